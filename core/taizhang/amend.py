@@ -1,0 +1,189 @@
+"""Amending: corrections and voids, of facts and of amendments, with their dependents.
+
+A void that leaves later facts impossible is refused with the list of them, or takes them along
+(``cascade``). Events of one action stand and fall together: the moves of a merge are dependents of the
+merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from taizhang.decision import Attempt, Decided, Draft
+from taizhang.declare import Event, tags
+from taizhang.errors import Dependents, Finding, NotFound, Refused
+from taizhang.ledger.facts import living
+from taizhang.parse import corrected, parse_date
+from taizhang.store import StoreOpened, Voided
+from taizhang.text import Label
+from taizhang_eventstore.recorded import Recorded
+
+if TYPE_CHECKING:
+    from taizhang.workspace import Workspace
+
+_TOGETHER = Label("同一操作的一部分", "part of the same action")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an amendment aims at: the event, its root and the tags of the whole family."""
+
+    event: Recorded
+    root: Recorded
+    family: tuple[Recorded, ...]
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags that every amendment of the family carries."""
+        kept = [
+            t
+            for one in self.family
+            for t in one.tags
+            if not t.startswith(("action:", "owner:", "fact:"))
+        ]
+        return [f"fact:{self.root.position}", *dict.fromkeys(kept)]
+
+
+def target_of(ws: Workspace, seq: int) -> Target:
+    """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one whose
+    plugin is absent or that opens the store.
+    """
+    source = ws.projector.source
+    event = source.event(seq)
+    if event is None:
+        raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
+    root = event if event.envelope.root is None else source.event(event.envelope.root)
+    assert root is not None
+    if root.event is None:
+        raise Refused(
+            "第 {seq} 号事件属于未载入的插件，启用它之后才能更改"
+            "|event {seq} belongs to a programme that is not loaded; enable it to change the event",
+            seq=seq,
+        )
+    if isinstance(root.event, StoreOpened):
+        raise Refused("开账事件不能更改|the event that opened the store cannot be changed")
+    return Target(event, root, tuple(source.family(root.position)))
+
+
+def plan_correction(
+    attempt: Attempt,
+    seq: int,
+    fields: Mapping[str, Any],
+    on: str | date | None,
+    reason: str,
+    *,
+    accept: bool = False,
+) -> None:
+    """Adds a correction of the fact behind ``seq``: the fields given replace, the others stay."""
+    target = target_of(attempt.workspace, seq)
+    now = living(target.family)
+    if now is None:
+        raise Refused(
+            "第 {seq} 号事件已作废，不能更正；先作废那次作废"
+            "|event {seq} is void and cannot be corrected; void the void first",
+            seq=seq,
+        )
+    if target.event.envelope.voids is not None:
+        raise Refused("作废不能更正，只能再作废|a void cannot be corrected, only voided")
+    assert isinstance(now.event, Event)
+    day = parse_date(on) if on is not None else now.envelope.on
+    made = corrected(now.event, fields, attempt.ledger(day))
+    draft = Draft(
+        made,
+        day,
+        list(dict.fromkeys([*target.tags, *tags(made)])),
+        cause=now.envelope.cause,
+        corrects=seq,
+        root=target.root.position,
+    )
+    _reads(attempt, target)
+    attempt.add(Decided([draft], reason), accept=accept)
+
+
+def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None:
+    """Adds a void of the event at ``seq``; with ``cascade`` of everything that depends on it too.
+
+    Raises :class:`Dependents` with the list otherwise.
+    """
+    ws = attempt.workspace
+    chosen: dict[int, Target] = {seq: target_of(ws, seq)}
+    _alive(chosen[seq])
+    siblings = _siblings(ws, chosen[seq])
+    if siblings and not cascade:
+        raise Dependents(
+            "第 {seq} 号事件与同一操作的其他事件一起成立：{zh}；加 --cascade 一并作废"
+            "|event {seq} stands together with others of its action: {en}; use --cascade for all",
+            [Finding("action", "", "", s.event.position, True, _TOGETHER) for s in siblings],
+            seq=seq,
+            zh="、".join(f"#{s.event.position}" for s in siblings),
+            en=", ".join(f"#{s.event.position}" for s in siblings),
+        )
+    chosen.update({s.event.position: s for s in siblings})
+    while True:
+        try:
+            drafts = [_void(t) for _, t in sorted(chosen.items(), reverse=True)]
+            attempt.add(Decided(drafts, reason), accept=True)
+        except Dependents as refused:
+            more = {f.src for f in refused.findings} - {t.root.position for t in chosen.values()}
+            if not cascade or not more:
+                zh, en = ws.describe(refused.findings, "zh"), ws.describe(refused.findings, "en")
+                raise Dependents(
+                    "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
+                    "|later facts depend on event {seq}: {en}; use --cascade to void them too",
+                    refused.findings,
+                    seq=seq,
+                    zh=zh,
+                    en=en,
+                ) from None
+            for root in more:
+                target = target_of(ws, root)
+                chosen[root] = target
+                chosen.update({s.event.position: s for s in _siblings(ws, target)})
+        else:
+            for target in chosen.values():
+                _reads(attempt, target)
+            return
+
+
+def _siblings(ws: Workspace, target: Target) -> list[Target]:
+    """The other living facts of the action that a root fact belongs to."""
+    if target.event.position != target.root.position or target.event.envelope.n == 1:
+        return []
+    found = []
+    for other in ws.projector.source.tagged(f"action:{target.event.envelope.action}"):
+        if other.position != target.event.position and other.event is not None:
+            sibling = target_of(ws, other.position)
+            if living(sibling.family) is not None:
+                found.append(sibling)
+    return found
+
+
+def _alive(target: Target) -> None:
+    """Refuses to void what is void already."""
+    seq = target.event.position
+    dead: set[int] = set()
+    for one in reversed(target.family):
+        if one.envelope.voids is not None and one.position not in dead:
+            dead.add(one.envelope.voids)
+    if seq in dead:
+        raise Refused("第 {seq} 号事件已经作废|event {seq} is void already", seq=seq)
+
+
+def _void(target: Target) -> Draft:
+    return Draft(
+        Voided(),
+        target.event.envelope.on,
+        target.tags,
+        voids=target.event.position,
+        root=target.root.position,
+    )
+
+
+def _reads(attempt: Attempt, target: Target) -> None:
+    """An amendment is off when anything else of the family, or of what it concerns, has moved."""
+    name = target.root.name
+    for tag in target.tags:
+        attempt.notes.read(tag, {name})

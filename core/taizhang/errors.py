@@ -1,0 +1,101 @@
+"""What can go wrong, each as one sentence that names the field and the rule.
+
+All errors are bilingual and carry the exit code of the command line: 1 refused by a rule or not
+found, 2 wrong usage, 3 the store is damaged or does not verify (design.md 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from taizhang.text import Label
+from taizhang_eventstore.errors import BilingualError
+
+
+class TaizhangError(BilingualError):
+    """Any error that a person is to read."""
+
+    exit_code = 1
+
+
+class Refused(TaizhangError):
+    """A rule on the ledger says no. Raised by ``decide``; nothing has been written."""
+
+
+class NotFound(TaizhangError):
+    """What was named does not exist."""
+
+
+class Usage(TaizhangError):
+    """The words of the command are off: an unknown action, table or field."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one field: ``rule`` is a sentence without the field's name."""
+
+    field: str
+    label: Label
+    rule: Label
+    candidates: tuple[str, ...] = ()
+    line: int | None = None
+
+    def text(self, language: str = "zh") -> str:
+        """The sentence, with the field's label before the rule and candidates after it."""
+        colon, listing = (": ", "; candidates: ") if language == "en" else ("：", "；可选：")
+        where = ""
+        if self.line is not None:
+            where = f"line {self.line}, " if language == "en" else f"第 {self.line} 行，"
+        said = f"{where}{self.label.text(language)}{colon}{self.rule.text(language)}"
+        if self.candidates:
+            said += listing + ("; " if language == "en" else "；").join(self.candidates)
+        return said
+
+
+class Invalid(TaizhangError):
+    """The fields of an action do not parse or break a bound. All problems are reported at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        zh = "\n".join(p.text("zh") for p in self.problems)
+        en = "\n".join(p.text("en") for p in self.problems)
+        super().__init__("{zh}|{en}", zh=zh, en=en)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something in the ledger that breaks a rule, tied to the fact that shows it.
+
+    ``hard`` findings that an action would cause refuse it; soft ones are shown and accepted with
+    a reason. ``src`` is the position of the root fact concerned.
+    """
+
+    code: str
+    entity: str
+    id: str
+    src: int
+    hard: bool = field(compare=False)
+    label: Label = field(compare=False)
+
+
+class Dependents(Refused):
+    """A change would leave later facts impossible; ``findings`` lists them."""
+
+    def __init__(self, text: str, findings: Sequence[Finding], **values: object) -> None:
+        self.findings = tuple(findings)
+        super().__init__(text, **values)
+
+
+class NeedsReason(Refused):
+    """Soft findings are accepted only with a reason; ``findings`` lists them."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(
+            "请说明理由后再记录：{zh}|Give a reason to record this: {en}",
+            zh="；".join(f.label.zh for f in findings),
+            en="; ".join(f.label.en for f in findings),
+        )

@@ -1,0 +1,134 @@
+"""Findings: what in the ledger breaks a rule, and which fact shows it.
+
+Four sources, one answer: folds whose steps could not follow; references outside the life of what they
+refer to; spans that outlive what they stand within; and the checks that programmes declare. The same
+queries serve the dry run (limited to what an action touched) and the list of all findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from taizhang.declare import specs
+from taizhang.errors import Finding
+from taizhang.ledger.schema import physical, quoted
+from taizhang.ledger.view import Ledger, in_clause
+from taizhang.programme import Table
+from taizhang.text import Label
+
+_CHUNK = 400
+
+
+@dataclass(slots=True)
+class Scope:
+    """What to look at: entities whose life changed, facts that are new, entities merely named."""
+
+    lives: Mapping[str, Set[str]] = field(default_factory=dict)
+    facts: Set[int] = frozenset()
+    named: Mapping[str, Set[str]] = field(default_factory=dict)
+
+
+def find(ledger: Ledger, scope: Scope | None = None) -> list[Finding]:
+    """All findings, or those within ``scope``, without repetition, sorted."""
+    return sorted(
+        {*_problems(ledger, scope), *_references(ledger, scope), *_declared(ledger, scope)}
+    )
+
+
+def _chunks(values: Set[Any]) -> Iterator[list[Any]]:
+    listed = sorted(values)
+    for start in range(0, len(listed), _CHUNK):
+        yield listed[start : start + _CHUNK]
+
+
+def _filtered(
+    ledger: Ledger, sql: str, column: str, values: Set[Any] | None
+) -> Iterator[dict[str, Any]]:
+    if values is None:
+        yield from ledger.query(sql)
+        return
+    for some in _chunks(values):
+        yield from ledger.query(f"{sql} AND {column} IN ({in_clause(some)})", *some)
+
+
+def _problems(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
+    for table in ledger.registry.tables.values():
+        if table.shape != "fold" or table.entity is None:
+            continue
+        ids = None if scope is None else scope.lives.get(table.entity, frozenset())
+        sql = f"SELECT id, src, problem FROM {quoted(physical(table))} WHERE problem IS NOT NULL"
+        for row in _filtered(ledger, sql, "id", ids):
+            label = Label.of(row["problem"])
+            yield Finding(
+                f"{table.name}.impossible", table.entity, row["id"], row["src"], True, label
+            )
+
+
+def _references(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
+    for table in ledger.registry.tables.values():
+        for name, spec in specs(table.row).items():
+            if spec.entity is None or spec.entity not in ledger.registry.entities:
+                continue
+            yield from _reference(ledger, scope, table, name, spec.entity, spec.ended)
+
+
+def _reference(
+    ledger: Ledger, scope: Scope | None, table: Table[Any], column: str, entity: str, ended: bool
+) -> Iterator[Finding]:
+    life = quoted(physical(ledger.registry.entity(entity).table))
+    rows, ref = quoted(physical(table)), f"t.{quoted(column)}"
+    day = "t.on_date" if table.shape == "record" else "t.since"
+    alive = "" if table.shape == "record" else " AND t.gap = 0"
+    bounds = "" if ended else f" AND e.since <= {day} AND (e.until IS NULL OR e.until >= {day})"
+    base = f"SELECT {ref} AS id, t.src AS src FROM {rows} t WHERE {ref} IS NOT NULL{alive}"
+    outside = (
+        f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0{bounds})"
+    )
+    rules = [(outside, "outside", _outside(ledger, table, column))]
+    if column in table.within:
+        outlived = (
+            f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0 AND "
+            "(e.until IS NULL OR (t.until IS NOT NULL AND e.until >= t.until)))"
+        )
+        rules.append((outlived, "outlived", _outlived(ledger, table, column)))
+    for sql, code, label in rules:
+        found: list[dict[str, Any]] = []
+        if scope is None:
+            found = ledger.query(sql)
+        else:
+            found += _filtered(ledger, sql, "t.src", scope.facts)
+            found += _filtered(ledger, sql, ref, scope.lives.get(entity, frozenset()))
+        for row in found:
+            yield Finding(
+                f"{table.name}.{column}.{code}", entity, row["id"], row["src"], True, label
+            )
+
+
+def _outside(ledger: Ledger, table: Table[Any], column: str) -> Label:
+    spec = specs(table.row)[column]
+    return Label(
+        f"{table.label.zh}的“{spec.label.zh}”当时还不存在或已经结束",
+        f"the {spec.label.en} of {table.label.en} did not exist on that day or had ended",
+    )
+
+
+def _outlived(ledger: Ledger, table: Table[Any], column: str) -> Label:
+    spec = specs(table.row)[column]
+    return Label(
+        f"“{spec.label.zh}”已经结束，{table.label.zh}仍在其中",
+        f"the {spec.label.en} has ended while {table.label.en} still stand in it",
+    )
+
+
+def _declared(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
+    for check in ledger.registry.checks:
+        ids: Sequence[str] | None = None
+        if scope is not None:
+            touched = {*scope.lives.get(check.entity, ()), *scope.named.get(check.entity, ())}
+            if not touched:
+                continue
+            ids = sorted(touched)
+        for id, src in check.find(ledger, ids):
+            yield Finding(check.code, check.entity, id, src, check.hard, check.label)

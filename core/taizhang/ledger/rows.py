@@ -1,0 +1,78 @@
+"""Rows on their way between declared structs and SQLite, compiled once for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from taizhang.declare import Row, specs
+from taizhang.kinds import DateKind, YesKind
+from taizhang.programme import Table
+
+Values = tuple[Any, ...]
+
+
+class RowShape:
+    """How one table's rows become SQLite values and come back."""
+
+    def __init__(self, table: Table[Any]) -> None:
+        self.row = table.row
+        fields = list(specs(table.row).items())
+        self.width = len(fields)
+        self.dates = tuple(i for i, (_, s) in enumerate(fields) if isinstance(s.kind, DateKind))
+        self.yes = tuple(i for i, (_, s) in enumerate(fields) if isinstance(s.kind, YesKind))
+        self.names = tuple(n for n, _ in fields)
+        offset = 1 if table.entity else 0
+        self.personal = tuple(i + offset for i, (_, s) in enumerate(fields) if s.kind.personal)
+        self.key_of_event: Callable[[Any], Values] = _getter(table.key)
+        if table.entity:
+            self.key_of_values: Callable[[Values], Values] = lambda values: values[:1]
+        else:
+            places = [self.names.index(k) for k in table.key]
+            self.key_of_values = lambda values: tuple(values[i] for i in places)
+        self.places = [self.names.index(k) for k in table.key] if not table.entity else []
+        self.entity = table.entity is not None
+
+    def values(self, row: Row, key: Values) -> Values:
+        """A row as SQLite stores it; entities have their id first."""
+        made = msgspec.structs.astuple(row)
+        if self.dates or self.yes:
+            listed = list(made)
+            for i in self.dates:
+                if isinstance(listed[i], date):
+                    listed[i] = listed[i].isoformat()
+            for i in self.yes:
+                if listed[i] is not None:
+                    listed[i] = int(listed[i])
+            made = tuple(listed)
+        return (*key, *made) if self.entity else made
+
+    def blank(self, key: Values) -> Values:
+        """The values of a gap: the key and nothing else."""
+        if self.entity:
+            return (*key, *([None] * self.width))
+        listed: list[Any] = [None] * self.width
+        for place, value in zip(self.places, key, strict=True):
+            listed[place] = value
+        return tuple(listed)
+
+    def state(self, values: Values) -> Row:
+        """The struct that ``values`` stand for."""
+        fields = list(values[1:] if self.entity else values)
+        for i in self.dates:
+            if fields[i] is not None:
+                fields[i] = date.fromisoformat(fields[i])
+        for i in self.yes:
+            if fields[i] is not None:
+                fields[i] = bool(fields[i])
+        return self.row(**dict(zip(self.names, fields, strict=True)))
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], Values]:
+    if len(names) == 1:
+        name = names[0]
+        return lambda event: (getattr(event, name),)
+    return lambda event: tuple(getattr(event, n) for n in names)

@@ -1,0 +1,212 @@
+"""Reading the ledger at two clocks: ``on`` (when it was true) and ``known`` (when we had recorded it).
+
+:class:`Ledger` is what ``decide``, checks, screens and commands read through. Reads through
+:meth:`Ledger.get`, :meth:`Ledger.rows` and :meth:`Ledger.spans` are remembered as tags: they become the
+condition under which the decision may be appended.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from taizhang.declare import Event, specs
+from taizhang.ledger import search
+from taizhang.ledger.schema import personal_columns, physical, quoted
+from taizhang.ledger.views import Views
+from taizhang.programme import Table
+from taizhang_eventstore.ambient import Ambient
+
+if TYPE_CHECKING:
+    from taizhang.registry import Registry
+
+Cells = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An event of a decision that takes effect on another day than the action's own."""
+
+    event: Event
+    on: date
+    cause: str | None = None
+
+
+@dataclass(slots=True)
+class Notes:
+    """What a decision has read (tags, each with the event types that feed it) and which ids it gave."""
+
+    reads: dict[str, set[str]] = field(default_factory=dict)
+    made: list[tuple[str, str]] = field(default_factory=list)
+
+    def read(self, tag: str, types: set[str]) -> None:
+        """Remembers a tag that was read; the empty tag stands for all events of the types."""
+        self.reads.setdefault(tag, set()).update(types)
+
+
+def in_clause(values: Sequence[object]) -> str:
+    """``?, ?, ?`` for as many values."""
+    return ", ".join("?" * len(values))
+
+
+class Ledger:
+    """The ledger as it stood on a day, as known at a position (None: now)."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        registry: Registry,
+        on: date,
+        known: int | None = None,
+        *,
+        views: Views | None = None,
+        ambient: Ambient | None = None,
+        notes: Notes | None = None,
+    ) -> None:
+        self.db = db
+        self.registry = registry
+        self.on = on
+        self.known = known
+        self.views = views or Views(db, registry)
+        self._ambient = ambient
+        self.notes = notes or Notes()
+
+    def get(self, table: str, id: str) -> Cells | None:
+        """The entity ``id`` of an entity table on the day, or None."""
+        found = self.rows(table, id=id)
+        return found[0] if found else None
+
+    def rows(self, table: str, **where: Any) -> list[Cells]:
+        """Rows on the day whose columns equal ``where`` (None matches an empty cell)."""
+        return self._select(table, quoted(table), where, "src")
+
+    def spans(self, table: str, **where: Any) -> list[Cells]:
+        """Rows of every day, oldest first, with ``since`` and ``until`` (exclusive, None = open)."""
+        order = "on_date, src" if self.registry.table(table).shape == "record" else "since, src"
+        return self._select(table, quoted(table + "_all"), where, order)
+
+    def _select(self, name: str, source: str, where: Mapping[str, Any], order: str) -> list[Cells]:
+        table = self.registry.table(name)
+        terms = [f"{quoted(c)} IS ?" for c in where]
+        sql = f"SELECT * FROM {source}" + (f" WHERE {' AND '.join(terms)}" if terms else "")
+        found = self.query(f"{sql} ORDER BY {order}", *where.values())
+        self._read(table, where, found)
+        return found
+
+    def query(self, sql: str, *values: Any) -> list[Cells]:
+        """Plain SQL over the tables on the day; ``NAME_all`` holds the rows of every day.
+
+        Not remembered for the condition: for checks, lists and figures, not for decisions.
+        """
+        self.views.look(self.on, self.known)
+        cursor = self.db.execute(sql, values)
+        names = [d[0] for d in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor]
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """The first cell of the first row of plain SQL, or None."""
+        self.views.look(self.on, self.known)
+        row = self.db.execute(sql, values).fetchone()
+        return row[0] if row is not None else None
+
+    def _read(self, table: Table[Any], where: Mapping[str, Any], found: Sequence[Cells]) -> None:
+        """Remembers what was read: what was asked by, so that a row that would be added is seen, and
+        whose timeline each row is on, so that a row that would go is seen too.
+        """
+        tags = _tags(table, where)
+        if not set(table.key_columns) <= set(where):
+            tags += [
+                t for row in found for t in _tags(table, {k: row[k] for k in table.key_columns})
+            ]
+        types = {self.registry.event_of[e].name for e in table.feeds}
+        for tag in tags or [""]:
+            self.notes.read(tag, types)
+
+    def at(self, on: date) -> Ledger:
+        """The same ledger on another day, same known position."""
+        return Ledger(
+            self.db,
+            self.registry,
+            on,
+            self.known,
+            views=self.views,
+            ambient=self._ambient,
+            notes=self.notes,
+        )
+
+    def new_id(self, entity: str) -> str:
+        """A fresh id for an entity of this kind."""
+        if self._ambient is None:
+            raise RuntimeError("ids are given while an action is being decided, not while reading")
+        made = self._ambient.new_id(self.registry.entity(entity).prefix)
+        self.notes.made.append((entity, made))
+        return made
+
+    def event(self, name: str, **fields: Any) -> Event:
+        """An event of another slice, by its name: ``ledger.event("member.moved", member=...)``."""
+        return self.registry.make_event(name, fields)
+
+    # Names of entities
+
+    def names(self, entity: str, ids: Sequence[str]) -> dict[str, str]:
+        """What people call the given entities, by id: as they stood on the day, or else last."""
+        table = self.registry.entity(entity).table
+        if table.title is None or not ids:
+            return {}
+        found: dict[str, str] = {}
+        for start in range(0, len(ids), 500):
+            some = list(ids[start : start + 500])
+            sql = (
+                f"SELECT id, {quoted(table.title)} AS name FROM %s WHERE id IN ({in_clause(some)})"
+            )
+            for row in self.query(sql % quoted(table.name), *some):
+                found[row["id"]] = row["name"] or ""
+            missing = [i for i in some if i not in found]
+            if missing:
+                sql = (
+                    f"SELECT id, {quoted(table.title)} AS name FROM {quoted(table.name + '_all')} "
+                    f"WHERE id IN ({in_clause(missing)}) ORDER BY since"
+                )
+                found.update({r["id"]: r["name"] or "" for r in self.query(sql, *missing)})
+        return found
+
+    def called(self, entity: str, text: str) -> list[str]:
+        """Ids of the entities that are called exactly ``text`` on the day."""
+        table = self.registry.entity(entity).table
+        if table.title is None:
+            return []
+        title = quoted(table.title)
+        if table.title in personal_columns(table):
+            where = (
+                f"id IN (SELECT id FROM {quoted(physical(table))} WHERE {title} IN "
+                f"(SELECT token FROM personal WHERE text = ?)) AND {title} = ?"
+            )
+            values: tuple[str, ...] = (text, text)
+        else:
+            where, values = f"{title} = ?", (text,)
+        return [
+            r["id"]
+            for r in self.query(
+                f"SELECT id FROM {quoted(table.name)} WHERE {where} ORDER BY id", *values
+            )
+        ]
+
+    def find(self, text: str, entity: str | None = None, limit: int = 50) -> list[tuple[str, str]]:
+        """``(entity kind, id)`` by the beginning of a name, pinyin or initials."""
+        return search.find(self.db, text, entity, limit)
+
+
+def _tags(table: Table[Any], cells: Mapping[str, Any]) -> list[str]:
+    fields = specs(table.row)
+    made = [f"{table.entity}:{cells['id']}"] if table.entity and cells.get("id") else []
+    return made + [
+        f"{fields[c].entity}:{v}"
+        for c, v in cells.items()
+        if v and c in fields and fields[c].entity
+    ]
+
+
+__all__ = ["Dated", "Ledger", "Notes", "in_clause"]

@@ -1,0 +1,122 @@
+"""A store: the directory in which one office's books stand, and its stamp.
+
+The first event of every store says what it is for. A demonstration is stamped with its own today; an
+ordinary store's clock is the computer's and cannot be set.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from taizhang.declare import Event, field
+from taizhang.errors import Usage
+from taizhang.kinds import Choice, Date, Name
+from taizhang.programme import Programme
+from taizhang_eventstore.ambient import Ambient, SystemAmbient
+
+ORDINARY = "正式"
+DEMONSTRATION = "示例"
+
+programme = Programme("store", "账册|Store", nouns=("store", "event"), version="1")
+
+
+@programme.event("store.opened", "开账|Store opened", rank=0)
+class StoreOpened(Event):
+    """The first event of every store: what it is for, and a demonstration's own today."""
+
+    name: Name = field("名称|Name")
+    purpose: Choice = field("用途|Purpose", choices=["正式|ordinary", "示例|demonstration"])
+    today: Date | None = field("示例当日|Demonstration's today", default=None)
+
+
+@programme.event("event.voided", "作废|Voided", rank=0)
+class Voided(Event):
+    """Takes back the event that the envelope names: a fact, a correction or another void."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorePaths:
+    """Where the parts of a store are."""
+
+    root: Path
+
+    @property
+    def events(self) -> Path:
+        """The log: the truth."""
+        return self.root / "events.db"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger: disposable, rebuilt from the log."""
+        return self.root / "ledger.db"
+
+    @property
+    def drafts(self) -> Path:
+        """Half-filled forms."""
+        return self.root / "drafts"
+
+    @property
+    def config(self) -> Path:
+        """Settings, written by people or by commands."""
+        return self.root / "config.toml"
+
+    def settings(self) -> dict[str, Any]:
+        """The settings; a file that is not TOML is refused with its place."""
+        if not self.config.exists():
+            return {}
+        try:
+            return tomllib.loads(self.config.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise Usage(
+                "config.toml 写法有误：{what}|config.toml is not valid TOML: {what}", what=error
+            ) from None
+
+    def disabled(self) -> set[str]:
+        """Ids of the programmes that this store does not load."""
+        listed = self.settings().get("disabled", [])
+        return {str(name) for name in listed} if isinstance(listed, list) else set()
+
+    def set_disabled(self, names: set[str]) -> None:
+        """Writes the list of programmes not to load, leaving the other settings alone."""
+        kept = [
+            line
+            for line in (
+                self.config.read_text("utf-8") if self.config.exists() else ""
+            ).splitlines()
+            if not line.replace(" ", "").startswith("disabled=")
+        ]
+        listed = ", ".join(f'"{name}"' for name in sorted(names))
+        # Top-level keys have to stand before any [table].
+        self.config.write_text("\n".join([f"disabled = [{listed}]", *kept]) + "\n", "utf-8")
+
+
+class DemonstrationAmbient(SystemAmbient):
+    """The clock of a demonstration: it runs on from its own today, wherever the computer's stands."""
+
+    def __init__(self, start: dt.datetime) -> None:
+        super().__init__()
+        self._start = start
+        self._opened = dt.datetime.now(dt.UTC)
+
+    def now(self) -> dt.datetime:
+        """The demonstration's today plus the time since it was opened."""
+        return self._start + (dt.datetime.now(dt.UTC) - self._opened)
+
+
+def ambient_of(stamp: StoreOpened | None, last: dt.datetime | None) -> Ambient:
+    """The clock of a store with this stamp, whose last event was recorded at ``last``."""
+    if stamp is None or stamp.purpose != DEMONSTRATION or stamp.today is None:
+        return SystemAmbient()
+    start = dt.datetime.combine(stamp.today, dt.time(1), dt.UTC)
+    if last is not None and last.date() == stamp.today:
+        start = max(start, last)
+    return DemonstrationAmbient(start)
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The calendar day of a moment in China (UTC+8), where the branches are."""
+    return (moment + dt.timedelta(hours=8)).date()

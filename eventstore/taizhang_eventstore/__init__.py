@@ -1,0 +1,14 @@
+"""The log: append, read, watch; what an event is and how it is stored.
+
+This package knows events, tags and positions. It knows nothing of members, branches or
+programmes. `log.Log` is what the floors above use; the other modules are its parts:
+
+* `sqlite` — the recorder on one SQLite file, and the factory by which the library finds it;
+* `schema`, `connection`, `reading`, `condition`, `subscription` — what that recorder is made of;
+* `envelope`, `codec` — what an event carries, and how it becomes bytes and comes back;
+* `merkle` — the leaf of the tree that seals the log (封存);
+* `ambient` — everything random or of the moment;
+* `errors` — what can go wrong, said in Chinese and English.
+
+Nothing is imported here: the command line must start fast.
+"""

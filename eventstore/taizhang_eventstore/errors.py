@@ -1,0 +1,195 @@
+"""What can go wrong with a log (事件库), in Chinese and English, and SQLite's errors told so.
+
+A failed append condition is not here: it stays the library's
+`eventsourcing.persistence.IntegrityError`, because the port says so.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import TYPE_CHECKING, ClassVar, Final
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class _Kept(dict[str, object]):
+    """Values for a sentence; a name without value stays as it is written.
+
+    An error is raised while something else already went wrong: it must not fail itself.
+    """
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class BilingualError(Exception):
+    """An error that a person reads: one sentence in Chinese, the same in English.
+
+    `text` is ``"中文|English"`` with ``{placeholders}``, filled from `values`. It is split
+    before it is filled, so a value may contain any character. Without ``|`` the one sentence
+    serves both languages.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text)
+        self.template = text
+        self.values = values
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The sentence in Chinese and in English."""
+        zh, _, en = self.template.partition("|")
+        values = _Kept(self.values)
+        return zh.format_map(values), (en or zh).format_map(values)
+
+    def text(self, language: str = "zh") -> str:
+        """The sentence in `language`: ``"en"``, or Chinese for everything else."""
+        return self.pair[1 if language.startswith("en") else 0]
+
+    def __str__(self) -> str:
+        return self.pair[0]
+
+
+class StoreError(BilingualError):
+    """The log could not be read or written. `exit_code` is what a command line ends with."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class StoreFull(StoreError):
+    """No room: disk, quota or file-size limit. Nothing of the append was kept."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the log for longer than the busy timeout."""
+
+
+class StoreDamaged(StoreError):
+    """Not a log, not ours, or a log whose pages no longer fit together."""
+
+    exit_code = 3
+
+
+class StoreTooNew(StoreError):
+    """Written by a later taizhang, in a format that this one does not know."""
+
+    exit_code = 3
+
+
+class StoreReadOnly(StoreError):
+    """The log was opened for reading only, or its place does not permit writing."""
+
+
+class StoreNotFound(StoreError):
+    """There is no log at this path."""
+
+
+_FULL: Final = (
+    "写不进事件库 {path}:磁盘已满,或超出配额、文件大小限制;这次的改动一条也没有写入。"
+    "|Cannot write to the log {path}: the disk is full, or a quota or file size limit is "
+    "reached; nothing of this change was recorded."
+)
+_BUSY: Final = (
+    "事件库 {path} 正被另一个程序占用,稍后请再试。"
+    "|The log {path} is held by another program; please try again."
+)
+_DAMAGED: Final = (
+    "事件库 {path} 已损坏,或不是事件库({detail})。"
+    "|The log {path} is damaged, or is not a log ({detail})."
+)
+_READ_ONLY: Final = (
+    "事件库 {path} 不能写入:是以只读方式打开的,或没有写权限。"
+    "|The log {path} cannot be written: it was opened for reading only, or permission is missing."
+)
+_CANNOT_OPEN: Final = (
+    "事件库 {path} 打不开:没有权限,或它不是文件;若在只读介质上,请连同 -wal 文件复制出来再打开。"
+    "|The log {path} cannot be opened: permission is missing, or it is not a file; from a "
+    "read-only medium, copy it together with its -wal file and open the copy."
+)
+_NOT_FOUND: Final = "找不到事件库 {path}。|There is no log at {path}."
+_FAILED: Final = (
+    "读写事件库 {path} 时出错({detail})。|Reading or writing the log {path} failed ({detail})."
+)
+
+# Extended codes that mean "there was no room to write". SQLite says FULL for ENOSPC only; a
+# quota (EDQUOT) and a file-size limit (EFBIG) come as a failed write, and a full tmpfs as
+# shared memory that could not grow.
+_NO_ROOM: Final = frozenset(
+    {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"}
+)
+_BROKEN: Final = frozenset(
+    {"SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS", "SQLITE_IOERR_DATA"}
+)
+
+_PRIMARY: Final[dict[int, tuple[type[StoreError], str]]] = {
+    sqlite3.SQLITE_FULL: (StoreFull, _FULL),
+    sqlite3.SQLITE_BUSY: (StoreBusy, _BUSY),
+    sqlite3.SQLITE_LOCKED: (StoreBusy, _BUSY),
+    sqlite3.SQLITE_CORRUPT: (StoreDamaged, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (StoreDamaged, _DAMAGED),
+    sqlite3.SQLITE_FORMAT: (StoreDamaged, _DAMAGED),
+    # No constraint of ours can fail on a sound log: positions are assigned, tags deduplicated.
+    sqlite3.SQLITE_CONSTRAINT: (StoreDamaged, _DAMAGED),
+    sqlite3.SQLITE_READONLY: (StoreReadOnly, _READ_ONLY),
+    sqlite3.SQLITE_PERM: (StoreReadOnly, _READ_ONLY),
+    sqlite3.SQLITE_AUTH: (StoreReadOnly, _READ_ONLY),
+}
+
+
+def translated(error: sqlite3.Error, path: str | os.PathLike[str]) -> StoreError:
+    """The `StoreError` that says what `error` from SQLite means for the log at `path`."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    name: str = getattr(error, "sqlite_errorname", "")
+    if code is None:
+        # Raised by the sqlite3 module itself. The one that data can cause is stored text
+        # that is not UTF-8.
+        if isinstance(error, sqlite3.OperationalError):
+            return StoreDamaged(_DAMAGED, path=path, detail=error)
+        return StoreError(_FAILED, path=path, detail=error)
+    if name in _NO_ROOM:
+        return StoreFull(_FULL, path=path, detail=name)
+    if name in _BROKEN:
+        return StoreDamaged(_DAMAGED, path=path, detail=name)
+    primary = code & 0xFF
+    if primary == sqlite3.SQLITE_CANTOPEN:
+        if os.path.exists(path):
+            return StoreReadOnly(_CANNOT_OPEN, path=path, detail=name)
+        return StoreNotFound(_NOT_FOUND, path=path, detail=name)
+    kind, text = _PRIMARY.get(primary, (StoreError, _FAILED))
+    return kind(text, path=path, detail=f"{name}: {error}")
+
+
+def not_found(path: str | os.PathLike[str]) -> StoreNotFound:
+    """The error for a log that is not there."""
+    return StoreNotFound(_NOT_FOUND, path=path)
+
+
+def read_only(path: str | os.PathLike[str]) -> StoreReadOnly:
+    """The error for writing through a recorder that was opened for reading only."""
+    return StoreReadOnly(_READ_ONLY, path=path)
+
+
+class translating:
+    """``with translating(path):`` — SQLite's errors leave the block as `StoreError`.
+
+    A class, not a generator: it stands around every page that is read.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise translated(error, self.path) from error

@@ -1,0 +1,238 @@
+"""The log (事件日志) as the floors above use it: a recorder and a codec together.
+
+Everything that the core knows of storage goes through `Log`; which database is behind it is
+decided in `open_log` and `recorder_from` alone.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
+from eventsourcing.dcb.persistence import DCBInfrastructureFactory
+from eventsourcing.persistence import InfrastructureFactoryError
+
+from taizhang_eventstore import portable
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Self
+
+    from eventsourcing.dcb.api import (
+        DCBAppendCondition,
+        DCBEvent,
+        DCBRecorder,
+        DCBSequencedEvent,
+    )
+
+    from taizhang_eventstore.codec import Codec
+    from taizhang_eventstore.recorded import Recorded
+
+SQLITE: Final = "taizhang_eventstore.sqlite"
+POSTGRES: Final = "eventsourcing.dcb.postgres_tt"
+
+KNOWN: Final = (SQLITE, POSTGRES)
+"""The values of PERSISTENCE_MODULE that are accepted.
+
+The library imports whatever module the setting names; a setting may come out of a store's
+file, and nothing in a store is executed.
+"""
+
+_UNKNOWN_BACKEND: Final = (
+    "不认识的存储方式 {module};可用的有:{known}。|Unknown storage {module}; known ones are {known}."
+)
+_NO_DRIVER: Final = (
+    "存储方式 {module} 需要的程序包没有安装({detail})。"
+    "|Storage {module} needs a package that is not installed ({detail})."
+)
+
+
+class Log:
+    """Appends and reads events. Safe to use from several threads if the recorder is."""
+
+    def __init__(self, recorder: DCBRecorder, codec: Codec) -> None:
+        self.recorder = recorder
+        self.codec = codec
+        self._sqlite = recorder if isinstance(recorder, SQLiteDCBRecorder) else None
+
+    def append(self, items: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+        """Appends all events or none, and returns the last position.
+
+        A condition is always required: on PostgreSQL only conditional appends are seen in
+        order by readers. Raises TypeError without one, `IntegrityError` (the library's) when
+        it fails, `StoreError` when the log cannot be written.
+        """
+        if condition is None:  # pyright: ignore[reportUnnecessaryComparison]
+            msg = "an append to the log needs a condition"
+            raise TypeError(msg)
+        return self.recorder.append(items, condition)
+
+    # Reading forwards
+
+    def read(
+        self,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        types: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        items: Sequence[DCBQueryItem] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Recorded]:
+        """Events in (`after`, `until`], in order, fetched page by page.
+
+        `types`: names, each standing for all its versions up to the current one, or exact
+        stored types with ``@``; any of them. `tags`: all of them. `items` instead: query items,
+        any of them, their types named likewise. A name that is not registered matches nothing.
+        The end is fixed when reading starts. Raises ValueError for items together with types
+        or tags, `StoreError` when the log cannot be read.
+        """
+        # Decided here, not at the first step of the iteration.
+        events = self._sequenced(after, until, self._items(types, tags, items), limit)
+        return map(self.codec.decode, events)
+
+    def pages(
+        self,
+        after: int = 0,
+        until: int | None = None,
+        size: int = 1_000,
+        *,
+        types: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        items: Sequence[DCBQueryItem] | None = None,
+    ) -> Iterator[list[Recorded]]:
+        """The same as `read`, in lists of up to `size` events; no list is empty."""
+        events = self.read(after=after, until=until, types=types, tags=tags, items=items)
+        while page := list(islice(events, size)):
+            yield page
+
+    def get(self, position: int) -> Recorded | None:
+        """The event at `position`, None where there is none."""
+        for sequenced in self.recorder.read(after=position - 1, limit=1):
+            if sequenced.position == position:
+                return self.codec.decode(sequenced)
+        return None
+
+    def _items(
+        self,
+        types: Sequence[str],
+        tags: Sequence[str],
+        items: Sequence[DCBQueryItem] | None,
+    ) -> list[DCBQueryItem] | None:
+        """The query's items with stored types; empty for all events, None for no event."""
+        if items is None:
+            if not types and not tags:
+                return []
+            items = [DCBQueryItem(types=list(types), tags=list(tags))]
+        elif types or tags:
+            msg = "give either items or types and tags"
+            raise ValueError(msg)
+        expanded = []
+        for item in items:
+            exact = [stored for name in item.types for stored in self.stored_types(name)]
+            # A list of types that came to nothing must not turn into "any type".
+            if exact or not item.types:
+                expanded.append(DCBQueryItem(types=exact, tags=list(item.tags)))
+        return expanded if expanded or not items else None
+
+    def stored_types(self, name: str) -> list[str]:
+        """The stored types that `name` stands for: itself, if it has a version already."""
+        return [name] if "@" in name else self.codec.versions(name)
+
+    def _sequenced(
+        self, after: int, until: int | None, items: list[DCBQueryItem] | None, limit: int | None
+    ) -> Iterator[DCBSequencedEvent]:
+        if items is None:
+            return iter(())
+        if self._sqlite is not None:
+            return self._sqlite.read(DCBQuery(items), after=after, until=until, limit=limit)
+        head = self.head()
+        end = head if until is None else min(head, until)
+        return islice(portable.read(self.recorder, items, after, end), limit)
+
+    # Looking at the log itself
+
+    def backwards(
+        self,
+        *,
+        before: int | None = None,
+        limit: int = 100,
+        prefix: str = "",
+        tag: str | None = None,
+    ) -> list[Recorded]:
+        """Up to `limit` events before position `before`, newest first, for a screen.
+
+        `prefix`: only stored types that begin so, such as ``member.``. `tag`: only with it.
+        """
+        if self._sqlite is not None:
+            found = self._sqlite.backwards(before=before, limit=limit, prefix=prefix, tag=tag)
+        else:
+            head = self.head()
+            until = head if before is None else min(head, before - 1)
+            found = portable.backwards(self.recorder, until, limit, prefix, tag)
+        return [self.codec.decode(sequenced) for sequenced in found]
+
+    def head(self) -> int:
+        """The position of the last event, 0 when there is none."""
+        return self._sqlite.head() if self._sqlite is not None else portable.head(self.recorder)
+
+    def counts(self) -> dict[str, int]:
+        """How many events of each stored type there are."""
+        if self._sqlite is not None:
+            return self._sqlite.counts()
+        return portable.counts(self.recorder)
+
+    def data_version(self) -> int:
+        """A number that changes when something was appended, by anyone; cheap on SQLite."""
+        return self._sqlite.data_version() if self._sqlite is not None else self.head()
+
+    def close(self) -> None:
+        """Closes the recorder, if it is one that closes."""
+        close = getattr(self.recorder, "close", None)
+        if close is not None:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def recorder_from(env: Mapping[str, str]) -> DCBRecorder:
+    """The recorder that settings name, by the library's own factory.
+
+    ``PERSISTENCE_MODULE`` is one of `KNOWN`; the rest are that backend's settings, such as
+    ``SQLITE_DBNAME``. Raises `StoreError` for an unknown backend or a missing driver, and for
+    a log that does not open.
+    """
+    module = env.get(DCBInfrastructureFactory.PERSISTENCE_MODULE, "")
+    if module not in KNOWN:
+        raise StoreError(_UNKNOWN_BACKEND, module=module or "''", known=", ".join(KNOWN))
+    try:
+        factory = DCBInfrastructureFactory.construct(dict(env))
+    except (ImportError, InfrastructureFactoryError) as error:
+        # The module is known, so what is missing is the driver that it imports.
+        raise StoreError(_NO_DRIVER, module=module, detail=error.__cause__ or error) from error
+    return factory.dcb_recorder()
+
+
+def open_log(
+    path: str | os.PathLike[str], codec: Codec, read_only: bool = False, *, create: bool = True
+) -> Log:
+    """Opens the log in the SQLite file `path`; the caller closes it.
+
+    With `create` False, or `read_only`, a missing or empty file is `StoreNotFound`. Raises
+    `StoreError`.
+    """
+    settings = {
+        DCBInfrastructureFactory.PERSISTENCE_MODULE: SQLITE,
+        "SQLITE_DBNAME": str(path),
+        "SQLITE_READ_ONLY": "yes" if read_only else "no",
+        "SQLITE_CREATE": "yes" if create else "no",
+    }
+    return Log(recorder_from(settings), codec)

@@ -1,0 +1,143 @@
+"""The house: what CONTRIBUTING.md asks of every file, as far as a machine can tell."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE_ROOTS = ("core", "eventstore", "plugins", "tui")
+LONGEST = 400
+
+# Spelled so that this file does not find itself.
+MARKS = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+HOMES = re.compile(r"(?<![\w.])/(?:home|root|Users)/\w")
+SCRATCH = re.compile(r"(?<![\w.])/(?:tmp|work|mnt|opt)/\w")
+REGISTRIES = re.compile(
+    r"(?:https?|file)://\S*(?:pypi|pythonhosted|npmjs|npmmirror|devpi|artifactory|/simple\b)"
+    r"|--(?:index-url|extra-index-url|find-links|trusted-host)\b"
+)
+DOCUMENTS = {".md", ".toml", ".txt", ".cfg", ".yml", ".yaml", ""}
+
+
+def ours() -> list[Path]:
+    """Every file that is tracked, or would be if it were added now."""
+    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    paths = (ROOT / name for name in listed.decode().split("\0") if name)
+    return sorted(path for path in paths if path.is_file())
+
+
+def text_of(path: Path) -> str:
+    """The text of a file; nothing for one that is not text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
+    """Where a pattern occurs, as an editor would want to be told."""
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+@pytest.fixture(scope="module")
+def files() -> list[Path]:
+    paths = ours()
+    if not paths:
+        pytest.skip("not a git checkout, or no git here")
+    return paths
+
+
+@pytest.fixture(scope="module")
+def modules(files: list[Path]) -> list[Path]:
+    return [path for path in files if path.suffix == ".py"]
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_every_module_says_what_lives_there(modules: list[Path]) -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in modules
+        if path.relative_to(ROOT).parts[0] in SOURCE_ROOTS
+        and not ast.get_docstring(ast.parse(text_of(path)))
+    ]
+    assert silent == []
+
+
+def test_every_module_is_read_in_one_sitting(modules: list[Path]) -> None:
+    lengths = {str(path.relative_to(ROOT)): len(text_of(path).splitlines()) for path in modules}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_nothing_is_left_for_later(files: list[Path]) -> None:
+    assert found(MARKS, files) == []
+
+
+def test_every_room_has_a_guide(files: list[Path]) -> None:
+    rooms = {path.relative_to(ROOT).parts[0] for path in files if path.parent != ROOT}
+    visible = {room for room in rooms if not room.startswith(".")}
+    assert {room for room in visible if not (ROOT / room / "README.md").is_file()} == set()
+
+
+def test_no_path_of_anyones_machine(files: list[Path]) -> None:
+    assert found(HOMES, files) == []
+    assert found(SCRATCH, [path for path in files if path.suffix in DOCUMENTS]) == []
+
+
+def test_no_address_of_a_package_registry(files: list[Path]) -> None:
+    assert found(REGISTRIES, files) == []
+
+
+def test_every_requirement_gives_its_reason(project: dict[str, Any]) -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    entry = re.compile(r'^  "([^"]+)",\s+# \S+ \S+', re.MULTILINE)
+    explained = set(entry.findall(text))
+    extras = project["project"]["optional-dependencies"].values()
+    wanted = [*project["project"]["dependencies"], *(line for lines in extras for line in lines)]
+    assert [line for line in wanted if line not in explained] == []
+
+
+def test_every_requirement_is_pinned(project: dict[str, Any]) -> None:
+    def plain(requirement: str) -> str:
+        return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement)[0]).lower()
+
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if not line.startswith("#")]
+    assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.!+]+", pin)] == []
+    extras = project["project"]["optional-dependencies"].values()
+    wanted = [*project["project"]["dependencies"], *(line for lines in extras for line in lines)]
+    assert {plain(line) for line in wanted} - {plain(pin) for pin in pins} == set()
+
+
+def test_every_package_is_known_to_every_tool(project: dict[str, Any]) -> None:
+    """A new programme is entered in five places of pyproject.toml; this finds the forgotten one."""
+    packages = {path.parent for room in SOURCE_ROOTS for path in ROOT.glob(f"{room}/*/__init__.py")}
+    names = {path.name for path in packages}
+    programmes = {path.name for path in packages if path.parent.name == "plugins"}
+    tools = project["tool"]
+    wheel = tools["hatch"]["build"]["targets"]["wheel"]["only-include"]
+    assert set(wheel) == {path.relative_to(ROOT).as_posix() for path in packages}
+    assert set(tools["mypy"]["packages"]) == names
+    assert set(tools["importlinter"]["root_packages"]) == names
+    assert set(project["project"]["entry-points"]["taizhang.plugins"].values()) == programmes
+    for contract in tools["importlinter"]["contracts"]:
+        for key in ("layers", "modules", "source_modules", "forbidden_modules"):
+            named = set(re.findall(r"\w+", " ".join(contract.get(key, ()))))
+            assert not named & programmes or programmes <= named, f"{contract['name']}: {key}"
