@@ -112,16 +112,12 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
     chosen: dict[int, Target] = {seq: target_of(ws, seq)}
     _alive(chosen[seq])
     siblings = _siblings(ws, chosen[seq])
-    if siblings and not cascade:
-        raise Dependents(
-            "第 {seq} 号事件与同一操作的其他事件一起成立：{zh}；加 --cascade 一并作废"
-            "|event {seq} stands together with others of its action: {en}; use --cascade for all",
-            [Finding("action", "", "", s.event.position, True, _TOGETHER) for s in siblings],
-            seq=seq,
-            zh="、".join(f"#{s.event.position}" for s in siblings),
-            en=", ".join(f"#{s.event.position}" for s in siblings),
-        )
     chosen.update({s.event.position: s for s in siblings})
+    together = [
+        Finding("action", "", "", s.event.position, True, _TOGETHER)
+        for s in siblings
+        if not cascade
+    ]
     while True:
         try:
             drafts = [_void(t) for _, t in sorted(chosen.items(), reverse=True)]
@@ -129,23 +125,28 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
         except Dependents as refused:
             more = {f.src for f in refused.findings} - {t.root.position for t in chosen.values()}
             if not cascade or not more:
-                zh, en = ws.describe(refused.findings, "zh"), ws.describe(refused.findings, "en")
-                raise Dependents(
-                    "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
-                    "|later facts depend on event {seq}: {en}; use --cascade to void them too",
-                    refused.findings,
-                    seq=seq,
-                    zh=zh,
-                    en=en,
-                ) from None
+                raise _dependents(ws, seq, [*together, *refused.findings]) from None
             for root in more:
                 target = target_of(ws, root)
                 chosen[root] = target
                 chosen.update({s.event.position: s for s in _siblings(ws, target)})
         else:
+            if together:
+                raise _dependents(ws, seq, together)
             for target in chosen.values():
                 _reads(attempt, target)
             return
+
+
+def _dependents(ws: Workspace, seq: int, findings: list[Finding]) -> Dependents:
+    return Dependents(
+        "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
+        "|facts depend on event {seq}: {en}; use --cascade to void them too",
+        findings,
+        seq=seq,
+        zh=ws.describe(findings, "zh"),
+        en=ws.describe(findings, "en"),
+    )
 
 
 def _siblings(ws: Workspace, target: Target) -> list[Target]:

@@ -4,6 +4,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.errors import NotFound, Refused
 from taizhang.kinds import (
     Agreement,
@@ -44,6 +45,7 @@ __all__ = [
     "Choice",
     "Count",
     "Date",
+    "Deal",
     "Dated",
     "Deed",
     "Event",
@@ -66,6 +68,7 @@ __all__ = [
     "RefKind",
     "Refused",
     "Row",
+    "Scene",
     "Service",
     "Table",
     "Team",
@@ -75,6 +78,7 @@ __all__ = [
     "Yes",
     "among",
     "field",
+    "hookimpl",
     "in_clause",
     "later",
     "must",

@@ -35,7 +35,7 @@ from taizhang.errors import (
     TaizhangError,
 )
 from taizhang.ledger.findings import Scope, find
-from taizhang.ledger.projector import Progress, Transaction
+from taizhang.ledger.projector import Changes, Progress, Transaction
 from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date
 from taizhang.programme import ActionDeclaration
@@ -188,8 +188,7 @@ class Attempt:
     def _try(self, recorded: Sequence[Recorded]) -> Scope:
         ws = self.workspace
         projector = ws.projector
-        projector.touched.clear()
-        projector.sources.clear()
+        projector.changes = Changes()
         projector.apply(recorded)
         named: dict[str, set[str]] = {}
         for one in recorded:
@@ -197,9 +196,7 @@ class Attempt:
                 kind, _, id = tag.partition(":")
                 if kind in ws.registry.entities:
                     named.setdefault(kind, set()).add(id)
-        return Scope(
-            {k: set(v) for k, v in projector.touched.items()}, set(projector.sources), named
-        )
+        return Scope(projector.changes, named)
 
     def _judge(self, new: Sequence[Finding], decided: Decided, accept: bool) -> None:
         hard = [f for f in new if f.hard]
@@ -283,6 +280,8 @@ def run(
     """
     for tried in range(RETRIES):
         ws.catch_up(progress)
+        # Views made inside the transaction would be undone with it, unnoticed.
+        ws.views.look(ws.today(), None)
         try:
             with Transaction(ws.db):
                 head = ws.projector.step()

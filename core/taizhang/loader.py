@@ -15,7 +15,9 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
-from taizhang import store
+import pluggy
+
+from taizhang import hooks, store
 from taizhang.errors import TaizhangError
 from taizhang.programme import Programme
 from taizhang.registry import Registry
@@ -36,9 +38,19 @@ class PluginState:
     reason: str = ""
 
 
-def load(disabled: Collection[str] = ()) -> tuple[Registry, list[PluginState]]:
-    """The registry of everything that may be loaded, and the state of every programme."""
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded: the vocabulary, the state of every programme, and who implements which hook."""
+
+    registry: Registry
+    states: list[PluginState]
+    hooks: pluggy.PluginManager
+
+
+def load(disabled: Collection[str] = ()) -> Loaded:
+    """Everything that may be loaded, but for the programmes named in ``disabled``."""
     registry = Registry([store.programme])
+    plugins = hooks.manager()
     states: list[PluginState] = []
     for name in SLICES:
         module = importlib.import_module(name)
@@ -50,9 +62,10 @@ def load(disabled: Collection[str] = ()) -> tuple[Registry, list[PluginState]]:
             states.append(PluginState(point.name, point.name, version, source, "disabled"))
             continue
         try:
-            programme = _imported(point)
+            programme, module = _imported(point)
             programme.version = programme.version if programme.version != "0" else version
             registry.add(programme)
+            plugins.register(module, point.name)
         except TaizhangError as error:
             states.append(
                 PluginState(point.name, point.name, version, source, "failed", str(error))
@@ -66,16 +79,16 @@ def load(disabled: Collection[str] = ()) -> tuple[Registry, list[PluginState]]:
             states.append(
                 PluginState(point.name, programme.label.zh, programme.version, source, "loaded")
             )
-    return registry, states
+    return Loaded(registry, states, plugins)
 
 
-def _imported(point: EntryPoint) -> Programme:
+def _imported(point: EntryPoint) -> tuple[Programme, ModuleType]:
     loaded = point.load()
     module = loaded if isinstance(loaded, ModuleType) else sys.modules[point.module]
     programme = loaded if isinstance(loaded, Programme) else getattr(loaded, "programme", None)
     if not isinstance(programme, Programme):
         raise TypeError(f"{point.value} has no Programme called `programme`")
-    return _hashed(programme, module)
+    return _hashed(programme, module), module
 
 
 def _hashed(programme: Programme, module: ModuleType) -> Programme:

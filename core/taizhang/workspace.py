@@ -70,7 +70,9 @@ class Workspace:
             )
         off = self.paths.disabled() if disabled is None else set(disabled)
         off |= set(filter(None, os.environ.get("TAIZHANG_DISABLE", "").split(",")))
-        self.registry, self.plugins = load(off)
+        loaded = load(off)
+        self.registry, self.plugins = loaded.registry, loaded.states
+        self.plugin_hooks = loaded.hooks
         self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)

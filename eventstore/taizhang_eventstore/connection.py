@@ -80,13 +80,14 @@ class Reader:
         self._generation = 0
         self._still: object = None
         """What the files looked like when opened as immutable; None when opened with locks."""
-        if read_only and not path.exists():
-            raise not_found(path)
         self._connection = self._open()
 
     def _look(self) -> object:
         """What a writer cannot leave unchanged: size and times of the log, a filled WAL."""
-        log = self._path.stat()
+        try:
+            log = self._path.stat()
+        except FileNotFoundError:
+            raise not_found(self._path) from None
         try:
             wal = self._path.with_name(self._path.name + "-wal").stat().st_size
         except FileNotFoundError:

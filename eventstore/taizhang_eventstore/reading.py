@@ -31,17 +31,18 @@ LAST: Final = (1 << 63) - 1
 """The largest position that SQLite can hold: an upper bound that excludes nothing."""
 
 # How far the index is looked into when the rarest tag of an item is sought.
-_GLANCE: Final = 1_000
+_GLANCE: Final = 200
 
 _COLUMNS: Final = "seq, type, data, tags"
 
-_decode_tags: Final = msgspec.json.Decoder(list[str]).decode
+decode_tags: Final = msgspec.json.Decoder(list[str]).decode
+"""The tags of an event from their stored form."""
 
 
 def sequenced(row: tuple[int, str, bytes, str]) -> DCBSequencedEvent:
     """The event of a row of `events`."""
     seq, type_, data, tags = row
-    return DCBSequencedEvent(DCBEvent(type_, data, _decode_tags(tags)), seq)
+    return DCBSequencedEvent(DCBEvent(type_, data, decode_tags(tags)), seq)
 
 
 class Stream:

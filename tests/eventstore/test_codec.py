@@ -231,9 +231,9 @@ def test_upcaster_that_fails_is_only_trouble(envelope: Make) -> None:
 
 
 def test_names_and_classes_are_registered_once(codec: Codec, registered: Any) -> None:
-    with pytest.raises(ValueError, match="stranger .* member "):
+    with pytest.raises(ValueError, match=r"stranger .* member "):
         codec.register("member.registered", 1, Lead, owner="stranger")
-    with pytest.raises(ValueError, match="stranger .* member "):
+    with pytest.raises(ValueError, match=r"stranger .* member "):
         codec.register("stranger.registered", 1, registered, owner="stranger")
 
 

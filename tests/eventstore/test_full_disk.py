@@ -40,13 +40,16 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def fill(recorder: SQLiteDCBRecorder) -> int:
     """Appends until refused; the last position acknowledged."""
-    last = 0
-    with pytest.raises(StoreFull) as refused:
-        for _ in range(10_000):
-            last = recorder.append([EVENT] * 3)
-    assert "磁盘已满" in str(refused.value)
+    acknowledged = [0]
+
+    def append_for_ever() -> None:
+        while True:
+            acknowledged.append(recorder.append([EVENT] * 3))
+
+    with pytest.raises(StoreFull, match="磁盘已满") as refused:
+        append_for_ever()
     assert refused.value.exit_code == 1
-    return last
+    return acknowledged[-1]
 
 
 def test_full_disk(small_disk: Path) -> None:

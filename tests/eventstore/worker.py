@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from collections.abc import Callable
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 from eventsourcing.persistence import IntegrityError
@@ -83,4 +84,10 @@ def limit(path: str, size: str) -> None:
 if __name__ == "__main__":
     say("ready")
     sys.stdin.readline()
-    {"append": append, "shared": shared, "open": open_, "limit": limit}[sys.argv[1]](*sys.argv[2:])
+    jobs: dict[str, Callable[..., None]] = {
+        "append": append,
+        "shared": shared,
+        "open": open_,
+        "limit": limit,
+    }
+    jobs[sys.argv[1]](*sys.argv[2:])

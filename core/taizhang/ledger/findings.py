@@ -8,26 +8,40 @@ queries serve the dry run (limited to what an action touched) and the list of al
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from taizhang.declare import specs
 from taizhang.errors import Finding
+from taizhang.ledger.projector import Changes
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import Ledger, in_clause
 from taizhang.programme import Table
+from taizhang.registry import Registry
 from taizhang.text import Label
 
 _CHUNK = 400
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """What to look at: entities whose life changed, facts that are new, entities merely named."""
+    """What to look at: what an action changed, and the entities that it merely names."""
 
-    lives: Mapping[str, Set[str]] = field(default_factory=dict)
-    facts: Set[int] = frozenset()
-    named: Mapping[str, Set[str]] = field(default_factory=dict)
+    changes: Changes
+    named: Mapping[str, Set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule on one reference column as SQL, with the words for breaking it."""
+
+    table: str
+    entity: str
+    column: str
+    sql: str
+    code: str
+    label: Label
 
 
 def find(ledger: Ledger, scope: Scope | None = None) -> list[Finding]:
@@ -54,30 +68,52 @@ def _filtered(
 
 
 def _problems(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
-    for table in ledger.registry.tables.values():
-        if table.shape != "fold" or table.entity is None:
+    for entity, declared in ledger.registry.entities.items():
+        table = declared.table
+        ids = None if scope is None else scope.changes.entities.get(entity)
+        if scope is not None and not ids:
             continue
-        ids = None if scope is None else scope.lives.get(table.entity, frozenset())
         sql = f"SELECT id, src, problem FROM {quoted(physical(table))} WHERE problem IS NOT NULL"
         for row in _filtered(ledger, sql, "id", ids):
             label = Label.of(row["problem"])
-            yield Finding(
-                f"{table.name}.impossible", table.entity, row["id"], row["src"], True, label
-            )
+            yield Finding(f"{table.name}.impossible", entity, row["id"], row["src"], True, label)
 
 
 def _references(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
-    for table in ledger.registry.tables.values():
-        for name, spec in specs(table.row).items():
-            if spec.entity is None or spec.entity not in ledger.registry.entities:
-                continue
-            yield from _reference(ledger, scope, table, name, spec.entity, spec.ended)
+    for rule in _rules(ledger.registry):
+        found: list[dict[str, Any]] = []
+        if scope is None:
+            found = ledger.query(rule.sql)
+        else:
+            if rows := scope.changes.rows.get(rule.table):
+                found += _filtered(ledger, rule.sql, "t.src", rows)
+            if ids := scope.changes.shrunk.get(rule.entity):
+                found += _filtered(ledger, rule.sql, f"t.{quoted(rule.column)}", ids)
+        for row in found:
+            yield Finding(rule.code, rule.entity, row["id"], row["src"], True, rule.label)
 
 
-def _reference(
-    ledger: Ledger, scope: Scope | None, table: Table[Any], column: str, entity: str, ended: bool
-) -> Iterator[Finding]:
-    life = quoted(physical(ledger.registry.entity(entity).table))
+_RULES: WeakKeyDictionary[Registry, list[Rule]] = WeakKeyDictionary()
+
+
+def _rules(registry: Registry) -> list[Rule]:
+    """The rules on references that follow from the declared tables; made once for a registry."""
+    found = _RULES.get(registry)
+    if found is None:
+        found = _RULES[registry] = [
+            rule
+            for table in registry.tables.values()
+            for name, spec in specs(table.row).items()
+            if spec.entity is not None and spec.entity in registry.entities
+            for rule in _rules_of(registry, table, name, spec.entity, spec.ended)
+        ]
+    return found
+
+
+def _rules_of(
+    registry: Registry, table: Table[Any], column: str, entity: str, ended: bool
+) -> Iterator[Rule]:
+    life = quoted(physical(registry.entity(entity).table))
     rows, ref = quoted(physical(table)), f"t.{quoted(column)}"
     day = "t.on_date" if table.shape == "record" else "t.since"
     alive = "" if table.shape == "record" else " AND t.gap = 0"
@@ -86,27 +122,17 @@ def _reference(
     outside = (
         f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0{bounds})"
     )
-    rules = [(outside, "outside", _outside(ledger, table, column))]
+    code = f"{table.name}.{column}"
+    yield Rule(table.name, entity, column, outside, f"{code}.outside", _outside(table, column))
     if column in table.within:
         outlived = (
             f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0 AND "
             "(e.until IS NULL OR (t.until IS NOT NULL AND e.until >= t.until)))"
         )
-        rules.append((outlived, "outlived", _outlived(ledger, table, column)))
-    for sql, code, label in rules:
-        found: list[dict[str, Any]] = []
-        if scope is None:
-            found = ledger.query(sql)
-        else:
-            found += _filtered(ledger, sql, "t.src", scope.facts)
-            found += _filtered(ledger, sql, ref, scope.lives.get(entity, frozenset()))
-        for row in found:
-            yield Finding(
-                f"{table.name}.{column}.{code}", entity, row["id"], row["src"], True, label
-            )
+        yield Rule(table.name, entity, column, outlived, f"{code}.outlived", _outlived(table, column))
 
 
-def _outside(ledger: Ledger, table: Table[Any], column: str) -> Label:
+def _outside(table: Table[Any], column: str) -> Label:
     spec = specs(table.row)[column]
     return Label(
         f"{table.label.zh}的“{spec.label.zh}”当时还不存在或已经结束",
@@ -114,7 +140,7 @@ def _outside(ledger: Ledger, table: Table[Any], column: str) -> Label:
     )
 
 
-def _outlived(ledger: Ledger, table: Table[Any], column: str) -> Label:
+def _outlived(table: Table[Any], column: str) -> Label:
     spec = specs(table.row)[column]
     return Label(
         f"“{spec.label.zh}”已经结束，{table.label.zh}仍在其中",
@@ -126,7 +152,10 @@ def _declared(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
     for check in ledger.registry.checks:
         ids: Sequence[str] | None = None
         if scope is not None:
-            touched = {*scope.lives.get(check.entity, ()), *scope.named.get(check.entity, ())}
+            touched = {
+                *scope.changes.entities.get(check.entity, ()),
+                *scope.named.get(check.entity, ()),
+            }
             if not touched:
                 continue
             ids = sorted(touched)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -68,6 +69,17 @@ class Unit:
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
+@dataclass(slots=True)
+class Changes:
+    """What was written since somebody last asked: rows by table, entities by kind, and those entities
+    whose life may have become shorter.
+    """
+
+    rows: dict[str, set[int]] = field(default_factory=dict)
+    entities: dict[str, set[str]] = field(default_factory=dict)
+    shrunk: dict[str, set[str]] = field(default_factory=dict)
+
+
 class Projector:
     """Keeps one ledger file level with the log."""
 
@@ -83,8 +95,7 @@ class Projector:
             name: Unit(name, db, tables, self.source) for name, tables in registry.units().items()
         }
         self.units.setdefault(CORE, Unit(CORE, db, [], self.source))
-        self.touched: dict[str, set[str]] = {}
-        self.sources: set[int] = set()
+        self.changes = Changes()
 
     # Setting up
 
@@ -248,7 +259,6 @@ class Projector:
                 if personal:
                     self._write_personal(personal)
                 self._amend(unit, envelope.root)
-                self.sources.add(envelope.root)
             elif fed is not None:
                 fact = Fact(
                     recorded.position,
@@ -258,7 +268,6 @@ class Projector:
                 )
                 for writer in fed:
                     writer.put(fact)
-                self.sources.add(recorded.position)
             if envelope.closes:
                 for writer in writers:
                     writer.end_action(recorded.position)
@@ -322,8 +331,14 @@ class Projector:
         for writer in unit.writers:
             ids = writer.flush()
             entity = writer.table.entity
-            if ids and entity:
-                self.touched.setdefault(entity, set()).update(ids)
+            if writer.written and not self.building:
+                self.changes.rows.setdefault(writer.table.name, set()).update(writer.written)
+            if ids and entity and not self.building:
+                self.changes.entities.setdefault(entity, set()).update(ids)
+                self.changes.shrunk.setdefault(entity, set()).update(writer.shrunk)
+            writer.written.clear()
+            writer.shrunk.clear()
+            if ids:
                 if writer.table.search and not self.building:
                     search.refresh(self.db, writer.table, sorted(ids))
 

@@ -26,6 +26,8 @@ class RecordWriter:
         self.seqs: dict[int, int] = {}
         self.dirty: set[int] = set()
         self.gone: list[Version] = []
+        self.written: set[int] = set()
+        self.shrunk: set[str] = set()
         name = quoted(physical(table))
         marks = ", ".join("?" * len(stored_columns(table)))
         self._by_src = f"SELECT * FROM {name} WHERE src = ?"
@@ -71,6 +73,7 @@ class RecordWriter:
                 self.gone.append((src, saved[0], *saved[1], position))
             self.seqs[src] = position
             self.dirty.add(src)
+            self.written.add(src)
             changed = True
         self.before.clear()
         return changed

@@ -99,6 +99,8 @@ class TableWriter:
         self.touched: dict[int, Entry] = {}
         self.dirty: dict[int, Entry] = {}
         self.gone: list[Version] = []
+        self.written: set[int] = set()
+        self.shrunk: set[str] = set()
         columns = ", ".join(quoted(c) for c in stored_columns(table))
         name = quoted(physical(table))
         match = " AND ".join(f"{quoted(c)} = ?" for c in table.key_columns)
@@ -294,9 +296,13 @@ class TableWriter:
                     continue
             if saved is not None:
                 self.gone.append((entry.src, entry.seq, *saved, position))
+            if self.fold and (now is None or entry.gap or (saved and saved[-5] != entry.since)):
+                # The life of the entity may be shorter than before: what refers to it is looked at.
+                self.shrunk.add(entry.values[0])
             entry.saved = now
             entry.seq = position
             self.dirty[entry.src] = entry
+            self.written.add(entry.src)
             changed = True
         self.touched.clear()
         return changed

@@ -6,11 +6,13 @@ in-service member (在职党员) who reports to the community, is registered wit
 organisation (外部组织) and attached here (双重管理, domain rule D1.09): counts of members go by the
 formal relation.
 
-:mod:`.facts` says what is recorded and which rows follow, :mod:`.actions` and :mod:`.belonging`
-what people may do, :mod:`.checks` what has to hold on every day.
+:mod:`.tables` and :mod:`.facts` say what is recorded and which rows follow, :mod:`.actions` and
+:mod:`.belonging` what people may do, :mod:`.checks` what has to hold on every day.
 """
 
 from taizhang.slices.members import actions, belonging, checks
-from taizhang.slices.members.facts import programme
+from taizhang.slices.members.tables import (
+    programme,
+)
 
 __all__ = ["actions", "belonging", "checks", "programme"]

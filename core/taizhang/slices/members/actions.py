@@ -22,12 +22,6 @@ from taizhang.api import (
     onward,
 )
 from taizhang.slices.members.facts import (
-    CATEGORIES,
-    LEAVING,
-    SCHEMES,
-    STAGES,
-    STATUSES,
-    THREE,
     MemberCategoryCleared,
     MemberCategorySet,
     MemberDetached,
@@ -36,6 +30,14 @@ from taizhang.slices.members.facts import (
     MemberRegistered,
     MemberStageSet,
     MemberStatusSet,
+)
+from taizhang.slices.members.tables import (
+    CATEGORIES,
+    LEAVING,
+    SCHEMES,
+    STAGES,
+    STATUSES,
+    THREE,
     programme,
 )
 

@@ -19,13 +19,15 @@ from taizhang.api import (
 )
 from taizhang.slices.members.actions import holds
 from taizhang.slices.members.facts import (
-    ATTACHMENTS,
-    MOVES,
     MemberAttached,
     MemberDetached,
     MemberGroupJoined,
     MemberGroupLeft,
     MemberMoved,
+)
+from taizhang.slices.members.tables import (
+    ATTACHMENTS,
+    MOVES,
     programme,
 )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from taizhang.api import Ledger, among, overlap
-from taizhang.slices.members.facts import programme
+from taizhang.slices.members.tables import (
+    programme,
+)
 
 
 @programme.check(

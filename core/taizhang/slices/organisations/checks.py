@@ -70,3 +70,19 @@ def _holds_none(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str
         *(ids or ()),
     ):
         yield row["id"], row["src"]
+
+
+@programme.check(
+    "succeeded-alive",
+    "已有承接组织，却仍然存在|It has a successor and yet goes on",
+    entity="organisation",
+)
+def _succeeded_alive(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    for row in ledger.query(
+        "SELECT DISTINCT l.organisation AS id, l.src AS src FROM lineage_all l "
+        "JOIN organisations_all o ON o.id = l.organisation "
+        "AND (o.until IS NULL OR o.until > l.on_date) "
+        f"WHERE {among('l.organisation', ids)}",
+        *(ids or ()),
+    ):
+        yield row["id"], row["src"]

@@ -1,0 +1,138 @@
+"""The command line: ``taizhang [--store DIR] [--actor NAME] COMMAND``.
+
+Commands live in the modules beside this one and are imported when they are called, so that ``--help``
+and short commands start at once. Exit codes: 0 done, 1 refused by a rule or not found, 2 wrong usage,
+3 the store is damaged or does not verify. An error is one sentence, never a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+import click
+
+from taizhang import __version__
+from taizhang.cli.words import say
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("taizhang.cli.keep", "建账：在 --store 目录新建一本账|make a new store in the --store directory"),
+    "demo": ("taizhang.cli.keep", "生成示例账册|build the demonstration store"),
+    "record": ("taizhang.cli.write", "登记一项操作，或用 --from-json 成批登记|record an action, or a batch with --from-json"),
+    "correct": ("taizhang.cli.write", "更正一条事件|correct an event"),
+    "void": ("taizhang.cli.write", "作废一条事件|void an event"),
+    "import": ("taizhang.cli.roster", "导入名册（.xlsx、.csv），默认试运行|import a roster (.xlsx, .csv); a dry run by default"),
+    "actions": ("taizhang.cli.read", "列出全部操作及其字段|list all actions with their fields"),
+    "tables": ("taizhang.cli.read", "列出全部台账|list all tables"),
+    "show": ("taizhang.cli.read", "查看一张台账，可指定有效日期和所知位置|show a table, at any pair of clocks"),
+    "events": ("taizhang.cli.read", "查看事件日志|show the event log"),
+    "findings": ("taizhang.cli.read", "列出不合规则之处|list what breaks a rule"),
+    "overview": ("taizhang.cli.read", "总览：组织、党员和各台账的数目|organisations, members and counts as text"),
+    "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
+    "plugins": ("taizhang.cli.keep", "查看、停用、启用插件|list, disable and enable plugins"),
+}  # fmt: skip
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name][0])
+        command: click.Command = module.COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, say(text)) for name, (_, text) in COMMANDS.items()]
+        with formatter.section(say("命令|Commands")):
+            formatter.write_dl(rows)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            ctx.fail(
+                say("没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help").format(
+                    name=args[0]
+                )
+            )
+        return super().resolve_command(ctx, args)
+
+
+class Settings:
+    """What the options before the command say."""
+
+    def __init__(self, store: str, actor: str | None) -> None:
+        self.store = store
+        self.actor = actor
+
+    def open(self, **options: Any) -> Any:
+        """The open workspace."""
+        from taizhang.workspace import Workspace
+
+        return Workspace.open(self.store, actor=self.actor, **options)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=say(
+        "taizhang 台账：社区党组织的工作台账。不带命令时打开终端界面。"
+        "|taizhang: the working ledger of community Party branches. Without a command it opens the terminal UI."
+    ),
+)
+@click.option(
+    "--store",
+    metavar="DIR",
+    default=lambda: os.environ.get("TAIZHANG_STORE", "."),
+    help=say("账册所在目录（默认 $TAIZHANG_STORE 或当前目录）|the store's directory (default $TAIZHANG_STORE or here)"),
+)
+@click.option("--actor", metavar="NAME", help=say("经办人|who records"))
+@click.version_option(__version__, prog_name="taizhang")
+@click.pass_context
+def group(ctx: click.Context, store: str, actor: str | None) -> None:
+    """Options before the command."""
+    ctx.obj = Settings(store, actor)
+    if ctx.invoked_subcommand is not None:
+        return
+    if sys.stdout.isatty() and sys.stdin.isatty():
+        for point in entry_points(group="taizhang.screens"):
+            run = point.load()
+            ctx.exit(run(store, actor=actor))
+    from taizhang.cli.read import overview
+
+    ctx.invoke(overview)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Entry point of the ``taizhang`` command; never returns."""
+    from taizhang_eventstore.errors import BilingualError
+
+    try:
+        result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo(say("已取消|cancelled"), err=True)
+        sys.exit(130)
+    except BilingualError as error:
+        click.echo(say("错误：|error: ") + error.text(say("zh|en")), err=True)
+        sys.exit(getattr(error, "exit_code", 1))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(result if isinstance(result, int) else 0)

@@ -1,0 +1,66 @@
+"""Printing: tables exact to the cell, JSON, and progress on a terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from taizhang.text import clean
+
+if TYPE_CHECKING:
+    from taizhang.ledger.projector import Progress
+
+
+def print_json(value: Any) -> None:
+    """``value`` as JSON, Chinese as it is."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] = ()
+) -> None:
+    """Columns as wide as their content; on a terminal the widest are shortened until a row fits."""
+    from rich.cells import cell_len, set_cell_size
+
+    shown = [[clean(c) for c in row] for row in rows]
+    widths = [
+        max([cell_len(h), *(cell_len(r[i]) for r in shown)]) for i, h in enumerate(headers)
+    ]
+    room = shutil.get_terminal_size((10_000, 24)).columns if sys.stdout.isatty() else 10_000
+    while sum(widths) + 2 * len(widths) > room and max(widths) > 8:
+        widths[widths.index(max(widths))] -= 1
+    align = [*right, *([False] * (len(headers) - len(right)))]
+
+    def line(cells: Sequence[str]) -> str:
+        made = []
+        for cell, width, to_right in zip(cells, widths, align, strict=True):
+            size = cell_len(cell)
+            if size > width:
+                cell, size = set_cell_size(cell, width - 1) + "…", width
+            made.append(" " * (width - size) + cell if to_right else cell + " " * (width - size))
+        return "  ".join(made).rstrip()
+
+    click.echo(line(list(headers)))
+    click.echo("─" * min(room, sum(widths) + 2 * (len(widths) - 1)))
+    for row in shown:
+        click.echo(line(row))
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress | None]:
+    """A progress bar on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

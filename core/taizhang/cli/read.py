@@ -1,0 +1,228 @@
+"""Commands that read: actions, tables, show, events, findings, overview."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from taizhang.cli.output import print_json, print_table
+from taizhang.cli.words import LANGUAGE, say
+
+if TYPE_CHECKING:
+    from taizhang.cli import Settings
+    from taizhang.ledger.view import Ledger
+    from taizhang.programme import Table
+    from taizhang.workspace import Workspace
+
+as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
+clock_on = click.option(
+    "--on", metavar="DATE", help=say("有效日期（默认今天）|the day it was true (today)")
+)
+clock_known = click.option(
+    "--known",
+    metavar="SEQ|TIME",
+    help=say("所知：事件序号或登记时间（默认现在）|as known: a position or a time (now)"),
+)
+
+
+@click.command()
+@click.argument("prefix", default="")
+@as_json
+@click.pass_obj
+def actions(settings: Settings, prefix: str, as_json: bool) -> None:
+    """All actions, or those whose name begins with PREFIX."""
+    from taizhang.forms import action_schema
+
+    with settings.open() as ws:
+        chosen = [a for n, a in sorted(ws.registry.actions.items()) if n.startswith(prefix)]
+        if as_json:
+            print_json(
+                [
+                    {
+                        "name": a.name,
+                        "label": a.label.text(LANGUAGE),
+                        "owner": a.owner,
+                        "schema": action_schema(a, LANGUAGE),
+                    }
+                    for a in chosen
+                ]
+            )
+            return
+        rows = []
+        for a in chosen:
+            fields = " ".join(
+                (f"--{n}" if s.required else f"[--{n}]") for n, s in a.fields.items()
+            )
+            rows.append([a.name, a.label.text(LANGUAGE), fields])
+        print_table([say("操作|action"), say("名称|label"), say("字段|fields")], rows)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def tables(settings: Settings, as_json: bool) -> None:
+    """All tables with the number of rows today."""
+    from taizhang.ledger.schema import shown_names
+
+    with settings.open() as ws:
+        ledger = ws.at()
+        found = []
+        for name, table in sorted(ws.registry.tables.items()):
+            found.append(
+                {
+                    "name": name,
+                    "label": table.label.text(LANGUAGE),
+                    "owner": table.owner,
+                    "shape": table.shape,
+                    "rows": ledger.value(f'SELECT count(*) FROM "{name}"'),
+                    "columns": shown_names(table),
+                }
+            )
+        if as_json:
+            print_json(found)
+            return
+        print_table(
+            [say("台账|table"), say("名称|label"), say("行数|rows"), say("列|columns")],
+            [[t["name"], t["label"], f"{t['rows']:,}", " ".join(t["columns"])] for t in found],
+            right=[False, False, True],
+        )
+
+
+@click.command()
+@click.argument("table")
+@clock_on
+@clock_known
+@click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=say("筛选，可重复|filter, may repeat"))
+@click.option("--limit", type=click.IntRange(min=0), help=say("最多几行|at most so many rows"))
+@click.option("--all", "every", is_flag=True, help=say("所有日期的行|rows of every day"))
+@as_json
+@click.pass_obj
+def show(
+    settings: Settings,
+    table: str,
+    on: str | None,
+    known: str | None,
+    where: Sequence[str],
+    limit: int | None,
+    every: bool,
+    as_json: bool,
+) -> None:
+    """Rows of TABLE on a day, as known at a position or time."""
+    from taizhang.tables import conditions, select, with_names
+
+    with settings.open() as ws:
+        declared = ws.registry.table(table)
+        ledger = ws.at(on, known)
+        rows = select(ledger, declared, conditions(ledger, declared, where), limit, every=every)
+        if as_json:
+            print_json(with_names(ledger, declared, rows))
+        else:
+            print_rows(ledger, declared, rows)
+
+
+def print_rows(ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows as people read them: names for ids, labels for columns."""
+    from taizhang.tables import displayed
+
+    headers, cells, right = displayed(ledger, table, rows, LANGUAGE)
+    print_table(headers, cells, right)
+    click.echo(say("{n} 行|{n} rows").format(n=f"{len(rows):,}"))
+
+
+@click.command()
+@click.option("--after", type=int, default=0, help=say("此序号之后|after this position"))
+@click.option("--type", "prefix", default="", metavar="PREFIX", help=say("类型前缀|prefix of the type"))
+@click.option("--tag", metavar="KIND:ID", help=say("只看带此标签的|only with this tag"))
+@click.option("--limit", type=click.IntRange(min=1), help=say("最近几条|the last so many"))
+@as_json
+@click.pass_obj
+def events(
+    settings: Settings, after: int, prefix: str, tag: str | None, limit: int | None, as_json: bool
+) -> None:
+    """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
+    from taizhang.tables import event_cells
+
+    with settings.open() as ws:
+        wanted = limit if limit is not None else (10**9 if as_json else 50)
+        found = ws.log.backwards(limit=wanted, prefix=prefix, tag=tag)
+        listed = [event_cells(ws, e, LANGUAGE) for e in reversed(found) if e.position > after]
+        if as_json:
+            print_json(listed)
+            return
+        print_table(
+            [say(h) for h in ("序号|seq", "生效|on", "登记|recorded", "事件|event", "状态|state", "经办|actor", "内容|content")],
+            [
+                [
+                    f"#{e['seq']}",
+                    e["on"],
+                    e["recorded_at"][:16].replace("T", " "),
+                    e["label"],
+                    e["state_label"],
+                    e["actor"],
+                    e["summary"],
+                ]
+                for e in listed
+            ],
+            right=[True],
+        )
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def findings(settings: Settings, as_json: bool) -> None:
+    """Everything in the ledger that breaks a rule."""
+    with settings.open() as ws:
+        found = ws.findings()
+        if as_json:
+            print_json(
+                [
+                    {
+                        "code": f.code,
+                        "entity": f.entity,
+                        "id": f.id,
+                        "seq": f.src,
+                        "hard": f.hard,
+                        "label": f.label.text(LANGUAGE),
+                    }
+                    for f in found
+                ]
+            )
+            return
+        print_table(
+            [say("规则|rule"), say("对象|entity"), say("事件|event")],
+            [[f.label.text(LANGUAGE), f"{f.entity}:{f.id}", f"#{f.src}"] for f in found],
+        )
+        click.echo(say("{n} 处|{n} findings").format(n=len(found)))
+
+
+@click.command()
+@clock_on
+@clock_known
+@as_json
+@click.pass_obj
+def overview(
+    settings: Settings, on: str | None = None, known: str | None = None, as_json: bool = False
+) -> None:
+    """Organisations as a tree with members, and the number of rows in each table."""
+    from taizhang.overview import overview_of, overview_text
+
+    ws: Workspace
+    with settings.open() as ws:
+        made = overview_of(ws, ws.at(on, known))
+        if as_json:
+            print_json(made)
+        else:
+            click.echo(overview_text(made, LANGUAGE))
+
+
+COMMANDS = {
+    "actions": actions,
+    "tables": tables,
+    "show": show,
+    "events": events,
+    "findings": findings,
+    "overview": overview,
+}

@@ -1,0 +1,19 @@
+"""Words on the command line: Chinese unless ``TAIZHANG_LANG`` begins with ``en``."""
+
+from __future__ import annotations
+
+import os
+
+from taizhang.text import Label
+
+LANGUAGE = "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
+
+
+def say(pair: str) -> str:
+    """The side of ``"中文|English"`` in the language of this process."""
+    return Label.of(pair).text(LANGUAGE) if not pair.endswith(" ") else _untrimmed(pair)
+
+
+def _untrimmed(pair: str) -> str:
+    zh, _, en = pair.partition("|")
+    return en if LANGUAGE == "en" else zh

@@ -1,0 +1,206 @@
+"""Commands that record: record, correct, void."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from taizhang.cli.output import print_json, progress_bar
+from taizhang.cli.words import LANGUAGE, say
+
+if TYPE_CHECKING:
+    from taizhang.cli import Settings
+    from taizhang.decision import Receipt, Request
+    from taizhang.workspace import Workspace
+
+_FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
+as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
+reason_option = click.option("--reason", help=say("事由|why"))
+
+
+def field_options(args: Sequence[str]) -> dict[str, str]:
+    """``--name 王小明 --kind=支部`` as a dictionary; dashes in names may stand for underscores."""
+    fields: dict[str, str] = {}
+    rest = list(args)
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("--") or len(word) < 3:
+            raise click.UsageError(
+                say("多余的参数 {word}；字段写成 --字段 值|unexpected {word}; write fields as --FIELD VALUE").format(
+                    word=word
+                )
+            )
+        name, equals, value = word[2:].partition("=")
+        if not equals:
+            if not rest:
+                raise click.UsageError(say("--{name} 缺少值|--{name} has no value").format(name=name))
+            value = rest.pop(0)
+        name = name.replace("-", "_")
+        if name in fields:
+            raise click.UsageError(
+                say("--{name} 给了两次|--{name} was given twice").format(name=name)
+            )
+        fields[name] = value
+    return fields
+
+
+def print_receipt(
+    ws: Workspace, receipt: Receipt, as_json: bool, *, dry: bool = False, brief: bool = False
+) -> None:
+    """What was (or would be) recorded."""
+    from taizhang.tables import event_cells
+
+    if as_json:
+        made: dict[str, Any] = {"seq": list(receipt.seq), "ids": dict(receipt.ids)}
+        if receipt.findings:
+            made["findings"] = [
+                {"code": f.code, "label": f.label.text(LANGUAGE), "seq": f.src}
+                for f in receipt.findings
+            ]
+        if dry:
+            made["dry_run"] = True
+        print_json(made)
+        return
+    for finding in receipt.findings:
+        click.echo(say("注意：|note: ") + finding.label.text(LANGUAGE), err=True)
+    if dry:
+        click.echo(say("试运行，未登记：|dry run, nothing recorded: "))
+    if brief or len(receipt.events) > 20:
+        click.echo(
+            say("{n} 条事件，#{a} 至 #{b}|{n} events, #{a} to #{b}").format(
+                n=len(receipt.seq), a=min(receipt.seq, default=0), b=max(receipt.seq, default=0)
+            )
+        )
+        return
+    for seq, event in zip(receipt.seq, receipt.events, strict=True):
+        cells = event_cells(ws, event, LANGUAGE)
+        click.echo(f"#{seq}  {cells['on']}  {cells['label']}  {cells['summary']}")
+    for kind, id in receipt.ids.items():
+        click.echo(f"{ws.registry.entity(kind).label.text(LANGUAGE)}: {id}")
+
+
+def read_lines(path: str) -> list[Request]:
+    """Requests from a file of JSON lines: ``{"action": ..., "on": ..., field: value, ...}``.
+
+    A line that is not JSON refuses the file and names its number.
+    """
+    from taizhang.decision import Request
+    from taizhang.errors import Refused
+
+    try:
+        with click.open_file(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except OSError as error:
+        raise Refused("读不到 {path}：{why}|cannot read {path}: {why}", path=path, why=error.strerror) from None
+    except UnicodeDecodeError:
+        raise Refused("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None
+    requests = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            said = json.loads(line)
+        except ValueError as error:
+            raise Refused(
+                "第 {line} 行不是完整的 JSON（{why}）；整个文件未登记"
+                "|line {line} is not complete JSON ({why}); nothing of the file was recorded",
+                line=number,
+                why=error,
+            ) from None
+        if not isinstance(said, dict) or not isinstance(said.get("action"), str):
+            raise Refused(
+                "第 {line} 行缺少 action|line {line} does not name its action", line=number
+            )
+        words = {k: said.pop(k, None) for k in ("on", "reason", "document", "cause")}
+        action = said.pop("action")
+        fields = said.pop("fields", None) or said
+        requests.append(Request(action, fields, words.pop("on") or "", **words, line=number))
+    return requests
+
+
+@click.command(context_settings=_FREE)
+@click.argument("action", required=False)
+@click.option("--on", metavar="DATE", help=say("生效日期（默认今天）|the day it takes effect (today)"))
+@reason_option
+@click.option("--document", help=say("文号|the document it rests on"))
+@click.option("--from-json", "file", metavar="FILE", help=say("JSON 行文件，- 为标准输入|a file of JSON lines, - for standard input"))
+@click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+@click.option("--accept", is_flag=True, help=say("接受提示性问题|accept soft findings"))
+@as_json
+@click.pass_context
+def record(
+    ctx: click.Context,
+    action: str | None,
+    on: str | None,
+    reason: str | None,
+    document: str | None,
+    file: str | None,
+    dry_run: bool,
+    accept: bool,
+    as_json: bool,
+) -> None:
+    """Record ACTION with its fields as options: taizhang record member.register --name 王小明 ..."""
+    import dataclasses
+
+    settings: Settings = ctx.obj
+    if (action is None) == (file is None):
+        raise click.UsageError(
+            say("给出一个操作，或用 --from-json 给出文件|give an action, or a file with --from-json")
+        )
+    fields = field_options(ctx.args)
+    if file is not None:
+        requests = read_lines(file)
+        with settings.open() as ws:
+            day = on or ws.today()
+            requests = [dataclasses.replace(r, on=r.on or day) for r in requests]
+            with progress_bar(say("登记|recording")) as progress:
+                receipt = ws.record_batch(
+                    requests, commit=not dry_run, accept=accept, progress=progress
+                )
+            print_receipt(ws, receipt, as_json, dry=dry_run, brief=True)
+        return
+    assert action is not None
+    with settings.open() as ws:
+        words = {"on": on, "reason": reason, "document": document, "accept": accept}
+        act = ws.preview if dry_run else ws.record
+        print_receipt(ws, act(action, fields, **words), as_json, dry=dry_run)
+
+
+@click.command(context_settings=_FREE)
+@click.argument("seq", type=int)
+@click.option("--on", metavar="DATE", help=say("更正生效日期|the right day"))
+@reason_option
+@click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+@as_json
+@click.pass_context
+def correct(
+    ctx: click.Context, seq: int, on: str | None, reason: str | None, dry_run: bool, as_json: bool
+) -> None:
+    """Correct the event SEQ: the fields given as options replace what was recorded."""
+    with ctx.obj.open() as ws:
+        receipt = ws.correct(
+            seq, field_options(ctx.args), reason=reason or "", on=on, commit=not dry_run
+        )
+        print_receipt(ws, receipt, as_json, dry=dry_run)
+
+
+@click.command()
+@click.argument("seq", type=int)
+@reason_option
+@click.option("--cascade", is_flag=True, help=say("连同依赖它的记录|with everything that depends on it"))
+@click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+@as_json
+@click.pass_obj
+def void(
+    settings: Settings, seq: int, reason: str | None, cascade: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Take back the event SEQ; a void can be voided, which revives what it took back."""
+    with settings.open() as ws:
+        receipt = ws.void(seq, reason=reason or "", cascade=cascade, commit=not dry_run)
+        print_receipt(ws, receipt, as_json, dry=dry_run)
+
+
+COMMANDS = {"record": record, "correct": correct, "void": void}

@@ -1,0 +1,109 @@
+"""Recording the demonstration: the script, played in the order of recording, through Workspace's doors."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from taizhang_eventstore.ambient import SeededAmbient
+
+from taizhang.amend import plan_correction, plan_void
+from taizhang.decision import Attempt, Request, run
+from taizhang.demonstration import community as planning
+from taizhang.demonstration import deeds
+from taizhang.demonstration.community import Community
+from taizhang.demonstration.lives import Lives
+from taizhang.demonstration.names import Names
+from taizhang.demonstration.plan import START, TODAY, Operation, Ref, Script
+from taizhang.hooks import Scene, demonstrations
+from taizhang.workspace import Workspace
+
+BATCH = 250
+ACTORS = ("王秀兰", "陈建国", "李静")
+"""Fictional staff of the demonstration."""
+
+
+def script_of(seed: int, ws: Workspace) -> list[Operation]:
+    """All operations in the order of recording; the same seed gives the same."""
+    chance = random.Random(seed)
+    script, names, community = Script(chance), Names(chance), Community()
+    planning.organisations(script, community)
+    planning.units(script, community, names)
+    planning.places(script, community)
+    planning.teams(script, community)
+    lives = Lives(script, community, names)
+    lives.settle()
+    lives.employed()
+    deeds.join_teams(script, community, lives)
+    deeds.serve(script, lives)
+    deeds.slips(script, names)
+    scene = Scene(chance, TODAY, tuple(lives.in_service))
+    for action, on, key, fields in demonstrations(ws.plugin_hooks, scene):
+        script.add(action, on, {**fields, "member": Ref(key)}, delay=script.delay())
+    return script.ordered()
+
+
+def build(
+    path: str | os.PathLike[str],
+    *,
+    seed: int = 2012,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Makes the demonstration store at ``path`` and says what was made.
+
+    The same seed gives the same events, byte for byte. Raises :class:`Refused` when there is a store.
+    """
+    start = dt.datetime.combine(START - dt.timedelta(days=3), dt.time(1), dt.UTC)
+    ambient = SeededAmbient(seed, start)
+    with Workspace.init(path, name=planning.COMMITTEE, today=TODAY, ambient=ambient, actor=ACTORS[0]) as ws:
+        operations = script_of(seed, ws)
+        made: dict[str, Any] = {}
+        for begin in range(0, len(operations), BATCH):
+            batch = operations[begin : begin + BATCH]
+            run(ws, _player(ws, batch, ambient, made), commit=True)
+            if progress is not None:
+                progress(begin + len(batch), len(operations))
+        return {
+            "store": str(Path(path)),
+            "events": ws.log.head(),
+            "today": TODAY.isoformat(),
+            "seed": seed,
+        }
+
+
+def _player(
+    ws: Workspace, batch: list[Operation], ambient: SeededAmbient, made: dict[str, Any]
+) -> Callable[[Attempt], None]:
+    def play(attempt: Attempt) -> None:
+        for operation in batch:
+            ambient.set(operation.when)
+            ws.actor = ACTORS[operation.serial % len(ACTORS)]
+            before = len(attempt.notes.made)
+            first = attempt.base + len(attempt.stored) + 1
+            fields = _resolved(operation.fields, made)
+            if operation.action == "correct":
+                day = fields.pop("on", None)
+                plan_correction(
+                    attempt, made["#" + operation.target], fields, day, operation.reason or "", accept=True
+                )
+            elif operation.action == "void":
+                plan_void(attempt, made["#" + operation.target], operation.reason or "", cascade=True)
+            else:
+                request = Request(
+                    operation.action, fields, operation.on, operation.reason, operation.document
+                )
+                attempt.add(attempt.decide(request), accept=True)
+            if operation.key:
+                made["#" + operation.key] = first
+                if len(attempt.notes.made) > before:
+                    made[operation.key] = attempt.notes.made[before][1]
+
+    return play
+
+
+def _resolved(fields: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: made[v.key] if isinstance(v, Ref) else v for k, v in fields.items()}

@@ -1,0 +1,59 @@
+"""Hooks: where a programme adds behaviour. What it owns is declared; what it does is hooked.
+
+One typed specification of every hook; programmes implement them with :data:`hookimpl` in the module that
+holds their ``programme``. Calls go through this module, which names the plugin that fails and goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pluggy
+
+PROJECT = "taizhang"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+Deal = tuple[str, dt.date, str, Mapping[str, Any]]
+"""An action, its day, the key of the member that it concerns, and its other fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The demonstration as a programme sees it: chance (from the seed), its today, and the in-service
+    members with the day since when they take part.
+    """
+
+    chance: random.Random
+    today: dt.date
+    in_service: tuple[tuple[str, dt.date], ...]
+
+
+class Specification:
+    """All hooks."""
+
+    @hookspec
+    def demonstration(self, scene: Scene) -> Iterable[Deal]:
+        """Yield actions of the programme for the demonstration store (示例数据).
+
+        All chance has to come from ``scene.chance``: the same seed gives the same store.
+        """
+        raise AssertionError("a specification is not called")
+
+
+def manager() -> pluggy.PluginManager:
+    """A plugin manager that knows the hooks."""
+    made = pluggy.PluginManager(PROJECT)
+    made.add_hookspecs(Specification)
+    return made
+
+
+def demonstrations(plugins: pluggy.PluginManager, scene: Scene) -> Iterator[Deal]:
+    """What every programme adds to the demonstration, in the order of their names."""
+    found = plugins.hook.demonstration.get_hookimpls()
+    for implementation in sorted(found, key=lambda i: i.plugin_name):
+        yield from list(implementation.function(scene))

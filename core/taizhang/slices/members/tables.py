@@ -1,0 +1,146 @@
+"""The tables of members (党员), and the lists of words that their columns take."""
+
+from __future__ import annotations
+
+from taizhang.api import (
+    Choice,
+    IdNumber,
+    Member,
+    Organisation,
+    PartialDate,
+    PersonName,
+    Phone,
+    Programme,
+    Row,
+    field,
+)
+
+programme = Programme("members", "党员|Members", nouns=("member",))
+
+STAGES = ("正式党员|Full member", "预备党员|Probationary member")
+STATUSES = ("正常|In good standing", "失去联系|Out of contact", "停止党籍|Membership suspended")
+LEAVING = (
+    "退党|Withdrew",
+    "劝退|Persuaded to withdraw",
+    "除名|Struck off",
+    "自行脱党|Left of own accord",
+    "开除|Expelled",
+    "死亡|Died",
+)
+"""How membership ends (domain rule G Leaving); a decision of the organisation, never automatic."""
+
+ENTRIES = (
+    "登记|Registered",
+    "转接|Transferred",
+    "调整|Reassigned",
+    "整建制|As a whole body",
+)
+"""How a membership began; one without another word came by letter (转接)."""
+
+MOVES = ("调整|Reassigned", "整建制|As a whole body")
+ATTACHMENTS = (
+    "双重管理|Dual management",
+    "功能型支部|Functional branch",
+    "流动党员|Mobile member",
+)
+
+THREE = "三种党员"
+SCHEMES: dict[str, tuple[str, ...]] = {
+    "三种党员|Three kinds": ("在职党员|In service", "流动党员|Mobile", "在册党员|On the roll"),
+    "三类党员|Three groups": (
+        "离退休党员|Retired",
+        "流动党员|Mobile",
+        "下岗失业党员|Laid off",
+    ),
+    # The fifth of D3.48 (困难) is a matter of one's circumstances and is not kept here.
+    "五类党员|Five groups": (
+        "在职党员|In service",
+        "离退休党员|Retired",
+        "下岗职工党员|Laid off",
+        "流动党员|Mobile",
+    ),
+}
+"""Classifications of members: D2.18, D1.06, D3.48. They overlap: a category has a scheme (E14)."""
+
+CATEGORIES = tuple(dict.fromkeys(c for choices in SCHEMES.values() for c in choices))
+
+
+class MemberRow(Row):
+    """A member as known on a day; the branch is in ``memberships``."""
+
+    name: PersonName = field("姓名|Name")
+    phone: Phone | None = field("电话|Phone", default=None)
+    id_number: IdNumber | None = field("身份号码|ID number", default=None)
+    joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
+    stage: Choice = field("党员类型|Stage", choices=STAGES)
+    status: Choice = field("状态|Status", choices=STATUSES)
+
+
+class MembershipRow(Row):
+    """The formal relation (组织关系): the branch, or outside organisation, that a member is in."""
+
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("支部|Branch")
+    how: Choice = field("来由|How", choices=ENTRIES, default="转接")
+
+
+class GroupMembershipRow(Row):
+    """The group (党小组) of the branch that a member is in."""
+
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("党小组|Group")
+
+
+class CategoryRow(Row):
+    """A member's category within one classification."""
+
+    member: Member = field("党员|Member")
+    scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
+    category: Choice = field("类别|Category", choices=CATEGORIES)
+
+
+class AttachmentRow(Row):
+    """An organisation where a member takes part without belonging to it."""
+
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("挂靠组织|Attached to")
+    kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
+
+
+members = programme.folds(
+    "members",
+    "党员|Members",
+    MemberRow,
+    entity="member",
+    prefix="m",
+    search=("name",),
+)
+memberships = programme.spans(
+    "memberships",
+    "组织关系|Memberships",
+    MembershipRow,
+    key=("member",),
+    within=("organisation", "member"),
+)
+group_memberships = programme.spans(
+    "group_memberships",
+    "党小组编组|Group memberships",
+    GroupMembershipRow,
+    key=("member",),
+    within=("organisation", "member"),
+)
+categories = programme.spans(
+    "categories",
+    "党员类别|Categories",
+    CategoryRow,
+    key=("member", "scheme"),
+    within=("member",),
+    indexes=(("scheme", "category"),),
+)
+attachments = programme.spans(
+    "attachments",
+    "双重管理与挂靠|Attachments",
+    AttachmentRow,
+    key=("member", "kind"),
+    within=("organisation", "member"),
+)

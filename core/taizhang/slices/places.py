@@ -1,0 +1,229 @@
+"""Places (场所): grids, buildings and rooms, and the organisations that answer for them.
+
+Sources: 支部包网格、党员包楼栋 (D1.02, D1.03). A grid (网格) has one branch or more (30 branches stand on
+19 grids); a building (楼栋) has exactly one group (81 groups on 245 buildings, rule R27), so that
+linking it to another group takes it from the former. Places are places: there are no households and
+no residents here, and no field for them (domain section F).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from taizhang.api import (
+    Action,
+    Choice,
+    Event,
+    Impossible,
+    Ledger,
+    Name,
+    Organisation,
+    Place,
+    Programme,
+    Refused,
+    Row,
+    among,
+    field,
+    later,
+    must,
+    overlap,
+    unique,
+)
+
+programme = Programme("places", "场所|Places", nouns=("place",))
+
+KINDS = (
+    "网格|Grid",
+    "楼栋|Building",
+    "服务中心|Service centre",
+    "活动室|Activity room",
+    "其他|Other",
+)
+
+_LINKS = {
+    "网格": (
+        ("支部", "联合支部", "功能型支部"),
+        "网格由支部承包|a grid is answered for by a branch",
+    ),
+    "楼栋": (("党小组",), "楼栋由党小组承包|a building is answered for by a group"),
+}
+
+
+class PlaceRow(Row):
+    """A place."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    parent: Place | None = field("所在网格|Grid", default=None, ended=True)
+
+
+class PlaceLinkRow(Row):
+    """An organisation answers for a place."""
+
+    place: Place = field("场所|Place")
+    organisation: Organisation = field("承包组织|Organisation")
+
+
+places = programme.folds(
+    "places", "场所|Places", PlaceRow, entity="place", prefix="p", search=("name",)
+)
+place_links = programme.spans(
+    "place_links",
+    "承包关系|Place links",
+    PlaceLinkRow,
+    key=("place", "organisation"),
+    within=("place", "organisation"),
+)
+
+
+@programme.event("place.registered", "登记场所|Place registered", rank=10)
+class PlaceRegistered(Event):
+    """A place is entered."""
+
+    place: Place = field("场所|Place")
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    parent: Place | None = field("所在网格|Grid", default=None)
+
+
+@programme.event("place.closed", "撤销场所|Place closed", rank=90)
+class PlaceClosed(Event):
+    """A place is no more."""
+
+    place: Place = field("场所|Place")
+
+
+@programme.event("place.linked", "承包|Place linked", rank=60)
+class PlaceLinked(Event):
+    """From this day the organisation answers for the place."""
+
+    place: Place = field("场所|Place")
+    organisation: Organisation = field("承包组织|Organisation")
+
+
+@programme.event("place.unlinked", "解除承包|Place unlinked", rank=55)
+class PlaceUnlinked(Event):
+    """The organisation answers for the place no more."""
+
+    place: Place = field("场所|Place")
+    organisation: Organisation = field("承包组织|Organisation")
+
+
+@places.step(PlaceRegistered)
+def _registered(state: PlaceRow | None, event: PlaceRegistered, on: date) -> PlaceRow:
+    if state is not None:
+        raise Impossible("该场所已经登记|this place is registered already")
+    return PlaceRow(name=event.name, kind=event.kind, parent=event.parent)
+
+
+@places.step(PlaceClosed)
+def _closed(state: PlaceRow | None, event: PlaceClosed, on: date) -> None:
+    if state is None:
+        raise Impossible("该场所当日不存在|this place does not exist on that day")
+
+
+place_links.sets(PlaceLinked)
+place_links.clears(PlaceUnlinked)
+
+
+@programme.action("place.register", "登记场所|Register a place")
+class RegisterPlace(Action):
+    """Enter a place; a building or room may stand in a grid."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    parent: Place | None = field("所在网格|Grid", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a grid within a grid, and for a parent that is no grid."""
+        above = must(ledger, "places", self.parent)["kind"] if self.parent else None
+        if above is not None and (self.kind == "网格" or above != "网格"):
+            raise Refused("只有楼栋等场所可以设在网格之内|only buildings and rooms stand in a grid")
+        yield PlaceRegistered(
+            place=ledger.new_id("place"), name=self.name, kind=self.kind, parent=self.parent
+        )
+
+
+@programme.action("place.link", "承包|Link a place")
+class LinkPlace(Action):
+    """Let an organisation answer for a place."""
+
+    place: Place = field("场所|Place")
+    organisation: Organisation = field("承包组织|Organisation")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """A building leaves its former group; a grid keeps the branches it has."""
+        kind = must(ledger, "places", self.place)["kind"]
+        wanted, rule = _LINKS.get(kind, ((), ""))
+        if wanted and must(ledger, "organisations", self.organisation)["kind"] not in wanted:
+            raise Refused(rule)
+        former = ledger.rows("place_links", place=self.place)
+        if any(row["organisation"] == self.organisation for row in former):
+            raise Refused("该组织已承包这个场所|this organisation answers for the place already")
+        if kind == "楼栋":
+            for row in former:
+                yield PlaceUnlinked(place=self.place, organisation=row["organisation"])
+        yield PlaceLinked(place=self.place, organisation=self.organisation)
+
+
+@programme.action("place.unlink", "解除承包|Unlink a place")
+class UnlinkPlace(Action):
+    """End that an organisation answers for a place."""
+
+    place: Place = field("场所|Place")
+    organisation: Organisation = field("承包组织|Organisation")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it does not."""
+        if not ledger.rows("place_links", place=self.place, organisation=self.organisation):
+            raise Refused("该组织没有承包这个场所|this organisation does not answer for the place")
+        yield PlaceUnlinked(place=self.place, organisation=self.organisation)
+
+
+@programme.action("place.close", "撤销场所|Close a place")
+class ClosePlace(Action):
+    """End a place and the links to it."""
+
+    place: Place = field("场所|Place")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a grid in which places stand."""
+        inside = later(ledger, ledger.spans("places", parent=self.place))
+        if inside:
+            raise Refused(
+                "网格内还有 {n} 处场所|{n} places stand in this grid",
+                n=len({row["id"] for row in inside}),
+            )
+        for row in ledger.rows("place_links", place=self.place):
+            yield PlaceUnlinked(place=self.place, organisation=row["organisation"])
+        yield PlaceClosed(place=self.place)
+
+
+programme.check("name", "该网格内已有同名场所|A place there bears this name", entity="place")(
+    unique("places", "name", "kind", "parent")
+)
+
+
+@programme.check(
+    "two-groups", "楼栋同时有两个党小组承包|Two groups answer for one building", entity="place"
+)
+def _two_groups(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """The half of R27 that one fact can break; the other half is :func:`without_group`."""
+    for row in ledger.query(
+        "SELECT DISTINCT a.place AS id, a.src AS src FROM place_links_all a "
+        "JOIN place_links_all b ON b.place = a.place AND b.organisation > a.organisation "
+        f"AND {overlap('a', 'b')} JOIN places_all p ON p.id = a.place AND p.kind = '楼栋' "
+        f"WHERE {among('a.place', ids)}",
+        *(ids or ()),
+    ):
+        yield row["id"], row["src"]
+
+
+def without_group(ledger: Ledger) -> list[dict[str, Any]]:
+    """Buildings that no group answers for on the ledger's day: to be done, not an error (R27)."""
+    return ledger.query(
+        "SELECT * FROM places p WHERE p.kind = '楼栋' AND NOT EXISTS "
+        "(SELECT 1 FROM place_links l WHERE l.place = p.id) ORDER BY p.name, p.id"
+    )

@@ -1,0 +1,157 @@
+"""What is recorded of letters (介绍信), and the rows that follow from it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from taizhang.api import (
+    Choice,
+    Count,
+    Date,
+    Event,
+    Impossible,
+    Member,
+    Organisation,
+    Programme,
+    Row,
+    Text,
+    Transfer,
+    field,
+)
+
+programme = Programme("transfers", "组织关系转接|Transfers", nouns=("transfer",))
+
+STATES = (
+    "在途|Under way",
+    "已接收|Received",
+    "已回执|Slip returned",
+    "已取消|Cancelled",
+    "已重开|Reissued",
+)
+VALID = 30
+LONGEST = 90
+
+
+class TransferRow(Row):
+    """A letter; ``due`` is the last day on which it is valid."""
+
+    number: Text = field("介绍信号|Letter number", default="")
+    member: Member = field("党员|Member", ended=True)
+    sender: Organisation = field("转出组织|Sender", ended=True)
+    to: Organisation = field("接收组织|Receiver", ended=True)
+    state: Choice = field("状态|State", choices=STATES)
+    valid_days: Count = field("有效天数|Days valid")
+    issued: Date = field("开出日期|Issued")
+    due: Date = field("有效期至|Valid until")
+    received: Date | None = field("接收日期|Received", default=None)
+    previous: Transfer | None = field("原介绍信|Replaces", default=None, ended=True)
+
+
+transfers = programme.folds(
+    "transfers",
+    "组织关系转接|Transfers",
+    TransferRow,
+    entity="transfer",
+    prefix="t",
+    title="number",
+    search=("number",),
+    indexes=(("state", "due"),),
+)
+
+
+@programme.event("transfer.issued", "开出介绍信|Letter issued", rank=20)
+class TransferIssued(Event):
+    """A letter sets out; the member still belongs to the sender."""
+
+    transfer: Transfer = field("介绍信|Letter")
+    member: Member = field("党员|Member")
+    sender: Organisation = field("转出组织|Sender")
+    to: Organisation = field("接收组织|Receiver")
+    number: Text = field("介绍信号|Letter number", default="")
+    valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
+    previous: Transfer | None = field("原介绍信|Replaces", default=None)
+
+
+@programme.event("transfer.received", "接收组织关系|Transfer received", rank=50)
+class TransferReceived(Event):
+    """The receiver confirms: from this day the member belongs to ``organisation``."""
+
+    transfer: Transfer = field("介绍信|Letter")
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("接收支部|Receiving branch")
+
+
+@programme.event("transfer.slip_returned", "退回回执|Slip returned", rank=60)
+class TransferSlipReturned(Event):
+    """The return slip (回执) is back at the sender."""
+
+    transfer: Transfer = field("介绍信|Letter")
+
+
+@programme.event("transfer.cancelled", "取消介绍信|Letter cancelled", rank=70)
+class TransferCancelled(Event):
+    """The letter is taken back; the member stays."""
+
+    transfer: Transfer = field("介绍信|Letter")
+    member: Member = field("党员|Member")
+
+
+@programme.event("transfer.reissued", "重开介绍信|Letter reissued", rank=70)
+class TransferReissued(Event):
+    """Another letter takes this one's place."""
+
+    transfer: Transfer = field("介绍信|Letter")
+    member: Member = field("党员|Member")
+
+
+programme.feed("memberships", TransferReceived)
+programme.feed("group_memberships", TransferReceived, clear=True)
+
+
+@transfers.step(TransferIssued)
+def _issued(state: TransferRow | None, event: TransferIssued, on: date) -> TransferRow:
+    if state is not None:
+        raise Impossible("这封介绍信已经开出|this letter was issued already")
+    return TransferRow(
+        number=event.number,
+        member=event.member,
+        sender=event.sender,
+        to=event.to,
+        state="在途",
+        valid_days=event.valid_days,
+        issued=on,
+        due=on + timedelta(days=event.valid_days),
+        previous=event.previous,
+    )
+
+
+def _in(state: TransferRow | None, wanted: str) -> TransferRow:
+    if state is None:
+        raise Impossible("介绍信当日尚未开出|the letter was not issued by that day")
+    if state.state != wanted:
+        raise Impossible(
+            "介绍信不在途，不能再办理|the letter is no longer under way"
+            if wanted == "在途"
+            else "介绍信尚未接收或已回执|the letter is not received, or its slip is back already"
+        )
+    return state
+
+
+@transfers.step(TransferReceived)
+def _received(state: TransferRow | None, event: TransferReceived, on: date) -> TransferRow:
+    return _in(state, "在途").replace(state="已接收", received=on)
+
+
+@transfers.step(TransferSlipReturned)
+def _slip(state: TransferRow | None, event: TransferSlipReturned, on: date) -> TransferRow:
+    return _in(state, "已接收").replace(state="已回执")
+
+
+@transfers.step(TransferCancelled)
+def _cancelled(state: TransferRow | None, event: TransferCancelled, on: date) -> TransferRow:
+    return _in(state, "在途").replace(state="已取消")
+
+
+@transfers.step(TransferReissued)
+def _reissued(state: TransferRow | None, event: TransferReissued, on: date) -> TransferRow:
+    return _in(state, "在途").replace(state="已重开")

@@ -1,0 +1,205 @@
+"""What is recorded of units (驻区单位) and co-building, and the rows that follow from it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from taizhang.api import (
+    Agreement,
+    Choice,
+    Count,
+    Date,
+    Deed,
+    Event,
+    Impossible,
+    Minutes,
+    Name,
+    Organisation,
+    PersonName,
+    Programme,
+    Row,
+    Text,
+    Unit,
+    field,
+    unique,
+)
+
+programme = Programme(
+    "units", "单位与共建|Units and co-building", nouns=("unit", "agreement", "act", "committee")
+)
+
+KINDS = (
+    "机关|Government office",
+    "事业单位|Public institution",
+    "国有企业|State-owned enterprise",
+    "两新组织|New economic or social organisation",
+    "其他|Other",
+)
+ACTS = (
+    "经济共建|Economy",
+    "文化共建|Culture",
+    "治安共建|Public order",
+    "环境共建|Environment",
+    "其他|Other",
+)
+"""Kinds of co-building: four in D2.19."""
+
+TITLE = "共驻共建协议"
+
+
+class UnitRow(Row):
+    """A unit that sits in the area; ``organisation`` is its own Party organisation."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    organisation: Organisation | None = field("单位党组织|Party body", default=None, ended=True)
+
+
+class AgreementRow(Row):
+    """An agreement in force; ``ends`` is its last day, if it names one."""
+
+    name: Name = field("标题|Title")
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation = field("签约组织|Organisation", ended=True)
+    ends: Date | None = field("有效期至|Runs until", default=None)
+
+
+class ActRow(Row):
+    """Something a unit did together with the community."""
+
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation | None = field("共建组织|Organisation", default=None)
+    kind: Choice = field("共建类别|Kind", choices=ACTS)
+    minutes: Minutes | None = field("时长|Time", default=None)
+    count: Count | None = field("人次|Participants", default=None)
+    what: Text = field("内容|What", default="")
+
+
+class CommitteeMemberRow(Row):
+    """The head of a unit sits on a committee (兼职委员)."""
+
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation = field("任职组织|Committee")
+    name: PersonName = field("姓名|Name")
+
+
+units = programme.folds(
+    "units", "驻区单位|Units", UnitRow, entity="unit", prefix="u", search=("name",)
+)
+agreements = programme.folds(
+    "agreements",
+    "共建协议|Agreements",
+    AgreementRow,
+    entity="agreement",
+    prefix="g",
+    search=("name",),
+    within=("unit",),
+)
+acts = programme.records("acts", "共建活动|Acts", ActRow)
+committee_members = programme.spans(
+    "committee_members",
+    "兼职委员|Part-time committee members",
+    CommitteeMemberRow,
+    key=("unit",),
+    within=("unit", "organisation"),
+)
+
+
+@programme.event("unit.registered", "登记单位|Unit registered", rank=10)
+class UnitRegistered(Event):
+    """A unit is entered."""
+
+    unit: Unit = field("单位|Unit")
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    organisation: Organisation | None = field("单位党组织|Party body", default=None)
+
+
+@programme.event("unit.closed", "注销单位|Unit closed", rank=90)
+class UnitClosed(Event):
+    """A unit is gone from the area."""
+
+    unit: Unit = field("单位|Unit")
+
+
+@programme.event("agreement.signed", "签订协议|Agreement signed", rank=20)
+class AgreementSigned(Event):
+    """An agreement comes into force."""
+
+    agreement: Agreement = field("协议|Agreement")
+    name: Name = field("标题|Title", default=TITLE)
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation = field("签约组织|Organisation")
+    ends: Date | None = field("有效期至|Runs until", default=None)
+
+
+@programme.event("agreement.ended", "终止协议|Agreement ended", rank=80)
+class AgreementEnded(Event):
+    """An agreement is no longer in force."""
+
+    agreement: Agreement = field("协议|Agreement")
+
+
+@programme.event("committee.appointed", "聘任兼职委员|Committee member appointed", rank=50)
+class CommitteeAppointed(Event):
+    """The head of a unit sits on a committee from this day."""
+
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation = field("任职组织|Committee")
+    name: PersonName = field("姓名|Name")
+
+
+@programme.event("committee.released", "免去兼职委员|Committee member released", rank=80)
+class CommitteeReleased(Event):
+    """The unit has no seat any more."""
+
+    unit: Unit = field("单位|Unit")
+
+
+@programme.deed("act.record", "记共建活动|Record an act", event="act.recorded")
+class Act(Deed):
+    """Record what a unit did together with the community: counts only, nobody's names."""
+
+    unit: Unit = field("单位|Unit")
+    kind: Choice = field("共建类别|Kind", choices=ACTS)
+    organisation: Organisation | None = field("共建组织|Organisation", default=None)
+    minutes: Minutes | None = field("时长|Time", low=1, default=None)
+    count: Count | None = field("人次|Participants", low=1, default=None)
+    what: Text = field("内容|What", default="")
+
+
+@units.step(UnitRegistered)
+def _registered(state: UnitRow | None, event: UnitRegistered, on: date) -> UnitRow:
+    if state is not None:
+        raise Impossible("该单位已经登记|this unit is registered already")
+    return UnitRow(name=event.name, kind=event.kind, organisation=event.organisation)
+
+
+@units.step(UnitClosed)
+def _closed(state: UnitRow | None, event: UnitClosed, on: date) -> None:
+    if state is None:
+        raise Impossible("该单位当日不存在|this unit does not exist on that day")
+
+
+@agreements.step(AgreementSigned)
+def _signed(state: AgreementRow | None, event: AgreementSigned, on: date) -> AgreementRow:
+    if state is not None:
+        raise Impossible("该协议已经签订|this agreement is signed already")
+    return AgreementRow(
+        name=event.name, unit=event.unit, organisation=event.organisation, ends=event.ends
+    )
+
+
+@agreements.step(AgreementEnded)
+def _ended(state: AgreementRow | None, event: AgreementEnded, on: date) -> None:
+    if state is None:
+        raise Impossible("该协议当日不在有效期|this agreement is not in force on that day")
+
+
+acts.records(Act)
+committee_members.sets(CommitteeAppointed)
+committee_members.clears(CommitteeReleased)
+
+programme.check("name", "已有同名同类单位|A unit of this kind bears this name", entity="unit")(
+    unique("units", "name", "kind")
+)

@@ -1,0 +1,272 @@
+"""Volunteering (志愿服务): teams, their members, and service time.
+
+Sources: 志愿服务条例 (domain rule G Volunteering) and D0.06, D1.12, D2.21. Service is voluntary and
+unpaid; what counts is the actual service time without travel, in whole minutes. An entry stands as
+待核 until it is approved. Logging asks nothing of the ledger, so that many may log at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from taizhang.api import (
+    Action,
+    Choice,
+    Date,
+    Event,
+    Impossible,
+    Ledger,
+    Member,
+    Minutes,
+    Name,
+    Organisation,
+    Programme,
+    Refused,
+    Row,
+    Service,
+    Team,
+    Text,
+    field,
+    must,
+    unique,
+)
+
+programme = Programme("volunteering", "志愿服务|Volunteering", nouns=("team", "service"))
+
+STATES = ("待核|To be approved", "已核|Approved")
+DAY = 1440
+"""Minutes of a day: more cannot be served on one."""
+
+
+class TeamRow(Row):
+    """A standing team (志愿者队伍)."""
+
+    name: Name = field("队名|Name")
+    organisation: Organisation | None = field("所属组织|Organisation", default=None, ended=True)
+    skill: Text = field("特长|Skill", default="")
+
+
+class TeamMemberRow(Row):
+    """A member stands in a team."""
+
+    team: Team = field("队伍|Team")
+    member: Member = field("党员|Member")
+
+
+class ServiceRow(Row):
+    """One piece of service."""
+
+    member: Member = field("党员|Member", ended=True)
+    team: Team | None = field("队伍|Team", default=None, ended=True)
+    minutes: Minutes = field("服务时间|Service time")
+    what: Text = field("内容|What", default="")
+    day: Date = field("服务日期|Day")
+    state: Choice = field("状态|State", choices=STATES)
+
+
+teams = programme.folds(
+    "teams", "志愿者队伍|Teams", TeamRow, entity="team", prefix="v", search=("name",)
+)
+team_members = programme.spans(
+    "team_members",
+    "队员|Team members",
+    TeamMemberRow,
+    key=("team", "member"),
+    within=("team", "member"),
+)
+services = programme.folds(
+    "services",
+    "志愿服务时间|Services",
+    ServiceRow,
+    entity="service",
+    prefix="s",
+    title=None,
+    indexes=(("day",),),
+)
+
+
+@programme.event("team.formed", "组建队伍|Team formed", rank=10)
+class TeamFormed(Event):
+    """A team begins."""
+
+    team: Team = field("队伍|Team")
+    name: Name = field("队名|Name")
+    organisation: Organisation | None = field("所属组织|Organisation", default=None)
+    skill: Text = field("特长|Skill", default="")
+
+
+@programme.event("team.joined", "入队|Team joined", rank=50)
+class TeamJoined(Event):
+    """A member joins a team."""
+
+    team: Team = field("队伍|Team")
+    member: Member = field("党员|Member")
+
+
+@programme.event("team.left", "离队|Team left", rank=80)
+class TeamLeft(Event):
+    """A member leaves a team."""
+
+    team: Team = field("队伍|Team")
+    member: Member = field("党员|Member")
+
+
+@programme.event("team.disbanded", "解散队伍|Team disbanded", rank=90)
+class TeamDisbanded(Event):
+    """A team ends."""
+
+    team: Team = field("队伍|Team")
+
+
+@programme.event("service.logged", "记服务时间|Service logged", rank=50)
+class ServiceLogged(Event):
+    """A member served on this day."""
+
+    service: Service = field("服务|Service")
+    member: Member = field("党员|Member")
+    minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
+    team: Team | None = field("队伍|Team", default=None)
+    what: Text = field("内容|What", default="")
+
+
+@programme.event("service.approved", "核定服务时间|Service approved", rank=60)
+class ServiceApproved(Event):
+    """The service time is confirmed."""
+
+    service: Service = field("服务|Service")
+
+
+@teams.step(TeamFormed)
+def _formed(state: TeamRow | None, event: TeamFormed, on: date) -> TeamRow:
+    if state is not None:
+        raise Impossible("该队伍已经组建|this team exists already")
+    return TeamRow(name=event.name, organisation=event.organisation, skill=event.skill)
+
+
+@teams.step(TeamDisbanded)
+def _disbanded(state: TeamRow | None, event: TeamDisbanded, on: date) -> None:
+    if state is None:
+        raise Impossible("该队伍当日不存在|this team does not exist on that day")
+
+
+team_members.sets(TeamJoined)
+team_members.clears(TeamLeft)
+
+
+@services.step(ServiceLogged)
+def _logged(state: ServiceRow | None, event: ServiceLogged, on: date) -> ServiceRow:
+    if state is not None:
+        raise Impossible("这条服务已经记过|this service was logged already")
+    return ServiceRow(
+        member=event.member,
+        team=event.team,
+        minutes=event.minutes,
+        what=event.what,
+        day=on,
+        state="待核",
+    )
+
+
+@services.step(ServiceApproved)
+def _approved(state: ServiceRow | None, event: ServiceApproved, on: date) -> ServiceRow:
+    if state is None or state.state != "待核":
+        raise Impossible("这条服务当日不待核|this service is not to be approved on that day")
+    return state.replace(state="已核")
+
+
+@programme.action("team.form", "组建队伍|Form a team")
+class FormTeam(Action):
+    """Form a volunteer team, of an organisation or on its own."""
+
+    name: Name = field("队名|Name")
+    organisation: Organisation | None = field("所属组织|Organisation", default=None)
+    skill: Text = field("特长|Skill", default="")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """As it stands; names are kept apart by a check."""
+        yield TeamFormed(
+            team=ledger.new_id("team"),
+            name=self.name,
+            organisation=self.organisation,
+            skill=self.skill,
+        )
+
+
+@programme.action("team.join", "入队|Join a team")
+class JoinTeam(Action):
+    """Put a member into a team."""
+
+    team: Team = field("队伍|Team")
+    member: Member = field("党员|Member")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for one who is in it already."""
+        if ledger.rows("team_members", team=self.team, member=self.member):
+            raise Refused("该党员已在队中|this member is in the team already")
+        yield TeamJoined(team=self.team, member=self.member)
+
+
+@programme.action("team.leave", "离队|Leave a team")
+class LeaveTeam(Action):
+    """Take a member out of a team."""
+
+    team: Team = field("队伍|Team")
+    member: Member = field("党员|Member")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for one who is not in it."""
+        if not ledger.rows("team_members", team=self.team, member=self.member):
+            raise Refused("该党员不在队中|this member is not in the team")
+        yield TeamLeft(team=self.team, member=self.member)
+
+
+@programme.action("team.disband", "解散队伍|Disband a team")
+class DisbandTeam(Action):
+    """End a team; its members leave it on that day, their service time stays."""
+
+    team: Team = field("队伍|Team")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """One fact per member, and the end."""
+        for row in ledger.rows("team_members", team=self.team):
+            yield TeamLeft(team=self.team, member=row["member"])
+        yield TeamDisbanded(team=self.team)
+
+
+@programme.action("service.log", "记服务时间|Log service")
+class LogService(Action):
+    """Enter the service time of a member on a day."""
+
+    member: Member = field("党员|Member")
+    minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
+    team: Team | None = field("队伍|Team", default=None)
+    what: Text = field("内容|What", default="")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """As it stands."""
+        yield ServiceLogged(
+            service=ledger.new_id("service"),
+            member=self.member,
+            minutes=self.minutes,
+            team=self.team,
+            what=self.what,
+        )
+
+
+@programme.action("service.approve", "核定服务时间|Approve service")
+class ApproveService(Action):
+    """Confirm an entry of service time."""
+
+    service: Service = field("服务|Service")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for one that is approved already."""
+        if must(ledger, "services", self.service)["state"] != "待核":
+            raise Refused("这条服务已经核定|this service is approved already")
+        yield ServiceApproved(service=self.service)
+
+
+programme.check("name", "该组织已有同名队伍|A team there bears this name", entity="team")(
+    unique("teams", "name", "organisation")
+)

@@ -1,0 +1,99 @@
+"""Ledgers over logs, without a workspace: made, caught up, read, dumped."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from taizhang.ledger.projector import PAGE, Projector
+from taizhang.ledger.schema import connect
+from taizhang.ledger.view import Ledger
+from taizhang.ledger.views import Views
+from taizhang.registry import Registry
+from taizhang_eventstore.log import Log, open_log
+
+Rows = list[tuple[Any, ...]]
+
+
+_EMPTY: dict[tuple[int, bool], bytes] = {}
+
+
+def _empty(registry: Registry, building: bool) -> bytes:
+    """A ledger file without rows, made once: making tables takes longer than filling them."""
+    key = (id(registry), building)
+    if key not in _EMPTY:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "empty.db")
+            with open_log(Path(folder, "events.db"), registry.codec) as log:
+                db = connect(path)
+                Projector(db, log, registry, building=building).prepare()
+                db.close()
+            _EMPTY[key] = path.read_bytes()
+    return _EMPTY[key]
+
+
+@contextmanager
+def ledger_of(
+    log: Log, registry: Registry, path: Path, *, page: int = PAGE, building: bool = False
+) -> Iterator[Projector]:
+    """A ledger file brought level with the log, and the projector on it."""
+    path.write_bytes(_empty(registry, building))
+    db = connect(path)
+    # How safely it is written is not what these tests ask.
+    db.execute("PRAGMA synchronous = OFF")
+    try:
+        projector = Projector(db, log, registry, building=building)
+        projector.prepare()
+        projector.catch_up(page=page)
+        if building:
+            projector.finish()
+        yield projector
+    finally:
+        db.close()
+
+
+def dump(db: sqlite3.Connection, registry: Registry) -> dict[str, Rows]:
+    """Everything that the ledger stores: rows, history, actions, amendments, texts, names."""
+    stored = [f"_{t}{h}" for t in registry.tables for h in ("", "_history")]
+    found = {
+        name: sorted(db.execute(f'SELECT * FROM "{name}"').fetchall(), key=str)
+        for name in [*stored, "_actions", "amendments", "personal"]
+    }
+    found["finder"] = db.execute(
+        "SELECT f.entity, f.id, s.terms FROM _found f JOIN _finder s ON s.rowid = f.rowid "
+        "ORDER BY f.entity, f.id"
+    ).fetchall()
+    return found
+
+
+def readable(
+    ledger: Ledger,
+    *,
+    every_day: bool = True,
+    without: tuple[str, ...] = (),
+    only: Iterable[str] | None = None,
+) -> dict[str, Rows]:
+    """What a reader sees of every table (or of some), columns ``without`` left out."""
+    found = {}
+    for name in ledger.registry.tables if only is None else only:
+        rows = ledger.query(f'SELECT * FROM "{name}{"_all" if every_day else ""}"')
+        cells = [tuple(v for k, v in row.items() if k not in without) for row in rows]
+        found[name] = sorted(cells, key=str)
+    return found
+
+
+_VIEWS: list[Views] = []
+"""The clocks of the connection that was read last."""
+
+
+def view(projector: Projector, on: date | None = None, known: int | None = None) -> Ledger:
+    """The projector's ledger at two clocks."""
+    if not _VIEWS or _VIEWS[0].db is not projector.db:
+        _VIEWS[:] = [Views(projector.db, projector.registry)]
+    views = _VIEWS[0]
+    return Ledger(projector.db, projector.registry, on or date(2100, 1, 1), known, views=views)

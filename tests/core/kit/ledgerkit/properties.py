@@ -1,0 +1,136 @@
+"""The properties of time (design of the ledger): each a check of one history, raising AssertionError.
+
+They are here and not in a test, so that the tests that break the fold on purpose can run the same
+checks and see them fail.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ledgerkit import oracle
+from ledgerkit.histories import DAYS
+from ledgerkit.ledgers import Rows, dump, ledger_of, readable, view
+from ledgerkit.logs import Said, append, encoded, logged
+from taizhang.registry import Registry
+from taizhang_eventstore.log import open_log
+
+PAGES = ((1, False), (2, True), (7, False), (5_000, True))
+"""Page sizes, caught up or built aside."""
+
+
+def fed(history: Sequence[Said], r: Registry) -> list[str]:
+    """The tables that the history reaches; the others are empty."""
+    types = {type(s.event) for s in history}
+    return [name for name, table in r.tables.items() if types & set(table.feeds)]
+
+
+def ends(history: Sequence[Said]) -> list[int]:
+    """Positions at which actions end."""
+    return [s.position for s in history if s.i == s.n]
+
+
+def any_order_gives_the_same(one: Sequence[Said], other: Sequence[Said], r: Registry) -> None:
+    """The order in which facts were recorded is of no consequence, positions aside."""
+    seen = []
+    for history in (one, other):
+        with tempfile.TemporaryDirectory() as folder:
+            log = logged(Path(folder, "events.db"), history, r)
+            with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
+                seen.append(readable(view(projector), without=("src", "seq"), only=fed(history, r)))
+    assert seen[0] == seen[1]
+
+
+def rebuild_equals_incremental(history: Sequence[Said], r: Registry) -> None:
+    """Rows, history and everything else come out the same at any page size, built or caught up."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = encoded(history, r)
+        with open_log(Path(folder, "events.db"), r.codec) as log:
+            with ledger_of(log, r, Path(folder, "live.db")) as projector:
+                done = 0
+                for end in ends(history):
+                    append(log, whole[done:end])
+                    projector.catch_up()
+                    done = end
+                live = dump(projector.db, r)
+            for page, building in PAGES:
+                path = Path(folder, f"{page}.db")
+                with ledger_of(log, r, path, page=page, building=building) as projector:
+                    assert dump(projector.db, r) == live, (page, building)
+
+
+def what_was_known_stays(history: Sequence[Said], r: Registry) -> None:
+    """As known at K, later: what was known at K, then; and what a log cut at K gives; seq and all."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = encoded(history, r)
+        only = fed(history, r)
+        then: dict[int, list[dict[str, Rows]]] = {}
+        with (
+            open_log(Path(folder, "events.db"), r.codec) as log,
+            ledger_of(log, r, Path(folder, "ledger.db")) as projector,
+        ):
+            done = 0
+            for end in ends(history):
+                append(log, whole[done:end])
+                projector.catch_up()
+                done = end
+                then[end] = [readable(view(projector), only=only)] + [
+                    readable(view(projector, day), every_day=False, only=only) for day in DAYS[1::2]
+                ]
+            for known, seen in then.items():
+                assert readable(view(projector, known=known), only=only) == seen[0], known
+                for day, rows in zip(DAYS[1::2], seen[1:], strict=True):
+                    now = readable(view(projector, day, known), every_day=False, only=only)
+                    assert now == rows, (day, known)
+        cut = ends(history)[len(ends(history)) // 2]
+        with (
+            logged(Path(folder, "cut.db"), history[:cut], r) as log,
+            ledger_of(log, r, Path(folder, "fresh.db")) as projector,
+        ):
+            assert readable(view(projector), only=only) == then[cut][0]
+
+
+def ledger_says_what_the_oracle_says(history: Sequence[Said], r: Registry) -> None:
+    """At every position, on every day: the rows of the brute-force oracle."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = logged(Path(folder, "events.db"), history, r)
+        with log, ledger_of(log, r, Path(folder, "ledger.db"), page=3) as projector:
+            for known in (None, *ends(history)):
+                for day in (None, *DAYS[::2]):
+                    ledger = view(projector, day, known)
+                    seen = readable(ledger, every_day=day is None, without=("seq",))
+                    for name in fed(history, r):
+                        expected = oracle.rows(history, r, r.tables[name], day, known)
+                        assert seen[name] == expected, (name, day, known)
+
+
+def history_has_no_idle_versions(history: Sequence[Said], r: Registry) -> None:
+    """Two versions of a row that follow each other differ in what a reader sees or in time."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = logged(Path(folder, "events.db"), history, r)
+        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
+            text = dict(projector.db.execute("SELECT token, text FROM personal").fetchall())
+            for name in fed(history, r):
+                versions: dict[int, dict[int, tuple[tuple[object, ...], int | None]]] = {}
+                for *row, gone in projector.db.execute(f'SELECT * FROM "_{name}_history"'):
+                    cells = tuple(text.get(v, v) for v in row[2:])
+                    versions.setdefault(row[0], {})[row[1]] = (cells, gone)
+                for row in projector.db.execute(f'SELECT * FROM "_{name}"'):
+                    cells = tuple(text.get(v, v) for v in row[2:])
+                    versions.setdefault(row[0], {})[row[1]] = (cells, None)
+                for src, found in versions.items():
+                    for seq, (cells, gone) in found.items():
+                        assert gone is None or seq < gone, (name, src, seq)
+                        if gone in found:
+                            assert found[gone][0] != cells, (name, src, gone)
+
+
+ALL = (
+    rebuild_equals_incremental,
+    what_was_known_stays,
+    ledger_says_what_the_oracle_says,
+    history_has_no_idle_versions,
+)
+"""The checks of a single history."""

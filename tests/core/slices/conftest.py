@@ -1,0 +1,100 @@
+"""A desk: one real store in a temporary folder, and short words for working on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from taizhang.errors import TaizhangError
+from taizhang.ledger.view import Ledger
+from taizhang.workspace import Receipt, Workspace
+
+START = "2010-01-01"
+
+
+class Desk:
+    """Records actions and reads tables; ``ws`` is the workspace underneath."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
+
+    def do(self, action: str, on: str = START, **fields: Any) -> Receipt:
+        """Records an action on a day."""
+        return self.ws.record(action, fields, on=on)
+
+    def make(self, action: str, on: str = START, **fields: Any) -> str:
+        """Records an action and gives the id of what it made."""
+        (made,) = self.do(action, on, **fields).ids.values()
+        return str(made)
+
+    def refused(self, action: str, on: str = START, **fields: Any) -> str:
+        """The Chinese sentence with which an action is refused; nothing may have been written."""
+        before = self.ws.log.head()
+        with pytest.raises(TaizhangError) as refusal:
+            self.do(action, on, **fields)
+        assert self.ws.log.head() == before
+        zh, en = refusal.value.pair
+        assert zh
+        assert en
+        assert zh != en
+        return zh
+
+    def at(self, on: str) -> Ledger:
+        """The ledger on a day."""
+        return self.ws.at(on)
+
+    def rows(self, table: str, on: str, **where: Any) -> list[dict[str, Any]]:
+        """Rows of a table on a day."""
+        return self.ws.at(on).rows(table, **where)
+
+    def value(self, table: str, column: str, on: str, **where: Any) -> Any:
+        """One column of the only row there is."""
+        (row,) = self.rows(table, on, **where)
+        return row[column]
+
+    def branch(self, member: str, on: str) -> str:
+        """The one branch that a member is in on a day."""
+        return str(self.value("memberships", "organisation", on, member=member))
+
+    def organisation(self, name: str, kind: str, parent: str | None = None, on: str = START) -> str:
+        """Founds an organisation."""
+        return self.make("organisation.found", on, name=name, kind=kind, parent=parent)
+
+    def member(self, name: str, organisation: str, on: str = START, **more: Any) -> str:
+        """Registers a member."""
+        return str(
+            self.do("member.register", on, name=name, organisation=organisation, **more).ids[
+                "member"
+            ]
+        )
+
+    def sound(self) -> None:
+        """Nothing in the ledger breaks a hard rule, and a rebuild gives the same rows."""
+        assert [f for f in self.ws.findings() if f.hard] == []
+        tables = self.ws.registry.tables
+        before = {t: self.ws.at().spans(t) for t in tables}
+        self.ws.rebuild()
+        assert {t: self.ws.at().spans(t) for t in tables} == before
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk on an empty store whose today is 2012-12-31."""
+    with Workspace.init(tmp_path / "store", today=dt.date(2012, 12, 31), actor="张三") as ws:
+        yield Desk(ws)
+
+
+@pytest.fixture
+def tree(desk: Desk) -> dict[str, str]:
+    """A 党工委 with a 总支, two branches, a group in the first, and an organisation outside."""
+    made = {"工委": desk.organisation("天井湖社区党工委", "党工委")}
+    made["总支"] = desk.organisation("天桥新村总支", "总支", made["工委"])
+    made["一"] = desk.organisation("第一支部", "支部", made["总支"])
+    made["二"] = desk.organisation("第二支部", "支部", made["总支"])
+    made["组"] = desk.organisation("第一党小组", "党小组", made["一"])
+    made["外"] = desk.organisation("县供电局党支部", "外部组织")
+    return made

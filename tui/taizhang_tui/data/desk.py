@@ -1,0 +1,144 @@
+"""The desk: one open store as the screens use it.
+
+Everything that writes runs on one thread of the desk's own, so that a busy store never holds up
+a key. Everything that reads does so through a :class:`View`, one for each thread, which therefore
+never sees the rows of an attempt that is about to be undone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from taizhang.ledger.schema import connect
+from taizhang.ledger.view import Ledger
+from taizhang.ledger.views import Views
+from taizhang.tables import event_cells
+from taizhang.workspace import Workspace
+
+if TYPE_CHECKING:
+    from taizhang.ledger.projector import Progress
+    from taizhang.registry import Registry
+    from taizhang_eventstore.log import Log
+    from taizhang_eventstore.recorded import Recorded
+
+T = TypeVar("T")
+
+CACHE_KIB = 4_000
+"""Page cache of one reading connection: a page of rows needs little, a million rows pass through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Both clocks; None is now."""
+
+    on: dt.date | None = None
+    known: int | None = None
+
+    @property
+    def past(self) -> bool:
+        """Whether either clock stands elsewhere than now, so that nothing can be written."""
+        return self.on is not None or self.known is not None
+
+
+class View:
+    """The store as one thread reads it: a connection of its own over the shared log and names."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+        self.registry: Registry = ws.registry
+        self.log: Log = ws.log
+        self.db = connect(ws.paths.ledger, read_only=True)
+        self.db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        self.db.execute("PRAGMA temp_store = FILE")
+        self.views = Views(self.db, ws.registry)
+
+    def at(self, on: dt.date | None = None, known: int | None = None) -> Ledger:
+        """The ledger on a day (today), as known at a position (now)."""
+        day = on or self._ws.today()
+        return Ledger(self.db, self.registry, day, known, views=self.views)
+
+    def cells(self, event: Recorded, language: str) -> dict[str, Any]:
+        """An event as people read it."""
+        # It asks for no more of a workspace than a view has.
+        return event_cells(cast("Workspace", self), event, language)
+
+
+class Desk:
+    """An open store, its clocks, and the thread that writes."""
+
+    def __init__(self, path: str, actor: str | None = None, **options: Any) -> None:
+        self.path = path
+        self._actor = actor
+        self._options = options
+        self._pool = ThreadPoolExecutor(1, "desk")
+        self._local = threading.local()
+        self._seen = 0
+        self.moment = Moment()
+        self.last_own: tuple[int, ...] = ()
+        """Positions of the last action recorded here, which an undo takes back first."""
+        self.ws: Workspace
+
+    def open(self, progress: Progress | None = None) -> None:
+        """Opens the store, on the desk's thread; raises what the workspace raises."""
+        self._pool.submit(self._open, progress).result()
+
+    async def opened(self, progress: Progress | None = None) -> None:
+        """The same, without holding up the screen."""
+        await asyncio.wrap_future(self._pool.submit(self._open, progress))
+
+    def _open(self, progress: Progress | None) -> None:
+        self.ws = Workspace.open(self.path, actor=self._actor, progress=progress, **self._options)
+        self._seen = self.ws.log.data_version()
+
+    def close(self) -> None:
+        """Closes the store once what is being written is done."""
+        self._pool.submit(lambda: None)
+        self._pool.shutdown(wait=True)
+        if hasattr(self, "ws"):
+            self.ws.close()
+
+    # Reading
+
+    @property
+    def view(self) -> View:
+        """This thread's reading place."""
+        made: View | None = getattr(self._local, "view", None)
+        if made is None:
+            made = self._local.view = View(self.ws)
+        return made
+
+    def ledger(self, moment: Moment | None = None) -> Ledger:
+        """The ledger at the desk's clocks, or at others."""
+        moment = moment or self.moment
+        return self.view.at(moment.on, moment.known)
+
+    @property
+    def day(self) -> dt.date:
+        """The effective day in view."""
+        return self.moment.on or self.ws.today()
+
+    @property
+    def past(self) -> bool:
+        """Whether the desk looks at another time than now, or may not write at all."""
+        return self.moment.past or self.ws.read_only
+
+    # Writing
+
+    async def do(self, work: Callable[[Workspace], T]) -> T:
+        """Runs ``work`` on the desk's thread with the workspace that writes."""
+        return await asyncio.wrap_future(self._pool.submit(work, self.ws))
+
+    async def changed(self) -> bool:
+        """Whether anything was appended since the last look, by anyone; then the ledger is level."""
+        version = self.ws.log.data_version()
+        if version == self._seen:
+            return False
+        self._seen = version
+        await self.do(lambda ws: ws.catch_up())
+        return True

@@ -1,0 +1,164 @@
+"""The members of a subtree of organisations at both clocks, a million or a handful."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from taizhang.ledger.view import Ledger
+from taizhang_tui import cells
+from taizhang_tui.data.desk import Desk, Moment
+from taizhang_tui.data.numbers import NumberSource, listed
+from taizhang_tui.data.tree import Scope
+from taizhang_tui.source import DUE, OVERDUE, Column, Row
+from taizhang_tui.words import say
+
+FOUND_AT_MOST = 2_000
+"""So many matches of a filter are shown: as many as the finder ranks."""
+
+SOON = 7
+"""Days before a letter runs out from which it counts as due soon."""
+
+WALKED = 50_000
+"""A subtree of more members is walked in the order of the table instead of being sorted first."""
+
+REGISTRATION = "registration"
+PINYIN = "pinyin"
+
+_SCOPE = "(SELECT value FROM json_each(?))"
+
+# A member's number is the position of the oldest row: it stays when details change.
+_BY_TABLE = f"""
+SELECT a.src FROM members_all a
+WHERE NOT EXISTS (SELECT 1 FROM members_all b WHERE b.id = a.id AND b.src < a.src)
+AND EXISTS (SELECT 1 FROM members m WHERE m.id = a.id)
+AND EXISTS (SELECT 1 FROM memberships s WHERE s.member = a.id AND s.organisation IN {_SCOPE})
+ORDER BY a.src
+"""
+_BY_SCOPE = """
+SELECT (SELECT min(a.src) FROM members_all a WHERE a.id = s.member) AS number
+FROM {table} s JOIN members m ON m.id = s.member
+WHERE s.organisation IN (SELECT value FROM json_each(?)) ORDER BY {order}
+"""
+_SOUND = """coalesce((SELECT p.pinyin FROM personal p
+WHERE p.subject = 'member:' || m.id AND p.text = m.name), m.name), number"""
+_FOUND = f"""
+SELECT s.member AS id, (SELECT min(a.src) FROM members_all a WHERE a.id = s.member) AS number
+FROM {{table}} s WHERE s.member IN {_SCOPE} AND s.organisation IN {_SCOPE}
+"""
+_ROWS = f"""
+SELECT a.src AS number, m.id, m.name, m.joined, o.name AS branch, c.category,
+  (SELECT sum(v.minutes) FROM services v WHERE v.member = m.id AND v.day BETWEEN ? AND ?) AS minutes,
+  (SELECT t.state || ' ' || t.due FROM transfers t
+   WHERE t.member = m.id AND t.state IN ('在途', '已接收') ORDER BY t.state, t.src DESC LIMIT 1) AS letter
+FROM members_all a JOIN members m ON m.id = a.id
+LEFT JOIN memberships s ON s.member = m.id
+LEFT JOIN organisations o ON o.id = s.organisation
+LEFT JOIN categories c ON c.member = m.id AND c.scheme = '三种党员'
+WHERE a.src IN {_SCOPE}
+"""
+
+
+def columns(language: str) -> tuple[Column, ...]:
+    """The columns of the members' table."""
+    return tuple(
+        Column(key, say(label, language), least, most, "right" if key == "minutes" else "left")
+        for key, label, least, most in (
+            ("name", "姓名|Name", 6, 16),
+            ("branch", "支部|Branch", 4, 24),
+            ("category", "类别|Kind", 4, 10),
+            ("joined", "入党|Joined", 4, 10),
+            ("minutes", "本年志愿|Hours", 5, 9),
+            ("todo", "待办|To do", 4, 18),
+        )
+    )
+
+
+class MembersSource(NumberSource):
+    """Members of an organisation's subtree; with ``found`` only these, in the finder's order."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        scope: Scope,
+        *,
+        order: str = REGISTRATION,
+        text: str = "",
+        language: str = "zh",
+        moment: Moment | None = None,
+    ) -> None:
+        super().__init__(desk, desk.moment if moment is None else moment)
+        self.columns = columns(language)
+        self.scope = scope
+        self.order = order
+        self.text = text
+        self.language = language
+        self.walked = order == REGISTRATION and scope.members > WALKED and not scope.special
+        self.streams = self.walked and not text
+
+    def numbers_sql(self) -> tuple[str, Sequence[object]]:
+        """All members of the scope, or those that the filter finds."""
+        if self.text:
+            found = [str(n) for n in self._found()]
+            return "SELECT value FROM json_each(?)", [f"[{','.join(found)}]"]
+        if self.walked:
+            return _BY_TABLE, [listed(self.scope.ids)]
+        order = _SOUND if self.order == PINYIN else "number"
+        return _BY_SCOPE.format(table=self.scope.table, order=order), [listed(self.scope.ids)]
+
+    def _found(self) -> list[int]:
+        ledger = self.ledger()
+        ids = [id for _, id in ledger.find(self.text, "member", FOUND_AT_MOST)]
+        sql = _FOUND.format(table=self.scope.table)
+        rows = ledger.query(sql, listed(ids), listed(self.scope.ids))
+        number = {row["id"]: row["number"] for row in rows if row["number"] is not None}
+        return [number[id] for id in ids if id in number]
+
+    def number_of(self, ledger: Ledger, key: str) -> int | None:
+        """A member's number."""
+        number = ledger.value("SELECT min(src) FROM members_all WHERE id = ?", key)
+        return None if number is None else int(number)
+
+    def rows_of(self, ledger: Ledger, numbers: Sequence[int]) -> list[Row]:
+        """Members with their branch, category, service time and what is to be done."""
+        year = dt.date(ledger.on.year, 1, 1).isoformat()
+        rows = ledger.query(_ROWS, year, ledger.on.isoformat(), listed(list(numbers)))
+        made = {row["number"]: self._row(row, ledger.on) for row in rows}
+        return [made.get(n) or Row(f"#{n}", ("", "", "", "", "", "")) for n in numbers]
+
+    def _row(self, row: dict[str, Any], on: dt.date) -> Row:
+        todo, mark = letter_words(row["letter"], on, self.language)
+        category = row["category"] or ""
+        if self.language == "en":
+            category = _CATEGORIES.get(category, category)
+        return Row(
+            row["id"],
+            (
+                row["name"] or say("〔已删除〕|[erased]", self.language),
+                row["branch"] or cells.NOTHING,
+                category.removesuffix("党员") or cells.NOTHING,
+                row["joined"] or cells.NOTHING,
+                cells.hmm(row["minutes"]) if row["minutes"] else cells.NOTHING,
+                todo or cells.NOTHING,
+            ),
+            (None, None, None, None, None, mark),
+        )
+
+
+_CATEGORIES = {"在职党员": "In service", "流动党员": "Mobile", "在册党员": "On the roll"}
+
+
+def letter_words(letter: str | None, on: dt.date, language: str) -> tuple[str, str | None]:
+    """What a letter (``state due``) asks for, and how urgent it is."""
+    state, _, due = (letter or "").partition(" ")
+    if state == "已接收":
+        return say("待回执|slip to come", language), None
+    if state != "在途":
+        return "", None
+    days = (dt.date.fromisoformat(due) - on).days
+    if days < 0:
+        return say("介绍信 逾期|letter overdue", language), OVERDUE
+    if days <= SOON:
+        return say("介绍信 {n} 天到期|letter due in {n} d", language).format(n=days), DUE
+    return say("介绍信 在途|letter under way", language), None
