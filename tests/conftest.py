@@ -1,11 +1,14 @@
 """What every test may rely on: settings of its own, and one way to run hypothesis."""
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from taizhang.demonstration import build
 
 # Textual reads this when it is imported, so it cannot wait for a fixture. Without it, a line of
 # Chinese committed by an input method arrives as garbage.
@@ -25,3 +28,25 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("CONFIG", "DATA", "STATE", "CACHE"):
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
         yield home
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The demonstration store, built once for the whole run, all workers together. Not to be written."""
+    root = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        root = root.parent
+    store, lock = root / "demonstration", root / "demonstration.lock"
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if not store.exists():
+            part = root / "demonstration.part"
+            build(part)
+            part.rename(store)
+    return store
+
+
+@pytest.fixture
+def demo(demo_template: Path, tmp_path: Path) -> Path:
+    """A copy of the demonstration store, to do with as the test likes."""
+    return Path(shutil.copytree(demo_template, tmp_path / "demo"))

@@ -33,7 +33,7 @@ from taizhang.kinds import (
 )
 from taizhang.ledger.view import Dated, Ledger, in_clause
 from taizhang.programme import API, Impossible, Programme, Table
-from taizhang.rules import among, later, must, onward, overlap, successor, unique
+from taizhang.rules import among, english, later, must, onward, overlap, successor, unique
 from taizhang.text import Label
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "Unit",
     "Yes",
     "among",
+    "english",
     "field",
     "hookimpl",
     "in_clause",

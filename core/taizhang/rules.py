@@ -14,9 +14,15 @@ from typing import Any
 
 from taizhang.errors import NotFound, Refused
 from taizhang.ledger.view import Dated, Ledger, in_clause
+from taizhang.text import Label
 
 Find = Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
 """What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
+
+
+def english(choices: Sequence[str], term: str) -> str:
+    """The English side of a stored Chinese ``term``, for sentences that quote it."""
+    return next((c.en for c in map(Label.of, choices) if c.zh == term), term)
 
 
 def must(ledger: Ledger, table: str, id: str) -> dict[str, Any]:
@@ -105,4 +111,4 @@ def onward(ledger: Ledger, member: str, organisation: str) -> Iterator[Dated]:
         organisation = heir
 
 
-__all__ = ["Find", "among", "later", "must", "onward", "overlap", "successor", "unique"]
+__all__ = ["Find", "among", "english", "later", "must", "onward", "overlap", "successor", "unique"]

@@ -66,8 +66,9 @@ class Widths:
             more = min(spare, max(0, wish - widths[index]))
             widths[index] += more
             spare -= more
-        if widths:
-            widths[0] = min(widths[0], max(8, room // 2))  # it stays in place: leave room beside it
+        if widths and spare < 0:  # the first column stays in place: leave room beside it
+            rest = room - GUTTER - GAP * len(widths) - sum(widths[1:])
+            widths[0] = min(widths[0], max(8, room // 2, rest))
         return widths
 
 

@@ -248,11 +248,11 @@ class KeyLine(Line):
             name = KEY_NAMES.get(binding.key)
             shown = binding.key_display or name or self.app.get_key_display(binding)
             focused = self.screen.focused
-            if focused is not None and active.node is not focused and len(shown) == 1:
-                # Textual filters what a field of text takes as typing, but not "/": it knows no
-                # character of the key named slash.
-                if focused.check_consume_key(binding.key, shown):
-                    continue
+            typed = focused is not None and active.node is not focused and len(shown) == 1
+            # Textual filters what a field of text takes as typing, but not "/": it knows no
+            # character of the key named slash.
+            if typed and focused and focused.check_consume_key(binding.key, shown):
+                continue
             words = say(binding.description, language)
             hint = KeyHint(binding.key, say(shown, language), words, binding.action)
             hints.setdefault(binding.action, hint)

@@ -13,6 +13,25 @@ from taizhang_tui import cells
 from taizhang_tui.columns import GAP, GUTTER, Place
 from taizhang_tui.source import Column, Row
 
+CSS = """
+TableView {
+    overflow-x: hidden;
+    scrollbar-size-vertical: 1;
+    & > .table--header { color: $foreground 60%; text-style: bold; }
+    & > .table--cursor { background: $foreground 8%; }
+    & > .table--cell { background: $foreground 16%; }
+    & > .table--gutter { color: $foreground 40%; }
+    & > .table--empty { color: $foreground 70%; }
+    & > .table--due { color: $warning; }
+    & > .table--overdue { color: $error; text-style: bold; }
+    & > .table--dim { color: $foreground 60%; }
+    &:focus > .table--cursor { background: $primary 16%; }
+    &:focus > .table--cell { background: $primary; color: $background; }
+    &:focus > .table--gutter { color: $primary; }
+}
+"""
+"""The default looks, in the themes' own terms."""
+
 CURSOR = "▌"
 MORE_LEFT = "‹"
 MORE_RIGHT = "›"

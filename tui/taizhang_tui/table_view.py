@@ -40,23 +40,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         "table--gutter",
         "table--empty",
     } | {f"table--{mark}" for mark in MARKS}
-    DEFAULT_CSS = """
-    TableView {
-        overflow-x: hidden;
-        scrollbar-size-vertical: 1;
-        & > .table--header { color: $foreground 60%; text-style: bold; }
-        & > .table--cursor { background: $foreground 8%; }
-        & > .table--cell { background: $foreground 16%; }
-        & > .table--gutter { color: $foreground 40%; }
-        & > .table--empty { color: $foreground 70%; }
-        & > .table--due { color: $warning; }
-        & > .table--overdue { color: $error; text-style: bold; }
-        & > .table--dim { color: $foreground 60%; }
-        &:focus > .table--cursor { background: $primary 16%; }
-        &:focus > .table--cell { background: $primary; color: $background; }
-        &:focus > .table--gutter { color: $primary; }
-    }
-    """
+    DEFAULT_CSS = paint.CSS
 
     cursor_column: reactive[int] = reactive(-1)
     """The column of the cell cursor; -1 when the whole row is meant."""
@@ -240,6 +224,11 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Painting
 
+    @property
+    def _room(self) -> int:
+        """Cells of a line: all but the scrollbar's."""
+        return self.scrollable_content_region.width
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Read what comes into view."""
         super().watch_scroll_y(old_value, new_value)
@@ -254,7 +243,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _slide_to(self, column: int) -> None:
         """Move sideways as far as it takes to see ``column`` whole."""
-        room = self.size.width
+        room = self._room
         fitted = self._widths.fit(room)
         self._first_column = first_to_show(fitted, column, self._first_column, room)
         self.refresh()
@@ -268,7 +257,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Place the columns once for all lines."""
         style = self.get_component_rich_style
-        room = self.size.width
+        room = self._room
         fitted = self._widths.fit(room)
         self._shown = places(fitted, 1, room)
         if hidden_right(fitted, self._shown):
@@ -287,7 +276,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """One line: the header, a row, or words where there are no rows."""
-        width = self.size.width
+        width = self._room
         look, columns = self._look, self._widths.columns
         if look is None or width <= 0:
             return Strip.blank(width, self.rich_style)

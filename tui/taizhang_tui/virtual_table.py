@@ -6,7 +6,7 @@ a change by someone else) the cursor stays on the row that the user chose last, 
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import events
 from textual.actions import SkipAction
@@ -24,10 +24,10 @@ class VirtualTable(TableView, inherit_bindings=False):
     (which may go to the tree beside the table).
     """
 
-    RowHighlighted = messages.RowHighlighted
-    RowChosen = messages.RowChosen
-    Counted = messages.Counted
-    SourceFailed = messages.SourceFailed
+    RowHighlighted: TypeAlias = messages.RowHighlighted
+    RowChosen: TypeAlias = messages.RowChosen
+    Counted: TypeAlias = messages.Counted
+    SourceFailed: TypeAlias = messages.SourceFailed
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "打开|Open"),

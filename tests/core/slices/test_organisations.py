@@ -125,6 +125,19 @@ def test_a_merge_takes_everything_along(desk, tree: Tree) -> None:
     desk.sound()
 
 
+def test_a_merge_leaves_no_second_link(desk, tree: Tree) -> None:
+    person = desk.member("李立", tree["二"])
+    desk.do("member.attach", member=person, organisation=tree["一"], kind="流动党员")
+    grid = desk.make("place.register", name="第一网格", kind="网格")
+    for branch in ("一", "二"):
+        desk.do("place.link", place=grid, organisation=tree[branch])
+    desk.do("organisation.merge", "2011-05-01", organisation=tree["一"], to=tree["二"])
+    assert desk.rows("attachments", "2011-05-01", member=person) == []
+    (link,) = desk.rows("place_links", "2011-05-01", place=grid)
+    assert (link["organisation"], link["since"]) == (tree["二"], "2010-01-01")
+    desk.sound()
+
+
 def test_merges_that_make_no_sense_are_refused(desk, tree: Tree) -> None:
     def said(source: str, to: str) -> str:
         return desk.refused("organisation.merge", "2011-01-01", organisation=source, to=to)

@@ -11,7 +11,7 @@ import asyncio
 import datetime as dt
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -77,28 +77,33 @@ class Desk:
         self._actor = actor
         self._options = options
         self._pool = ThreadPoolExecutor(1, "desk")
+        self._reading = ThreadPoolExecutor(1, "desk-reading")
         self._local = threading.local()
         self._seen = 0
         self.moment = Moment()
         self.last_own: tuple[int, ...] = ()
         """Positions of the last action recorded here, which an undo takes back first."""
+        self.progress: Progress | None = None
+        """Told how far a rebuild of the ledger has come, from the desk's thread."""
         self.ws: Workspace
 
-    def open(self, progress: Progress | None = None) -> None:
-        """Opens the store, on the desk's thread; raises what the workspace raises."""
-        self._pool.submit(self._open, progress).result()
+    def open(self) -> Future[None]:
+        """Begins to open the store on the desk's thread; the future raises what that raises."""
+        return self._pool.submit(self._open)
 
-    async def opened(self, progress: Progress | None = None) -> None:
-        """The same, without holding up the screen."""
-        await asyncio.wrap_future(self._pool.submit(self._open, progress))
+    def _progress(self, done: int, of: int) -> None:
+        if self.progress is not None:
+            self.progress(done, of)
 
-    def _open(self, progress: Progress | None) -> None:
-        self.ws = Workspace.open(self.path, actor=self._actor, progress=progress, **self._options)
+    def _open(self) -> None:
+        self.ws = Workspace.open(
+            self.path, actor=self._actor, progress=self._progress, **self._options
+        )
         self._seen = self.ws.log.data_version()
 
     def close(self) -> None:
         """Closes the store once what is being written is done."""
-        self._pool.submit(lambda: None)
+        self._reading.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=True)
         if hasattr(self, "ws"):
             self.ws.close()
@@ -127,6 +132,10 @@ class Desk:
     def past(self) -> bool:
         """Whether the desk looks at another time than now, or may not write at all."""
         return self.moment.past or self.ws.read_only
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Runs ``work``, which reads much, on a thread for that."""
+        return await asyncio.wrap_future(self._reading.submit(work))
 
     # Writing
 

@@ -10,7 +10,7 @@ from taizhang.ledger.view import Ledger
 from taizhang_tui import cells
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.numbers import NumberSource, listed
-from taizhang_tui.data.tree import Scope
+from taizhang_tui.data.tree import UNCOUNTED, Scope
 from taizhang_tui.source import DUE, OVERDUE, Column, Row
 from taizhang_tui.words import say
 
@@ -94,7 +94,8 @@ class MembersSource(NumberSource):
         self.order = order
         self.text = text
         self.language = language
-        self.walked = order == REGISTRATION and scope.members > WALKED and not scope.special
+        many = scope.members == UNCOUNTED or scope.members > WALKED
+        self.walked = order == REGISTRATION and many and not scope.special
         self.streams = self.walked and not text
 
     def numbers_sql(self) -> tuple[str, Sequence[object]]:

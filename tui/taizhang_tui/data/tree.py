@@ -17,6 +17,11 @@ EVERYTHING = ""
 
 FUNCTIONAL = "功能型支部"
 
+LONG = 100_000
+"""Positions from which on the tree is shown before its members are counted."""
+
+UNCOUNTED = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -27,6 +32,7 @@ class Scope:
     ids: tuple[str, ...] = ()
     table: str = "memberships"
     members: int = 0
+    """How many, or :data:`UNCOUNTED`."""
 
     @property
     def special(self) -> bool:
@@ -44,9 +50,26 @@ class Forest:
 
     @classmethod
     def read(cls, ledger: Ledger) -> Forest:
-        """The organisations on the ledger's day."""
-        forest = cls(tree_of(ledger))
-        for top in forest.tops:
+        """The organisations on the ledger's day, members counted."""
+        return cls._of(tree_of(ledger))
+
+    @classmethod
+    def outline(cls, ledger: Ledger) -> Forest | None:
+        """The same without counts, where counting takes a while; None where it does not."""
+        if (ledger.value("SELECT max(src) FROM memberships_all") or 0) < LONG:
+            return None
+        rows = ledger.query("SELECT id, name, kind, parent FROM organisations ORDER BY src")
+        nodes = {r["id"]: Branch(r["id"], r["name"], r["kind"], UNCOUNTED) for r in rows}
+        tops = []
+        for row in rows:
+            parent = nodes.get(row["parent"] or "")
+            (parent.children if parent is not None else tops).append(nodes[row["id"]])
+        return cls._of(sorted(tops, key=lambda b: b.kind == OUTSIDE))
+
+    @classmethod
+    def _of(cls, tops: list[Branch]) -> Forest:
+        forest = cls(tops)
+        for top in tops:
             for _, node in top.walk():
                 forest.nodes[node.id] = node
                 forest.parents.update((child.id, node.id) for child in node.children)
@@ -105,6 +128,7 @@ class Forest:
         for depth, node in self.lines(opened):
             sign = ("▾ " if node.id in opened else "▸ ") if node.children else "  "
             mark = DIM if node.kind == OUTSIDE else None
-            shown = ("  " * depth + sign + cells.clean(node.name), cells.thousands(node.members))
+            count = "…" if node.members == UNCOUNTED else cells.thousands(node.members)
+            shown = ("  " * depth + sign + cells.clean(node.name), count)
             rows.append(Row(node.id, shown, (mark, mark)))
         return ListSource(columns, rows)

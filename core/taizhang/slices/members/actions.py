@@ -47,7 +47,7 @@ def holds(ledger: Ledger, organisation: str) -> None:
     row = must(ledger, "organisations", organisation)
     if not row["holds_members"]:
         raise Refused(
-            "“{name}”是{kind}，党员应编入支部|“{name}” is a {kind}; members belong to branches",
+            "“{name}”是{kind}，党员应编入支部|members belong to branches, and “{name}” is none",
             name=row["name"],
             kind=row["kind"],
         )

@@ -14,6 +14,7 @@ from taizhang.api import (
     Organisation,
     Refused,
     Text,
+    english,
     field,
     later,
     must,
@@ -39,7 +40,11 @@ def _may_stand(ledger: Ledger, kind: str, parent: str | None) -> None:
     if above is None:
         raise Refused("{kind}必须设在支部之下|a group has to stand under a branch", kind=kind)
     raise Refused(
-        "{kind}不能设在{above}之下|a {kind} may not stand under a {above}", kind=kind, above=above
+        "{kind}不能设在{above}之下|a {kind_en} may not stand under a {above_en}",
+        kind=kind,
+        above=above,
+        kind_en=english(KINDS, kind).lower(),
+        above_en=english(KINDS, above).lower(),
     )
 
 
@@ -136,16 +141,16 @@ class Merge(Action):
         target = must(ledger, "organisations", self.to)
         if _family(source["kind"]) != _family(target["kind"]):
             raise Refused(
-                "{a}不能并入{b}：类别不同|a {a} cannot be merged into a {b}: their kinds differ",
+                "{a}不能并入{b}：类别不同|a {a_en} cannot be merged into a {b_en}: their kinds differ",
                 a=source["kind"],
                 b=target["kind"],
+                a_en=english(KINDS, source["kind"]).lower(),
+                b_en=english(KINDS, target["kind"]).lower(),
             )
         _not_below(ledger, self.organisation, self.to)
         yield from self._children(ledger)
         yield from self._members(ledger)
-        for link in ledger.rows("place_links", organisation=self.organisation):
-            for name, organisation in (("unlinked", self.organisation), ("linked", self.to)):
-                yield ledger.event(f"place.{name}", place=link["place"], organisation=organisation)
+        yield from self._links(ledger)
         yield OrganisationMerged(organisation=self.organisation, to=self.to)
 
     def _children(self, ledger: Ledger) -> Iterator[Event]:
@@ -167,11 +172,25 @@ class Merge(Action):
             for row in ledger.rows(table, organisation=self.organisation):
                 moved = ledger.event(event, member=row["member"], organisation=self.to, **more)
                 yield Dated(moved, ledger.on, "整建制")
+
+    def _links(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """Attached members and places; who belongs to ``to``, or is linked to it, needs no other."""
+        own = {r["member"] for r in ledger.rows("memberships", organisation=self.to)}
         for row in ledger.rows("attachments", organisation=self.organisation):
-            attached = ledger.event(
-                "member.attached", member=row["member"], organisation=self.to, kind=row["kind"]
-            )
-            yield Dated(attached, ledger.on, "整建制")
+            member, kind = row["member"], row["kind"]
+            if member in own:
+                yield ledger.event("member.detached", member=member, kind=kind)
+            else:
+                attached = ledger.event(
+                    "member.attached", member=member, organisation=self.to, kind=kind
+                )
+                yield Dated(attached, ledger.on, "整建制")
+        linked = {r["place"] for r in ledger.rows("place_links", organisation=self.to)}
+        for row in ledger.rows("place_links", organisation=self.organisation):
+            place = row["place"]
+            yield ledger.event("place.unlinked", place=place, organisation=self.organisation)
+            if place not in linked:
+                yield ledger.event("place.linked", place=place, organisation=self.to)
 
 
 @programme.action("organisation.dissolve", "撤销组织|Dissolve an organisation")

@@ -46,11 +46,6 @@ UNDER: dict[str, tuple[str | None, ...]] = {
 """Which kind may stand under which; None is the top."""
 
 
-def english(kind: str) -> str:
-    """The English word for a kind of organisation."""
-    return next((e for z, _, e in (k.partition("|") for k in KINDS) if z == kind), kind)
-
-
 class OrganisationRow(Row):
     """An organisation as it stands; ``holds_members`` follows from its kind."""
 

@@ -16,6 +16,7 @@ from taizhang.api import (
     Refused,
     Text,
     Transfer,
+    english,
     field,
     must,
     onward,
@@ -23,6 +24,7 @@ from taizhang.api import (
 )
 from taizhang.slices.transfers.facts import (
     LONGEST,
+    STATES,
     VALID,
     TransferCancelled,
     TransferIssued,
@@ -38,9 +40,11 @@ def _letter(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, A
     if row["state"] != state:
         raise Refused(
             "这封介绍信{now}，须为{wanted}才能办理"
-            "|this letter is {now}; it has to be {wanted} for that",
+            "|this letter is {now_en}; it has to be {wanted_en} for that",
             now=row["state"],
             wanted=state,
+            now_en=english(STATES, row["state"]).lower(),
+            wanted_en=english(STATES, state).lower(),
         )
     return row
 
@@ -62,7 +66,7 @@ class Issue(Action):
         to = must(ledger, "organisations", self.to)
         if not to["holds_members"]:
             raise Refused(
-                "“{name}”是{kind}，不接收组织关系|“{name}” is a {kind}; members belong to branches",
+                "“{name}”是{kind}，不接收组织关系|members belong to branches, and “{name}” is none",
                 name=to["name"],
                 kind=to["kind"],
             )

@@ -117,7 +117,7 @@ class Appoint(Action):
         """Refused where no committee sits."""
         kind = must(ledger, "organisations", self.organisation)["kind"]
         if kind not in ("党工委", "党委", "总支"):
-            raise Refused("{kind}不设兼职委员|a {kind} has no part-time members", kind=kind)
+            raise Refused("{kind}不设兼职委员|part-time members sit on committees only", kind=kind)
         yield CommitteeAppointed(unit=self.unit, organisation=self.organisation, name=self.name)
 
 

@@ -1,0 +1,141 @@
+"""Rebuilding a ledger, against plain sqlite3 writing the same rows; and how much memory it takes.
+
+Run as a script: ``python tests/benchmarks/bench_rebuild.py [--full]``; with ``--full`` also on
+1,000,000 events. Each side runs in a process of its own, in turns, on a log of mixed events with
+backdated ones, corrections and voids. The plain side writes the rows and history rows that the ledger
+came to, in transactions of 1,000, and builds the same indexes at the end; it reads no log, resolves
+nothing and has no finder. Prints a table; a timing never fails anything.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "core" / "kit"))
+
+from ledgerkit.mixed import Office, log_of
+
+from taizhang.ledger.projector import Projector
+from taizhang.ledger.schema import connect
+from taizhang.loader import load
+from taizhang_eventstore.log import open_log
+
+ROUNDS = 3
+AIM = 0.3
+MEMORY = 150
+
+
+def make(folder: Path, count: int) -> None:
+    """The log."""
+    registry = load().registry
+    office = Office(registry, members=count // 10, organisations=count // 1_000)
+    log_of(folder / "events.db", registry, office, count).close()
+
+
+def ours(folder: Path) -> None:
+    """The ledger, built as a rebuild builds it."""
+    registry = load().registry
+    log = open_log(folder / "events.db", registry.codec)
+    path = folder / "ours.db"
+    path.unlink(missing_ok=True)
+    db = connect(path)
+    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+    projector = Projector(db, log, registry, building=True)
+    projector.prepare()
+    projector.catch_up()
+    projector.finish()
+    db.close()
+
+
+def plain(folder: Path) -> None:
+    """The same rows, as plain as can be."""
+    source = sqlite3.connect(folder / "ours.db")
+    path = folder / "plain.db"
+    path.unlink(missing_ok=True)
+    db = connect(path)
+    db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+    names = ("_found", "_finder", "sqlite_", "_tracking", "_meta")
+    schema = [
+        row
+        for row in source.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")
+        if not row[1].startswith(names)
+    ]
+    rows: list[tuple[str, list[tuple[object, ...]]]] = []
+    for kind, name, sql in schema:
+        if kind == "table":
+            db.execute(sql)
+            rows.append((name, source.execute(f'SELECT * FROM "{name}"').fetchall()))
+    start = time.perf_counter()
+    for name, listed in rows:
+        marks = ", ".join("?" * len(listed[0])) if listed else ""
+        for first in range(0, len(listed), 1_000):
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany(f'INSERT INTO "{name}" VALUES ({marks})', listed[first : first + 1_000])
+            db.execute("COMMIT")
+    for kind, _, sql in schema:
+        if kind == "index":
+            db.execute(sql)
+    db.close()
+    print(
+        json.dumps({"seconds": time.perf_counter() - start, "rows": sum(len(r) for _, r in rows)})
+    )
+
+
+def run(side: str, folder: Path) -> dict[str, float]:
+    """One side in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, __file__, side, str(folder)], check=True, capture_output=True, text=True
+    )
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def child(side: str, folder: Path) -> None:
+    """What the process of one side does."""
+    if side == "make":
+        return make(folder, int(sys.argv[3]))
+    if side == "plain":
+        return plain(folder)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    ours(folder)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "peak": peak / 1024, "before": before / 1024}))
+    return None
+
+
+def main() -> None:
+    """Prints one line for each size."""
+    print("| events | rows | plain sqlite3 | taizhang | events/s | ratio | aim | peak MB | aim |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for count in (200_000, 1_000_000) if "--full" in sys.argv else (200_000,):
+        with tempfile.TemporaryDirectory() as directory:
+            folder = Path(directory)
+            subprocess.run([sys.executable, __file__, "make", directory, str(count)], check=True)
+            own, other = [], []
+            for _ in range(ROUNDS if count < 1_000_000 else 1):
+                own.append(run("ours", folder))
+                other.append(run("plain", folder))
+        mine = statistics.median(r["seconds"] for r in own)
+        base = statistics.median(r["seconds"] for r in other)
+        print(
+            f"| {count:,} | {other[0]['rows']:,} | {base:.2f} s | {mine:.2f} s "
+            f"| {count / mine:,.0f} | {base / mine:.2f} | {AIM} "
+            f"| {max(r['peak'] for r in own):.0f} | {MEMORY} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        child(sys.argv[1], Path(sys.argv[2]))
+    else:
+        main()

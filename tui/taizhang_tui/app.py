@@ -1,0 +1,180 @@
+"""The app: one store on the screen, its clocks, and what any screen can ask for."""
+
+from __future__ import annotations
+
+import asyncio
+import calendar
+import datetime as dt
+import os
+import signal
+from concurrent.futures import Future
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.notifications import SeverityLevel
+
+from taizhang_tui import theme
+from taizhang_tui.cells import clean
+from taizhang_tui.data.desk import Desk, Moment
+from taizhang_tui.faults import record_fault
+from taizhang_tui.frame import Clocks
+from taizhang_tui.screens.base import Framed
+from taizhang_tui.screens.opening import Opening
+from taizhang_tui.words import say
+
+POLL = 0.4
+"""Seconds between two looks at whether somebody else has recorded something."""
+
+
+class TaizhangApp(App[int]):
+    """The terminal of one store."""
+
+    CSS_PATH = theme.STYLES
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "台账"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "新建|New", show=False),
+        Binding("u", "undo", "撤销|Undo"),
+        Binding("t", "clock", "时间|Time", show=False),
+        Binding("left_square_bracket,【", "step(-1)", show=False),
+        Binding("right_square_bracket,】", "step(1)", show=False),
+        Binding("left_curly_bracket,｛", "step(-12)", show=False),
+        Binding("right_curly_bracket,｝", "step(12)", show=False),
+        Binding("0", "now", "回到现在|To now", show=False),
+        Binding("colon,ctrl+p,：", "palette", "命令|Commands"),
+        Binding("question_mark,？,f1", "help", "帮助|Help"),
+        Binding("ctrl+q", "quit", "退出|Quit", show=False, priority=True),
+    ]
+
+    def __init__(self, desk: Desk, opening: Future[None] | None = None) -> None:
+        super().__init__()
+        self.language = language()
+        self.desk = desk
+        self.step_months = 1
+        self.failure: BaseException | None = None
+        self._opening = opening
+
+    def on_mount(self) -> None:
+        """Put the theme on, and open the store."""
+        theme.use(self, dark=os.environ.get("TAIZHANG_THEME", "dark") != "light")
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                try:
+                    loop.add_signal_handler(number, self._told_to_end, number)
+                except (NotImplementedError, RuntimeError, ValueError):
+                    pass
+        self.push_screen(Opening(self._opening))
+
+    def _told_to_end(self, number: int) -> None:
+        """Drafts are on disk with every key: it is enough to leave in order."""
+        self.exit(128 + number, return_code=128 + number)
+
+    def ready(self) -> None:
+        """The store is open."""
+        from taizhang_tui.screens.home import Home
+
+        self.switch_screen(Home())
+        self.set_interval(POLL, self._poll)
+
+    async def _poll(self) -> None:
+        if await self.desk.changed():
+            self.renew()
+
+    def renew(self, key: str | None = None) -> None:
+        """Has every screen read again."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Framed):
+                screen.frame()
+                screen.renew(key=key)
+
+    # Clocks
+
+    def clock_words(self) -> Clocks:
+        """Both clocks as the top line shows them."""
+        moment, ws = self.desk.moment, self.desk.ws
+        on = (moment.on or ws.today()).isoformat()
+        if moment.known is None:
+            known = say("现在|now", self.language) + f" #{ws.log.head():,}"
+        else:
+            known = f"#{moment.known:,}"
+        return Clocks(on, known, self.desk.past)
+
+    def move_clocks(self, moment: Moment) -> None:
+        """Sets both clocks and has every screen follow."""
+        if moment.on == self.desk.ws.today():
+            moment = Moment(None, moment.known)
+        self.desk.moment = moment
+        for screen in self.screen_stack:
+            if isinstance(screen, Framed):
+                screen.frame()
+                screen.renew(step=True)
+
+    def action_step(self, steps: int) -> None:
+        """Step the effective day."""
+        self.move_clocks(
+            Moment(months_on(self.desk.day, steps * self.step_months), self.desk.moment.known)
+        )
+
+    def action_now(self) -> None:
+        """Both clocks back to now."""
+        if self.desk.moment.past:
+            self.move_clocks(Moment())
+
+    # Messages
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A message, always as plain text: it may hold people's names."""
+        super().notify(
+            clean(message), title=title, severity=severity, timeout=timeout, markup=False
+        )
+
+    def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:
+        """A message written as a pair."""
+        self.notify(say(pair, self.language).format(**values), severity=severity)
+
+    # Faults
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends the app without showing local variables, which hold people's data."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self.failure = error
+        self._close_messages_no_wait()
+
+
+def months_on(day: dt.date, months: int) -> dt.date:
+    """The same day some months on, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    year = min(max(year, 1), 9999)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def language() -> str:
+    """``zh``, or ``en`` where TAIZHANG_LANG begins so."""
+    return "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
+
+
+def run(store: str, actor: str | None = None) -> int:
+    """Opens the terminal on the store in ``store``; returns the exit code."""
+    desk = Desk(store, actor)
+    opening = desk.open()
+    app = TaizhangApp(desk, opening)
+    try:
+        code = app.run()
+    finally:
+        desk.close()
+    if app.failure is not None:
+        return record_fault(app.failure, app.language)
+    return code if isinstance(code, int) else app.return_code or 0

@@ -1,0 +1,141 @@
+"""Lists to choose from: actions, entities, commands; found by label, name, pinyin or initials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from taizhang.declare import specs
+from taizhang.ledger.schema import quoted
+from taizhang.ledger.view import Ledger
+from taizhang.pinyin import search_terms
+from taizhang.programme import ActionDeclaration
+from taizhang.registry import Registry
+from taizhang.tables import displayed
+
+MOST = 200
+"""Entities offered at once; typing narrows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to choose: its key, what it is called, where it belongs, what else finds it."""
+
+    key: str
+    text: str
+    hint: str = ""
+    words: str = ""
+
+
+Provider = Callable[[str], Sequence[Item]]
+
+
+def matching(items: Sequence[Item]) -> Provider:
+    """A provider over a fixed list: every typed word must begin a word, or be part of the text."""
+    terms: dict[str, str] = {}
+
+    def words_of(item: Item) -> str:
+        found = terms.get(item.key)
+        if found is None:
+            found = terms[item.key] = f" {search_terms(item.text)} {item.words} {item.hint}".lower()
+        return found
+
+    def provide(text: str) -> Sequence[Item]:
+        typed = text.lower().split()
+        if not typed:
+            return items
+        return [
+            i
+            for i in items
+            if all(f" {w}" in words_of(i) or w in f"{i.text} {i.words}".lower() for w in typed)
+        ]
+
+    return provide
+
+
+def actions_for(
+    registry: Registry, entities: Sequence[str], language: str
+) -> list[ActionDeclaration]:
+    """All actions, those that are about the entities in view first."""
+
+    def rank(action: ActionDeclaration) -> tuple[int, int]:
+        fields = list(action.fields.values())
+        for place, kind in enumerate(entities):
+            for i, spec in enumerate(fields):
+                if spec.entity == kind:
+                    return place, i if spec.required else 10 + i
+        indirect = any(
+            spec.entity is not None
+            and any(
+                s.entity in entities for s in specs(registry.entity(spec.entity).table.row).values()
+            )
+            for spec in fields[:1]
+        )
+        return (len(entities) if indirect else len(entities) + 1), 0
+
+    return sorted(registry.actions.values(), key=rank)
+
+
+def action_items(actions: Sequence[ActionDeclaration], language: str) -> list[Item]:
+    """Actions as things to choose."""
+    return [Item(a.name, a.label.text(language), a.name, a.label.en) for a in actions]
+
+
+def entities(ledger: Ledger, kind: str, language: str) -> Provider:
+    """A provider over the living entities of a kind, with where each belongs."""
+    table = ledger.registry.entity(kind).table
+
+    def provide(text: str) -> Sequence[Item]:
+        text = text.strip()
+        if text and table.search:
+            ids = [id for _, id in ledger.find(text, kind, MOST)]
+        else:
+            rows = ledger.query(f"SELECT id FROM {quoted(table.name)} ORDER BY src DESC LIMIT 2000")
+            ids = [row["id"] for row in rows]
+        items = described(ledger, kind, ids, language)
+        if text and not table.search:
+            items = [i for i in items if text.lower() in f"{i.text} {i.hint}".lower()]
+        return items[:MOST]
+
+    return provide
+
+
+def described(ledger: Ledger, kind: str, ids: Sequence[str], language: str) -> list[Item]:
+    """Living entities by name, or by what they hold where they have none, and where they belong."""
+    table = ledger.registry.entity(kind).table
+    rows: dict[str, dict[str, object]] = {}
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        marks = ", ".join("?" * len(some))
+        sql = f"SELECT * FROM {quoted(table.name)} WHERE id IN ({marks})"
+        rows.update((row["id"], row) for row in ledger.query(sql, *some))
+    living = [id for id in ids if id in rows]
+    names = ledger.names(kind, living)
+    _, cells, _ = displayed(ledger, table, [rows[id] for id in living], language)
+    places = _branches(ledger, living) if kind == "member" else {}
+    items = []
+    for id, shown in zip(living, cells, strict=True):
+        fields = list(specs(table.row))
+        values = [
+            shown[1 + i] for i, name in enumerate(fields) if shown[1 + i] and name != table.title
+        ]
+        name = names.get(id) or ""
+        hint = places.get(id) if kind == "member" else "  ".join(values)
+        if kind == "organisation":
+            parent = fields.index("parent")
+            hint = "  ".join(v for v in (shown[1 + parent], shown[1 + fields.index("kind")]) if v)
+        items.append(Item(id, name or id, hint or "", id))
+    return items
+
+
+def _branches(ledger: Ledger, members: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for start in range(0, len(members), 500):
+        some = members[start : start + 500]
+        marks = ", ".join("?" * len(some))
+        sql = (
+            "SELECT m.member, o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
+            f"WHERE m.member IN ({marks})"
+        )
+        found.update((row["member"], row["name"]) for row in ledger.query(sql, *some))
+    return found

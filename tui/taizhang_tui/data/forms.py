@@ -1,0 +1,184 @@
+"""What a form asks, checks, tries and records: a new action, a correction, or a void.
+
+A form knows no widget. Its values are texts by name, just as they are typed and kept in drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from taizhang.decision import Receipt
+from taizhang.declare import FieldSpec, specs
+from taizhang.errors import Dependents, Problem
+from taizhang.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
+from taizhang.ledger.view import Ledger
+from taizhang.parse import parse_date
+from taizhang.programme import ActionDeclaration
+from taizhang.text import Label
+from taizhang.workspace import Workspace
+from taizhang_eventstore.recorded import Recorded
+from taizhang_tui.data.desk import Desk
+
+ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
+YES = Label("是", "yes"), Label("否", "no")
+
+Work = Callable[[Workspace], Receipt]
+
+
+def question(name: str, spec: FieldSpec, default: str = "") -> FormField:
+    """A declared field as a question of a form."""
+    widget = spec.kind.widget
+    choices = YES if widget == "yes" else spec.choices
+    return FormField(
+        name, spec.label, widget, spec.required, default, choices, spec.entity, spec.help
+    )
+
+
+def _words(*names: str, required: Sequence[str] = ()) -> list[FormField]:
+    return [
+        FormField(
+            name,
+            ENVELOPE_FIELDS[name],
+            "date" if name == ON else "text",
+            name in required,
+            "",
+            (),
+            None,
+            None,
+        )
+        for name in names
+    ]
+
+
+def _given(values: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    return {n: values[n].strip() for n in names if values.get(n, "").strip()}
+
+
+@dataclass
+class Form:
+    """One form: its questions, what they begin with, and what saving does."""
+
+    desk: Desk
+    key: str
+    """Name of its draft; empty when none is kept."""
+    title: Label
+    questions: list[FormField]
+    values: dict[str, str]
+    specs: Mapping[str, FieldSpec] = field(default_factory=dict)
+
+    def day_ledger(self, values: Mapping[str, str]) -> Ledger:
+        """The ledger on the form's day."""
+        text = values.get(ON, "").strip()
+        day = parse_date(text) if text and check_on(text) is None else None
+        return self.desk.view.at(day)
+
+    def check(self, name: str, values: Mapping[str, str]) -> Problem | None:
+        """What is wrong with one answer as it stands."""
+        text = values.get(name, "")
+        spec = self.specs.get(name)
+        if spec is not None:
+            return check_field(spec, text, self.day_ledger(values))
+        asked = next(q for q in self.questions if q.name == name)
+        if not text.strip():
+            return (
+                Problem(name, asked.label, Label("必填", "is required")) if asked.required else None
+            )
+        return check_on(text) if name == ON else None
+
+    def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
+        """The work that tries, or with ``commit`` records, what the answers say."""
+        raise NotImplementedError
+
+
+@dataclass
+class ActionForm(Form):
+    """A new action."""
+
+    action: str = ""
+
+    @classmethod
+    def of(cls, desk: Desk, action: ActionDeclaration, values: Mapping[str, str]) -> ActionForm:
+        """The form of an action, some answers given by where it was opened."""
+        fields = action.fields
+        questions = [
+            question(name, s, "" if s.required or s.default is None else s.show(s.default))
+            for name, s in fields.items()
+        ]
+        first = {q.name: q.default for q in questions}
+        first |= {ON: desk.day.isoformat(), REASON: "", DOCUMENT: ""}
+        questions += _words(ON, REASON, DOCUMENT)
+        first |= {n: v for n, v in values.items() if n in first}
+        return cls(desk, action.name, action.label, questions, first, fields, action.name)
+
+    def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
+        """Records or previews the action."""
+        fields = _given(values, list(self.specs))
+        words = _given(values, (ON, REASON, DOCUMENT))
+        if commit:
+            return lambda ws: ws.record(self.action, fields, **words)
+        return lambda ws: ws.preview(self.action, fields, **words)
+
+
+@dataclass
+class CorrectionForm(Form):
+    """A correction of the fact behind an event: the living payload, to be mended."""
+
+    seq: int = 0
+
+    @classmethod
+    def of(cls, desk: Desk, seq: int, living: Recorded, title: Label) -> CorrectionForm:
+        """The form for the fact behind event ``seq``, whose living version is ``living``."""
+        assert living.event is not None
+        declared = specs(type(living.event))  # type: ignore[arg-type]
+        first = {n: _text(s, getattr(living.event, n)) for n, s in declared.items()}
+        questions = [question(n, s) for n, s in declared.items()]
+        first |= {ON: living.envelope.on.isoformat(), REASON: ""}
+        questions += _words(ON, REASON, required=(ON, REASON))
+        label = Label(f"更正 #{seq} {title.zh}", f"Correct #{seq} {title.en}")
+        return cls(desk, f"correct-{seq}", label, questions, first, declared, seq)
+
+    def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
+        """Records or tries the fields that differ."""
+        fields: dict[str, Any] = {
+            n: values.get(n, "").strip() for n in self.specs if values.get(n, "") != self.values[n]
+        }
+        on = values[ON].strip() if values[ON].strip() != self.values[ON] else None
+        reason = values.get(REASON, "").strip() or ("" if commit else "?")
+        return lambda ws: ws.correct(self.seq, fields, reason=reason, on=on, commit=commit)
+
+
+def _text(spec: FieldSpec, value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value) if spec.entity is not None else spec.show(value)
+
+
+@dataclass
+class VoidForm(Form):
+    """Taking an event back, alone or with what depends on it."""
+
+    seqs: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, desk: Desk, seqs: Sequence[int], title: Label) -> VoidForm:
+        """The form that voids an action's events, of which ``seqs`` begins with the first."""
+        questions = _words(REASON, required=(REASON,))
+        cascade = Label("连同依赖一并作废", "with all that depends on it")
+        questions.append(FormField(CASCADE, cascade, "yes", False, "否", YES, None, None))
+        label = Label(f"作废 #{seqs[0]} {title.zh}", f"Void #{seqs[0]} {title.en}")
+        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, tuple(seqs))
+
+    def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
+        """Records or tries the void."""
+        reason = values.get(REASON, "").strip() or ("" if commit else "?")
+        cascade = values.get(CASCADE) in ("是", "yes")
+        return lambda ws: ws.void(self.seqs[0], reason=reason, cascade=cascade, commit=commit)
+
+
+def dependents(error: Exception) -> list[tuple[int, Label]]:
+    """The facts that an error says depend on what was to be changed."""
+    if not isinstance(error, Dependents):
+        return []
+    return list(dict.fromkeys((f.src, f.label) for f in error.findings))

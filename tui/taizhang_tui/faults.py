@@ -1,0 +1,52 @@
+"""What happens when something breaks: one sentence on the terminal, and a log without data.
+
+The log holds where it broke, line by line, and the kind of error. It holds no local variables and
+no message of the error, for either may carry a person's name or number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import traceback
+from pathlib import Path
+
+import platformdirs
+
+from taizhang.errors import TaizhangError
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui.words import say
+
+
+def log_path() -> Path:
+    """Where faults are written."""
+    return Path(platformdirs.user_log_dir("taizhang", appauthor=False)) / "faults.log"
+
+
+def record_fault(error: BaseException, language: str) -> int:
+    """Says what happened and returns the exit code."""
+    if isinstance(error, BilingualError):
+        raise error  # A sentence of ours: the command line shows it.
+    where = "\n".join(
+        f"  {frame.filename}:{frame.lineno} {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    )
+    stamp = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    path = log_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{stamp} {type(error).__module__}.{type(error).__name__}\n{where}\n")
+        kept = say("出错的位置已记入 {path}|where it happened is written to {path}", language)
+    except OSError:
+        kept = say("出错的位置没能记下|where it happened could not be written down", language)
+    said = say(
+        "错误：程序内部出错（{kind}），已停止；已登记的和草稿都在。"
+        "|error: the program failed ({kind}) and has stopped; records and drafts are safe. ",
+        language,
+    )
+    sys.stderr.write(f"{said}{kept}\n".format(kind=type(error).__name__, path=path))
+    return 1
+
+
+__all__ = ["TaizhangError", "log_path", "record_fault"]

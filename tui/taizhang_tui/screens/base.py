@@ -1,0 +1,89 @@
+"""What all full screens share: the frame, and how they follow the clocks and the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from taizhang_tui.data.desk import Desk
+from taizhang_tui.frame import Clocks, KeyLine, TopLine
+from taizhang_tui.words import say
+
+if TYPE_CHECKING:
+    from taizhang_tui.app import TaizhangApp
+
+
+class Context:
+    """What a screen stands on: entities by kind, of which new records are likely to be made."""
+
+    def __init__(self, **entities: str) -> None:
+        self.entities = {kind: id for kind, id in entities.items() if id}
+
+
+class Framed(Screen[None]):
+    """A full screen in the frame. Subclasses give the content and read it in :meth:`renew`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "返回|Back", show=False)]
+    HELP: ClassVar[str] = ""
+    """What the screen is for, as a pair, shown above its keys in the help."""
+
+    @property
+    def desk(self) -> Desk:
+        """The open store."""
+        return self.taizhang.desk
+
+    @property
+    def taizhang(self) -> TaizhangApp:
+        """The app, as what it is."""
+        return cast("TaizhangApp", self.app)
+
+    def say(self, pair: str) -> str:
+        """A pair in the app's language."""
+        return say(pair, self.taizhang.language)
+
+    def compose(self) -> ComposeResult:
+        """The frame around the content."""
+        yield TopLine()
+        yield from self.content()
+        yield KeyLine()
+
+    def content(self) -> ComposeResult:
+        """The widgets between the two lines."""
+        yield from ()
+
+    def title_words(self) -> str:
+        """What the top line says is in view."""
+        return ""
+
+    def context(self) -> Context:
+        """What new records would be about."""
+        return Context()
+
+    def on_mount(self) -> None:
+        """Show the frame and read."""
+        self.frame()
+        self.renew()
+
+    def on_screen_resume(self) -> None:
+        """Back in view: the clocks may have moved meanwhile."""
+        self.frame()
+
+    def frame(self) -> None:
+        """Brings the top line up to date."""
+        line = self.query_one(TopLine)
+        line.organisation = self.title_words()
+        line.demo = self.desk.ws.demonstration
+        line.clocks = self.taizhang.clock_words()
+
+    def renew(self, *, key: str | None = None, step: bool = False) -> None:
+        """Reads again: the store or (``step``) the clocks have changed; ``key`` is the new row."""
+
+    def action_back(self) -> None:
+        """Return to the screen before."""
+        self.dismiss()
+
+
+__all__ = ["Clocks", "Context", "Framed"]

@@ -1,0 +1,192 @@
+"""The main screen: organisations as a tree, and beside it the members of the one in view."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Input
+
+from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, MembersSource
+from taizhang_tui.data.tree import Forest, Scope
+from taizhang_tui.filterline import FilterLine
+from taizhang_tui.orgtree import OrgTree
+from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.virtual_table import VirtualTable
+
+PAUSE = 0.06
+"""Seconds that the cursor rests on an organisation before its members are read."""
+
+
+class Home(Framed):
+    """Tree and members."""
+
+    HELP = (
+        "左边是组织，右边是光标所在组织（含下级）的党员。输入 / 后按姓名、拼音或首字母查找，回车打开。"
+        "|Organisations on the left, members of the one under the cursor on the right. Type / and a "
+        "name, its pinyin or initials to find; enter opens."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,／", "filter", "筛选|Filter"),
+        Binding("n", "app.new", "新建|New"),
+        Binding("t", "app.clock", "时间|Time"),
+        Binding("s", "sort", "排序|Sort"),
+        Binding("b", "app.tables", "台账|Tables"),
+        Binding("l", "app.log", "日志|Log"),
+        Binding("i", "app.import", "导入|Import", show=False),
+        Binding("escape", "clear", "清除筛选|Clear filter", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forest = Forest()
+        self.scope = Scope("", "")
+        self.order = REGISTRATION
+        self._pause: Timer | None = None
+        self._read = False
+
+    def content(self) -> ComposeResult:
+        """Tree, filter, table."""
+        with Horizontal(id="home"):
+            yield OrgTree(id="tree")
+            with Vertical(id="right"):
+                yield FilterLine("按姓名、拼音、首字母筛选|name, pinyin or initials", id="filter")
+                yield VirtualTable(id="members")
+
+    @property
+    def tree(self) -> OrgTree:
+        """The tree."""
+        return self.query_one("#tree", OrgTree)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The members."""
+        return self.query_one("#members", VirtualTable)
+
+    @property
+    def filter(self) -> FilterLine:
+        """The line above the members."""
+        return self.query_one("#filter", FilterLine)
+
+    def title_words(self) -> str:
+        """The organisation in view."""
+        return self.scope.name or (self.desk.ws.stamp.name if self.desk.ws.stamp else "")
+
+    def context(self) -> Context:
+        """The organisation, and the member if the table has the focus."""
+        member = self.table.cursor_key if self.table.has_focus or self.filter.focused else None
+        return Context(organisation=self.scope.id, member=member or "")
+
+    def on_mount(self) -> None:
+        """Read, and begin in the table."""
+        super().on_mount()
+        self.table.focus()
+
+    @work(exclusive=True, group="renew")
+    async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
+        """Reads the tree, then the members."""
+        desk = self.desk
+        if not self._read and (outline := await desk.read(lambda: Forest.outline(desk.ledger()))):
+            self._take(outline, key)
+        forest = await desk.read(lambda: Forest.read(desk.ledger()))
+        self._take(forest, key)
+
+    def _take(self, forest: Forest, key: str | None) -> None:
+        self.forest = forest
+        self.tree.show(forest, self.taizhang.language, key if key in forest.nodes else None)
+        self._look_at(self.tree.cursor_key or (forest.tops[0].id if forest.tops else ""), key)
+        self._read = True
+
+    @on(VirtualTable.RowHighlighted, "#tree")
+    def _tree_moved(self, event: VirtualTable.RowHighlighted) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        if event.key != self.scope.id:
+            self._pause = self.set_timer(PAUSE, lambda: self._look_at(event.key))
+
+    def _look_at(self, id: str, key: str | None = None) -> None:
+        """Lists the members of an organisation."""
+        same = id == self.scope.id and self._read
+        self.scope = self.forest.scope(id)
+        self.frame()
+        self._list(stay=same, key=key)
+
+    def _list(self, *, stay: bool = True, key: str | None = None) -> None:
+        text = self.filter.text
+        source = MembersSource(
+            self.desk, self.scope, order=self.order, text=text, language=self.taizhang.language
+        )
+        self.table.empty = self.say(
+            "没有符合“{text}”的党员；Esc 清除筛选|no member matches “{text}”; Esc clears the filter"
+            if text
+            else (
+                "这里还没有党员。\n按 n 登记党员，或按 i 导入名册。"
+                "|There are no members here yet.\nPress n to register one, i to import a roster."
+                if self.scope.id
+                else "先建组织：按 n，选“成立组织”。|Begin with an organisation: press n."
+            )
+        ).replace("{text}", text)
+        self.table.set_source(source, key=key, stay_near=stay and not text)
+        self._count(None)
+
+    @on(VirtualTable.Counted, "#members")
+    def _counted(self, event: VirtualTable.Counted) -> None:
+        self._count(event.count)
+
+    def _count(self, count: int | None) -> None:
+        every = self.scope.members
+        if self.filter.text:
+            most = "≥" if count == FOUND_AT_MOST else ""
+            shown = f"{most}{count:,} / {every:,}" if count is not None else f"… / {every:,}"
+        else:
+            shown = f"{count:,}" if count is not None else "…"
+        order = "拼音序|by pinyin" if self.order == PINYIN else "登记序|by entry"
+        self.filter.count = shown
+        self.filter.note = "" if self.filter.text else self.say(order)
+
+    # Filter
+
+    def action_filter(self) -> None:
+        """Type a name."""
+        self.filter.open()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._list()
+
+    @on(FilterLine.Moved)
+    def _moved(self, event: FilterLine.Moved) -> None:
+        if event.rows:
+            self.table.action_move(event.rows)
+        else:
+            self.table.action_choose()
+
+    @on(FilterLine.Left)
+    def _left(self) -> None:
+        self.table.focus()
+
+    def action_clear(self) -> None:
+        """Drop the filter; the cursor stays on its row."""
+        if self.filter.text:
+            self.filter.clear()
+        self.table.focus()
+
+    def action_sort(self) -> None:
+        """Sort by pinyin, or in the order of registration."""
+        self.order = REGISTRATION if self.order == PINYIN else PINYIN
+        self._list()
+
+    # Opening
+
+    @on(VirtualTable.RowChosen, "#members")
+    def _member(self, event: VirtualTable.RowChosen) -> None:
+        self.taizhang.open_entity("member", event.key)
+
+    @on(VirtualTable.RowChosen, "#tree")
+    def _organisation(self, event: VirtualTable.RowChosen) -> None:
+        self.taizhang.open_entity("organisation", event.key)
