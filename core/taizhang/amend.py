@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.decision import Attempt, Decided, Draft
 from taizhang.declare import Event, tags
-from taizhang.errors import Dependents, Finding, NotFound, Refused
+from taizhang.errors import Dependents, Finding, NotFound, Refused, sentence
 from taizhang.ledger.facts import living
 from taizhang.parse import corrected, parse_date
 from taizhang.store import StoreOpened, Voided
@@ -144,8 +144,8 @@ def _dependents(ws: Workspace, seq: int, findings: list[Finding]) -> Dependents:
         "|facts depend on event {seq}: {en}; use --cascade to void them too",
         findings,
         seq=seq,
-        zh=ws.describe(findings, "zh"),
-        en=ws.describe(findings, "en"),
+        zh=sentence(findings, "zh"),
+        en=sentence(findings, "en"),
     )
 
 

@@ -4,8 +4,8 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
-from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.errors import NotFound, Refused
+from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.kinds import (
     Agreement,
     Bad,
@@ -45,8 +45,8 @@ __all__ = [
     "Choice",
     "Count",
     "Date",
-    "Deal",
     "Dated",
+    "Deal",
     "Deed",
     "Event",
     "IdNumber",

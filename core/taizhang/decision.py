@@ -8,8 +8,9 @@ attempt without the append.
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ from taizhang.errors import (
     Problem,
     Refused,
     TaizhangError,
+    sentence,
 )
 from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.projector import Changes, Progress, Transaction
@@ -40,12 +42,15 @@ from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date
 from taizhang.programme import ActionDeclaration
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.errors import translating
 from taizhang_eventstore.recorded import Recorded
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
 
 RETRIES = 10
+
+Plan = Callable[["Attempt"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +211,8 @@ class Attempt:
                 hard,
                 at="" if decided.line is None else f"第 {decided.line} 行：",
                 at_en="" if decided.line is None else f"line {decided.line}: ",
-                zh=self.workspace.describe(hard, "zh"),
-                en=self.workspace.describe(hard, "en"),
+                zh=sentence(hard, "zh"),
+                en=sentence(hard, "en"),
             )
         if new and not accept and not decided.reason:
             raise NeedsReason(new)
@@ -269,7 +274,7 @@ def _on_line(error: Invalid, line: int | None) -> Invalid:
 
 def run(
     ws: Workspace,
-    plan: Any,
+    plan: Plan,
     *,
     commit: bool,
     progress: Progress | None = None,
@@ -278,7 +283,14 @@ def run(
 
     Raises :class:`Refused` when the same entities keep changing under ten attempts.
     """
+    with translating(ws.paths.ledger):
+        return _run(ws, plan, commit, progress)
+
+
+def _run(ws: Workspace, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
     for tried in range(RETRIES):
+        attempt: Attempt | None = None
+        appended = False
         ws.catch_up(progress)
         # Views made inside the transaction would be undone with it, unnoticed.
         ws.views.look(ws.today(), None)
@@ -293,6 +305,7 @@ def run(
                 if not commit or not attempt.stored:
                     raise _Undo(attempt)
                 last = ws.log.append(attempt.stored, attempt.condition())
+                appended = True
                 if last != head + len(attempt.stored):
                     # Somebody appended in between without touching what was read: right, but the
                     # rows were tried at other positions.
@@ -306,9 +319,11 @@ def run(
         except IntegrityError:
             ws.projector.read_tracking()
             time.sleep(ws.ambient.jitter() * 0.02 * (tried + 1))
-        except BaseException:
-            ws.projector.read_tracking()
-            raise
+        except sqlite3.Error:
+            if attempt is None or not appended:
+                raise
+            # The events stand in the log; only the ledger could not keep its rows, and catches up.
+            return _receipt(attempt, 0)
     raise Refused(
         "别处正在不断修改同一对象，请稍后再试|the same entities keep changing elsewhere, try again later"
     )

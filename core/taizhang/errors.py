@@ -99,3 +99,20 @@ class NeedsReason(Refused):
             zh="；".join(f.label.zh for f in findings),
             en="; ".join(f.label.en for f in findings),
         )
+
+
+SHOWN_FACTS = 8
+
+
+def sentence(findings: Sequence[Finding], language: str = "zh") -> str:
+    """Findings as one sentence: each rule with the events that break it, eight of them at most."""
+    said: dict[str, list[int]] = {}
+    for finding in findings:
+        said.setdefault(finding.label.text(language), []).append(finding.src)
+    parts = []
+    for rule, sources in said.items():
+        listed = " ".join(f"#{s}" for s in sources[:SHOWN_FACTS])
+        if len(sources) > SHOWN_FACTS:
+            listed += f" … {len(sources)}"
+        parts.append(f"{rule}（{listed}）" if language == "zh" else f"{rule} ({listed})")
+    return ("；" if language == "zh" else "; ").join(parts)

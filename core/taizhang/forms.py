@@ -56,7 +56,9 @@ def form_fields(action: ActionDeclaration) -> list[FormField]:
 def check_field(spec: FieldSpec, text: str, ledger: Ledger) -> Problem | None:
     """What is wrong with one field as it stands, for validation while typing."""
     if not text.strip():
-        return Problem(spec.name, spec.label, Label("必填", "is required")) if spec.required else None
+        return (
+            Problem(spec.name, spec.label, Label("必填", "is required")) if spec.required else None
+        )
     try:
         parse_value(spec, text, ledger)
     except Bad as bad:
@@ -94,5 +96,3 @@ def action_schema(action: ActionDeclaration, language: str = "zh") -> dict[str, 
 def error_text(error: Exception, language: str = "zh") -> str:
     """An error as one sentence for a screen."""
     return error.text(language) if isinstance(error, TaizhangError) else str(error)
-
-

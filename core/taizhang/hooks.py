@@ -56,4 +56,5 @@ def demonstrations(plugins: pluggy.PluginManager, scene: Scene) -> Iterator[Deal
     """What every programme adds to the demonstration, in the order of their names."""
     found = plugins.hook.demonstration.get_hookimpls()
     for implementation in sorted(found, key=lambda i: i.plugin_name):
-        yield from list(implementation.function(scene))
+        made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
+        yield from list(made)

@@ -96,7 +96,9 @@ def _duplicate(
 ) -> Problem | None:
     """The same ID number, or the same name in the same branch, earlier in the sheet or in the ledger."""
     number = narrow(fields.get("id_number", "")).upper()
-    key = number or "|".join((narrow(fields.get("name", "")), narrow(fields.get("organisation", ""))))
+    key = number or "|".join(
+        (narrow(fields.get("name", "")), narrow(fields.get("organisation", "")))
+    )
     if key in seen:
         rule = Label(f"与第 {seen[key]} 行重复", f"repeats line {seen[key]}")
         return Problem("name", Label("姓名", "name"), rule, line=line)

@@ -78,7 +78,10 @@ def _text_of(path: Path) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused("{path} 既不是 UTF-8 也不是 GB18030 文本|{path} is neither UTF-8 nor GB18030", path=path.name)
+    raise Refused(
+        "{path} 既不是 UTF-8 也不是 GB18030 文本|{path} is neither UTF-8 nor GB18030",
+        path=path.name,
+    )
 
 
 def _cells_of(path: Path) -> list[list[Any]]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang_eventstore.recorded import Recorded
-
 from taizhang.declare import FieldSpec, specs
 from taizhang.errors import Invalid, Problem, Usage
 from taizhang.kinds import Bad, ChoiceKind
@@ -15,6 +13,7 @@ from taizhang.ledger.view import Cells, Ledger
 from taizhang.parse import resolve
 from taizhang.programme import Table
 from taizhang.text import Label, clean
+from taizhang_eventstore.recorded import Recorded
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -257,5 +256,3 @@ def event_summary(ws: Workspace, event: Recorded, language: str = "zh") -> str:
     if event.envelope.reason:
         parts.append(f"（{event.envelope.reason}）")
     return clean("  ".join(parts))
-
-

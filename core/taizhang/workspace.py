@@ -19,6 +19,7 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
 from taizhang.amend import plan_correction, plan_void
+from taizhang.clocks import known_at
 from taizhang.decision import Attempt, Receipt, Request, run
 from taizhang.errors import Finding, NotFound, Refused, TaizhangError, Usage
 from taizhang.ledger import rebuild as rebuilding
@@ -39,10 +40,9 @@ from taizhang.store import (
 )
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.errors import translating
 from taizhang_eventstore.log import open_log
 from taizhang_eventstore.recorded import Recorded
-
-SHOWN_DEPENDENTS = 8
 
 
 class Workspace:
@@ -157,7 +157,13 @@ class Workspace:
 
     def _open_ledger(self) -> sqlite3.Connection:
         if not self.read_only:
-            return connect(self.paths.ledger)
+            try:
+                return connect(self.paths.ledger)
+            except sqlite3.DatabaseError as error:
+                if not _damaged(error):
+                    raise
+                self._discard_ledger()
+                return connect(self.paths.ledger)
         if self.paths.ledger.exists():
             return connect(self.paths.ledger, read_only=True)
         raise NotFound(
@@ -167,6 +173,10 @@ class Workspace:
 
     def level(self, progress: Progress | None = None) -> int:
         """Prepares the ledger and catches up with the log; a damaged ledger is built anew."""
+        with translating(self.paths.ledger):
+            return self._level(progress)
+
+    def _level(self, progress: Progress | None) -> int:
         if self.read_only:
             self.projector.read_tracking()
             return self.log.head()
@@ -176,15 +186,18 @@ class Workspace:
                 self.rebuild(progress)
             return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            if not _damaged(error):
                 raise
-        # The ledger is disposable: what is damaged is thrown away, the log stays untouched.
         self.db.close()
-        for suffix in ("", "-wal", "-shm"):
-            self.paths.ledger.with_name(self.paths.ledger.name + suffix).unlink(missing_ok=True)
+        self._discard_ledger()
         self._reconnect()
         self.projector.prepare()
         return self.projector.catch_up(progress)
+
+    def _discard_ledger(self) -> None:
+        """The ledger is disposable: what is damaged is thrown away, the log stays untouched."""
+        for suffix in ("", "-wal", "-shm"):
+            self.paths.ledger.with_name(self.paths.ledger.name + suffix).unlink(missing_ok=True)
 
     def _reconnect(self) -> None:
         self.db = self._open_ledger()
@@ -214,30 +227,8 @@ class Workspace:
         return local_day(self.ambient.now())
 
     def known_at(self, text: str | int) -> int:
-        """The position that ``text`` means: a position snapped down to the end of an action, or the
-        last one recorded up to a time (ISO, China's when without zone) or a whole day.
-        """
-        text = str(text).strip().lstrip("#")
-        if text.isdigit():
-            row = self.db.execute(
-                "SELECT max(seq) FROM _actions WHERE seq <= ?", (int(text),)
-            ).fetchone()
-            return row[0] or 0
-        try:
-            moment = dt.datetime.fromisoformat(text)
-        except ValueError:
-            day = parse_date(text)
-            moment = dt.datetime.combine(day, dt.time.max)
-        else:
-            if len(text) <= 10:
-                moment = dt.datetime.combine(moment.date(), dt.time.max)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=dt.timezone(dt.timedelta(hours=8)))
-        stamp = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        row = self.db.execute(
-            "SELECT max(seq) FROM _actions WHERE recorded_at <= ?", (stamp,)
-        ).fetchone()
-        return row[0] or 0
+        """The position that ``text`` means (:func:`taizhang.clocks.known_at`)."""
+        return known_at(self.db, text)
 
     # Reading
 
@@ -375,20 +366,9 @@ class Workspace:
         self.projector.read_tracking()
         return position
 
-    # Words
 
-    def describe(self, findings: Sequence[Finding], language: str = "zh") -> str:
-        """Findings as one sentence: each rule with the events that break it."""
-        said: dict[str, list[int]] = {}
-        for finding in findings:
-            said.setdefault(finding.label.text(language), []).append(finding.src)
-        parts = []
-        for rule, sources in said.items():
-            listed = " ".join(f"#{s}" for s in sources[:SHOWN_DEPENDENTS])
-            if len(sources) > SHOWN_DEPENDENTS:
-                listed += f" …（{len(sources)}）"
-            parts.append(f"{rule}（{listed}）" if language == "zh" else f"{rule} ({listed})")
-        return ("；" if language == "zh" else "; ").join(parts)
+def _damaged(error: sqlite3.DatabaseError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 __all__ = ["PluginState", "Receipt", "Request", "TaizhangError", "Workspace"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from taizhang.demonstration import build
 from taizhang.overview import overview_of
 from taizhang.workspace import Workspace
@@ -139,7 +140,8 @@ def test_earlier_days_at_two_known_positions(ws: Workspace, demo_template: Path,
     for known, expected in zip((ws.known_at(day), ws.log.head()), EARLIER[day], strict=True):
         totals = overview_of(ws, ws.at(day, known))["totals"]
         found = tuple(
-            totals[k] for k in ("members", "in_service_elsewhere", "agreements", "committee_members")
+            totals[k]
+            for k in ("members", "in_service_elsewhere", "agreements", "committee_members")
         )
         assert found == expected
         assert naive(demo_template, day, known) == expected
@@ -212,7 +214,9 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, demo_template: Path)
     with sqlite3.connect(tmp_path / "again" / "events.db") as db:
         again = db.execute("SELECT seq, type, data, tags FROM events ORDER BY seq").fetchall()
     with sqlite3.connect(f"file:{demo_template / 'events.db'}?mode=ro", uri=True) as db:
-        assert db.execute("SELECT seq, type, data, tags FROM events ORDER BY seq").fetchall() == again
+        assert (
+            db.execute("SELECT seq, type, data, tags FROM events ORDER BY seq").fetchall() == again
+        )
 
 
 def test_its_clock_runs_on_from_its_today(demo: Path) -> None:

@@ -156,7 +156,8 @@ class DemoApp(App[None]):
 
     def __init__(self, path: Path, *, past: bool = False, dark: bool = True) -> None:
         super().__init__()
-        self.path, self.past, self.dark_theme = path, past, dark
+        self.path, self.past = path, past
+        theme.use(self, dark=dark)
         self.seen: list[object] = []
 
     def compose(self) -> ComposeResult:
@@ -168,7 +169,6 @@ class DemoApp(App[None]):
 
     def on_mount(self) -> None:
         """Where and when."""
-        theme.use(self, dark=self.dark_theme)
         top = self.query_one(TopLine)
         top.organisation, top.demo = "天井湖社区党工委", True
         top.seal = Seal("封存 #24,000 ✓", "封 ✓")

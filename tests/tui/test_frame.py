@@ -73,14 +73,14 @@ async def test_the_key_line_names_keys_once_in_order(demo: ModuleType, members: 
 
 async def test_where_keys_do_not_fit_help_stays(demo: ModuleType, members: Path) -> None:
     app = demo.DemoApp(members)
-    async with app.run_test(size=(36, 24)):
+    async with app.run_test(size=(32, 24)):
         assert text(app.query_one(KeyLine)).strip() == "回车 打开  / 筛选  ? 帮助"
 
 
 async def test_the_line_follows_the_focus_and_the_language(demo: ModuleType, members: Path) -> None:
     app = demo.DemoApp(members)
+    app.language = "en"
     async with app.run_test(size=(80, 24)) as pilot:
-        app.language = "en"
         assert text(app.query_one(KeyLine)).strip().startswith("Enter Open  / Filter  n New")
         assert "True on 2012-12-31" in text(app.query_one(TopLine))
         await pilot.press("slash")

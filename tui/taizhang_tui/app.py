@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import calendar
+import contextlib
 import datetime as dt
 import os
 import signal
 from concurrent.futures import Future
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
 from taizhang_tui import theme
 from taizhang_tui.cells import clean
+from taizhang_tui.commands import Commands
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.faults import record_fault
 from taizhang_tui.frame import Clocks
@@ -27,7 +28,7 @@ POLL = 0.4
 """Seconds between two looks at whether somebody else has recorded something."""
 
 
-class TaizhangApp(App[int]):
+class TaizhangApp(Commands):
     """The terminal of one store."""
 
     CSS_PATH = theme.STYLES
@@ -61,10 +62,8 @@ class TaizhangApp(App[int]):
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
-                try:
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, self._told_to_end, number)
-                except (NotImplementedError, RuntimeError, ValueError):
-                    pass
         self.push_screen(Opening(self._opening))
 
     def _told_to_end(self, number: int) -> None:
@@ -138,9 +137,9 @@ class TaizhangApp(App[int]):
             clean(message), title=title, severity=severity, timeout=timeout, markup=False
         )
 
-    def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:
-        """A message written as a pair."""
-        self.notify(say(pair, self.language).format(**values), severity=severity)
+    def action_theme(self) -> None:
+        """Dark instead of light, or the other way round."""
+        self.theme = theme.LIGHT.name if self.theme == theme.DARK.name else theme.DARK.name
 
     # Faults
 

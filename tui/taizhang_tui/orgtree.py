@@ -18,7 +18,7 @@ class OrgTree(VirtualTable):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "unfold", "展开|Unfold", show=False),
         Binding("left", "fold", "收起|Fold", show=False),
-        Binding("space", "toggle", "展开/收起|Fold", show=False),
+        Binding("space", "turn", "展开/收起|Fold", show=False),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -63,7 +63,7 @@ class OrgTree(VirtualTable):
         else:
             raise SkipAction
 
-    def action_toggle(self) -> None:
+    def action_turn(self) -> None:
         """Open or close the line under the cursor."""
         if self.cursor_key in self._open:
             self._open.discard(self.cursor_key)

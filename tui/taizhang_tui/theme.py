@@ -75,7 +75,10 @@ class Themed(Protocol):
 
 
 def use(app: Themed, *, dark: bool = True) -> None:
-    """Register both themes and put one on."""
+    """Register both themes and put one on.
+
+    Best called when the app is made: later, the whole style sheet is read a second time.
+    """
     for theme in THEMES:
         app.register_theme(theme)
     app.theme = (DARK if dark else LIGHT).name

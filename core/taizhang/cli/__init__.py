@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 import click
@@ -59,9 +58,9 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
             ctx.fail(
-                say("没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help").format(
-                    name=args[0]
-                )
+                say(
+                    "没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help"
+                ).format(name=args[0])
             )
         return super().resolve_command(ctx, args)
 
@@ -93,7 +92,9 @@ class Settings:
     "--store",
     metavar="DIR",
     default=lambda: os.environ.get("TAIZHANG_STORE", "."),
-    help=say("账册所在目录（默认 $TAIZHANG_STORE 或当前目录）|the store's directory (default $TAIZHANG_STORE or here)"),
+    help=say(
+        "账册所在目录（默认 $TAIZHANG_STORE 或当前目录）|the store's directory (default $TAIZHANG_STORE or here)"
+    ),
 )
 @click.option("--actor", metavar="NAME", help=say("经办人|who records"))
 @click.version_option(__version__, prog_name="taizhang")
@@ -104,12 +105,35 @@ def group(ctx: click.Context, store: str, actor: str | None) -> None:
     if ctx.invoked_subcommand is not None:
         return
     if sys.stdout.isatty() and sys.stdin.isatty():
+        from importlib.metadata import entry_points
+
         for point in entry_points(group="taizhang.screens"):
             run = point.load()
             ctx.exit(run(store, actor=actor))
     from taizhang.cli.read import overview
 
     ctx.invoke(overview)
+
+
+def _unexpected(error: Exception) -> str:
+    """A defect of ours, as one sentence; what happened is kept in a file, without people's data."""
+    import traceback
+    from pathlib import Path
+
+    from platformdirs import user_log_dir
+
+    file = Path(user_log_dir("taizhang", appauthor=False)) / "errors.log"
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as log:
+            log.write(f"{type(error).__name__}\n{frames}\n")
+    except OSError:
+        pass
+    return say(
+        "错误：程序内部出错（{kind}），没有登记任何内容；详情见 {file}"
+        "|error: a defect of the program ({kind}), nothing was recorded; details in {file}"
+    ).format(kind=type(error).__name__, file=file)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -135,4 +159,9 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if os.environ.get("TAIZHANG_DEBUG"):
+            raise
+        click.echo(_unexpected(error), err=True)
+        sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)

@@ -44,9 +44,9 @@ def demo(settings: Settings, seed: int, as_json: bool) -> None:
         print_json(made)
     else:
         click.echo(
-            say("示例账册已生成：{path}，{n} 条事件，示例当日 {day}|demonstration built: {path}, {n} events, its today is {day}").format(
-                path=made["store"], n=f"{made['events']:,}", day=made["today"]
-            )
+            say(
+                "示例账册已生成：{path}，{n} 条事件，示例当日 {day}|demonstration built: {path}, {n} events, its today is {day}"
+            ).format(path=made["store"], n=f"{made['events']:,}", day=made["today"])
         )
 
 
@@ -74,9 +74,10 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(settings: Settings, as_json: bool) -> None:
     """All programmes and what became of them."""
+    from pathlib import Path
+
     from taizhang.loader import load
     from taizhang.store import StorePaths
-    from pathlib import Path
 
     states = load(StorePaths(Path(settings.store)).disabled()).states
     if as_json:
@@ -94,9 +95,23 @@ def list_plugins(settings: Settings, as_json: bool) -> None:
             ]
         )
         return
-    words = {"loaded": say("已载入|loaded"), "disabled": say("已停用|disabled"), "failed": say("失败|failed")}
+    words = {
+        "loaded": say("已载入|loaded"),
+        "disabled": say("已停用|disabled"),
+        "failed": say("失败|failed"),
+    }
     print_table(
-        [say(h) for h in ("插件|plugin", "名称|label", "版本|version", "来源|source", "状态|state", "原因|reason")],
+        [
+            say(h)
+            for h in (
+                "插件|plugin",
+                "名称|label",
+                "版本|version",
+                "来源|source",
+                "状态|state",
+                "原因|reason",
+            )
+        ],
         [[s.name, s.label, s.version, s.source, words[s.state], s.reason] for s in states],
     )
 
@@ -124,7 +139,11 @@ def _switch(settings: Settings, name: str, off: bool) -> None:
 def disable(settings: Settings, name: str) -> None:
     """Do not load NAME in this store; its events stay."""
     _switch(settings, name, True)
-    click.echo(say("已停用 {name}，它的事件仍在日志中|{name} is disabled; its events stay").format(name=name))
+    click.echo(
+        say("已停用 {name}，它的事件仍在日志中|{name} is disabled; its events stay").format(
+            name=name
+        )
+    )
 
 
 @plugins.command("enable")

@@ -29,9 +29,7 @@ def print_table(
     from rich.cells import cell_len, set_cell_size
 
     shown = [[clean(c) for c in row] for row in rows]
-    widths = [
-        max([cell_len(h), *(cell_len(r[i]) for r in shown)]) for i, h in enumerate(headers)
-    ]
+    widths = [max([cell_len(h), *(cell_len(r[i]) for r in shown)]) for i, h in enumerate(headers)]
     room = shutil.get_terminal_size((10_000, 24)).columns if sys.stdout.isatty() else 10_000
     while sum(widths) + 2 * len(widths) > room and max(widths) > 8:
         widths[widths.index(max(widths))] -= 1

@@ -52,9 +52,7 @@ def actions(settings: Settings, prefix: str, as_json: bool) -> None:
             return
         rows = []
         for a in chosen:
-            fields = " ".join(
-                (f"--{n}" if s.required else f"[--{n}]") for n, s in a.fields.items()
-            )
+            fields = " ".join((f"--{n}" if s.required else f"[--{n}]") for n, s in a.fields.items())
             rows.append([a.name, a.label.text(LANGUAGE), fields])
         print_table([say("操作|action"), say("名称|label"), say("字段|fields")], rows)
 
@@ -94,7 +92,9 @@ def tables(settings: Settings, as_json: bool) -> None:
 @click.argument("table")
 @clock_on
 @clock_known
-@click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=say("筛选，可重复|filter, may repeat"))
+@click.option(
+    "--where", multiple=True, metavar="COLUMN=VALUE", help=say("筛选，可重复|filter, may repeat")
+)
 @click.option("--limit", type=click.IntRange(min=0), help=say("最多几行|at most so many rows"))
 @click.option("--all", "every", is_flag=True, help=say("所有日期的行|rows of every day"))
 @as_json
@@ -133,7 +133,9 @@ def print_rows(ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, An
 
 @click.command()
 @click.option("--after", type=int, default=0, help=say("此序号之后|after this position"))
-@click.option("--type", "prefix", default="", metavar="PREFIX", help=say("类型前缀|prefix of the type"))
+@click.option(
+    "--type", "prefix", default="", metavar="PREFIX", help=say("类型前缀|prefix of the type")
+)
 @click.option("--tag", metavar="KIND:ID", help=say("只看带此标签的|only with this tag"))
 @click.option("--limit", type=click.IntRange(min=1), help=say("最近几条|the last so many"))
 @as_json
@@ -152,7 +154,18 @@ def events(
             print_json(listed)
             return
         print_table(
-            [say(h) for h in ("序号|seq", "生效|on", "登记|recorded", "事件|event", "状态|state", "经办|actor", "内容|content")],
+            [
+                say(h)
+                for h in (
+                    "序号|seq",
+                    "生效|on",
+                    "登记|recorded",
+                    "事件|event",
+                    "状态|state",
+                    "经办|actor",
+                    "内容|content",
+                )
+            ],
             [
                 [
                     f"#{e['seq']}",

@@ -21,9 +21,19 @@ def importing() -> None:
 
 @importing.command("members")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--commit", is_flag=True, help=say("登记（默认只试运行）|record it (a dry run by default)"))
-@click.option("--on", metavar="DATE", help=say("没有日期列时的生效日期（默认今天）|the day for rows without one (today)"))
-@click.option("--organisation", metavar="NAME", help=say("没有支部列时编入的支部|the branch for rows without one"))
+@click.option(
+    "--commit", is_flag=True, help=say("登记（默认只试运行）|record it (a dry run by default)")
+)
+@click.option(
+    "--on",
+    metavar="DATE",
+    help=say("没有日期列时的生效日期（默认今天）|the day for rows without one (today)"),
+)
+@click.option(
+    "--organisation",
+    metavar="NAME",
+    help=say("没有支部列时编入的支部|the branch for rows without one"),
+)
 @click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 @click.pass_context
 def members(
@@ -61,9 +71,15 @@ def members(
         )
     else:
         for title in report.sheet.dropped:
-            click.echo(say("“{t}”列不予保存，已略去|column {t} is not kept and was dropped").format(t=title))
+            click.echo(
+                say("“{t}”列不予保存，已略去|column {t} is not kept and was dropped").format(
+                    t=title
+                )
+            )
         for title in report.sheet.unknown:
-            click.echo(say("不认识“{t}”列，已略去|column {t} is unknown and was left out").format(t=title))
+            click.echo(
+                say("不认识“{t}”列，已略去|column {t} is unknown and was left out").format(t=title)
+            )
         for problem in report.held:
             click.echo(problem.text(LANGUAGE))
         click.echo(

@@ -29,14 +29,16 @@ def field_options(args: Sequence[str]) -> dict[str, str]:
         word = rest.pop(0)
         if not word.startswith("--") or len(word) < 3:
             raise click.UsageError(
-                say("多余的参数 {word}；字段写成 --字段 值|unexpected {word}; write fields as --FIELD VALUE").format(
-                    word=word
-                )
+                say(
+                    "多余的参数 {word}；字段写成 --字段 值|unexpected {word}; write fields as --FIELD VALUE"
+                ).format(word=word)
             )
         name, equals, value = word[2:].partition("=")
         if not equals:
             if not rest:
-                raise click.UsageError(say("--{name} 缺少值|--{name} has no value").format(name=name))
+                raise click.UsageError(
+                    say("--{name} 缺少值|--{name} has no value").format(name=name)
+                )
             value = rest.pop(0)
         name = name.replace("-", "_")
         if name in fields:
@@ -94,7 +96,9 @@ def read_lines(path: str) -> list[Request]:
         with click.open_file(path, encoding="utf-8") as file:
             lines = file.read().splitlines()
     except OSError as error:
-        raise Refused("读不到 {path}：{why}|cannot read {path}: {why}", path=path, why=error.strerror) from None
+        raise Refused(
+            "读不到 {path}：{why}|cannot read {path}: {why}", path=path, why=error.strerror
+        ) from None
     except UnicodeDecodeError:
         raise Refused("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None
     requests = []
@@ -121,12 +125,42 @@ def read_lines(path: str) -> list[Request]:
     return requests
 
 
-@click.command(context_settings=_FREE)
+def describe_action(settings: Settings, name: str) -> str:
+    """The fields of an action as the help of its options."""
+    with settings.open() as ws:
+        action = ws.registry.action(name)
+        lines = [f"taizhang record {name}  {action.label.text(LANGUAGE)}", ""]
+        for field, spec in action.fields.items():
+            must = say("必填|required") if spec.required else say("可选|optional")
+            more = "、".join(c.text(LANGUAGE) for c in spec.choices)
+            if spec.entity is not None:
+                more = say("编号或唯一的名称|an id, or a name that is unique")
+            said = f"  --{field}  {spec.label.text(LANGUAGE)}（{must}）"
+            lines.append(said + (f"  {more}" if more else ""))
+        lines.append(
+            say(
+                "  --on --reason --document  日期、事由、文号|  --on --reason --document  day, reason, document"
+            )
+        )
+    return "\n".join(lines)
+
+
+@click.command(context_settings={**_FREE, "help_option_names": []})
 @click.argument("action", required=False)
-@click.option("--on", metavar="DATE", help=say("生效日期（默认今天）|the day it takes effect (today)"))
+@click.option(
+    "--help", "-h", "wants_help", is_flag=True, help=say("操作的字段|the fields of an action")
+)
+@click.option(
+    "--on", metavar="DATE", help=say("生效日期（默认今天）|the day it takes effect (today)")
+)
 @reason_option
 @click.option("--document", help=say("文号|the document it rests on"))
-@click.option("--from-json", "file", metavar="FILE", help=say("JSON 行文件，- 为标准输入|a file of JSON lines, - for standard input"))
+@click.option(
+    "--from-json",
+    "file",
+    metavar="FILE",
+    help=say("JSON 行文件，- 为标准输入|a file of JSON lines, - for standard input"),
+)
 @click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
 @click.option("--accept", is_flag=True, help=say("接受提示性问题|accept soft findings"))
 @as_json
@@ -134,6 +168,7 @@ def read_lines(path: str) -> list[Request]:
 def record(
     ctx: click.Context,
     action: str | None,
+    wants_help: bool,
     on: str | None,
     reason: str | None,
     document: str | None,
@@ -146,9 +181,14 @@ def record(
     import dataclasses
 
     settings: Settings = ctx.obj
+    if wants_help:
+        click.echo(ctx.get_help() if action is None else describe_action(settings, action))
+        return
     if (action is None) == (file is None):
         raise click.UsageError(
-            say("给出一个操作，或用 --from-json 给出文件|give an action, or a file with --from-json")
+            say(
+                "给出一个操作，或用 --from-json 给出文件|give an action, or a file with --from-json"
+            )
         )
     fields = field_options(ctx.args)
     if file is not None:
@@ -190,7 +230,9 @@ def correct(
 @click.command()
 @click.argument("seq", type=int)
 @reason_option
-@click.option("--cascade", is_flag=True, help=say("连同依赖它的记录|with everything that depends on it"))
+@click.option(
+    "--cascade", is_flag=True, help=say("连同依赖它的记录|with everything that depends on it")
+)
 @click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
 @as_json
 @click.pass_obj

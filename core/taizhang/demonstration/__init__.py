@@ -6,6 +6,7 @@ times at which an office would have done it: some of it late, some of it wrong a
 The 142 in-service members are counted outside the 971: the formal relation decides, and D1 is silent.
 """
 
-from taizhang.demonstration.build import TODAY, build
+from taizhang.demonstration.build import build
+from taizhang.demonstration.plan import TODAY
 
 __all__ = ["TODAY", "build"]

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from taizhang_eventstore.ambient import SeededAmbient
-
 from taizhang.amend import plan_correction, plan_void
 from taizhang.decision import Attempt, Request, run
 from taizhang.demonstration import community as planning
@@ -21,6 +19,7 @@ from taizhang.demonstration.names import Names
 from taizhang.demonstration.plan import START, TODAY, Operation, Ref, Script
 from taizhang.hooks import Scene, demonstrations
 from taizhang.workspace import Workspace
+from taizhang_eventstore.ambient import SeededAmbient
 
 BATCH = 250
 ACTORS = ("王秀兰", "陈建国", "李静")
@@ -59,7 +58,9 @@ def build(
     """
     start = dt.datetime.combine(START - dt.timedelta(days=3), dt.time(1), dt.UTC)
     ambient = SeededAmbient(seed, start)
-    with Workspace.init(path, name=planning.COMMITTEE, today=TODAY, ambient=ambient, actor=ACTORS[0]) as ws:
+    with Workspace.init(
+        path, name=planning.COMMITTEE, today=TODAY, ambient=ambient, actor=ACTORS[0]
+    ) as ws:
         operations = script_of(seed, ws)
         made: dict[str, Any] = {}
         for begin in range(0, len(operations), BATCH):
@@ -88,10 +89,17 @@ def _player(
             if operation.action == "correct":
                 day = fields.pop("on", None)
                 plan_correction(
-                    attempt, made["#" + operation.target], fields, day, operation.reason or "", accept=True
+                    attempt,
+                    made["#" + operation.target],
+                    fields,
+                    day,
+                    operation.reason or "",
+                    accept=True,
                 )
             elif operation.action == "void":
-                plan_void(attempt, made["#" + operation.target], operation.reason or "", cascade=True)
+                plan_void(
+                    attempt, made["#" + operation.target], operation.reason or "", cascade=True
+                )
             else:
                 request = Request(
                     operation.action, fields, operation.on, operation.reason, operation.document

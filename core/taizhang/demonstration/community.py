@@ -57,9 +57,7 @@ class Community:
 
 def organisations(script: Script, community: Community) -> None:
     """The tree: committee, villages, 30 branches, 81 groups; part of it founded later."""
-    script.add(
-        "organisation.found", START, {"name": COMMITTEE, "kind": "党工委"}, key="committee"
-    )
+    script.add("organisation.found", START, {"name": COMMITTEE, "kind": "党工委"}, key="committee")
     # The books of the first day are entered from the top down, in the order of the list.
     number, first_day = 0, ("committee", "tree")
     for village, short, threes, twos in VILLAGES:
@@ -85,14 +83,27 @@ def organisations(script: Script, community: Community) -> None:
                     "kind": "党小组",
                     "parent": Ref(branch),
                 }
-                script.add("organisation.found", founded, fields, key=group, after=(branch,), chain=tree or (branch,))
+                script.add(
+                    "organisation.found",
+                    founded,
+                    fields,
+                    key=group,
+                    after=(branch,),
+                    chain=tree or (branch,),
+                )
                 community.groups.append(Group(group, branch, 11 if number == 81 else 12, founded))
     # One village's name was written otherwise at first, and one branch was led from elsewhere for a time.
     script.add(
-        "organisation.rename", dt.date(2007, 5, 8), {"organisation": Ref("village:井湖"), "name": "井湖新村"}, chain=("village:井湖",)
+        "organisation.rename",
+        dt.date(2007, 5, 8),
+        {"organisation": Ref("village:井湖"), "name": "井湖新村"},
+        chain=("village:井湖",),
     )
     script.add(
-        "organisation.rename", dt.date(2010, 1, 1), {"organisation": Ref("village:井湖"), "name": "井湖村"}, chain=("village:井湖",)
+        "organisation.rename",
+        dt.date(2010, 1, 1),
+        {"organisation": Ref("village:井湖"), "name": "井湖村"},
+        chain=("village:井湖",),
     )
     for name in OUTSIDE:
         key = f"outside:{name}"
@@ -102,6 +113,7 @@ def organisations(script: Script, community: Community) -> None:
 
 def units(script: Script, community: Community, names: Names) -> None:
     """Units with their own Party bodies, 11 agreements in force at the end, 5 part-time members."""
+    fields: dict[str, object]
     for i, (name, kind) in enumerate(UNITS):
         body, unit = f"body:{i}", f"unit:{i}"
         day = script.day(dt.date(2004, 9, 1), dt.date(2010, 9, 1))
@@ -109,13 +121,25 @@ def units(script: Script, community: Community, names: Names) -> None:
             "organisation.found", START, {"name": f"{name}党支部", "kind": "外部组织"}, key=body
         )
         script.add(
-            "unit.register", day, {"name": name, "kind": kind, "organisation": Ref(body)}, key=unit, after=(body,)
+            "unit.register",
+            day,
+            {"name": name, "kind": kind, "organisation": Ref(body)},
+            key=unit,
+            after=(body,),
         )
         community.units.append(unit)
         signed = max(day, script.day(dt.date(2008, 3, 1), dt.date(2012, 10, 1)))
         if i < 14:
             fields = {"unit": Ref(unit), "organisation": Ref("committee")}
-            script.add("agreement.sign", signed, fields, key=f"agreement:{i}", chain=(unit,), after=("committee",), document=f"天党工〔{signed.year}〕{i + 3}号")
+            script.add(
+                "agreement.sign",
+                signed,
+                fields,
+                key=f"agreement:{i}",
+                chain=(unit,),
+                after=("committee",),
+                document=f"天党工〔{signed.year}〕{i + 3}号",
+            )
         if i >= 11 and i < 14:
             ended = script.day(signed + dt.timedelta(days=20), dt.date(2012, 12, 1))
             script.add("agreement.end", ended, {"agreement": Ref(f"agreement:{i}")}, chain=(unit,))
@@ -133,7 +157,9 @@ def units(script: Script, community: Community, names: Names) -> None:
                 "kind": script.chance.choice(["经济共建", "文化共建", "治安共建", "环境共建"]),
                 "minutes": 30 * script.chance.randrange(1, 12),
             }
-            script.add("act.record", on, fields, after=(f"{unit} made",), delay=max(script.delay(), 1))
+            script.add(
+                "act.record", on, fields, after=(f"{unit} made",), delay=max(script.delay(), 1)
+            )
 
 
 def places(script: Script, community: Community) -> None:
@@ -146,7 +172,13 @@ def places(script: Script, community: Community) -> None:
         key = f"grid:{i}"
         script.add("place.register", drawn, {"name": f"第{i + 1:02d}网格", "kind": "网格"}, key=key)
         for branch in branches[taken : taken + (2 if i < 11 else 1)]:
-            script.add("place.link", drawn, {"place": Ref(key), "organisation": Ref(branch)}, chain=(key,), after=(branch,))
+            script.add(
+                "place.link",
+                drawn,
+                {"place": Ref(key), "organisation": Ref(branch)},
+                chain=(key,),
+                after=(branch,),
+            )
             grid_of[branch] = key
         taken += 2 if i < 11 else 1
     number = 0
@@ -157,7 +189,13 @@ def places(script: Script, community: Community) -> None:
             fields = {"name": f"{number}号楼", "kind": "楼栋", "parent": Ref(grid_of[group.branch])}
             script.add("place.register", drawn, fields, key=key, after=(grid_of[group.branch],))
             link = {"place": Ref(key), "organisation": Ref(group.key)}
-            script.add("place.link", script.day(drawn, dt.date(2010, 6, 30)), link, chain=(key,), after=(group.key,))
+            script.add(
+                "place.link",
+                script.day(drawn, dt.date(2010, 6, 30)),
+                link,
+                chain=(key,),
+                after=(group.key,),
+            )
 
 
 def teams(script: Script, community: Community) -> None:

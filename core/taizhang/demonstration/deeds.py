@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from taizhang.demonstration.community import Community
 from taizhang.demonstration.lives import Lives
@@ -10,7 +11,16 @@ from taizhang.demonstration.names import Names
 from taizhang.demonstration.plan import TODAY, Operation, Ref, Script
 
 SERVICES = 11_600
-WHAT = ("清扫楼道", "清除小广告", "看望老人", "政策宣讲", "节日巡逻", "义务修理", "绿化养护", "便民登记")
+WHAT = (
+    "清扫楼道",
+    "清除小广告",
+    "看望老人",
+    "政策宣讲",
+    "节日巡逻",
+    "义务修理",
+    "绿化养护",
+    "便民登记",
+)
 DAY = dt.timedelta(days=1)
 
 
@@ -50,11 +60,17 @@ def serve(script: Script, lives: Lives) -> None:
             "what": script.chance.choice(WHAT),
         }
         service = f"service:{i}"
-        script.add("service.log", on, fields, key=service, after=(f"{key} made",), delay=script.delay())
+        script.add(
+            "service.log", on, fields, key=service, after=(f"{key} made",), delay=script.delay()
+        )
         month_end = min(on + 25 * DAY, TODAY)
         if script.chance.random() < 0.38 and month_end > on:
             script.add(
-                "service.approve", month_end, {"service": Ref(service)}, chain=(service,), delay=script.chance.randrange(3)
+                "service.approve",
+                month_end,
+                {"service": Ref(service)},
+                chain=(service,),
+                delay=script.chance.randrange(3),
             )
 
 
@@ -78,7 +94,7 @@ def slips(script: Script, names: Names) -> None:
 
 
 def _amend(
-    script: Script, operation: Operation, how: str, fields: dict[str, object], reason: str
+    script: Script, operation: Operation, how: str, fields: Mapping[str, object], reason: str
 ) -> None:
     """Puts something right some days later; now and then that was wrong as well, and is taken back."""
     day = min((operation.when + DAY * script.chance.randrange(1, 40)).date(), TODAY)
@@ -86,4 +102,12 @@ def _amend(
     script.last.setdefault(key, operation.when)
     made = script.add(how, day, fields, key=key, target=operation.key, chain=(key,), reason=reason)
     if how == "correct" and script.chance.random() < 0.06 and made.when.date() < TODAY - 5 * DAY:
-        script.add("void", day + 3 * DAY, {}, key=key + ":void", target=key, chain=(key,), reason="更正有误")
+        script.add(
+            "void",
+            day + 3 * DAY,
+            {},
+            key=key + ":void",
+            target=key,
+            chain=(key,),
+            reason="更正有误",
+        )

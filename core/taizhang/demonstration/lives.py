@@ -65,7 +65,12 @@ class Lives:
             outside = Ref(self.script.chance.choice(self.community.outside))
             arrived = on - DAY * self.script.chance.randrange(3, 25)
             self.script.add(
-                "member.register", arrived, {**details, "organisation": outside}, key=key, after=(outside.key,), delay=self.settling(arrived)
+                "member.register",
+                arrived,
+                {**details, "organisation": outside},
+                key=key,
+                after=(outside.key,),
+                delay=self.settling(arrived),
             )
             self.letter(key, group.branch, arrived, on)
         else:
@@ -73,20 +78,39 @@ class Lives:
             if how == "developed":
                 fields.pop("joined", None)
                 fields["stage"] = "预备党员"
-            self.script.add("member.register", on, fields, key=key, after=(group.branch,), delay=self.settling(on))
+            self.script.add(
+                "member.register",
+                on,
+                fields,
+                key=key,
+                after=(group.branch,),
+                delay=self.settling(on),
+            )
             full = on + dt.timedelta(days=366)
             if how == "developed" and full < TODAY:
                 self.script.add(
-                    "member.set_stage", full, {"member": Ref(key), "stage": "正式党员"}, chain=(key,), delay=2
+                    "member.set_stage",
+                    full,
+                    {"member": Ref(key), "stage": "正式党员"},
+                    chain=(key,),
+                    delay=2,
                 )
         self.script.add(
-            "member.join_group", on, {"member": Ref(key), "organisation": Ref(group.key)}, chain=(key,), after=(group.key,)
+            "member.join_group",
+            on,
+            {"member": Ref(key), "organisation": Ref(group.key)},
+            chain=(key,),
+            after=(group.key,),
         )
         if how != "developed" and self.script.chance.random() < 0.8:
             self.script.add(
                 "member.set_category",
                 on + DAY,
-                {"member": Ref(key), "scheme": "三种党员", "category": self.script.chance.choice(THREE)},
+                {
+                    "member": Ref(key),
+                    "scheme": "三种党员",
+                    "category": self.script.chance.choice(THREE),
+                },
                 chain=(key,),
                 delay=self.script.delay(),
             )
@@ -120,14 +144,21 @@ class Lives:
             self.letter(life.key, self.script.chance.choice(self.community.outside), issued, on)
         else:
             self.script.add(
-                "member.leave", on, {"member": Ref(life.key), "how": how}, chain=(life.key,), delay=self.script.delay()
+                "member.leave",
+                on,
+                {"member": Ref(life.key), "how": how},
+                chain=(life.key,),
+                delay=self.script.delay(),
             )
 
     def move(self, life: Life, to: Group, on: dt.date) -> None:
         """The member moves to another branch of the community."""
         self.letter(life.key, to.branch, on - DAY * self.script.chance.randrange(2, 20), on)
         self.script.add(
-            "member.join_group", on, {"member": Ref(life.key), "organisation": Ref(to.key)}, chain=(life.key,)
+            "member.join_group",
+            on,
+            {"member": Ref(life.key), "organisation": Ref(to.key)},
+            chain=(life.key,),
         )
         life.group = to
 
@@ -174,7 +205,9 @@ class Lives:
         for _ in range(150):
             ends.append(
                 (
-                    self.script.chance.choice(["transferred"] * 3 + ["死亡"] * 4 + ["退党", "除名"]),
+                    self.script.chance.choice(
+                        ["transferred"] * 3 + ["死亡"] * 4 + ["退党", "除名"]
+                    ),
                     self.script.chance.randrange(2005, 2012),
                 )
             )
@@ -204,7 +237,11 @@ class Lives:
         for i in range(152):
             key, unit = f"inservice:{i}", i % len(self.community.units)
             on = self.script.day(dt.date(2010, 10, 1), dt.date(2012, 10, 20))
-            fields = {**self.details(on), "organisation": Ref(f"body:{unit}"), "category": "在职党员"}
+            fields = {
+                **self.details(on),
+                "organisation": Ref(f"body:{unit}"),
+                "category": "在职党员",
+            }
             self.script.add("member.register", on, fields, key=key, after=(f"body:{unit}",))
             attach = {"member": Ref(key), "organisation": Ref("committee"), "kind": "双重管理"}
             self.script.add("member.attach", on, attach, chain=(key,))

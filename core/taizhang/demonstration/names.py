@@ -24,7 +24,9 @@ class Names:
     def person(self) -> str:
         """A person's name."""
         surname = (
-            self.chance.choice(DOUBLE) if self.chance.random() < 0.004 else self.chance.choice(SURNAMES)
+            self.chance.choice(DOUBLE)
+            if self.chance.random() < 0.004
+            else self.chance.choice(SURNAMES)
         )
         length = 1 if self.chance.random() < 0.18 else 2
         return surname + "".join(self.chance.choice(GIVEN) for _ in range(length))

@@ -129,7 +129,9 @@ def _rules_of(
             f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0 AND "
             "(e.until IS NULL OR (t.until IS NOT NULL AND e.until >= t.until)))"
         )
-        yield Rule(table.name, entity, column, outlived, f"{code}.outlived", _outlived(table, column))
+        yield Rule(
+            table.name, entity, column, outlived, f"{code}.outlived", _outlived(table, column)
+        )
 
 
 def _outside(table: Table[Any], column: str) -> Label:

@@ -7,30 +7,21 @@ fault is noted and it is tried again when its code changes. Pages end where acti
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
-from taizhang import __version__
-from taizhang.declare import refs
 from taizhang.ledger import search
-from taizhang.ledger.facts import Fact, FactSource, personal_fields, tokenised
-from taizhang.ledger.records import RecordWriter
+from taizhang.ledger.facts import FactSource
 from taizhang.ledger.schema import (
-    LEDGER_VERSION,
     create_common,
     create_indexes,
     create_table,
     create_views,
     drop_table,
-    stored_columns,
 )
-from taizhang.ledger.timeline import TableWriter
-from taizhang.pinyin import pinyin
-from taizhang.programme import Table
+from taizhang.ledger.units import Unit
 from taizhang.registry import CORE, VOIDED, Registry
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
@@ -39,34 +30,6 @@ Progress = Callable[[int, int], None]
 """Called with events done and events in all."""
 
 PAGE = 5_000
-
-
-class Unit:
-    """One unit's writers, and how far it has come."""
-
-    def __init__(
-        self, name: str, db: sqlite3.Connection, tables: Sequence[Table[Any]], source: FactSource
-    ) -> None:
-        self.name = name
-        self.tables = list(tables)
-        self.position = 0
-        self.fault: str | None = None
-        self.writers: list[TableWriter | RecordWriter] = [
-            (RecordWriter if t.shape == "record" else TableWriter)(db, t, source) for t in tables
-        ]
-        self.feeds: dict[type, list[TableWriter | RecordWriter]] = {}
-        for writer in self.writers:
-            for event in writer.table.feeds:
-                self.feeds.setdefault(event, []).append(writer)
-
-    def fingerprint(self, registry: Registry) -> str:
-        """Changes when the unit's rows could come out differently: code, version or columns."""
-        said = [__version__ if self.name == CORE else "", str(LEDGER_VERSION)]
-        for programme in registry.programmes.values():
-            if registry.unit_of(programme.id) == self.name:
-                said += [programme.id, programme.version, programme.code]
-        said += [f"{t.name}:{','.join(stored_columns(t))}" for t in self.tables]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True)
@@ -91,10 +54,9 @@ class Projector:
         self.registry = registry
         self.building = building
         self.source = FactSource(log, registry)
-        self.units = {
-            name: Unit(name, db, tables, self.source) for name, tables in registry.units().items()
-        }
-        self.units.setdefault(CORE, Unit(CORE, db, [], self.source))
+        # The core first: it knows where actions end.
+        tables = {CORE: [], **registry.units()}
+        self.units = {name: Unit(name, db, tables[name], self.source) for name in tables}
         self.changes = Changes()
 
     # Setting up
@@ -143,12 +105,15 @@ class Projector:
     def catch_up(self, progress: Progress | None = None, page: int = PAGE) -> int:
         """Brings every healthy unit to the log's head; returns that position."""
         while True:
+            # Looking is free of locks; only what there is to write waits for other writers.
+            head = self.log.head()
+            if self.position() >= head:
+                return head
             with Transaction(self.db):
                 head = self.step(page)
             if progress is not None and head:
                 progress(min(self._start(), head), head)
-            if self._start() >= head:
-                return head
+            self.changes = Changes()
 
     def step(self, page: int = PAGE) -> int:
         """One page, inside the caller's transaction; returns the log's head."""
@@ -198,18 +163,19 @@ class Projector:
             page: list[Recorded] = []
             for recorded in self.log.read(after=start, until=end, types=types):
                 if len(page) >= size and recorded.envelope.action != page[-1].envelope.action:
+                    reached = page[-1].position
                     break
                 page.append(recorded)
             else:
-                self.source.begin(start)
-                self._guarded(unit, page, end)
-                continue
+                reached = end
             self.source.begin(start)
-            self._guarded(unit, page, page[-1].position)
+            self.source.load(page)
+            self._guarded(unit, page, reached)
 
     def apply(self, events: Sequence[Recorded]) -> None:
         """Applies whole actions, inside the caller's transaction, to every unit that lacks them."""
         last = events[-1].position
+        self.source.load(events)
         for unit in self._healthy():
             mine = [e for e in events if e.position > unit.position]
             if mine:
@@ -221,78 +187,21 @@ class Projector:
         try:
             if unit.name == CORE:
                 self._common(events)
-            self._run(unit, events)
+            unit.run(events)
             self._flush(unit)
             unit.position = max(unit.position, position)
         except Exception as error:
             self.db.execute("ROLLBACK TO unit")
-            for writer in unit.writers:
-                writer.forget()
+            unit.forget()
             if unit.name == CORE:
                 self.db.execute("RELEASE unit")
                 raise
             unit.fault = f"{type(error).__name__}: {error}"
-        self._track(unit)
-        self.db.execute("RELEASE unit")
-
-    def _track(self, unit: Unit) -> None:
         self.db.execute(
             "UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?",
             (unit.position, unit.fault, unit.name),
         )
-
-    def _run(self, unit: Unit, events: Sequence[Recorded]) -> None:
-        feeds, writers, source = unit.feeds, unit.writers, self.source
-        event_of = self.registry.event_of
-        personal: list[tuple[str, str, str, str, str]] = []
-        for i, recorded in enumerate(events):
-            source.add(recorded)
-            envelope = recorded.envelope
-            event = recorded.event
-            fed = feeds.get(type(event))
-            if (
-                event is not None
-                and self.registry.unit_of(event_of[type(event)].owner) == unit.name
-            ):  # type: ignore[index]
-                self._personal(recorded, personal)
-            if envelope.root is not None:
-                if personal:
-                    self._write_personal(personal)
-                self._amend(unit, envelope.root)
-            elif fed is not None:
-                fact = Fact(
-                    recorded.position,
-                    envelope.on,
-                    event_of[type(event)].rank,  # type: ignore[index]
-                    tokenised(recorded),  # type: ignore[arg-type]
-                )
-                for writer in fed:
-                    writer.put(fact)
-            if envelope.closes:
-                for writer in writers:
-                    writer.end_action(recorded.position)
-            elif i + 1 == len(events) or events[i + 1].envelope.action != envelope.action:
-                # The end of the action is of another unit, and was not read: the core knows it.
-                end = self._end_of_action(recorded.position)
-                for writer in writers:
-                    writer.end_action(end)
-        self._write_personal(personal)
-
-    def _end_of_action(self, position: int) -> int:
-        row = self.db.execute(
-            "SELECT min(seq) FROM _actions WHERE seq >= ?", (position,)
-        ).fetchone()
-        return row[0] if row[0] is not None else position
-
-    def _amend(self, unit: Unit, root: int) -> None:
-        first = self.source.event(root)
-        if first is None or first.event is None:
-            return
-        fed = unit.feeds.get(type(first.event))
-        if fed:
-            fact = self.source.resolve(root)
-            for writer in fed:
-                writer.amend(root, fact)
+        self.db.execute("RELEASE unit")
 
     def _common(self, events: Sequence[Recorded]) -> None:
         """Rows that belong to no table: ends of actions with the time, and amendments."""
@@ -300,9 +209,10 @@ class Projector:
         ends, amendments = [], []
         for recorded in events:
             envelope = recorded.envelope
-            if envelope.closes:
+            if envelope.i == envelope.n:
                 # The writer's clock may have been set back: positions never are.
-                found = max(found, envelope.recorded_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+                stamp = envelope.recorded_at.isoformat(timespec="microseconds")
+                found = max(found, f"{stamp[:26]}Z")
                 ends.append((recorded.position, found))
             if envelope.root is not None:
                 kind = "void" if envelope.voids is not None else "correct"
@@ -310,37 +220,22 @@ class Projector:
         self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", ends)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
 
-    def _personal(self, recorded: Recorded, rows: list[tuple[str, str, str, str, str]]) -> None:
-        event = recorded.event
-        names = personal_fields(type(event))
-        if not names:
-            return
-        subject = next((f"{kind}:{id}" for kind, id in refs(event)), "")  # type: ignore[arg-type]
-        for name in names:
-            text = getattr(event, name)
-            if text:
-                sound = pinyin(text) if name == "name" else ("", "")
-                rows.append((f"{recorded.position}.{name}", subject, text, *sound))
-
-    def _write_personal(self, rows: list[tuple[str, str, str, str, str]]) -> None:
-        if rows:
-            self.db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?)", rows)
-            rows.clear()
-
     def _flush(self, unit: Unit) -> None:
+        unit.texts.flush()
+        changes = self.changes
         for writer in unit.writers:
             ids = writer.flush()
-            entity = writer.table.entity
-            if writer.written and not self.building:
-                self.changes.rows.setdefault(writer.table.name, set()).update(writer.written)
-            if ids and entity and not self.building:
-                self.changes.entities.setdefault(entity, set()).update(ids)
-                self.changes.shrunk.setdefault(entity, set()).update(writer.shrunk)
+            if not self.building:
+                table = writer.table
+                if writer.written:
+                    changes.rows.setdefault(table.name, set()).update(writer.written)
+                if ids and table.entity:
+                    changes.entities.setdefault(table.entity, set()).update(ids)
+                    changes.shrunk.setdefault(table.entity, set()).update(writer.shrunk)
+                    if table.search:
+                        search.refresh(self.db, table, sorted(ids))
             writer.written.clear()
             writer.shrunk.clear()
-            if ids:
-                if writer.table.search and not self.building:
-                    search.refresh(self.db, writer.table, sorted(ids))
 
     def finish(self) -> None:
         """Indexes and the finder, after building a ledger that had none."""

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
+from taizhang.ledger.entries import Version
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape
 from taizhang.ledger.schema import history, physical, quoted, stored_columns
+from taizhang.ledger.texts import Texts
 from taizhang.programme import Table
 
-Version = tuple[Any, ...]
+Saved = tuple[int, Version]
+"""A stored row: its last writer, then its values and day."""
 
 
 class RecordWriter:
     """Applies facts to one record table; the same door as :class:`~.timeline.TableWriter`."""
 
-    def __init__(self, db: sqlite3.Connection, table: Table[Any], source: FactSource) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, table: Table[Any], source: FactSource, texts: Texts
+    ) -> None:
         self.db = db
         self.table = table
+        self.texts = texts
         self.shape = RowShape(table)
         self.types = [source.registry.event_of[e].name for e in table.feeds]
-        self.rows: dict[int, Version | None] = {}
-        self.before: dict[int, tuple[int, Version] | None] = {}
-        self.seqs: dict[int, int] = {}
-        self.dirty: set[int] = set()
-        self.gone: list[Version] = []
         self.written: set[int] = set()
         self.shrunk: set[str] = set()
+        self._new: dict[int, Version] = {}
+        self._amended: dict[int, Version | None] = {}
+        self._saved: dict[int, Saved | None] = {}
+        self._dirty: set[int] = set()
+        self._gone: list[Version] = []
         name = quoted(physical(table))
         marks = ", ".join("?" * len(stored_columns(table)))
         self._by_src = f"SELECT * FROM {name} WHERE src = ?"
@@ -35,71 +42,82 @@ class RecordWriter:
         self._delete = f"DELETE FROM {name} WHERE src = ?"
         self._history = f"INSERT INTO {quoted(history(table))} VALUES ({marks}, ?)"
 
+    def prefetch(self, facts: Iterable[Fact]) -> None:
+        """Nothing: a new fact meets no row."""
+
     def put(self, fact: Fact) -> None:
         """A new fact: a new row, unless the event makes none here."""
-        self._remember(fact.src, new=True)
-        self.rows[fact.src] = self._version(fact)
+        version = self._version(fact)
+        if version is not None:
+            self._new[fact.src] = version
 
     def amend(self, src: int, fact: Fact | None) -> None:
         """The fact with root ``src`` is now ``fact``, or void."""
-        self._remember(src, new=False)
-        self.rows[src] = None if fact is None else self._version(fact)
+        self._new.pop(src, None)
+        self._amended[src] = None if fact is None else self._version(fact)
 
     def _version(self, fact: Fact) -> Version | None:
         make = self.table.feeds[type(fact.event)].make
         row = make(fact.event) if make is not None else None
-        return None if row is None else (*self.shape.values(row, ()), fact.on.isoformat())
+        return None if row is None else (*self.shape.values(row, ()), fact.day)
 
-    def _remember(self, src: int, *, new: bool) -> None:
-        if src in self.before:
-            return
-        if src in self.rows:
-            row = self.rows[src]
-            self.before[src] = None if row is None else (self.seqs[src], row)
-            return
-        stored = None if new else self.db.execute(self._by_src, (src,)).fetchone()
-        self.before[src] = None if stored is None else (stored[1], tuple(stored[2:]))
+    def _before(self, src: int) -> Saved | None:
+        """The row as it was at the last action's end."""
+        if src not in self._saved:
+            row = self.db.execute(self._by_src, (src,)).fetchone()
+            self._saved[src] = None if row is None else (row[1], tuple(row[2:]))
+        return self._saved[src]
 
-    def end_action(self, position: int) -> bool:
+    def end_action(self, position: int) -> None:
         """Closes an action: history for every row that changed."""
-        changed = False
-        for src, saved in self.before.items():
-            now = self.rows[src]
-            if (saved[1] if saved else None) == now:
-                if saved:
-                    self.seqs[src] = saved[0]
+        for src, version in self._new.items():
+            self._saved[src] = (position, version)
+            self._dirty.add(src)
+        self._new.clear()
+        for src, now in self._amended.items():
+            saved = self._before(src)
+            if saved is None:
+                if now is None:
+                    continue
+            elif now is not None and (saved[1] == now or self._same(saved[1], now)):
                 continue
-            if saved is not None:
-                self.gone.append((src, saved[0], *saved[1], position))
-            self.seqs[src] = position
-            self.dirty.add(src)
-            self.written.add(src)
-            changed = True
-        self.before.clear()
-        return changed
+            else:
+                self._gone.append((src, saved[0], *saved[1], position))
+            self._saved[src] = None if now is None else (position, now)
+            self._dirty.add(src)
+        self._amended.clear()
+
+    def _same(self, one: Version, other: Version) -> bool:
+        """Whether two rows differ in nothing but tokens of equal text."""
+        personal = self.shape.personal
+        return bool(personal) and all(
+            a == b or (i in personal and self.texts.same(a, b))
+            for i, (a, b) in enumerate(zip(one, other, strict=True))
+        )
 
     def flush(self) -> set[str]:
         """Writes everything to SQLite."""
-        if self.dirty:
-            rows, dropped = [], []
-            for src in sorted(self.dirty):
-                row = self.rows[src]
-                if row is None:
-                    dropped.append((src,))
-                else:
-                    rows.append((src, self.seqs[src], *row))
-            if dropped:
-                self.db.executemany(self._delete, dropped)
+        rows, dropped = [], []
+        for src in sorted(self._dirty):
+            saved = self._saved[src]
+            if saved is None:
+                dropped.append((src,))
+            else:
+                rows.append((src, saved[0], *saved[1]))
+        if dropped:
+            self.db.executemany(self._delete, dropped)
+        if rows:
             self.db.executemany(self._insert, rows)
-        if self.gone:
-            self.db.executemany(self._history, self.gone)
+        if self._gone:
+            self.db.executemany(self._history, self._gone)
+        self.written.update(self._dirty)
         self.forget()
         return set()
 
     def forget(self) -> None:
         """Drops everything held in memory."""
-        self.rows.clear()
-        self.before.clear()
-        self.seqs.clear()
-        self.dirty.clear()
-        self.gone.clear()
+        self._new.clear()
+        self._amended.clear()
+        self._saved.clear()
+        self._dirty.clear()
+        self._gone.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -27,7 +28,7 @@ class RowShape:
         self.names = tuple(n for n, _ in fields)
         offset = 1 if table.entity else 0
         self.personal = tuple(i + offset for i, (_, s) in enumerate(fields) if s.kind.personal)
-        self.key_of_event: Callable[[Any], Values] = _getter(table.key)
+        self.key_of_event: Callable[[Any], Values] = _getter(table)
         if table.entity:
             self.key_of_values: Callable[[Values], Values] = lambda values: values[:1]
         else:
@@ -71,8 +72,14 @@ class RowShape:
         return self.row(**dict(zip(self.names, fields, strict=True)))
 
 
-def _getter(names: tuple[str, ...]) -> Callable[[Any], Values]:
-    if len(names) == 1:
-        name = names[0]
-        return lambda event: (getattr(event, name),)
-    return lambda event: tuple(getattr(event, n) for n in names)
+def _getter(table: Table[Any]) -> Callable[[Any], Values]:
+    """The key of an event as SQLite stores it."""
+    fields = specs(table.row)
+    dated = [k in fields and isinstance(fields[k].kind, DateKind) for k in table.key]
+    if any(dated):
+        return lambda event: tuple(
+            value.isoformat() if isinstance(value, date) else value
+            for value in (getattr(event, k) for k in table.key)
+        )
+    get = attrgetter(*table.key) if table.key else tuple
+    return get if len(table.key) > 1 else lambda event: (get(event),)

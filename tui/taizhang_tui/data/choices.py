@@ -53,9 +53,7 @@ def matching(items: Sequence[Item]) -> Provider:
     return provide
 
 
-def actions_for(
-    registry: Registry, entities: Sequence[str], language: str
-) -> list[ActionDeclaration]:
+def actions_for(registry: Registry, entities: Sequence[str]) -> list[ActionDeclaration]:
     """All actions, those that are about the entities in view first."""
 
     def rank(action: ActionDeclaration) -> tuple[int, int]:

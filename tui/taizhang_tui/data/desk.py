@@ -18,14 +18,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
-from taizhang.tables import event_cells
 from taizhang.workspace import Workspace
 
 if TYPE_CHECKING:
     from taizhang.ledger.projector import Progress
     from taizhang.registry import Registry
     from taizhang_eventstore.log import Log
-    from taizhang_eventstore.recorded import Recorded
 
 T = TypeVar("T")
 
@@ -63,10 +61,10 @@ class View:
         day = on or self._ws.today()
         return Ledger(self.db, self.registry, day, known, views=self.views)
 
-    def cells(self, event: Recorded, language: str) -> dict[str, Any]:
-        """An event as people read it."""
-        # It asks for no more of a workspace than a view has.
-        return event_cells(cast("Workspace", self), event, language)
+    @property
+    def as_workspace(self) -> Workspace:
+        """For functions of the core that read from a workspace what a view has too."""
+        return cast("Workspace", self)
 
 
 class Desk:

@@ -87,6 +87,10 @@ class Form:
             )
         return check_on(text) if name == ON else None
 
+    def untouched(self, values: Mapping[str, str]) -> bool:
+        """Whether there is nothing to try yet, for nothing was changed."""
+        return False
+
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """The work that tries, or with ``commit`` records, what the answers say."""
         raise NotImplementedError
@@ -138,6 +142,10 @@ class CorrectionForm(Form):
         questions += _words(ON, REASON, required=(ON, REASON))
         label = Label(f"更正 #{seq} {title.zh}", f"Correct #{seq} {title.en}")
         return cls(desk, f"correct-{seq}", label, questions, first, declared, seq)
+
+    def untouched(self, values: Mapping[str, str]) -> bool:
+        """A correction that changes nothing."""
+        return all(values.get(n, "") == v for n, v in self.values.items() if n != REASON)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the fields that differ."""

@@ -65,12 +65,12 @@ def columns(language: str) -> tuple[Column, ...]:
     return tuple(
         Column(key, say(label, language), least, most, "right" if key == "minutes" else "left")
         for key, label, least, most in (
-            ("name", "姓名|Name", 6, 16),
-            ("branch", "支部|Branch", 4, 24),
+            ("name", "姓名|Name", 6, 10),
+            ("branch", "支部|Branch", 4, 20),
             ("category", "类别|Kind", 4, 10),
             ("joined", "入党|Joined", 4, 10),
             ("minutes", "本年志愿|Hours", 5, 9),
-            ("todo", "待办|To do", 4, 18),
+            ("todo", "待办|To do", 4, 16),
         )
     )
 

@@ -60,7 +60,7 @@ class Forest:
             return None
         rows = ledger.query("SELECT id, name, kind, parent FROM organisations ORDER BY src")
         nodes = {r["id"]: Branch(r["id"], r["name"], r["kind"], UNCOUNTED) for r in rows}
-        tops = []
+        tops: list[Branch] = []
         for row in rows:
             parent = nodes.get(row["parent"] or "")
             (parent.children if parent is not None else tops).append(nodes[row["id"]])

@@ -74,7 +74,7 @@ class Chooser(ModalScreen[str | None]):
         self._list(self._text)
 
     def _list(self, text: str) -> None:
-        columns = (Column("text", self._title, 10, 44), Column("hint", "", 4, 40))
+        columns = (Column("text", "", 10, 44), Column("hint", "", 4, 40))
         rows = [Row(i.key, (i.text, i.hint), (None, DIM)) for i in self._provider(text)]
         self.query_one(VirtualTable).set_source(
             ListSource(columns, rows), key=rows[0].key if rows else None

@@ -58,7 +58,7 @@ class Home(Framed):
                 yield VirtualTable(id="members")
 
     @property
-    def tree(self) -> OrgTree:
+    def organisations(self) -> OrgTree:
         """The tree."""
         return self.query_one("#tree", OrgTree)
 
@@ -97,8 +97,12 @@ class Home(Framed):
 
     def _take(self, forest: Forest, key: str | None) -> None:
         self.forest = forest
-        self.tree.show(forest, self.taizhang.language, key if key in forest.nodes else None)
-        self._look_at(self.tree.cursor_key or (forest.tops[0].id if forest.tops else ""), key)
+        self.organisations.show(
+            forest, self.taizhang.language, key if key in forest.nodes else None
+        )
+        self._look_at(
+            self.organisations.cursor_key or (forest.tops[0].id if forest.tops else ""), key
+        )
         self._read = True
 
     @on(VirtualTable.RowHighlighted, "#tree")

@@ -177,7 +177,7 @@ class Leave(Action):
     """Record that membership ended; what stands open in the member's name ends with it."""
 
     member: Member = field("党员|Member")
-    how: Choice = field("方式|How", choices=LEAVING)
+    how: Choice = field("方式|How", choices=LEAVING, default="未注明")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Categories, attachments, teams and a letter under way (在途) are closed."""

@@ -26,6 +26,7 @@ LEAVING = (
     "自行脱党|Left of own accord",
     "开除|Expelled",
     "死亡|Died",
+    "未注明|Not stated",
 )
 """How membership ends (domain rule G Leaving); a decision of the organisation, never automatic."""
 

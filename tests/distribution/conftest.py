@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and whether it runs where nothing but its requirements is installed."""
+"""Building the wheel and installing it where nothing but its requirements is found."""
 
 import importlib.metadata as metadata
 import os
@@ -11,10 +11,6 @@ import pytest
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
-SOURCE_ROOTS = ("core", "eventstore", "plugins", "tui")
-
-# One worker builds once, however many run.
-pytestmark = pytest.mark.xdist_group("wheel")
 
 
 def run(*command: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProcess[str]:
@@ -36,22 +32,26 @@ def run(*command: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProc
     return done
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    return build_wheel(ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+def build_wheel(source: Path, folder: Path) -> Path:
+    """The wheel of the project in ``source``, built into ``folder``."""
+    build = (sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source)
     run(*build, cwd=folder, home=folder)
     (built,) = folder.glob("*.whl")
     return built
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def names(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel and the requirements it declares; it needs no network.
 
@@ -62,23 +62,25 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv = place / "venv"
     run(sys.executable, "-m", "venv", "--without-pip", venv, cwd=place, home=place)
     python = venv / "bin" / "python"
-    install = (
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        python,
-        "install",
-        "--no-deps",
-        "--no-index",
-    )
-    run(*install, wheel, cwd=place, home=place)
+    install(wheel, venv, place)
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     site = Path(run(python, "-c", ask, cwd=place, home=place).stdout.strip())
     (dist_info,) = site.glob("taizhang-*.dist-info")
     for name in closure(metadata.Distribution.at(dist_info)):
         link(metadata.distribution(name), site)
     return venv
+
+
+def install(wheel: Path, venv: Path, home: Path) -> None:
+    """Installs a wheel by pip into an environment that has no pip of its own, without its requirements."""
+    pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")
+    run(*pip, "install", "--no-deps", "--no-index", wheel, cwd=home, home=home)
+
+
+def uninstall(name: str, venv: Path, home: Path) -> None:
+    """Takes a distribution out again."""
+    pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")
+    run(*pip, "uninstall", "--yes", name, cwd=home, home=home)
 
 
 def closure(root: metadata.Distribution) -> set[str]:
@@ -107,55 +109,3 @@ def link(distribution: metadata.Distribution, site: Path) -> None:
         target = Path(str(distribution.locate_file(top))).resolve()
         if not (site / top).exists():
             (site / top).symlink_to(target)
-
-
-def test_only_our_packages_are_in_it(names: list[str]) -> None:
-    tops = {name.split("/")[0] for name in names}
-    packages = {top for top in tops if not top.endswith(".dist-info")}
-    expected = {
-        path.parent.name for room in SOURCE_ROOTS for path in ROOT.glob(f"{room}/*/py.typed")
-    }
-    assert packages == expected
-
-
-def test_every_package_is_typed(names: list[str]) -> None:
-    packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    assert {f"{package}/py.typed" for package in packages} <= set(names)
-
-
-def test_no_guides_no_tests_no_leavings(names: list[str]) -> None:
-    for name in names:
-        path = Path(name)
-        assert path.name not in {"README.md", "conftest.py"}, name
-        assert not path.name.startswith("test_"), name
-        assert not {"tests", "__pycache__"} & set(path.parts), name
-
-
-def test_every_module_of_the_checkout_is_in_it(names: list[str]) -> None:
-    modules = {
-        path.relative_to(ROOT / room).as_posix()
-        for room in SOURCE_ROOTS
-        for path in ROOT.glob(f"{room}/*/**/*.py")
-    }
-    assert modules <= set(names)
-
-
-def test_it_names_its_licence_and_its_readme(wheel: Path, names: list[str]) -> None:
-    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
-    (name,) = (name for name in names if name.endswith(".dist-info/METADATA"))
-    with zipfile.ZipFile(wheel) as archive:
-        text = archive.read(name).decode()
-    assert "License-Expression: Apache-2.0" in text
-    assert (ROOT / "README.md").read_text(encoding="utf-8").strip()[:200] in text
-
-
-def test_it_is_imported_from_where_it_was_installed(installed: Path, tmp_path: Path) -> None:
-    script = "import taizhang, taizhang_eventstore; print(taizhang.__file__)"
-    shown = run(installed / "bin" / "python", "-c", script, cwd=tmp_path, home=tmp_path)
-    assert Path(shown.stdout.strip()).is_relative_to(installed)
-
-
-def test_the_command_runs_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
-    shown = run(installed / "bin" / "taizhang", "--help", cwd=tmp_path, home=tmp_path)
-    assert "--store" in shown.stdout
-    assert list(tmp_path.iterdir()) == [], "asking for help wrote something"

@@ -1,0 +1,153 @@
+"""Units: what is projected together. The core's slices are one, every programme is its own."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from taizhang import __version__
+from taizhang.ledger.facts import Fact, FactSource
+from taizhang.ledger.records import RecordWriter
+from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
+from taizhang.ledger.texts import Texts, personal_fields, tokenised
+from taizhang.ledger.timeline import TableWriter
+from taizhang.programme import Table
+from taizhang.registry import CORE, Registry
+from taizhang_eventstore.recorded import Recorded
+
+Writer = TableWriter | RecordWriter
+
+WORTH_FETCHING = 20
+"""From so many events on, timelines are loaded in one go instead of one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a unit does with one type of event: whether it says personal texts, which tables it feeds."""
+
+    rank: int
+    personal: bool
+    writers: tuple[Writer, ...]
+
+
+class Unit:
+    """One unit's writers, and how far it has come."""
+
+    def __init__(
+        self,
+        name: str,
+        db: sqlite3.Connection,
+        tables: Sequence[Table[Any]],
+        source: FactSource,
+    ) -> None:
+        self.name = name
+        self.db = db
+        self.source = source
+        self.texts = Texts(db)
+        self.tables = list(tables)
+        self.position = 0
+        self.fault: str | None = None
+        self.writers: list[Writer] = [
+            (RecordWriter if t.shape == "record" else TableWriter)(db, t, source, self.texts)
+            for t in tables
+        ]
+        registry = source.registry
+        self.plans: dict[type, Plan] = {}
+        for event, declared in registry.event_of.items():
+            fed = tuple(w for w in self.writers if event in w.table.feeds)
+            own = registry.unit_of(declared.owner) == name
+            if fed or own:
+                personal = own and bool(personal_fields(event))
+                self.plans[event] = Plan(declared.rank, personal, fed)
+
+    def fingerprint(self, registry: Registry) -> str:
+        """Changes when the unit's rows could come out differently: code, version or columns."""
+        said = [__version__ if self.name == CORE else "", str(LEDGER_VERSION)]
+        for programme in registry.programmes.values():
+            if registry.unit_of(programme.id) == self.name:
+                said += [programme.id, programme.version, programme.code]
+        said += [f"{t.name}:{','.join(stored_columns(t))}" for t in self.tables]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+    def run(self, events: Sequence[Recorded]) -> None:
+        """Applies events, which the source has; rows are written by :meth:`flush`.
+
+        An action that did not come with its end, for that is another unit's, ends where the ledger's
+        list of actions says.
+        """
+        facts = self._facts(events)
+        source = self.source
+        active: dict[Writer, None] = {}
+        for i, recorded in enumerate(events):
+            position = recorded.position
+            envelope = recorded.envelope
+            source.upto = position
+            if envelope.root is not None:
+                active.update(dict.fromkeys(self._amend(recorded, envelope.root)))
+            elif (fact := facts.get(position)) is not None:
+                for writer in self.plans[type(fact.event)].writers:
+                    writer.put(fact)
+                    active[writer] = None
+            if active:
+                if envelope.i == envelope.n:
+                    end = position
+                elif i + 1 == len(events) or events[i + 1].envelope.action != envelope.action:
+                    end = self._end_of_action(position)
+                else:
+                    continue
+                for writer in active:
+                    writer.end_action(end)
+                active.clear()
+
+    def _facts(self, events: Sequence[Recorded]) -> dict[int, Fact]:
+        """The new facts among events, by position; the timelines that they reach are loaded."""
+        plans = self.plans
+        facts: dict[int, Fact] = {}
+        fed: dict[Writer, list[Fact]] = {}
+        for recorded in events:
+            event = recorded.event
+            plan = plans.get(type(event))
+            if plan is None:
+                continue
+            if plan.personal:
+                self.texts.take(recorded)
+            if recorded.envelope.root is None and plan.writers:
+                on = recorded.envelope.on
+                said = tokenised(recorded)
+                assert said is not None
+                fact = Fact(recorded.position, on, on.isoformat(), plan.rank, said)
+                facts[recorded.position] = fact
+                for writer in plan.writers:
+                    fed.setdefault(writer, []).append(fact)
+        for writer, some in fed.items():
+            if len(some) >= WORTH_FETCHING:
+                writer.prefetch(some)
+        return facts
+
+    def _amend(self, recorded: Recorded, root: int) -> tuple[Writer, ...]:
+        """Applies a correction or void; returns the tables that it may have changed."""
+        first = recorded if recorded.envelope.voids is None else self.source.event(root)
+        plan = None if first is None else self.plans.get(type(first.event))
+        if plan is None or not plan.writers:
+            return ()
+        fact = self.source.resolve(root)
+        for writer in plan.writers:
+            writer.amend(root, fact)
+        return plan.writers
+
+    def _end_of_action(self, position: int) -> int:
+        row = self.db.execute(
+            "SELECT min(seq) FROM _actions WHERE seq >= ?", (position,)
+        ).fetchone()
+        return position if row[0] is None else row[0]
+
+    def forget(self) -> None:
+        """Drops everything held in memory."""
+        self.texts.forget()
+        for writer in self.writers:
+            writer.forget()
+            writer.written.clear()
+            writer.shrunk.clear()

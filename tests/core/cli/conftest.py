@@ -1,0 +1,66 @@
+"""The command line as its users call it: a process of its own, or the same entry point in this one."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from taizhang.cli import main
+
+
+class Result:
+    """What a command printed and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def tz(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """``tz("show", "members")`` on a store of this test."""
+
+    def call(*words: str | Path, store: Path | None = None) -> Result:
+        capsys.readouterr()
+        try:
+            main(["--store", str(store or tmp_path / "store"), *map(str, words)])
+        except SystemExit as leave:
+            code = leave.code if isinstance(leave.code, int) else 0
+        said = capsys.readouterr()
+        return Result(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def office(tz: Command) -> Command:
+    """A store with a committee, two branches and an outside one."""
+    assert tz("init").code == 0
+    for name, kind, parent in (
+        ("天井湖社区党工委", "党工委", None),
+        ("第一支部", "支部", "天井湖社区党工委"),
+        ("第二支部", "支部", "天井湖社区党工委"),
+        ("外地党组织", "外部组织", None),
+    ):
+        more = ["--parent", parent] if parent else []
+        found = tz(
+            "record",
+            "organisation.found",
+            "--name",
+            name,
+            "--kind",
+            kind,
+            *more,
+            "--on",
+            "2005-01-01",
+        )
+        assert found.code == 0, found.err
+    return tz

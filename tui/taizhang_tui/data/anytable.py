@@ -1,0 +1,112 @@
+"""Any table of any programme as rows: shown columns, names for references, filtered by text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from taizhang.declare import specs
+from taizhang.ledger.schema import quoted, shown_names
+from taizhang.ledger.view import Ledger
+from taizhang.programme import Table
+from taizhang.tables import column_label, reference_names
+from taizhang_tui.data.desk import Desk
+from taizhang_tui.data.events import masked
+from taizhang_tui.data.numbers import NumberSource, listed
+from taizhang_tui.source import Column, Row
+
+HIDDEN = ("id", "seq")
+
+
+def _escaped(text: str) -> str:
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+class TableSource(NumberSource):
+    """The rows of a table on the day, in the order in which they were recorded."""
+
+    def __init__(self, desk: Desk, table: Table[Any], text: str, language: str) -> None:
+        super().__init__(desk, desk.moment)
+        self.table = table
+        self.text = text.strip()
+        self.language = language
+        fields = specs(table.row)
+        # What a row is about comes first, for the first column stays in view.
+        self.names = [c for c in shown_names(table) if c not in HIDDEN]
+        self.columns = tuple(
+            Column(
+                c,
+                column_label(table, c).text(language),
+                4,
+                28,
+                "right"
+                if c == "src" or (c in fields and fields[c].kind.align == "right")
+                else "left",
+            )
+            for c in self.names
+        )
+
+    def numbers_sql(self) -> tuple[str, Sequence[object]]:
+        """All rows, or those with the text in any shown cell."""
+        where, values = self._filter()
+        return f"SELECT src FROM {quoted(self.table.name)} {where} ORDER BY src", values
+
+    def _filter(self) -> tuple[str, Sequence[object]]:
+        if not self.text:
+            return "", ()
+        fields = specs(self.table.row)
+        pattern = _escaped(self.text)
+        terms: list[str] = []
+        values: list[object] = []
+        for column in shown_names(self.table):
+            spec = fields.get(column)
+            entity = spec.entity if spec is not None else None
+            if entity is not None and entity in self.desk.ws.registry.entities:
+                other = self.desk.ws.registry.entity(entity).table
+                if other.title is not None:
+                    terms.append(
+                        f"{quoted(column)} IN (SELECT id FROM {quoted(other.name + '_all')} "
+                        f"WHERE {quoted(other.title)} LIKE ? ESCAPE '\\')"
+                    )
+                    values.append(pattern)
+            elif spec is not None and spec.choices and self.language == "en":
+                chosen = [c.zh for c in spec.choices if self.text.lower() in c.en.lower()]
+                terms.append(f"{quoted(column)} IN (SELECT value FROM json_each(?))")
+                values.append(listed(chosen))
+            elif column == "src":
+                terms.append("'#' || src LIKE ? ESCAPE '\\'")
+                values.append(pattern)
+            elif column != "seq":
+                terms.append(f"{quoted(column)} LIKE ? ESCAPE '\\'")
+                values.append(pattern)
+        return f"WHERE {' OR '.join(terms)}", values
+
+    def rows_of(self, ledger: Ledger, numbers: Sequence[int]) -> list[Row]:
+        """Rows with names for references."""
+        rows = ledger.query(
+            f"SELECT * FROM {quoted(self.table.name)} "
+            "WHERE src IN (SELECT value FROM json_each(?))",
+            listed(list(numbers)),
+        )
+        names = reference_names(ledger, self.table, rows)
+        made = {row["src"]: self._row(row, names) for row in rows}
+        blank = ("",) * len(self.names)
+        return [made.get(n) or Row(str(n), blank) for n in numbers]
+
+    def _row(self, row: dict[str, Any], names: dict[str, dict[str, str]]) -> Row:
+        fields = specs(self.table.row)
+        cells = []
+        for column in self.names:
+            value = row[column]
+            if column in names:
+                cells.append(names[column].get(value) or value or "")
+            elif column in fields:
+                cells.append(masked(fields[column], fields[column].show(value, self.language)))
+            else:
+                cells.append(f"#{value}" if column == "src" else str(value or ""))
+        return Row(str(row["src"]), tuple(cells))
+
+    def number_of(self, ledger: Ledger, key: str) -> int | None:
+        """A row's key is its number."""
+        sql = f"SELECT src FROM {quoted(self.table.name)} WHERE src = ?"
+        return int(key) if ledger.value(sql, key) is not None else None

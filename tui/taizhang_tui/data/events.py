@@ -1,0 +1,72 @@
+"""Events as people read them: a line for lists, with numbers of people masked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from taizhang.declare import FieldSpec, specs
+from taizhang.ledger.view import Ledger
+from taizhang.tables import event_state
+from taizhang_eventstore.recorded import Recorded
+from taizhang_tui import cells
+from taizhang_tui.data.desk import View
+from taizhang_tui.words import say
+
+STATES = {
+    "living": "",
+    "corrected": "已更正|corrected",
+    "void": "已作废|void",
+    "correction": "更正|correction of",
+    "voiding": "作废|void of",
+}
+
+
+def masked(spec: FieldSpec, text: str) -> str:
+    """A telephone or ID number with its middle hidden; anything else as it is."""
+    if spec.kind.name == "phone" and len(text) > 4:
+        return text[:3] + "*" * max(4, len(text) - 7) + text[-4:]
+    if spec.kind.name == "id-number" and len(text) > 8:
+        return text[:3] + "*" * (len(text) - 7) + text[-4:]
+    return text
+
+
+def shown(spec: FieldSpec, value: Any, ledger: Ledger, language: str, mask: bool = True) -> str:
+    """One value: an entity by name, a number of a person masked."""
+    if value in (None, ""):
+        return ""
+    if spec.entity is not None and spec.entity in ledger.registry.entities:
+        return ledger.names(spec.entity, [value]).get(value) or str(value)
+    text = spec.show(value, language)
+    return masked(spec, text) if mask else text
+
+
+def label(view: View, event: Recorded, language: str) -> str:
+    """What kind of event it is."""
+    declared = view.registry.events.get(event.name)
+    return declared.label.text(language) if declared is not None else event.name
+
+
+def summary(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
+    """The fields of an event on one line; ``names`` stand for ids that no ledger holds yet."""
+    if event.event is None:
+        return ", ".join(f"{k}={v}" for k, v in event.payload.items() if v not in (None, ""))
+    ledger = view.at(event.envelope.on)
+    parts = []
+    for name, spec in specs(type(event.event)).items():  # type: ignore[arg-type]
+        value = getattr(event.event, name)
+        text = (names or {}).get(value) if isinstance(value, str) else None
+        text = text or shown(spec, value, ledger, language)
+        if text:
+            parts.append(f"{spec.label.text(language)} {text}")
+    if event.envelope.reason:
+        parts.append(f"（{event.envelope.reason}）")
+    return cells.clean("  ".join(parts))
+
+
+def state(view: View, event: Recorded, language: str) -> tuple[str, str]:
+    """Its state as a code and in words with what it amends."""
+    code = event_state(view.as_workspace, event)
+    words = say(STATES[code], language) if STATES[code] else ""
+    if event.envelope.amends is not None and code != "void":
+        words = f"{words} #{event.envelope.amends}"
+    return code, words

@@ -1,0 +1,76 @@
+"""What a form's attempt came to, in words: what would be recorded, or why it cannot be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from taizhang.decision import Receipt
+from taizhang.errors import NeedsReason
+from taizhang_eventstore.errors import BilingualError
+from taizhang_eventstore.recorded import Recorded
+from taizhang_tui import cells
+from taizhang_tui.data.desk import View
+from taizhang_tui.data.events import label, summary
+from taizhang_tui.data.forms import dependents
+from taizhang_tui.words import say
+
+LISTED = 12
+"""Events and dependents named at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Text to show; ``soft`` when something wants a reason, ``refused`` when it cannot be."""
+
+    text: str = ""
+    soft: bool = False
+    refused: bool = False
+
+
+def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
+    """What would be recorded."""
+    new = say("（新）|(new)", language)
+    names = {
+        id: new for ids in receipt.ids.values() for id in ([ids] if isinstance(ids, str) else ids)
+    }
+    count = len(receipt.events)
+    lines = [say("将登记 {n} 条事件：|{n} events would be recorded:", language).format(n=count)]
+    lines += [f"  {line(view, e, language, names)}" for e in receipt.events[:LISTED]]
+    if count > LISTED:
+        lines.append(f"  … {count - LISTED:,}")
+    for finding in receipt.findings:
+        lines.append(say("⚠ 注意：|⚠ note: ", language) + finding.label.text(language))
+    soft = bool(receipt.findings)
+    if soft and not reasoned:
+        lines.append(say("  须填事由才能保存|  give a reason to save", language))
+    return Trial("\n".join(lines), soft=soft)
+
+
+def line(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
+    """One event: its day, what it is, its fields; for a void what it takes back."""
+    target = event.envelope.voids
+    if target is not None and (voided := view.log.get(target)) is not None:
+        what = f"{label(view, voided, language)}  {summary(view, voided, language)}"
+        return say("作废|void", language) + f" #{target}  {voided.envelope.on}  {what}"
+    return (
+        f"{event.envelope.on}  {label(view, event, language)}  "
+        f"{summary(view, event, language, names)}"
+    )
+
+
+def failed(view: View, error: BilingualError, language: str) -> Trial:
+    """Why it cannot be recorded, with the facts that stand in the way."""
+    lines = [f"✗ {cells.clean(error.text(language))}"]
+    if language != "en":
+        lines[0] = lines[0].replace("；加 --cascade 一并作废", "；可选“连同依赖一并作废”")
+    else:
+        lines[0] = lines[0].replace("; use --cascade", "; choose “with all that depends on it”")
+    found = dependents(error)
+    for seq, rule in found[:LISTED]:
+        event = view.log.get(seq)
+        what = line(view, event, language) if event is not None else ""
+        lines.append(f"  #{seq}  {what}  — {rule.text(language)}")
+    if len(found) > LISTED:
+        lines.append(f"  … {len(found) - LISTED:,}")
+    soft = isinstance(error, NeedsReason)
+    return Trial("\n".join(lines), soft=soft, refused=not soft)

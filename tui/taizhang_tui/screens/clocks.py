@@ -1,0 +1,107 @@
+"""Setting both clocks (时间): when it was true, and what was known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from taizhang.errors import TaizhangError
+from taizhang.parse import parse_date
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui.data.desk import Moment
+from taizhang_tui.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
+from taizhang_tui.words import say
+
+if TYPE_CHECKING:
+    from taizhang_tui.app import TaizhangApp
+
+STEPS = (("1", "一个月|a month"), ("3", "一季度|a quarter"), ("12", "一年|a year"))
+
+
+class ClockScreen(ModalScreen[None]):
+    """Three questions; enter applies them."""
+
+    DEFAULT_CSS = """
+    ClockScreen { align: center top; background: $background 60%; }
+    ClockScreen > Vertical {
+        width: 70; max-width: 96%; height: auto; margin-top: 2; background: $panel; padding: 1 2;
+    }
+    ClockScreen .clock--title { text-style: bold; margin-bottom: 1; }
+    ClockScreen .clock--note { color: $foreground 65%; margin-top: 1; height: auto; }
+    ClockScreen .clock--note.-wrong { color: $error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", show=False),
+        Binding("enter,ctrl+s", "apply", show=False, priority=True),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values = {"on": "", "known": "", "step": "1"}
+
+    @property
+    def taizhang(self) -> TaizhangApp:
+        """The app."""
+        return cast("TaizhangApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """The questions, and how they are answered."""
+        app = self.taizhang
+        language = app.language
+        moment = app.desk.moment
+        self.values = {
+            "on": moment.on.isoformat() if moment.on else app.desk.ws.today().isoformat(),
+            "known": str(moment.known) if moment.known is not None else "",
+            "step": str(app.step_months),
+        }
+        steps = [(key, say(pair, language)) for key, pair in STEPS]
+        known = say(
+            "留空为现在；可写序号或日期时间|empty is now; a position, or a date and time", language
+        )
+        with Vertical():
+            yield Static(Content(say("时间|Time", language)), classes="clock--title")
+            for label, editor in (
+                ("有效日期|True on", DateEditor("on", self.values["on"])),
+                ("所知|As known", TextEditor("known", self.values["known"], known)),
+                ("[ ] 步长|[ ] step", ChoiceEditor("step", self.values["step"], "", steps)),
+            ):
+                with AnswerRow():
+                    yield Static(Content(say(label, language)), classes="form--label")
+                    yield editor
+            yield Static(Content(self._note(language)), classes="clock--note")
+
+    def _note(self, language: str) -> str:
+        return say(
+            "回车确定，Esc 取消。Ctrl+↑↓ 前后一天。之后 [ ] 按步长前后移动，{ } 一次一年，0 回到现在。"
+            "|Enter applies, Esc cancels, ctrl+↑↓ is a day. Then [ ] step, { } step a year, 0 is now.",
+            language,
+        )
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        event.stop()
+        self.values[event.name] = event.value
+
+    @work(exclusive=True)
+    async def action_apply(self) -> None:
+        """Set the clocks."""
+        app = self.taizhang
+        known = self.values["known"].strip()
+        try:
+            day = parse_date(self.values["on"]) if self.values["on"].strip() else None
+            position = await app.desk.do(lambda ws: ws.known_at(known)) if known else None
+        except (TaizhangError, BilingualError) as error:
+            note = self.query_one(".clock--note", Static)
+            note.set_class(True, "-wrong")
+            note.update(Content(error.text(app.language)))
+            return
+        app.step_months = int(self.values["step"] or 1)
+        self.dismiss()
+        app.move_clocks(Moment(day, position))

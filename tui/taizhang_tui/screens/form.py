@@ -1,0 +1,267 @@
+"""A form on the screen: answers checked while they are typed, tried before they are saved."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from taizhang.decision import Receipt
+from taizhang.errors import Invalid, NeedsReason, Problem, TaizhangError
+from taizhang.forms import FormField
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui import cells
+from taizhang_tui.data import choices
+from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.data.forms import REASON, Form
+from taizhang_tui.data.trial import Trial, failed, tried
+from taizhang_tui.editors import (
+    AnswerRow,
+    ChoiceEditor,
+    DateEditor,
+    Edited,
+    EntityEditor,
+    TextEditor,
+)
+from taizhang_tui.screens.base import Framed
+
+PAUSE = 0.25
+"""Seconds without a key after which answers are checked and tried."""
+
+
+class FormScreen(Framed):
+    """Dismissed without saving, or after it with :attr:`receipt` set."""
+
+    HELP = (
+        "填表：随填随查，下方是将要登记的内容；Ctrl+S 保存。每次改动都存为草稿，Esc 离开后再打开还在。"
+        "|A form: answers are checked as you type, below is what would be recorded; ctrl+s saves. "
+        "Every change is kept as a draft, also when you leave with Esc."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "save", "保存|Save", priority=True),
+        Binding("escape", "back", "返回（留草稿）|Back, keeping the draft"),
+        Binding("ctrl+r", "discard", "重填|Start anew", priority=True),
+    ]
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
+        self.receipt: Receipt | None = None
+        self.values = dict(form.values)
+        self._drafts: Drafts | None = None
+        self._touched: set[str] = set()
+        self._pause: Timer | None = None
+        self._saving = False
+        self._restored = ""
+        self._editors: dict[str, Widget] = {}
+
+    def title_words(self) -> str:
+        """What the form is for."""
+        return self.form.title.text(self.taizhang.language)
+
+    # Building
+
+    def content(self) -> ComposeResult:
+        """A row for each question, then what would be recorded."""
+        self._drafts = Drafts(self.desk.ws.paths.drafts) if self.form.key else None
+        draft = self._drafts.load(self.form.key) if self._drafts else None
+        if draft is not None:
+            self.values.update((n, v) for n, v in draft.values.items() if n in self.values)
+            self._touched = set(self.values)
+            self._restored = f"{draft.saved:%m-%d %H:%M}"
+        with VerticalScroll(id="form", can_focus=False):
+            yield Static(self._head(), id="form-head")
+            for asked in self.form.questions:
+                with AnswerRow():
+                    star = "*" if asked.required else " "
+                    label = asked.label.text(self.taizhang.language)
+                    yield Static(Content(f"{star}{label}"), classes="form--label")
+                    editor = self._editors[asked.name] = self._editor(asked)
+                    yield editor
+                    yield Static("", classes="form--problem", name=asked.name)
+            yield Static("", id="form-trial")
+
+    def _head(self) -> Content:
+        if not self._restored:
+            return Content("")
+        words = (
+            "已恢复 {when} 的草稿，Ctrl+R 弃之重填|the draft of {when} is back; ctrl+r starts anew"
+        )
+        return Content(self.say(words).format(when=self._restored))
+
+    def _editor(self, asked: FormField) -> Widget:
+        value = self.values[asked.name]
+        title = asked.label.text(self.taizhang.language)
+        if asked.entity is not None:
+            return EntityEditor(
+                asked.name,
+                value,
+                title,
+                lambda: self._entities(asked),
+                lambda id: self._entity(asked, id),
+            )
+        if asked.choices:
+            listed = [(c.zh, c.text(self.taizhang.language)) for c in asked.choices]
+            return ChoiceEditor(asked.name, value, title, listed)
+        hint = asked.help.text(self.taizhang.language) if asked.help is not None else ""
+        return (DateEditor if asked.widget == "date" else TextEditor)(asked.name, value, hint)
+
+    def _entities(self, asked: FormField) -> choices.Provider:
+        ledger = self.form.day_ledger(self.values)
+        return choices.entities(ledger, asked.entity or "", self.taizhang.language)
+
+    def _entity(self, asked: FormField, id: str) -> choices.Item | None:
+        ledger = self.form.day_ledger(self.values)
+        found = choices.described(ledger, asked.entity or "", [id], self.taizhang.language)
+        return found[0] if found else None
+
+    def on_mount(self) -> None:
+        """Begin at the first question without an answer."""
+        super().on_mount()
+        empty = [e for n, e in self._editors.items() if not self.values[n]]
+        for editor in [*empty, *self._editors.values()][:1]:
+            editor.focus()
+        self._look()
+
+    # Changes
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        event.stop()
+        if self.values.get(event.name) == event.value:
+            return
+        self.values[event.name] = event.value
+        self._touched.add(event.name)
+        self._keep()
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._look)
+
+    def _keep(self) -> None:
+        """Has the draft on disk, whatever happens next."""
+        if self._drafts is None or self._saving or self.receipt is not None:
+            return
+        try:
+            if self.values == self.form.values:
+                self._drafts.drop(self.form.key)
+            else:
+                self._drafts.save(self.form.key, self.values)
+        except OSError as error:
+            self.taizhang.tell(
+                "草稿写不下：{why}|the draft cannot be written: {why}", "error", why=error.strerror
+            )
+
+    def _problems(self) -> dict[str, Problem]:
+        found = ((q.name, self.form.check(q.name, self.values)) for q in self.form.questions)
+        return {name: problem for name, problem in found if problem is not None}
+
+    def _look(self) -> None:
+        """Checks the answers, and tries them when all are in order."""
+        problems = self._problems()
+        self._show({n: p for n, p in problems.items() if n in self._touched})
+        if self.form.untouched(self.values):
+            self._tell(
+                Trial(
+                    self.say(
+                        "改动之后，这里显示将要登记的更正|what would be corrected appears here"
+                    )
+                )
+            )
+        elif set(problems) - {REASON}:
+            self._tell(Trial())
+        elif self.receipt is None:
+            self._try()
+
+    def _show(self, problems: dict[str, Problem]) -> None:
+        language = self.taizhang.language
+        for place in self.query(".form--problem").results(Static):
+            problem = problems.get(place.name or "")
+            words = problem.rule.text(language) if problem is not None else ""
+            if problem is not None and problem.candidates:
+                words += "：" + "、".join(problem.candidates[:4])
+            place.update(Content(f"✗ {cells.clean(words)}" if words else ""))
+
+    @work(exclusive=True, group="try")
+    async def _try(self) -> None:
+        values = dict(self.values)
+        try:
+            receipt = await self.desk.do(self.form.attempt(values, commit=False))
+        except BilingualError as error:
+            trial = failed(self.desk.view, error, self.taizhang.language)
+        else:
+            trial = tried(self.desk.view, receipt, self.taizhang.language, bool(values.get(REASON)))
+        if values == self.values:
+            self._tell(trial)
+
+    def _tell(self, trial: Trial) -> None:
+        place = self.query_one("#form-trial", Static)
+        place.set_class(trial.refused, "-refused")
+        place.set_class(trial.soft, "-soft")
+        place.update(Content(trial.text))
+
+    # Leaving
+
+    def action_save(self) -> None:
+        """Record it, unless something is wrong."""
+        if self._saving:
+            return
+        if self.desk.past:
+            self.taizhang.refuse_past()
+            return
+        problems = self._problems()
+        self._touched |= set(self.values)
+        self._show(problems)
+        if problems:
+            self._go_to(next(iter(problems)))
+            return
+        self._saving = True
+        self._save()
+
+    @work(group="save")
+    async def _save(self) -> None:
+        try:
+            receipt = await self.desk.do(self.form.attempt(dict(self.values), commit=True))
+        except (TaizhangError, BilingualError) as error:
+            self._saving = False
+            self._refused(error)
+            return
+        self._saving = False
+        self.receipt = receipt
+        if self._drafts is not None:
+            self._drafts.drop(self.form.key)
+        self.dismiss()
+        await self.taizhang.saved(receipt)
+
+    def _refused(self, error: BilingualError) -> None:
+        if isinstance(error, Invalid):
+            self._show({p.field: p for p in error.problems})
+            self._go_to(error.problems[0].field)
+        elif isinstance(error, NeedsReason):
+            self._go_to(REASON)
+        self._tell(failed(self.desk.view, error, self.taizhang.language))
+        self.query_one("#form-trial").scroll_visible()
+
+    def _go_to(self, name: str) -> None:
+        if name in self._editors:
+            self._editors[name].focus()
+
+    def action_discard(self) -> None:
+        """Forget the draft and begin anew."""
+        if self._drafts is not None:
+            self._drafts.drop(self.form.key)
+        form, app = self.form, self.taizhang
+        self.dismiss()
+        app.push_screen(FormScreen(form))
+
+    def action_back(self) -> None:
+        """Leave; what was typed stays as a draft."""
+        if self._drafts is not None and self.values != self.form.values:
+            self.taizhang.tell("草稿已保留|the draft is kept")
+        self.dismiss()

@@ -1,0 +1,217 @@
+"""Importing a roster (导入名册): a file, a dry run that says what is held and why, then all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from taizhang.errors import TaizhangError
+from taizhang.importing import ImportReport, import_members
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui import cells
+from taizhang_tui.data.lists import ListSource
+from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
+from taizhang_tui.screens.base import Framed
+from taizhang_tui.source import Column, Row
+from taizhang_tui.virtual_table import VirtualTable
+
+SHEETS = (".xlsx", ".xlsm", ".csv")
+
+
+def completed(text: str) -> str | None:
+    """The path as far as the folder makes it certain: the first file or folder that begins so."""
+    path = Path(text).expanduser()
+    folder, start = (path, "") if text.endswith("/") else (path.parent, path.name)
+    try:
+        found = sorted(p for p in folder.iterdir() if p.name.startswith(start))
+    except OSError:
+        return None
+    for entry in found:
+        if entry.is_dir() or entry.suffix.lower() in SHEETS:
+            rest = entry.name[len(start) :] + ("/" if entry.is_dir() else "")
+            return text + rest if rest else None
+    return None
+
+
+class PathSuggester(Suggester):
+    """Completes what is typed from the folder."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The completion."""
+        return completed(value) if value else None
+
+
+class PathEditor(TextEditor):
+    """A path; tab completes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "complete", "补全|Complete"),
+        Binding("enter", "screen.check", "试运行|Dry run"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__("path", "")
+        self.suggester = PathSuggester()
+
+    def action_complete(self) -> None:
+        """Complete, or where nothing is left to complete go on."""
+        more = completed(self.value) if self.value else None
+        if more is None:
+            self.app.action_focus_next()
+        else:
+            self.value = more
+            self.cursor_position = len(more)
+
+
+class ImportScreen(Framed):
+    """Dry run and commit of one roster."""
+
+    HELP = (
+        "导入 .xlsx 或 .csv 名册：按列名认列，先试运行，逐行说明问题；没有问题才能整批登记。"
+        "|Import a roster (.xlsx, .csv): columns by name, a dry run first that gives the reason for every "
+        "row held; all is recorded or nothing."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "check", "试运行|Dry run", priority=True),
+        Binding("ctrl+s", "save", "登记|Record", priority=True),
+        Binding("escape", "back", "返回|Back"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values = {"path": "", "on": "", "organisation": ""}
+        self._ready: dict[str, str] | None = None
+        self._busy = False
+
+    def title_words(self) -> str:
+        """What it does."""
+        return self.say("导入名册|Import a roster")
+
+    def content(self) -> ComposeResult:
+        """Three questions, a sentence, the rows that are held."""
+        with Vertical(id="import"):
+            for label, editor in (
+                ("文件|File", PathEditor()),
+                (
+                    "生效日期|True on",
+                    DateEditor("on", "", self.say("没有日期列时；默认今天|if no column; today")),
+                ),
+                (
+                    "支部|Branch",
+                    TextEditor(
+                        "organisation", "", self.say("没有支部列时填|if no column names it")
+                    ),
+                ),
+            ):
+                with AnswerRow():
+                    yield Static(Content(self.say(label)), classes="form--label")
+                    yield editor
+            yield Static("", id="import-note")
+            yield VirtualTable(empty=self.say("填文件路径后回车试运行|type a path, enter tries it"))
+
+    def on_mount(self) -> None:
+        """Begin at the path."""
+        super().on_mount()
+        self.query_one(PathEditor).focus()
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        event.stop()
+        self.values[event.name] = event.value
+        self._ready = None
+
+    def action_check(self) -> None:
+        """Try it."""
+        self._start(commit=False)
+
+    def action_save(self) -> None:
+        """Record it, if the dry run of just this held nothing."""
+        if self.desk.past:
+            self.taizhang.refuse_past()
+        elif self._ready != self.values:
+            self._start(commit=False)
+        else:
+            self._start(commit=True)
+
+    def _start(self, *, commit: bool) -> None:
+        if self._busy or not self.values["path"].strip():
+            return
+        self._busy = True
+        self._note(self.say("正在核对…|checking …"))
+        self._run(commit)
+
+    @work(exclusive=True)
+    async def _run(self, commit: bool) -> None:
+        values = dict(self.values)
+        path = Path(values["path"].strip()).expanduser()
+        try:
+            report = await self.desk.do(
+                lambda ws: import_members(
+                    ws,
+                    path,
+                    on=values["on"].strip() or None,
+                    organisation=values["organisation"].strip() or None,
+                    commit=commit,
+                )
+            )
+        except (TaizhangError, BilingualError) as error:
+            self._note(f"✗ {error.text(self.taizhang.language)}", wrong=True)
+            return
+        finally:
+            self._busy = False
+        self._show(report, values)
+        if report.receipt is not None:
+            self.dismiss()
+            await self.taizhang.saved(report.receipt)
+
+    def _show(self, report: ImportReport, values: dict[str, str]) -> None:
+        language = self.taizhang.language
+        lines = [
+            self.say("{a} 行可以登记，{b} 行有问题|{a} rows ready, {b} held").format(
+                a=f"{len(report.ready):,}", b=f"{report.held_lines:,}"
+            )
+        ]
+        if report.sheet.mapped:
+            lines.append(self.say("认出的列：|columns: ") + "、".join(report.sheet.mapped))
+        if report.sheet.dropped:
+            lines.append(self.say("不予保存的列：|not kept: ") + "、".join(report.sheet.dropped))
+        if report.sheet.unknown:
+            lines.append(self.say("不认识的列：|unknown: ") + "、".join(report.sheet.unknown))
+        clear = not report.held and bool(report.ready)
+        if clear:
+            self._ready = values
+            lines.append(self.say("没有问题，Ctrl+S 登记|nothing is held; ctrl+s records"))
+        self._note("\n".join(lines), wrong=bool(report.held))
+        columns = (
+            Column("line", self.say("行|Row"), 4, 6, "right"),
+            Column("field", self.say("列|Column"), 6, 14),
+            Column("rule", self.say("问题|Problem"), 10, 80),
+        )
+        rows = []
+        for i, problem in enumerate(report.held):
+            rule = problem.rule.text(language)
+            if problem.candidates:
+                rule += "：" + "、".join(problem.candidates[:4])
+            rows.append(Row(str(i), (str(problem.line or ""), problem.label.text(language), rule)))
+        table = self.query_one(VirtualTable)
+        table.empty = "" if clear else self.say("没有可以登记的行|no row to record")
+        table.set_source(ListSource(columns, rows))
+
+    def _note(self, text: str, *, wrong: bool = False) -> None:
+        note = self.query_one("#import-note", Static)
+        note.set_class(wrong, "-wrong")
+        note.update(Content("\n".join(cells.clean(line) for line in text.splitlines())))
+
+
+__all__ = ["ImportScreen", "Input", "completed"]

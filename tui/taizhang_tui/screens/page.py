@@ -1,0 +1,148 @@
+"""A page about one thing: details above, lines of its past below, each leading on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.style import Style
+from textual.widgets import Static
+
+from taizhang_tui import cells
+from taizhang_tui.data.eventpage import event_page
+from taizhang_tui.data.pages import Page, Target, entity_page
+from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.virtual_table import VirtualTable
+
+
+class PageScreen(Framed):
+    """The page of an entity, or of an event."""
+
+    HELP = (
+        "上方是当前情况，下方每一行后面是登记它的事件；回车打开事件，或打开上下级、沿革中的组织和党员。"
+        "e 更正、x 作废光标所在行的事件；v 显示或遮住电话和身份号码。"
+        "|What holds is above; each line below has the event behind it. Enter opens the event, or the "
+        "organisation or member that a line names. e corrects and x voids the event of the line."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "返回|Back"),
+        Binding("n", "app.new", "新建|New"),
+        Binding("e", "correct", "更正|Correct"),
+        Binding("x", "void", "作废|Void"),
+        Binding("v", "unmask", "号码|Numbers"),
+        Binding("t", "app.clock", "时间|Time"),
+    ]
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__()
+        self.kind, self.id_ = kind, id
+        self.page = Page("")
+        self.mask = True
+
+    def content(self) -> ComposeResult:
+        """Details, lines."""
+        with Vertical(id="page"):
+            yield Static("", id="page-facts")
+            yield VirtualTable(id="page-lines")
+
+    def title_words(self) -> str:
+        """What it is about."""
+        return self.page.title
+
+    def context(self) -> Context:
+        """New records are about this."""
+        return Context() if self.kind == "event" else Context(**{self.kind: self.id_})
+
+    def on_mount(self) -> None:
+        """Read, and begin in the lines."""
+        super().on_mount()
+        self.query_one(VirtualTable).focus()
+
+    def on_resize(self) -> None:
+        """Lay the details out anew."""
+        self._facts()
+
+    def renew(self, *, key: str | None = None, step: bool = False) -> None:
+        """Reads the page."""
+        language = self.taizhang.language
+        if self.kind == "event":
+            page = event_page(self.desk.view, int(self.id_), language, self.mask)
+        else:
+            page = entity_page(self.desk.ledger(), self.kind, self.id_, language, self.mask)
+        if page is None:
+            self.dismiss()
+            return
+        self.page = page
+        self.frame()
+        self.query_one("#page-facts", Static).set_class(not page.living, "-ended")
+        self._facts()
+        table = self.query_one(VirtualTable)
+        table.empty = self.say("没有记录|nothing is recorded")
+        table.set_source(page.source(language), stay_near=True)
+
+    def _facts(self) -> None:
+        width = max(20, self.size.width - 4)
+        self.query_one("#page-facts", Static).update(laid_out(self.page.facts, width))
+
+    @property
+    def target(self) -> Target | None:
+        """Where the line under the cursor leads."""
+        return self.page.targets.get(self.query_one(VirtualTable).cursor_key or "")
+
+    @on(VirtualTable.RowChosen)
+    def _chosen(self, event: VirtualTable.RowChosen) -> None:
+        target = self.page.targets.get(event.key)
+        if target is not None and (target.kind, target.id) != (self.kind, self.id_):
+            self.taizhang.open_entity(target.kind, target.id)
+
+    def _seq(self) -> int | None:
+        """The event that a key means: the line's in the pages of entities, else the page's own."""
+        target = self.target
+        if self.kind == "event":
+            listed = target is not None and target.kind == "event"
+            return target.seq if listed and target is not None else int(self.id_)
+        return target.seq if target is not None and target.seq else None
+
+    def action_correct(self) -> None:
+        """Correct the event behind the line."""
+        if (seq := self._seq()) is not None:
+            self.taizhang.correct(seq)
+
+    def action_void(self) -> None:
+        """Void the event behind the line."""
+        if (seq := self._seq()) is not None:
+            self.taizhang.void(seq)
+
+    def action_unmask(self) -> None:
+        """Show telephone and ID numbers, or hide them again."""
+        self.mask = not self.mask
+        self.renew()
+
+
+def laid_out(facts: Sequence[tuple[str, str]], width: int) -> Content:
+    """Details in two columns where both fit, in one where a text is long."""
+    dim = Style(dim=True)
+    half = (width - 3) // 2
+    widest = min(14, max((cells.width(name) for name, _ in facts), default=0))
+    parts: list[Content | tuple[str, Style]] = []
+    room = 0
+    for name, text in facts:
+        shown = cells.clean(text)
+        short = widest + 2 + cells.width(shown) <= half
+        if not short or room < half:
+            if parts:
+                parts.append(Content("\n"))
+            room = width
+        else:
+            parts.append(Content("   "))
+        parts += [(cells.pad(name, widest) + "  ", dim)]
+        parts.append(
+            Content(cells.pad(shown, half - widest - 2) if short and room == width else shown)
+        )
+        room = room - half - 3 if short else 0
+    return Content.assemble(*parts)

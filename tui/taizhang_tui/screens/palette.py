@@ -1,0 +1,56 @@
+"""The command palette: screens, tables and every action, found by name, pinyin or initials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taizhang_tui.data.choices import Item, action_items, actions_for, matching
+from taizhang_tui.screens.base import Context
+from taizhang_tui.screens.chooser import Chooser
+from taizhang_tui.words import say
+
+if TYPE_CHECKING:
+    from taizhang_tui.commands import Commands
+
+SCREENS = (
+    ("new", "新建…|New …", "n"),
+    ("clock", "设定时间|Set the clocks", "t"),
+    ("now", "回到现在|Back to now", "0"),
+    ("undo", "撤销上一次登记|Take back the last record", "u"),
+    ("tables", "全部台账|All tables", "b"),
+    ("log", "事件日志|Event log", "l"),
+    ("import", "导入名册|Import a roster", "i"),
+    ("theme", "深色或浅色|Dark or light", ""),
+    ("help", "帮助|Help", "?"),
+    ("quit", "退出|Quit", "Ctrl+Q"),
+)
+
+
+def open_palette(app: Commands) -> None:
+    """Shows it, and does what is chosen."""
+    language = app.language
+    registry = app.desk.ws.registry
+    top = app.top()
+    context = top.context() if top is not None else Context()
+    items = [Item(f"do:{k}", say(words, language), hint, words) for k, words, hint in SCREENS]
+    items += [
+        Item(f"action:{i.key}", i.text, i.hint, i.words)
+        for i in action_items(actions_for(registry, list(context.entities)), language)
+    ]
+    items += [
+        Item(f"table:{t.name}", t.label.text(language), t.name, t.label.en)
+        for t in registry.tables.values()
+    ]
+
+    def chosen(key: str | None) -> None:
+        what, _, name = (key or "").partition(":")
+        if what == "do":
+            app.call_later(app.run_action, f"app.{name}")
+        elif what == "action":
+            app.open_form(registry.actions[name], context)
+        elif what == "table":
+            from taizhang_tui.screens.tables import TableScreen
+
+            app.push_screen(TableScreen(registry.tables[name]))
+
+    app.push_screen(Chooser(say("命令|Commands", language), matching(items)), chosen)

@@ -1,0 +1,206 @@
+"""Tables of every programme: the list of them, the rows of one, and the event log."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from taizhang.ledger.schema import quoted
+from taizhang.programme import Table
+from taizhang_tui import cells
+from taizhang_tui.data.anytable import TableSource
+from taizhang_tui.data.eventlog import LogSource
+from taizhang_tui.data.lists import ListSource
+from taizhang_tui.filterline import FilterLine
+from taizhang_tui.screens.base import Framed
+from taizhang_tui.source import DIM, Column, Row, Source
+from taizhang_tui.virtual_table import VirtualTable
+
+
+class Listing(Framed):
+    """A filter line over a table of rows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,／", "filter", "筛选|Filter"),
+        Binding("t", "app.clock", "时间|Time"),
+        Binding("escape", "back", "返回|Back"),
+    ]
+    HINT: ClassVar[str] = "按任一列的文字筛选|text of any column"
+    EMPTY: ClassVar[str] = "这里还没有记录；按 n 新建|nothing is recorded here yet; press n"
+
+    def content(self) -> ComposeResult:
+        """Filter, table."""
+        with Vertical(id="listing"):
+            yield FilterLine(self.HINT)
+            yield VirtualTable()
+
+    @property
+    def lines(self) -> FilterLine:
+        """The filter line."""
+        return self.query_one(FilterLine)
+
+    @property
+    def table(self) -> VirtualTable:
+        """The rows."""
+        return self.query_one(VirtualTable)
+
+    def source(self, text: str) -> Source:
+        """The rows that are left under a filter."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Read, and begin in the table."""
+        super().on_mount()
+        self.table.focus()
+
+    def renew(self, *, key: str | None = None, step: bool = False) -> None:
+        """Reads again; the cursor stays."""
+        self._list(stay=True)
+
+    def _list(self, *, stay: bool = False) -> None:
+        text = self.lines.text
+        self.table.empty = self.say(
+            "没有符合的行；Esc 清除筛选|no row matches; Esc clears the filter"
+            if text
+            else self.EMPTY
+        )
+        self.lines.count = "…"
+        self.table.set_source(self.source(text), stay_near=stay)
+
+    @on(VirtualTable.Counted)
+    def _counted(self, event: VirtualTable.Counted) -> None:
+        self.lines.count = f"{event.count:,}"
+
+    def action_filter(self) -> None:
+        """Type what to look for."""
+        self.lines.open()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._list()
+
+    @on(FilterLine.Moved)
+    def _moved(self, event: FilterLine.Moved) -> None:
+        if event.rows:
+            self.table.action_move(event.rows)
+        else:
+            self.table.action_choose()
+
+    @on(FilterLine.Left)
+    def _left(self) -> None:
+        self.table.focus()
+
+    @on(VirtualTable.RowChosen)
+    def _chosen(self, event: VirtualTable.RowChosen) -> None:
+        self.open(event.key)
+
+    def open(self, key: str) -> None:
+        """Open a row: the event behind it."""
+        if key.isdigit():
+            self.taizhang.open_entity("event", key)
+
+    def action_back(self) -> None:
+        """Drop the filter first, then leave."""
+        if self.lines.text:
+            self.lines.clear()
+        else:
+            self.dismiss()
+
+
+class TableScreen(Listing):
+    """One table."""
+
+    HELP = (
+        "一张台账在有效日期的全部行；/ 筛选任一列，回车打开登记该行的事件。"
+        "|All rows of a table on the effective day; / filters any column, enter opens the event."
+    )
+
+    def __init__(self, table: Table[Any]) -> None:
+        super().__init__()
+        self.declared = table
+
+    def title_words(self) -> str:
+        """The table's label."""
+        return self.declared.label.text(self.taizhang.language)
+
+    def source(self, text: str) -> Source:
+        """Its rows."""
+        return TableSource(self.desk, self.declared, text, self.taizhang.language)
+
+
+class LogScreen(Listing):
+    """The event log."""
+
+    HELP = (
+        "事件日志，最新在前。/ 输入类型开头（member.）或标签（member:编号）筛选。"
+        "|The event log, newest first. / takes the beginning of a type (member.) or a tag (member:id)."
+    )
+    HINT = "类型开头 member. 或标签 member:…|type member. or tag member:…"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "correct", "更正|Correct"),
+        Binding("x", "void", "作废|Void"),
+    ]
+
+    def title_words(self) -> str:
+        """The log."""
+        return self.say("事件日志|Event log")
+
+    def source(self, text: str) -> Source:
+        """Its events."""
+        return LogSource(self.desk, text, self.taizhang.language)
+
+    def action_correct(self) -> None:
+        """Correct the event under the cursor."""
+        if (key := self.table.cursor_key) is not None:
+            self.taizhang.correct(int(key))
+
+    def action_void(self) -> None:
+        """Void the event under the cursor."""
+        if (key := self.table.cursor_key) is not None:
+            self.taizhang.void(int(key))
+
+
+class TablesScreen(Listing):
+    """All tables."""
+
+    HELP = (
+        "全部台账，含各项目插件的；回车打开一张。"
+        "|All tables, those of programmes included; enter opens one."
+    )
+    HINT = "按名称筛选|name"
+
+    def title_words(self) -> str:
+        """What it lists."""
+        return self.say("全部台账|All tables")
+
+    def source(self, text: str) -> Source:
+        """Tables with owner and number of rows."""
+        language = self.taizhang.language
+        ledger = self.desk.ledger()
+        columns = (
+            Column("label", self.say("台账|Table"), 12, 30),
+            Column("rows", self.say("行数|Rows"), 6, 12, "right"),
+            Column("owner", self.say("所属|Programme"), 8, 26),
+            Column("name", self.say("名称|Name"), 8, 30),
+        )
+        rows = []
+        registry = self.desk.ws.registry
+        for table in registry.tables.values():
+            owner = registry.programmes[table.owner].label.text(language)
+            label = table.label.text(language)
+            if text and text.lower() not in f"{label} {owner} {table.name}".lower():
+                continue
+            count = ledger.value(f"SELECT count(*) FROM {quoted(table.name)}")
+            shown = (label, cells.thousands(count), owner, table.name)
+            rows.append(Row(table.name, shown, (None, None, None, DIM)))
+        return ListSource(columns, rows)
+
+    def open(self, key: str) -> None:
+        """Open a table."""
+        self.taizhang.push_screen(TableScreen(self.desk.ws.registry.tables[key]))
