@@ -154,7 +154,7 @@ def _siblings(ws: Workspace, target: Target) -> list[Target]:
     if target.event.position != target.root.position or target.event.envelope.n == 1:
         return []
     found = []
-    for other in ws.projector.source.tagged(f"action:{target.event.envelope.action}"):
+    for other in ws.projector.source.action(target.event.envelope.action):
         if other.position != target.event.position and other.event is not None:
             sibling = target_of(ws, other.position)
             if living(sibling.family) is not None:

@@ -19,7 +19,7 @@ from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
     from eventsourcing.dcb.api import (
@@ -116,6 +116,13 @@ class Log:
             if sequenced.position == position:
                 return self.codec.decode(sequenced)
         return None
+
+    def at(self, positions: Iterable[int]) -> list[Recorded]:
+        """The events at `positions`, in order of position; where there is none, none."""
+        wanted = sorted(set(positions))
+        if self._sqlite is not None:
+            return [self.codec.decode(sequenced) for sequenced in self._sqlite.at(wanted)]
+        return [found for found in map(self.get, wanted) if found is not None]
 
     def _items(
         self,

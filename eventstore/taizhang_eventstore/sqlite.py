@@ -116,6 +116,15 @@ class SQLiteDCBRecorder(DCBRecorder):
             yield from map(reading.sequenced, rows)
             left -= len(found)
 
+    def at(self, positions: Sequence[int]) -> list[DCBSequencedEvent]:
+        """The events at `positions`, in order of position; where there is none, none."""
+        found: list[DCBSequencedEvent] = []
+        for start in range(0, len(positions), reading.PAGE):
+            some = positions[start : start + reading.PAGE]
+            rows = self._reader.run(lambda c, s=some: reading.rows_at(c, s))  # type: ignore[misc]
+            found += map(reading.sequenced, rows)
+        return found
+
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""
         return self._reader.run(lambda c: int(c.execute(_HEAD).fetchone()[0] or 0))

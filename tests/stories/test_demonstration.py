@@ -28,14 +28,14 @@ PUBLISHED = {
     "in_service_elsewhere": 142,
 }
 
-# Day, then (members, in service elsewhere, agreements, part-time members) as known that day and as
-# known at the end: what was recorded late or corrected makes the difference.
-EARLIER = {
-    "2005-06-30": ((703, 0, 0, 0), (701, 0, 0, 0)),
-    "2007-12-31": ((822, 0, 0, 0), (822, 0, 0, 0)),
-    "2009-07-01": ((902, 0, 6, 0), (902, 0, 6, 0)),
-    "2011-12-31": ((958, 84, 9, 5), (958, 84, 9, 6)),
-    "2012-06-30": ((961, 118, 10, 5), (961, 118, 10, 5)),
+# Day, then (members, in service elsewhere, agreements, part-time members, minutes of service) as known
+# that day and as known at the end: what was recorded late, corrected or void makes the difference.
+EARLIER: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "2005-06-30": ((717, 0, 0, 0, 0), (716, 0, 0, 0, 0)),
+    "2007-12-31": ((818, 0, 0, 0, 245865), (818, 0, 0, 0, 246510)),
+    "2009-07-01": ((905, 0, 1, 0, 442545), (905, 0, 1, 0, 443550)),
+    "2011-12-31": ((958, 94, 10, 6, 917190), (958, 94, 10, 6, 920505)),
+    "2012-06-30": ((962, 127, 10, 5, 1144470), (962, 127, 10, 5, 1150080)),
 }
 
 
@@ -51,8 +51,8 @@ def events(store: Path) -> list[tuple[int, str, dict[str, Any]]]:
     return [(seq, type_.partition("@")[0], json.loads(data)) for seq, type_, data in rows]
 
 
-def naive(store: Path, on: str, known: int) -> tuple[int, int, int, int]:
-    """The four totals by brute force from the raw log."""
+def naive(store: Path, on: str, known: int) -> tuple[int, ...]:
+    """The five totals by brute force from the raw log."""
     facts: dict[int, tuple[str, dict[str, Any]]] = {}
     original: dict[int, list[tuple[int, str, dict[str, Any]]]] = {}
     voids: dict[int, int] = {}
@@ -78,6 +78,7 @@ def naive(store: Path, on: str, known: int) -> tuple[int, int, int, int]:
     agreements: set[str] = set()
     committee: set[str] = set()
     letters: dict[str, tuple[str, str]] = {}
+    minutes = 0
     for _, (name, data) in order:
         said = data["payload"]
         if name == "organisation.founded" and said["kind"] == "外部组织":
@@ -88,6 +89,8 @@ def naive(store: Path, on: str, known: int) -> tuple[int, int, int, int]:
             continue
         if name == "member.registered":
             branch[said["member"]] = said["organisation"]
+        elif name == "service.logged":
+            minutes += said["minutes"]
         elif name == "transfer.received":
             member, to = letters[said["transfer"]]
             branch[member] = to
@@ -107,7 +110,7 @@ def naive(store: Path, on: str, known: int) -> tuple[int, int, int, int]:
             committee.discard(said["unit"])
     inside = sum(o not in outside for o in branch.values())
     elsewhere = sum(branch.get(m) in outside for m in attached)
-    return inside, elsewhere, len(agreements), len(committee)
+    return inside, elsewhere, len(agreements), len(committee), minutes
 
 
 def test_published_numbers_hold_on_its_today(ws: Workspace) -> None:
@@ -138,11 +141,11 @@ def test_every_group_branch_grid_and_building_is_split_as_published(ws: Workspac
 @pytest.mark.parametrize("day", EARLIER)
 def test_earlier_days_at_two_known_positions(ws: Workspace, demo_template: Path, day: str) -> None:
     for known, expected in zip((ws.known_at(day), ws.log.head()), EARLIER[day], strict=True):
-        totals = overview_of(ws, ws.at(day, known))["totals"]
-        found = tuple(
-            totals[k]
-            for k in ("members", "in_service_elsewhere", "agreements", "committee_members")
-        )
+        ledger = ws.at(day, known)
+        totals = overview_of(ws, ledger)["totals"]
+        minutes = ledger.value("SELECT coalesce(sum(minutes), 0) FROM services")
+        shown = ("members", "in_service_elsewhere", "agreements", "committee_members")
+        found = (*(totals[k] for k in shown), minutes)
         assert found == expected
         assert naive(demo_template, day, known) == expected
 

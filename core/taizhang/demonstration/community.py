@@ -67,7 +67,8 @@ def organisations(script: Script, community: Community) -> None:
         for i in range(threes + twos):
             branch = f"branch:{short}:{i}"
             late = i >= (threes + twos) - 2
-            founded = script.day(dt.date(2006, 3, 1), dt.date(2009, 6, 1)) if late else START
+            year = 2006 if i == threes + twos - 2 else 2008
+            founded = script.day(dt.date(year, 3, 1), dt.date(year + 1, 6, 1)) if late else START
             tree = () if late else ("tree",)
             fields = {
                 "name": f"{short}第{NUMERALS[i + 1]}支部",

@@ -58,16 +58,18 @@ class Line:
     def __init__(
         self, entries: Iterable[Entry], stretches: list[tuple[str | None, str | None]]
     ) -> None:
-        self.entries = sorted(entries, key=lambda e: e.order)
+        self.entries = list(entries)
+        if len(self.entries) > 1:
+            self.entries.sort(key=lambda e: e.order)
         self.orders = [e.order for e in self.entries]
         self.stretches = stretches
 
     def covers(self, day: str) -> bool:
         """Whether a row may be added or removed on ``day``."""
-        return any(
-            (low is None or low < day) and (high is None or day < high)
-            for low, high in self.stretches
-        )
+        for low, high in self.stretches:
+            if (low is None or low < day) and (high is None or day < high):
+                return True
+        return False
 
     def whole(self) -> bool:
         """Whether all of the timeline is here."""
@@ -80,9 +82,8 @@ class Line:
             if entry.src not in here:
                 self.insert(entry)
         if low is None and high is None:
-            self.stretches = [(None, None)]
-        else:
-            self.stretches.append((low, high))
+            self.stretches.clear()
+        self.stretches.append((low, high))
 
     def insert(self, entry: Entry) -> int:
         """Adds a row; returns its place."""

@@ -8,14 +8,16 @@ in the log and among those that are being applied but are not in the log yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 import msgspec
 
 from taizhang.declare import Event
-from taizhang.ledger.texts import personal_fields, tokenised
-from taizhang.registry import VOIDED, Registry
+from taizhang.ledger.texts import tokenised
+from taizhang.registry import Registry
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 
@@ -65,126 +67,108 @@ def living(family: Sequence[Recorded]) -> Recorded | None:
 
 
 class FactSource:
-    """Facts by root or by entity, from the log up to ``base`` and from ``overlay`` after it.
+    """Facts by their root, from the log up to ``base`` and from the overlay after it.
 
     The overlay holds the events that are being applied: a page of a rebuild, or the events of a dry
     run that the log has never seen. Of these, the ones up to ``upto`` count: units run over the same
-    page one after the other, each from its beginning.
+    page one after the other, each from its beginning. Which events amend a fact up to the base stands
+    in the ledger's table ``amendments``.
     """
 
-    def __init__(self, log: Log, registry: Registry) -> None:
+    def __init__(self, db: sqlite3.Connection, log: Log, registry: Registry) -> None:
+        self.db = db
         self.log = log
         self.registry = registry
         self.base = 0
         self.upto = 0
         self._overlay: dict[int, Recorded] = {}
-        self._unindexed: list[Recorded] = []
-        self._by_tag: dict[str, list[Recorded]] = {}
+        self._amending: dict[int, list[Recorded]] = {}
         self._last = 0
         # What the log says up to the base does not change while it is the base.
-        self._roots: dict[int, Recorded | None] = {}
         self._families: dict[int, list[Recorded]] = {}
 
     def begin(self, base: int) -> None:
         """Forgets the overlay; the log counts up to position ``base``."""
         self.base = self.upto = self._last = base
         self._overlay = {}
-        self._unindexed = []
-        self._by_tag = {}
-        self._roots = {}
+        self._amending = {}
         self._families = {}
 
     def load(self, events: Iterable[Recorded]) -> None:
         """Events that are going to be applied; those that are here already are passed over."""
+        roots = set()
         for recorded in events:
             if recorded.position > self._last:
                 self._last = recorded.position
                 self._overlay[recorded.position] = recorded
-                self._unindexed.append(recorded)
+                root = recorded.envelope.root
+                if root is not None:
+                    roots.add(root)
+                    self._amending.setdefault(root, []).append(recorded)
+        self._fetch(roots)
 
     def cut(self, position: int) -> None:
         """Forgets overlay events after ``position``: what tried them was refused."""
-        self._index()
-        for late in [p for p in self._overlay if p > position]:
-            for tag in self._overlay.pop(late).tags:
-                self._by_tag[tag] = [r for r in self._by_tag[tag] if r.position != late]
+        self._overlay = {p: r for p, r in self._overlay.items() if p <= position}
+        self._amending = {
+            root: [r for r in family if r.position <= position]
+            for root, family in self._amending.items()
+        }
         self._last = max(self._overlay, default=self.base)
         self.upto = min(self.upto, position)
 
-    def _index(self) -> None:
-        for recorded in self._unindexed:
-            for tag in recorded.tags:
-                self._by_tag.setdefault(tag, []).append(recorded)
-        self._unindexed = []
+    def _fetch(self, roots: Iterable[int]) -> None:
+        """Reads families that the log knows, all in one go."""
+        wanted = [r for r in roots if r <= self.base and r not in self._families]
+        if not wanted:
+            return
+        found = self.db.execute(
+            "SELECT seq, root FROM amendments WHERE root IN (SELECT value FROM json_each(?)) "
+            "AND seq <= ?",
+            (json.dumps(wanted), self.base),
+        )
+        family_of = dict(found.fetchall()) | {root: root for root in wanted}
+        self._families.update((root, []) for root in wanted)
+        for recorded in self.log.at(family_of):
+            self._families[family_of[recorded.position]].append(recorded)
 
     def event(self, position: int) -> Recorded | None:
         """The event at ``position``."""
         found = self._overlay.get(position)
-        if found is not None:
-            return found
-        if position not in self._roots:
-            self._roots[position] = self.log.get(position)
-        return self._roots[position]
+        if found is None and (family := self._families.get(position)):
+            return family[0]
+        return self.log.get(position) if found is None else found
 
-    def tagged(self, tag: str, types: Sequence[str] = ()) -> list[Recorded]:
-        """Events with the tag (and one of the type names), in order."""
-        found: list[Recorded] = []
-        if self.base:
-            found.extend(self.log.read(until=self.base, types=types, tags=[tag]))
-        return found + self._fresh(tag, types)
-
-    def _fresh(self, tag: str, types: Sequence[str] = ()) -> list[Recorded]:
-        if self._unindexed:
-            self._index()
-        return [
-            r
-            for r in self._by_tag.get(tag, ())
-            if r.position <= self.upto and (not types or r.name in types)
-        ]
+    def action(self, id: str) -> list[Recorded]:
+        """The events of an action, in order."""
+        found = list(self.log.read(until=self.base, tags=[f"action:{id}"]))
+        return found + [r for r in self._overlay.values() if r.envelope.action == id]
 
     def family(self, root: int) -> list[Recorded]:
-        """The root event and its amendments so far."""
-        first = self.event(root)
-        if first is None:
-            return []
-        tag = f"fact:{root}"
-        if root > self.base:
-            return [first, *self._fresh(tag)]
-        before = self._families.get(root)
-        if before is None:
-            before = self._families[root] = list(self.log.read(until=self.base, tags=[tag]))
-        return [first, *before, *self._fresh(tag)]
+        """The root event and its amendments so far; empty when there is no such event."""
+        if root <= self.base:
+            self._fetch([root])
+            before = self._families[root]
+        else:
+            before = [self._overlay[root]] if root in self._overlay else []
+        late = [r for r in self._amending.get(root, ()) if r.position <= self.upto]
+        return [*before, *late] if before and before[0].position == root else []
 
     def resolve(self, root: int) -> Fact | None:
         """The fact with this root as it now stands, or None when it is void or unknown."""
         family = self.family(root)
-        return self.fact(living(family), root) if family else None
-
-    def fact(self, recorded: Recorded | None, root: int) -> Fact | None:
-        """A fact of the version ``recorded``; None when its type is not loaded."""
+        recorded = living(family) if family else None
         event = None if recorded is None else tokenised(recorded)
         if recorded is None or event is None:
             return None
         on = recorded.envelope.on
         return Fact(root, on, on.isoformat(), self.registry.event_of[type(event)].rank, event)
 
-    def of_entity(self, tag: str, types: Sequence[str]) -> list[Fact]:
-        """The living facts that concern an entity, in folding order.
-
-        Every amendment carries the tags of its whole family, so that one read by tag finds all
-        families that ever concerned the entity; whole, if their root did.
-        """
-        families: dict[int, list[Recorded]] = {}
-        for recorded in self.tagged(tag, [*types, VOIDED]):
-            root = recorded.envelope.root
-            families.setdefault(recorded.position if root is None else root, []).append(recorded)
-        found = []
-        for root, family in families.items():
-            whole = family if family[0].position == root else self.family(root)
-            fact = self.fact(living(whole), root) if whole else None
-            if fact is not None:
-                found.append(fact)
-        return sorted(found, key=lambda f: f.order)
+    def resolve_all(self, roots: Collection[int]) -> list[Fact]:
+        """The living ones among the facts with these roots, in folding order."""
+        self._fetch(roots)
+        found = (self.resolve(root) for root in roots)
+        return sorted((f for f in found if f is not None), key=lambda f: f.order)
 
 
-__all__ = ["Fact", "FactSource", "Order", "living", "personal_fields", "tokenised"]
+__all__ = ["Fact", "FactSource", "Order", "living"]

@@ -16,6 +16,7 @@ from taizhang.ledger import search
 from taizhang.ledger.facts import FactSource
 from taizhang.ledger.schema import (
     create_common,
+    create_common_indexes,
     create_indexes,
     create_table,
     create_views,
@@ -53,7 +54,7 @@ class Projector:
         self.log = log
         self.registry = registry
         self.building = building
-        self.source = FactSource(log, registry)
+        self.source = FactSource(db, log, registry)
         # The core first: it knows where actions end.
         tables = {CORE: [], **registry.units()}
         self.units = {name: Unit(name, db, tables[name], self.source) for name in tables}
@@ -65,6 +66,8 @@ class Projector:
         """Creates what is missing and clears units whose code or columns changed."""
         with Transaction(self.db):
             create_common(self.db)
+            if not self.building:
+                create_common_indexes(self.db)
             known = {
                 unit: (position, fingerprint, fault)
                 for unit, position, fingerprint, fault in self.db.execute(
@@ -205,7 +208,8 @@ class Projector:
 
     def _common(self, events: Sequence[Recorded]) -> None:
         """Rows that belong to no table: ends of actions with the time, and amendments."""
-        found = self.db.execute("SELECT max(recorded_at) FROM _actions").fetchone()[0] or ""
+        row = self.db.execute("SELECT recorded_at FROM _actions ORDER BY seq DESC LIMIT 1")
+        found = (row.fetchone() or ("",))[0]
         ends, amendments = [], []
         for recorded in events:
             envelope = recorded.envelope
@@ -240,6 +244,7 @@ class Projector:
     def finish(self) -> None:
         """Indexes and the finder, after building a ledger that had none."""
         with Transaction(self.db):
+            create_common_indexes(self.db)
             for unit in self.units.values():
                 for table in unit.tables:
                     create_indexes(self.db, table)

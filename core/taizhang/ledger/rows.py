@@ -69,7 +69,8 @@ class RowShape:
         for i in self.yes:
             if fields[i] is not None:
                 fields[i] = bool(fields[i])
-        return self.row(**dict(zip(self.names, fields, strict=True)))
+        made: Row = self.row(**dict(zip(self.names, fields, strict=True)))
+        return made
 
 
 def _getter(table: Table[Any]) -> Callable[[Any], Values]:

@@ -32,7 +32,6 @@ CREATE TABLE IF NOT EXISTS _tracking (
   unit TEXT PRIMARY KEY, position INTEGER NOT NULL, fingerprint TEXT NOT NULL, fault TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _actions (seq INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS _actions_time ON _actions (recorded_at);
 CREATE TABLE IF NOT EXISTS amendments (
   seq INTEGER PRIMARY KEY, root INTEGER NOT NULL, target INTEGER NOT NULL, kind TEXT NOT NULL
 );
@@ -41,12 +40,16 @@ CREATE TABLE IF NOT EXISTS personal (
   token TEXT PRIMARY KEY, subject TEXT NOT NULL, text TEXT NOT NULL,
   pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS _personal_text ON personal (text);
-CREATE INDEX IF NOT EXISTS _personal_subject ON personal (subject);
 CREATE TABLE IF NOT EXISTS _found (
   rowid INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE (entity, id)
 );
 CREATE VIRTUAL TABLE IF NOT EXISTS _finder USING fts5 (terms, prefix='1 2 3');
+"""
+
+_COMMON_INDEXES = """
+CREATE INDEX IF NOT EXISTS _actions_time ON _actions (recorded_at);
+CREATE INDEX IF NOT EXISTS _personal_text ON personal (text);
+CREATE INDEX IF NOT EXISTS _personal_subject ON personal (subject);
 """
 
 
@@ -87,10 +90,20 @@ def _types(table: Table[Any]) -> dict[str, str]:
 
 def create_common(db: sqlite3.Connection) -> None:
     """The tables that do not depend on declarations."""
-    for statement in _COMMON.split(";\n"):
+    _run(db, _COMMON)
+    db.execute("INSERT OR IGNORE INTO _meta VALUES ('version', ?)", (str(LEDGER_VERSION),))
+
+
+def create_common_indexes(db: sqlite3.Connection) -> None:
+    """Their indexes that only reading needs."""
+    _run(db, _COMMON_INDEXES)
+
+
+def _run(db: sqlite3.Connection, statements: str) -> None:
+    # Not executescript, which would commit.
+    for statement in statements.split(";\n"):
         if statement.strip():
             db.execute(statement)
-    db.execute("INSERT OR IGNORE INTO _meta VALUES ('version', ?)", (str(LEDGER_VERSION),))
 
 
 def create_table(db: sqlite3.Connection, table: Table[Any]) -> None:
@@ -142,10 +155,10 @@ def create_indexes(db: sqlite3.Connection, table: Table[Any]) -> None:
                 f"ON {quoted(stored)} ({listed}{more})"
             )
     if not record:
-        key = ", ".join(quoted(c) for c in table.key_columns)
+        line = ", ".join(quoted(c) for c in table.key_columns)
         db.execute(
             f"CREATE INDEX IF NOT EXISTS {quoted(history(table) + '_line')} "
-            f"ON {quoted(history(table))} ({key}, since)"
+            f"ON {quoted(history(table))} ({line}, since)"
         )
         db.execute(
             f"CREATE INDEX IF NOT EXISTS {quoted(physical(table) + '_problem')} "

@@ -56,8 +56,8 @@ class Texts:
                 if subject is None:
                     subject = next((f"{kind}:{id}" for kind, id in refs(event)), "")  # type: ignore[arg-type]
                 token = f"{recorded.position}.{name}"
-                sound = pinyin(text) if name == "name" else ("", "")
-                self._waiting[token] = (token, subject, text, *sound)
+                full, initials = pinyin(text) if name == "name" else ("", "")
+                self._waiting[token] = (token, subject, text, full, initials)
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether two tokens stand for equal texts."""

@@ -103,8 +103,7 @@ class TableWriter:
             found.setdefault(self.shape.key_of_values(entry.values), []).append(entry)
         for key in keys:
             entries = found.get(key, ())
-            low = entries[0].since if entries else None
-            self._lines[key] = Line(entries, [(low, None)])
+            self._lines[key] = Line(entries, [(entries[0].since if entries else None, None)])
 
     def _line(self, key: Values, day: str | None) -> Line:
         """The timeline of ``key`` loaded at least around ``day``, or whole when that is None."""
@@ -151,13 +150,12 @@ class TableWriter:
         """The fact with root ``src`` is now ``fact``, or void."""
         old = self._find(src)
         if self.fold:
-            keys = set()
-            if old is not None:
-                keys.add(self.shape.key_of_values(old.values))
-            if fact is not None:
-                keys.add(self.shape.key_of_event(fact.event))
-            for key in sorted(keys):
-                self._refold(key)
+            there = None if old is None else self.shape.key_of_values(old.values)
+            here = None if fact is None else self.shape.key_of_event(fact.event)
+            if there is not None and there != here:
+                self._refold(there)
+            if fact is not None and here is not None:
+                self._refold(here, fact)
             return
         if old is not None:
             self._remove(old)
@@ -216,7 +214,7 @@ class TableWriter:
     def _step(self, fact: Fact, key: Values, make: Any) -> None:
         line = self._line(key, fact.day)
         if line.orders and line.orders[-1] > fact.order:
-            self._refold(key)
+            self._refold(key, fact)
             return
         before = self._state(line.entries[-1]) if line.entries else None
         state, problem = _stepped(make, before, fact)
@@ -228,18 +226,20 @@ class TableWriter:
         entry.state, entry.gap, entry.problem = state, int(state is None), problem
         return entry
 
-    def _refold(self, key: Values) -> None:
-        """Folds the whole life of an entity again, from its facts."""
+    def _refold(self, key: Values, *late: Fact) -> None:
+        """Folds the whole life of an entity again: the facts that have rows there, and ``late``."""
         old = {e.src: e for e in self._line(key, None).entries}
+        others = old.keys() - {fact.src for fact in late}
+        facts = self.source.resolve_all(others) if others else []
+        if late:
+            facts = sorted([*facts, *late], key=lambda f: f.order)
         entries: list[Entry] = []
         state = None
-        for fact in self.source.of_entity(f"{self.table.entity}:{key[0]}", self.types):
-            feed = self.table.feeds.get(type(fact.event))
-            if feed is None or self.shape.key_of_event(fact.event) != key:
+        for fact in facts:
+            if self.shape.key_of_event(fact.event) != key:
                 continue
-            state, problem = _stepped(feed.make, state, fact)
-            moved = self._find(fact.src)
-            if moved is not None and fact.src not in old:
+            state, problem = _stepped(self.table.feeds[type(fact.event)].make, state, fact)
+            if fact.src not in old and (moved := self._find(fact.src)) is not None:
                 self._remove(moved)
             entry = self._folded(fact, key, state, problem)
             if entries:

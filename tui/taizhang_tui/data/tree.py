@@ -129,6 +129,6 @@ class Forest:
             sign = ("▾ " if node.id in opened else "▸ ") if node.children else "  "
             mark = DIM if node.kind == OUTSIDE else None
             count = "…" if node.members == UNCOUNTED else cells.thousands(node.members)
-            shown = ("  " * depth + sign + cells.clean(node.name), count)
+            shown = (" " * depth + sign + cells.clean(node.name), count)
             rows.append(Row(node.id, shown, (mark, mark)))
         return ListSource(columns, rows)

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
-from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, MembersSource
+from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
 from taizhang_tui.data.tree import Forest, Scope
 from taizhang_tui.filterline import FilterLine
 from taizhang_tui.orgtree import OrgTree
@@ -45,7 +45,7 @@ class Home(Framed):
         super().__init__()
         self.forest = Forest()
         self.scope = Scope("", "")
-        self.order = REGISTRATION
+        self.order = ""  # by pinyin, unless there are too many to be sorted at once
         self._pause: Timer | None = None
         self._read = False
 
@@ -97,6 +97,9 @@ class Home(Framed):
 
     def _take(self, forest: Forest, key: str | None) -> None:
         self.forest = forest
+        if not self.order and forest.tops:
+            many = forest.scope(forest.tops[0].id).members
+            self.order = PINYIN if 0 <= many <= WALKED else REGISTRATION
         self.organisations.show(
             forest, self.taizhang.language, key if key in forest.nodes else None
         )
@@ -122,7 +125,11 @@ class Home(Framed):
     def _list(self, *, stay: bool = True, key: str | None = None) -> None:
         text = self.filter.text
         source = MembersSource(
-            self.desk, self.scope, order=self.order, text=text, language=self.taizhang.language
+            self.desk,
+            self.scope,
+            order=self.order or REGISTRATION,
+            text=text,
+            language=self.taizhang.language,
         )
         self.table.empty = self.say(
             "没有符合“{text}”的党员；Esc 清除筛选|no member matches “{text}”; Esc clears the filter"
