@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from taizhang.demonstration import build
 
 # Textual reads this when it is imported, so it cannot wait for a fixture. Without it, a line of

@@ -12,10 +12,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from textual.pilot import Pilot
+
 from taizhang.workspace import Workspace
 from taizhang_tui.app import TaizhangApp
 from taizhang_tui.data.desk import Desk
-from textual.pilot import Pilot
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from rich.cells import cell_len
+
 from taizhang.workspace import Workspace
 from taizhang_tui.virtual_table import VirtualTable
 
@@ -55,7 +56,7 @@ async def test_columns_say_branch_category_service_and_what_is_due(
 async def test_hostile_names_are_plain_text(staged: Any, community: Path) -> None:
     async with staged(community, size=(120, 40)) as stage:
         await stage.shows("李[/]", "[@click=app.quit]张", "[red]王[/red]", "陈文")
-        await stage.press("slash", "'li[", "enter")
+        await stage.press("slash", "'李[", "enter")
         await stage.shows("正式党员")
         assert "李[/]" in stage.lines()[0]
 
@@ -118,7 +119,7 @@ async def test_order_by_pinyin_and_by_entry(staged: Any, community: Path) -> Non
 
 async def test_the_tree_opens_closes_and_narrows_the_members(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
-        await stage.press("shift+tab", "down")
+        await stage.press("left", "down")
         await stage.until(lambda: members(stage).row_count == 8)
         assert "东湖支部" in stage.lines()[0]
         await stage.press("right")

@@ -116,6 +116,7 @@ class Commands(App[int]):
         kinds: list[str] = [k for k in ("member", "organisation") if k in context.entities]
         kinds += [k for k in context.entities if k not in kinds]
         actions = choices.actions_for(self.desk.ws.registry, kinds)
+        actions.sort(key=lambda a: a.name != context.first)
         items = choices.action_items(actions, self.language)
         title = say("新建|New", self.language)
 

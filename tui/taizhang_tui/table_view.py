@@ -5,6 +5,7 @@ Nothing here listens to keys or the mouse: see :mod:`taizhang_tui.virtual_table`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.geometry import Region, Size
@@ -60,6 +61,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(TableView.empty, empty)
         self._wanted_source = source
         self._threads = Threads()
+        self._then: Callable[[], object] | None = None  # waits for rows on their way
         self._window: Window | None = None  # what is shown
         self._coming: Window | None = None  # what takes its place as soon as it can be shown
         self._widths = Widths(())
@@ -133,6 +135,13 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._wanted_source is not None:
             self.set_source(self._wanted_source, key=key, stay_near=True)
 
+    def when_shown(self, act: Callable[[], object]) -> None:
+        """Does ``act`` at once, or where other rows are on their way as soon as they are shown."""
+        if self._coming is None:
+            act()
+        else:
+            self._then = act
+
     # Arrivals
 
     def on_mount(self) -> None:
@@ -173,6 +182,9 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._update()
         self.scroll_to(y=self._cursor - height, animate=False)
         self._go(self._cursor)
+        if (then := self._then) is not None:
+            self._then = None
+            then()
 
     def _update(self) -> None:
         """Bring widths, length and messages up to what is known by now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from taizhang.ledger.facts import Order
@@ -56,13 +56,14 @@ class Line:
     __slots__ = ("entries", "orders", "stretches")
 
     def __init__(
-        self, entries: Iterable[Entry], stretches: list[tuple[str | None, str | None]]
+        self, entries: Collection[Entry], stretches: list[tuple[str | None, str | None]]
     ) -> None:
-        self.entries = list(entries)
-        if len(self.entries) > 1:
-            self.entries.sort(key=lambda e: e.order)
-        self.orders = [e.order for e in self.entries]
         self.stretches = stretches
+        self.entries: list[Entry] = []
+        self.orders: list[Order] = []
+        if entries:
+            self.entries = sorted(entries, key=lambda e: e.order)
+            self.orders = [e.order for e in self.entries]
 
     def covers(self, day: str) -> bool:
         """Whether a row may be added or removed on ``day``."""

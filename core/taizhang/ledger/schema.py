@@ -15,11 +15,14 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taizhang.declare import specs
 from taizhang.programme import Table
 from taizhang.registry import Registry
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 LEDGER_VERSION = 1
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
@@ -106,29 +109,34 @@ def _run(db: sqlite3.Connection, statements: str) -> None:
             db.execute(statement)
 
 
+def _utils(db: sqlite3.Connection) -> Database:
+    # Imported where the layout is made: most starts find it made, and the import takes 0.1 s.
+    from sqlite_utils import Database
+
+    return Database(db, execute_plugins=False)
+
+
 def create_table(db: sqlite3.Connection, table: Table[Any]) -> None:
     """The stored table, its history and the index that finds a timeline."""
-    types = _types(table)
-    values = ", ".join(f"{quoted(c)} {types.get(c, 'TEXT')}" for c in value_columns(table))
-    time = (
-        "on_date TEXT NOT NULL"
-        if table.shape == "record"
-        else "since TEXT NOT NULL, until TEXT, rank INTEGER NOT NULL, gap INTEGER NOT NULL, problem TEXT"
+    utils = _utils(db)
+    kinds = {name: int if kind == "INTEGER" else str for name, kind in _types(table).items()}
+    values = {name: kinds.get(name, str) for name in value_columns(table)}
+    if table.shape == "record":
+        time: dict[str, type] = {"on_date": str}
+    else:
+        time = {"since": str, "until": str, "rank": int, "gap": int, "problem": str}
+    needed = {"seq", "on_date", "since", "rank", "gap"}
+    columns = {"src": int, "seq": int, **values, **time}
+    utils.table(physical(table)).create(
+        columns, pk="src", not_null=needed & set(columns), if_not_exists=True
     )
-    comma = ", " if values else ""
-    db.execute(
-        f"CREATE TABLE IF NOT EXISTS {quoted(physical(table))} "
-        f"(src INTEGER PRIMARY KEY, seq INTEGER NOT NULL, {values}{comma}{time})"
-    )
-    db.execute(
-        f"CREATE TABLE IF NOT EXISTS {quoted(history(table))} "
-        f"(src INTEGER NOT NULL, seq INTEGER NOT NULL, {values}{comma}{time}, gone INTEGER NOT NULL)"
+    columns["gone"] = int
+    utils.table(history(table)).create(
+        columns, not_null=(needed | {"src", "gone"}) & set(columns), if_not_exists=True
     )
     if table.shape != "record":
-        key = ", ".join(quoted(c) for c in table.key_columns)
-        db.execute(
-            f"CREATE INDEX IF NOT EXISTS {quoted(physical(table) + '_line')} "
-            f"ON {quoted(physical(table))} ({key}, since)"
+        utils.table(physical(table)).create_index(
+            [*table.key_columns, "since"], physical(table) + "_line", if_not_exists=True
         )
 
 
@@ -146,28 +154,20 @@ def create_indexes(db: sqlite3.Connection, table: Table[Any]) -> None:
             wanted.append((name, "on_date") if record else (name, "until", "since", "seq", *key))
         elif table.search and name in table.search:
             wanted.append((name,))
+    utils = _utils(db)
+    now, then = utils.table(physical(table)), utils.table(history(table))
     for columns in wanted:
         suffix = "_".join(c for c in columns if c not in ("until", "since", "seq", "on_date"))
-        listed = ", ".join(quoted(c) for c in columns)
-        for stored, more in ((physical(table), ""), (history(table), ", gone")):
-            db.execute(
-                f"CREATE INDEX IF NOT EXISTS {quoted(stored + '_by_' + suffix)} "
-                f"ON {quoted(stored)} ({listed}{more})"
-            )
+        now.create_index(columns, f"{now.name}_by_{suffix}", if_not_exists=True)
+        then.create_index([*columns, "gone"], f"{then.name}_by_{suffix}", if_not_exists=True)
     if not record:
-        line = ", ".join(quoted(c) for c in table.key_columns)
+        line = [*table.key_columns, "since"]
+        then.create_index(line, f"{then.name}_line", if_not_exists=True)
         db.execute(
-            f"CREATE INDEX IF NOT EXISTS {quoted(history(table) + '_line')} "
-            f"ON {quoted(history(table))} ({line}, since)"
+            f"CREATE INDEX IF NOT EXISTS {quoted(now.name + '_problem')} "
+            f"ON {quoted(now.name)} (src) WHERE problem IS NOT NULL"
         )
-        db.execute(
-            f"CREATE INDEX IF NOT EXISTS {quoted(physical(table) + '_problem')} "
-            f"ON {quoted(physical(table))} (src) WHERE problem IS NOT NULL"
-        )
-    db.execute(
-        f"CREATE INDEX IF NOT EXISTS {quoted(history(table) + '_src')} "
-        f"ON {quoted(history(table))} (src)"
-    )
+    then.create_index(["src"], f"{then.name}_src", if_not_exists=True)
 
 
 def shown_columns(table: Table[Any], row: str = "r") -> str:
@@ -194,13 +194,11 @@ def shown_names(table: Table[Any]) -> list[str]:
 
 def create_views(db: sqlite3.Connection, registry: Registry) -> None:
     """The plain views in the file, for other tools; replaced when declarations changed."""
+    utils = _utils(db)
     for table in registry.tables.values():
         where = "" if table.shape == "record" else " WHERE r.gap = 0"
-        db.execute(f"DROP VIEW IF EXISTS main.{quoted(table.name)}")
-        db.execute(
-            f"CREATE VIEW main.{quoted(table.name)} AS SELECT {shown_columns(table)} "
-            f"FROM {quoted(physical(table))} r{where}"
-        )
+        sql = f"SELECT {shown_columns(table)} FROM {quoted(physical(table))} r{where}"
+        utils.create_view(table.name, sql, replace=True)
 
 
 def drop_table(db: sqlite3.Connection, name: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from typing import Any
 
 from taizhang.ledger.schema import personal_columns, physical, quoted
@@ -40,16 +41,17 @@ def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
         f"SELECT r.id, {_columns(table)} FROM {quoted(physical(table))} r "
         "WHERE r.gap = 0 ORDER BY r.id"
     )
-    current: str | None = None
-    texts: list[str] = []
-    for row in db.execute(select):
-        if row[0] != current:
-            if current is not None:
-                _store(db, str(table.entity), current, texts)
-            current, texts = row[0], []
-        texts.extend(t for t in row[1:] if t)
-    if current is not None:
-        _store(db, str(table.entity), current, texts)
+    rowid = db.execute("SELECT coalesce(max(rowid), 0) FROM _found").fetchone()[0]
+    named = _named(db.execute(select))
+    # In parts, so that a table of any size fits.
+    while part := list(islice(named, 1_000)):
+        numbered = [(rowid := rowid + 1, id, terms) for id, terms in part]
+        db.executemany(
+            "INSERT INTO _found VALUES (?, ?, ?)", [(n, table.entity, id) for n, id, _ in numbered]
+        )
+        db.executemany(
+            "INSERT INTO _finder (rowid, terms) VALUES (?, ?)", [(n, t) for n, _, t in numbered]
+        )
 
 
 def forget(db: sqlite3.Connection, entity: str) -> None:
@@ -60,8 +62,19 @@ def forget(db: sqlite3.Connection, entity: str) -> None:
     db.execute("DELETE FROM _found WHERE entity = ?", (entity,))
 
 
+def _named(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
+    """Each id with its terms, of rows in order of id."""
+    for id, some in groupby(rows, key=lambda row: row[0]):
+        if terms := _terms(t for row in some for t in row[1:] if t):
+            yield id, terms
+
+
+def _terms(texts: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(search_terms(t) for t in dict.fromkeys(texts)))
+
+
 def _store(db: sqlite3.Connection, entity: str, id: str, texts: Iterable[str]) -> None:
-    terms = " ".join(dict.fromkeys(search_terms(t) for t in dict.fromkeys(texts)))
+    terms = _terms(texts)
     row = db.execute(
         "SELECT rowid FROM _found WHERE entity = ? AND id = ?", (entity, id)
     ).fetchone()

@@ -11,10 +11,11 @@ on the late fact is refolded from the log instead; that is one entity's short li
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import msgspec
 
 from taizhang.ledger.entries import UNKNOWN, Entry, Line, Version
 from taizhang.ledger.facts import Fact, FactSource
@@ -22,6 +23,8 @@ from taizhang.ledger.rows import RowShape, Values
 from taizhang.ledger.schema import TIMED, history, physical, quoted, stored_columns
 from taizhang.ledger.texts import Texts
 from taizhang.programme import Feed, Impossible, Table
+
+_encode = msgspec.json.Encoder().encode
 
 
 class TableWriter:
@@ -95,15 +98,16 @@ class TableWriter:
 
     def prefetch(self, facts: Iterable[Fact]) -> None:
         """Loads the last day of every timeline that new facts are going to reach, in one go."""
-        key_of = self.shape.key_of_event
-        keys = list({key_of(fact.event) for fact in facts} - self._lines.keys())
+        lines = self._lines
+        keys = {*map(self.shape.key_of_event, [f.event for f in facts])} - lines.keys()
         found: dict[Values, list[Entry]] = {}
-        for row in self.db.execute(self._last_days, (json.dumps(keys, ensure_ascii=False),)):
+        for row in self.db.execute(self._last_days, (_encode(list(keys)).decode(),)):
             entry = self._entry(row)
             found.setdefault(self.shape.key_of_values(entry.values), []).append(entry)
-        for key in keys:
-            entries = found.get(key, ())
-            self._lines[key] = Line(entries, [(entries[0].since if entries else None, None)])
+        for key in keys - found.keys():
+            lines[key] = Line((), [(None, None)])
+        for key, entries in found.items():
+            lines[key] = Line(entries, [(entries[0].since, None)])
 
     def _line(self, key: Values, day: str | None) -> Line:
         """The timeline of ``key`` loaded at least around ``day``, or whole when that is None."""

@@ -79,52 +79,58 @@ class Unit:
         list of actions says.
         """
         facts = self._facts(events)
-        source = self.source
+        source, plans = self.source, self.plans
         active: dict[Writer, None] = {}
-        for i, recorded in enumerate(events):
-            position = recorded.position
+        last = len(events) - 1
+        for i, (recorded, fact) in enumerate(zip(events, facts, strict=True)):
+            position = source.upto = recorded.position
             envelope = recorded.envelope
-            source.upto = position
-            if envelope.root is not None:
-                active.update(dict.fromkeys(self._amend(recorded, envelope.root)))
-            elif (fact := facts.get(position)) is not None:
-                for writer in self.plans[type(fact.event)].writers:
+            if fact is not None:
+                writers = plans[type(fact.event)].writers
+                for writer in writers:
                     writer.put(fact)
-                    active[writer] = None
-            if active:
-                if envelope.i == envelope.n:
-                    end = position
-                elif i + 1 == len(events) or events[i + 1].envelope.action != envelope.action:
-                    end = self._end_of_action(position)
-                else:
+                if envelope.n == 1:
+                    for writer in writers:
+                        writer.end_action(position)
                     continue
-                for writer in active:
-                    writer.end_action(end)
-                active.clear()
+                active.update(dict.fromkeys(writers))
+            elif envelope.root is not None:
+                active.update(dict.fromkeys(self._amend(recorded, envelope.root)))
+            if not active:
+                continue
+            if envelope.i == envelope.n:
+                end = position
+            elif i == last or events[i + 1].envelope.action != envelope.action:
+                end = self._end_of_action(position)
+            else:
+                continue
+            for writer in active:
+                writer.end_action(end)
+            active.clear()
 
-    def _facts(self, events: Sequence[Recorded]) -> dict[int, Fact]:
-        """The new facts among events, by position; the timelines that they reach are loaded."""
+    def _facts(self, events: Sequence[Recorded]) -> list[Fact | None]:
+        """The new fact that each event is, if any; the timelines that they reach are loaded."""
         plans = self.plans
-        facts: dict[int, Fact] = {}
-        fed: dict[Writer, list[Fact]] = {}
+        facts: list[Fact | None] = []
+        fed: dict[type, list[Fact]] = {}
         for recorded in events:
             event = recorded.event
-            plan = plans.get(type(event))
-            if plan is None:
-                continue
-            if plan.personal:
-                self.texts.take(recorded)
-            if recorded.envelope.root is None and plan.writers:
-                on = recorded.envelope.on
-                said = tokenised(recorded)
-                assert said is not None
-                fact = Fact(recorded.position, on, on.isoformat(), plan.rank, said)
-                facts[recorded.position] = fact
-                for writer in plan.writers:
-                    fed.setdefault(writer, []).append(fact)
-        for writer, some in fed.items():
-            if len(some) >= WORTH_FETCHING:
-                writer.prefetch(some)
+            kind = type(event)
+            plan = plans.get(kind)
+            fact = None
+            if plan is not None:
+                if plan.personal:
+                    self.texts.take(recorded)
+                    event = tokenised(recorded)
+                if recorded.envelope.root is None and plan.writers:
+                    on = recorded.envelope.on
+                    fact = Fact(recorded.position, on, on.isoformat(), plan.rank, event)  # type: ignore[arg-type]
+                    fed.setdefault(kind, []).append(fact)
+            facts.append(fact)
+        if len(events) >= WORTH_FETCHING:
+            for kind, some in fed.items():
+                for writer in plans[kind].writers:
+                    writer.prefetch(some)
         return facts
 
     def _amend(self, recorded: Recorded, root: int) -> tuple[Writer, ...]:

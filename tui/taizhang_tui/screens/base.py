@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class Context:
     """What a screen stands on: entities by kind, of which new records are likely to be made."""
 
-    def __init__(self, **entities: str) -> None:
+    def __init__(self, first: str = "", **entities: str) -> None:
+        self.first = first
+        """Name of the action that is most likely wanted."""
         self.entities = {kind: id for kind, id in entities.items() if id}
 
 

@@ -18,6 +18,9 @@ from taizhang_tui.orgtree import OrgTree
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.virtual_table import VirtualTable
 
+REGISTER = "member.register"
+"""What is most often entered where members are listed."""
+
 PAUSE = 0.06
 """Seconds that the cursor rests on an organisation before its members are read."""
 
@@ -39,6 +42,9 @@ class Home(Framed):
         Binding("l", "app.log", "日志|Log"),
         Binding("i", "app.import", "导入|Import", show=False),
         Binding("escape", "clear", "清除筛选|Clear filter", show=False),
+        Binding("tab,shift+tab", "turn", "组织/党员|Tree or list", show=False),
+        Binding("left", "turn", show=False),
+        Binding("right", "turn", show=False),
     ]
 
     def __init__(self) -> None:
@@ -79,7 +85,8 @@ class Home(Framed):
     def context(self) -> Context:
         """The organisation, and the member if the table has the focus."""
         member = self.table.cursor_key if self.table.has_focus or self.filter.focused else None
-        return Context(organisation=self.scope.id, member=member or "")
+        first = "" if self.organisations.has_focus else REGISTER
+        return Context(first, organisation=self.scope.id, member=member or "")
 
     def on_mount(self) -> None:
         """Read, and begin in the table."""
@@ -175,7 +182,7 @@ class Home(Framed):
         if event.rows:
             self.table.action_move(event.rows)
         else:
-            self.table.action_choose()
+            self.table.when_shown(self.table.action_choose)
 
     @on(FilterLine.Left)
     def _left(self) -> None:
@@ -186,6 +193,10 @@ class Home(Framed):
         if self.filter.text:
             self.filter.clear()
         self.table.focus()
+
+    def action_turn(self) -> None:
+        """From the tree to the members, or back."""
+        (self.table if self.organisations.has_focus else self.organisations).focus()
 
     def action_sort(self) -> None:
         """Sort by pinyin, or in the order of registration."""

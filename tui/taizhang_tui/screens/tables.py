@@ -90,7 +90,7 @@ class Listing(Framed):
         if event.rows:
             self.table.action_move(event.rows)
         else:
-            self.table.action_choose()
+            self.table.when_shown(self.table.action_choose)
 
     @on(FilterLine.Left)
     def _left(self) -> None:
