@@ -39,8 +39,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/.runtime ## install, build the demonstration store if there is none, open it
-	@test -e demo || { rm -rf demo.part && \
-	  $(BIN)/taizhang --store demo.part demo && mv demo.part demo; }
+	@test -e demo || $(BIN)/taizhang --store demo demo
 	@$(BIN)/taizhang --store demo
 
 install: $(VENV)/.dev ## install what development needs, and nothing else

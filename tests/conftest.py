@@ -41,9 +41,7 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         if not store.exists():
-            part = root / "demonstration.part"
-            build(part)
-            part.rename(store)
+            build(store)
     return store
 
 

@@ -197,13 +197,16 @@ class Codec:
 
         Raises `StoreDamaged` when even the envelope does not decode.
         """
-        stored = sequenced.event
-        data = stored.data
+        event = sequenced.event
+        return self.recorded(sequenced.position, event.type, event.data, event.tags)
+
+    def recorded(self, position: int, type_: str, data: bytes, tags: list[str]) -> Recorded:
+        """The same for an event in parts."""
         try:
             envelope = _decode_envelope(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise StoreDamaged(_DAMAGED, position=sequenced.position, detail=error) from error
-        known = self._stored.get(stored.type) or self._look_up(stored.type)
+            raise StoreDamaged(_DAMAGED, position=position, detail=error) from error
+        known = self._stored.get(type_) or self._look_up(type_)
         event = None
         trouble = known.trouble
         if known.decode is not None:
@@ -214,11 +217,11 @@ class Codec:
                 # stays listed and the log stays readable.
                 trouble = _UNDECODABLE.format(str(error).replace("|", "/"))
         return Recorded(
-            sequenced.position,
-            stored.type,
+            position,
+            type_,
             known.name,
             known.version,
-            stored.tags,
+            tags,
             envelope,
             event,
             trouble,

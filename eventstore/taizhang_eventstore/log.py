@@ -92,8 +92,15 @@ class Log:
         or tags, `StoreError` when the log cannot be read.
         """
         # Decided here, not at the first step of the iteration.
-        events = self._sequenced(after, until, self._items(types, tags, items), limit)
-        return map(self.codec.decode, events)
+        wanted = self._items(types, tags, items)
+        if self._sqlite is not None and wanted is not None:
+            query = DCBQuery(wanted)
+            return map(self._row, self._sqlite.rows(query, after=after, until=until, limit=limit))
+        return map(self.codec.decode, self._sequenced(after, until, wanted, limit))
+
+    def _row(self, row: Row) -> Recorded:
+        position, type_, data, tags = row
+        return self.codec.recorded(position, type_, data, decode_tags(tags))
 
     def pages(
         self,
@@ -121,7 +128,7 @@ class Log:
         """The events at `positions`, in order of position; where there is none, none."""
         wanted = sorted(set(positions))
         if self._sqlite is not None:
-            return [self.codec.decode(sequenced) for sequenced in self._sqlite.at(wanted)]
+            return [self._row(row) for row in self._sqlite.at(wanted)]
         return [found for found in map(self.get, wanted) if found is not None]
 
     def _items(

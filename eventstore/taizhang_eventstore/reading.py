@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
+    Row: TypeAlias = tuple[int, str, bytes, str]
+    """An event as it stands in the file: position, type, data, tags as JSON."""
+
     Run: TypeAlias = Callable[[Callable[[sqlite3.Connection], list[tuple[int]]]], list[tuple[int]]]
 
 PAGE: Final = 500
@@ -39,7 +42,7 @@ decode_tags: Final = msgspec.json.Decoder(list[str]).decode
 """The tags of an event from their stored form."""
 
 
-def sequenced(row: tuple[int, str, bytes, str]) -> DCBSequencedEvent:
+def sequenced(row: Row) -> DCBSequencedEvent:
     """The event of a row of `events`."""
     seq, type_, data, tags = row
     return DCBSequencedEvent(DCBEvent(type_, data, decode_tags(tags)), seq)
@@ -155,7 +158,7 @@ def merged(parts: Sequence[Iterator[int]]) -> Iterator[int]:
 
 def page(
     connection: sqlite3.Connection, after: int, until: int, limit: int
-) -> list[tuple[int, str, bytes, str]]:
+) -> list[Row]:
     """Rows of up to `limit` events in (`after`, `until`], in order."""
     return connection.execute(
         f"SELECT {_COLUMNS} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
@@ -165,7 +168,7 @@ def page(
 
 def rows_at(
     connection: sqlite3.Connection, positions: Sequence[int], *, newest_first: bool = False
-) -> list[tuple[int, str, bytes, str]]:
+) -> list[Row]:
     """Rows of the events at `positions`, in order of position."""
     # Numbers, so the JSON is only a way to pass a list in one parameter.
     order = "DESC" if newest_first else "ASC"

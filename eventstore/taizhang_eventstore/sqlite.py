@@ -85,12 +85,19 @@ class SQLiteDCBRecorder(DCBRecorder):
         start = after or 0
         head = self.head()
         end = head if until is None else min(head, until)
-        events = self._events(query, start, end, limit)
+        events = map(reading.sequenced, self._rows(query, start, end, limit))
         return SQLiteReadResponse(events, (head or None) if limit is None else None)
 
-    def _events(
+    def rows(
+        self, query: DCBQuery | None, *, after: int, until: int | None, limit: int | None
+    ) -> Iterator[reading.Row]:
+        """The same as `read`, as rows of the file: a third of the time of reading many."""
+        head = self.head()
+        return self._rows(query, after, head if until is None else min(head, until), limit)
+
+    def _rows(
         self, query: DCBQuery | None, after: int, until: int, limit: int | None
-    ) -> Iterator[DCBSequencedEvent]:
+    ) -> Iterator[reading.Row]:
         left = reading.LAST if limit is None else limit
         if reading.matches_all(query):
             while left > 0 and after < until:
@@ -98,7 +105,7 @@ class SQLiteDCBRecorder(DCBRecorder):
                 rows = self._reader.run(
                     lambda c, a=after, n=count: reading.page(c, a, until, n)  # type: ignore[misc]
                 )
-                yield from map(reading.sequenced, rows)
+                yield from rows
                 if len(rows) < count:
                     return
                 after = rows[-1][0]
@@ -113,16 +120,15 @@ class SQLiteDCBRecorder(DCBRecorder):
         positions = reading.merged([p.positions(run, after, until, first) for p in parts])
         while left > 0 and (found := reading.take(positions, min(left, reading.PAGE))):
             rows = run(lambda c, f=found: reading.rows_at(c, f))  # type: ignore[misc]
-            yield from map(reading.sequenced, rows)
+            yield from rows
             left -= len(found)
 
-    def at(self, positions: Sequence[int]) -> list[DCBSequencedEvent]:
-        """The events at `positions`, in order of position; where there is none, none."""
-        found: list[DCBSequencedEvent] = []
+    def at(self, positions: Sequence[int]) -> list[reading.Row]:
+        """The rows of the events at `positions`, in order of position; where there is none, none."""
+        found: list[reading.Row] = []
         for start in range(0, len(positions), reading.PAGE):
             some = positions[start : start + reading.PAGE]
-            rows = self._reader.run(lambda c, s=some: reading.rows_at(c, s))  # type: ignore[misc]
-            found += map(reading.sequenced, rows)
+            found += self._reader.run(lambda c, s=some: reading.rows_at(c, s))  # type: ignore[misc]
         return found
 
     def head(self) -> int:

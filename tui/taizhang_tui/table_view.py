@@ -53,15 +53,14 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         source: Source | None = None,
         *,
         empty: str = "",
-        name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         self.set_reactive(TableView.empty, empty)
         self._wanted_source = source
         self._threads = Threads()
-        self._then: Callable[[], object] | None = None  # waits for rows on their way
+        self._then: Callable[[], object] | None = None
         self._window: Window | None = None  # what is shown
         self._coming: Window | None = None  # what takes its place as soon as it can be shown
         self._widths = Widths(())
@@ -135,13 +134,6 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._wanted_source is not None:
             self.set_source(self._wanted_source, key=key, stay_near=True)
 
-    def when_shown(self, act: Callable[[], object]) -> None:
-        """Does ``act`` at once, or where other rows are on their way as soon as they are shown."""
-        if self._coming is None:
-            act()
-        else:
-            self._then = act
-
     # Arrivals
 
     def on_mount(self) -> None:
@@ -182,8 +174,8 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._update()
         self.scroll_to(y=self._cursor - height, animate=False)
         self._go(self._cursor)
-        if (then := self._then) is not None:
-            self._then = None
+        then, self._then = self._then, None
+        if then is not None:
             then()
 
     def _update(self) -> None:

@@ -6,6 +6,7 @@ a change by someone else) the cursor stays on the row that the user chose last, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, TypeAlias
 
 from textual import events
@@ -40,6 +41,13 @@ class VirtualTable(TableView, inherit_bindings=False):
         Binding("left", "column(-1)", show=False),
         Binding("right", "column(1)", show=False),
     ]
+
+    def when_shown(self, act: Callable[[], object]) -> None:
+        """Does ``act`` at once, or where other rows are on their way as soon as they are shown."""
+        if self._coming is None:
+            act()
+        else:
+            self._then = act
 
     def move_to(self, row: int) -> None:
         """Put the cursor on the row numbered ``row``, or as near as there are rows."""

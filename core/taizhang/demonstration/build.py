@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from taizhang.demonstration.community import Community
 from taizhang.demonstration.lives import Lives
 from taizhang.demonstration.names import Names
 from taizhang.demonstration.plan import START, TODAY, Operation, Ref, Script
+from taizhang.errors import Refused
 from taizhang.hooks import Scene, demonstrations
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
@@ -54,12 +56,18 @@ def build(
 ) -> dict[str, Any]:
     """Makes the demonstration store at ``path`` and says what was made.
 
-    The same seed gives the same events, byte for byte. Raises :class:`Refused` when there is a store.
+    It is built aside and put in place when it is whole, so that an interrupted build leaves none. The
+    same seed gives the same events, byte for byte. Raises :class:`Refused` when something is there.
     """
+    target = Path(path).resolve()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise Refused("{path} 不是空目录|{path} is not an empty directory", path=path)
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
     start = dt.datetime.combine(START - dt.timedelta(days=3), dt.time(1), dt.UTC)
     ambient = SeededAmbient(seed, start)
     with Workspace.init(
-        path, name=planning.COMMITTEE, today=TODAY, ambient=ambient, actor=ACTORS[0]
+        part, name=planning.COMMITTEE, today=TODAY, ambient=ambient, actor=ACTORS[0]
     ) as ws:
         operations = script_of(seed, ws)
         made: dict[str, Any] = {}
@@ -68,12 +76,9 @@ def build(
             run(ws, _player(ws, batch, ambient, made), commit=True)
             if progress is not None:
                 progress(begin + len(batch), len(operations))
-        return {
-            "store": str(Path(path)),
-            "events": ws.log.head(),
-            "today": TODAY.isoformat(),
-            "seed": seed,
-        }
+        events = ws.log.head()
+    part.rename(target)
+    return {"store": str(path), "events": events, "today": TODAY.isoformat(), "seed": seed}
 
 
 def _player(

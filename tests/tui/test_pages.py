@@ -1,0 +1,147 @@
+"""Pages of members, organisations and events: details, timelines, lineage, masks, amendments."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from taizhang.workspace import Workspace
+from taizhang_tui.data.desk import Desk
+from taizhang_tui.data.events import masked
+from taizhang_tui.data.eventpage import event_page
+from taizhang_tui.data.pages import entity_page
+from taizhang_tui.source import DIM
+from taizhang_tui.virtual_table import VirtualTable
+
+
+async def open_member(stage: Any, typed: str) -> None:
+    """Finds a member and opens the page."""
+    await stage.press("slash", "'" + typed, "enter")
+    await stage.shows("党员类型")
+
+
+def found(ws: Workspace, entity: str, name: str) -> str:
+    """The id of what bears a name."""
+    return ws.at().called(entity, name)[0]
+
+
+async def test_a_member_page_has_details_and_timelines_with_events(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_member(stage, "wangxiaoming")
+        text = stage.text()
+        assert "湖滨社区党委 › 东湖支部" in text
+        for word in ("第一党小组", "三种党员", "在职党员", "志愿服务时间", "2:30", "组织关系", "登记"):
+            assert word in text, word
+        assert {cell_len(line) for line in stage.lines()} == {80}
+        assert "#" in text
+
+
+async def test_telephone_and_id_number_are_masked_until_asked_for(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_member(stage, "wangxiaoming")
+        assert "138****5678" in stage.text()
+        assert "13812345678" not in stage.text()
+        assert "340702197501011234" not in stage.text()
+        await stage.press("v")
+        await stage.shows("13812345678", "340702197501011234")
+        await stage.press("v")
+        await stage.gone("13812345678")
+
+
+async def test_a_line_opens_its_event_and_that_the_member_again(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_member(stage, "wangxiaoming")
+        await stage.press("enter")
+        await stage.shows("member.registered@1", "示例员", "owner:members")
+        assert "138****5678" in stage.text()
+        await stage.press("down", "down", "enter")
+        await stage.until(lambda: len(stage.app.screen_stack) == 5)
+        await stage.press("escape", "escape", "escape")
+        await stage.shows("拼音序")
+
+
+async def test_lineage_is_walked_both_ways(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await stage.press("left", "down", "down", "enter")
+        await stage.shows("由来", "南湖支部")
+        assert "西湖支部" in stage.lines()[0]
+        table = stage.app.screen.query_one(VirtualTable)
+        await stage.until(lambda: table.row_count)
+        while "lineage" not in (table.cursor_key or ""):
+            await stage.press("down")
+        await stage.press("enter")
+        await stage.shows("去向", "2012-12-31 不在册")
+        assert "南湖支部" in stage.lines()[0]
+        table = stage.app.screen.query_one(VirtualTable)
+        while "lineage" not in (table.cursor_key or ""):
+            await stage.press("down")
+        await stage.press("enter")
+        await stage.until(lambda: "西湖支部" in stage.lines()[0])
+
+
+def test_a_page_at_both_clocks(community: Path) -> None:
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        member = found(desk.ws, "member", "赵国强")
+        before = desk.ws.log.head()
+        east = found(desk.ws, "organisation", "西湖支部")
+        letter = desk.ws.at().rows("transfers", member=member)[0]["id"]
+        desk.ws.record("transfer.receive", {"transfer": letter}, on="2012-11-20")
+        now = entity_page(desk.ledger(), "member", member, "zh")
+        assert any("西湖支部" in text for _, text in now.facts)
+        ended = [r for r in now.rows if "东湖支部" in r.cells[3] and r.key.startswith("memberships:")]
+        assert ended[0].cells[0] == "2007-05-11 – 2012-11-20"
+        assert ended[0].marks[0] == DIM
+        past = entity_page(desk.view.at(None, before), "member", member, "zh")
+        assert any("东湖支部" in text for _, text in past.facts)
+        assert not any("西湖支部" in r.cells[3] for r in past.rows if "memberships" in r.key)
+        year = entity_page(desk.view.at(desk.ws.at("2012-11-10").on), "member", member, "zh")
+        assert any("东湖支部" in text for _, text in year.facts)
+        page = entity_page(desk.ledger(), "organisation", east, "zh")
+        assert ("党员", "21") in page.facts
+    finally:
+        desk.close()
+
+
+def test_an_event_page_shows_the_chain_of_amendments(community: Path) -> None:
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        member = found(desk.ws, "member", "吴新民")
+        fact = desk.ws.at().get("members", member)
+        assert fact is not None
+        seq = desk.ws.correct(fact["src"], {"joined": "1999"}, reason="档案为准").seq[0]
+        page = event_page(desk.view, fact["src"], "zh")
+        assert page is not None
+        assert ("状态", "已更正") in page.facts
+        chain = [row.cells for row in page.rows if row.key.startswith("更正链")]
+        assert [cells[1] for cells in chain] == [f"#{fact['src']}", f"#{seq}"]
+        assert "档案为准" in chain[1][3]
+        void = desk.ws.void(seq, reason="弄错").seq[0]
+        page = event_page(desk.view, seq, "zh")
+        assert page is not None
+        assert ("状态", "已作废") in page.facts
+        assert any(row.cells[1] == f"#{void}" for row in page.rows)
+        assert event_page(desk.view, 10_000, "zh") is None
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "shown"),
+    [
+        ("phone", "13812341234", "138****1234"),
+        ("phone", "0562-2834567", "056*****4567"),
+        ("id_number", "34070219750101123X", "340***********123X"),
+    ],
+)
+def test_masks_keep_the_ends(community: Path, field: str, number: str, shown: str) -> None:
+    with Workspace.open(community) as ws:
+        assert masked(ws.registry.tables["members"].fields[field], number) == shown
