@@ -150,27 +150,32 @@ def _dependents(ws: Workspace, seq: int, findings: list[Finding]) -> Dependents:
 
 
 def _siblings(ws: Workspace, target: Target) -> list[Target]:
-    """The other living facts of the action that a root fact belongs to."""
-    if target.event.position != target.root.position or target.event.envelope.n == 1:
+    """The other living events of an action: the facts of a merge, or the voids that undid it."""
+    if target.event.envelope.n == 1:
         return []
     found = []
     for other in ws.projector.source.action(target.event.envelope.action):
         if other.position != target.event.position and other.event is not None:
             sibling = target_of(ws, other.position)
-            if living(sibling.family) is not None:
+            if not _void_already(sibling):
                 found.append(sibling)
     return found
 
 
-def _alive(target: Target) -> None:
-    """Refuses to void what is void already."""
-    seq = target.event.position
+def _void_already(target: Target) -> bool:
     dead: set[int] = set()
     for one in reversed(target.family):
         if one.envelope.voids is not None and one.position not in dead:
             dead.add(one.envelope.voids)
-    if seq in dead:
-        raise Refused("第 {seq} 号事件已经作废|event {seq} is void already", seq=seq)
+    return target.event.position in dead
+
+
+def _alive(target: Target) -> None:
+    """Refuses to void what is void already."""
+    if _void_already(target):
+        raise Refused(
+            "第 {seq} 号事件已经作废|event {seq} is void already", seq=target.event.position
+        )
 
 
 def _void(target: Target) -> Draft:

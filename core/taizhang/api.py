@@ -33,7 +33,17 @@ from taizhang.kinds import (
 )
 from taizhang.ledger.view import Dated, Ledger, in_clause
 from taizhang.programme import API, Impossible, Programme, Table
-from taizhang.rules import among, english, later, must, onward, overlap, successor, unique
+from taizhang.rules import (
+    among,
+    english,
+    later,
+    must,
+    not_overtaken,
+    onward,
+    overlap,
+    successor,
+    unique,
+)
 from taizhang.text import Label
 
 __all__ = [
@@ -83,6 +93,7 @@ __all__ = [
     "in_clause",
     "later",
     "must",
+    "not_overtaken",
     "onward",
     "overlap",
     "successor",

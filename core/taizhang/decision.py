@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from eventsourcing.dcb.api import (
     DCBAppendCondition,
     DCBEvent,
@@ -39,7 +40,7 @@ from taizhang.errors import (
 from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.projector import Changes, Progress, Transaction
 from taizhang.ledger.view import Dated, Ledger, Notes
-from taizhang.parse import parse_action, parse_date
+from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.programme import ActionDeclaration
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
@@ -211,8 +212,8 @@ class Attempt:
                 hard,
                 at="" if decided.line is None else f"第 {decided.line} 行：",
                 at_en="" if decided.line is None else f"line {decided.line}: ",
-                zh=sentence(hard, "zh"),
-                en=sentence(hard, "en"),
+                zh=sentence(hard, "zh", self.base),
+                en=sentence(hard, "en", self.base),
             )
         if new and not accept and not decided.reason:
             raise NeedsReason(new)
@@ -222,6 +223,15 @@ class Attempt:
         ambient, codec = ws.ambient, ws.registry.codec
         action = decided.action_id or ambient.event_id()
         self.actions.append(action)
+        words = {
+            name: _word(name, text, decided.line)
+            for name, text in (
+                ("actor", ws.actor),
+                ("reason", decided.reason),
+                ("document", decided.document),
+                ("cause", decided.cause),
+            )
+        }
         recorded: list[Recorded] = []
         count = len(decided.drafts)
         for i, draft in enumerate(decided.drafts, 1):
@@ -233,10 +243,10 @@ class Attempt:
                 n=count,
                 recorded_at=ambient.now(),
                 on=draft.on,
-                actor=ws.actor,
-                reason=decided.reason,
-                document=decided.document,
-                cause=draft.cause or decided.cause,
+                actor=words["actor"] or "staff",
+                reason=words["reason"],
+                document=words["document"],
+                cause=draft.cause or words["cause"],
                 correlation=ws.correlation,
                 corrects=draft.corrects,
                 voids=draft.voids,
@@ -264,6 +274,13 @@ class Attempt:
 def _feeding(ws: Workspace, entity: str) -> set[str]:
     table = ws.registry.entity(entity).table
     return {ws.registry.event_of[e].name for e in table.feeds}
+
+
+def _word(name: str, text: str | None, line: int | None) -> str | None:
+    try:
+        return parse_word(name, text)
+    except Invalid as error:
+        raise _on_line(error, line) from None
 
 
 def _on_line(error: Invalid, line: int | None) -> Invalid:
@@ -311,6 +328,9 @@ def _run(ws: Workspace, plan: Plan, commit: bool, progress: Progress | None) -> 
                     # rows were tried at other positions.
                     raise _Undo(attempt, shift=last - len(attempt.stored) - head)
             return _receipt(attempt, 0)
+        except Done as done:
+            ws.projector.read_tracking()
+            return done.receipt
         except _Undo as undo:
             ws.projector.read_tracking()
             if undo.shift:
@@ -329,6 +349,13 @@ def _run(ws: Workspace, plan: Plan, commit: bool, progress: Progress | None) -> 
     )
 
 
+class Done(Exception):
+    """Raised by a plan: what it would record has been recorded already."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        self.receipt = receipt
+
+
 class _Undo(Exception):
     """Leaves the transaction without keeping its rows."""
 
@@ -342,13 +369,16 @@ def _receipt(attempt: Attempt, shift: int) -> Receipt:
     for kind, id in attempt.notes.made:
         made.setdefault(kind, []).append(id)
     ids: dict[str, Any] = {k: v[0] if len(v) == 1 else v for k, v in made.items()}
+    events = attempt.recorded
+    if shift:
+        events = [msgspec.structs.replace(r, position=r.position + shift) for r in events]
     return Receipt(
-        tuple(r.position + shift for r in attempt.recorded),
+        tuple(r.position for r in events),
         ids,
         tuple(attempt.findings),
-        tuple(attempt.recorded),
+        tuple(events),
         tuple(attempt.actions),
     )
 
 
-__all__ = ["Attempt", "Decided", "Draft", "Receipt", "Request", "run"]
+__all__ = ["Attempt", "Decided", "Done", "Draft", "Receipt", "Request", "run"]

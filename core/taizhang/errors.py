@@ -43,13 +43,18 @@ class Problem:
     candidates: tuple[str, ...] = ()
     line: int | None = None
 
-    def text(self, language: str = "zh") -> str:
-        """The sentence, with the field's label before the rule and candidates after it."""
+    def text(self, language: str = "zh", *, named: bool = False) -> str:
+        """The sentence, with the field's label before the rule and candidates after it; ``named``
+        adds the field's name, as it is written on a command line.
+        """
         colon, listing = (": ", "; candidates: ") if language == "en" else ("：", "；可选：")
         where = ""
         if self.line is not None:
             where = f"line {self.line}, " if language == "en" else f"第 {self.line} 行，"
-        said = f"{where}{self.label.text(language)}{colon}{self.rule.text(language)}"
+        label = self.label.text(language)
+        if named and self.field and self.field != label:
+            label += f" ({self.field})" if language == "en" else f"（{self.field}）"
+        said = f"{where}{label}{colon}{self.rule.text(language)}"
         if self.candidates:
             said += listing + ("; " if language == "en" else "；").join(self.candidates)
         return said
@@ -104,13 +109,21 @@ class NeedsReason(Refused):
 SHOWN_FACTS = 8
 
 
-def sentence(findings: Sequence[Finding], language: str = "zh") -> str:
-    """Findings as one sentence: each rule with the events that break it, eight of them at most."""
+def sentence(findings: Sequence[Finding], language: str = "zh", upto: int | None = None) -> str:
+    """Findings as one sentence: each rule with the events that break it, eight of them at most.
+
+    Events after ``upto`` are only being tried: they have no number that could be looked up.
+    """
     said: dict[str, list[int]] = {}
     for finding in findings:
-        said.setdefault(finding.label.text(language), []).append(finding.src)
+        sources = said.setdefault(finding.label.text(language), [])
+        if upto is None or finding.src <= upto:
+            sources.append(finding.src)
     parts = []
     for rule, sources in said.items():
+        if not sources:
+            parts.append(rule)
+            continue
         listed = " ".join(f"#{s}" for s in sources[:SHOWN_FACTS])
         if len(sources) > SHOWN_FACTS:
             listed += f" … {len(sources)}"

@@ -17,7 +17,7 @@ from types import ModuleType
 
 import pluggy
 
-from taizhang import hooks, store
+from taizhang import __version__, hooks, store
 from taizhang.errors import TaizhangError
 from taizhang.programme import Programme
 from taizhang.registry import Registry
@@ -54,7 +54,9 @@ def load(disabled: Collection[str] = ()) -> Loaded:
     states: list[PluginState] = []
     for name in SLICES:
         module = importlib.import_module(name)
-        registry.add(_hashed(module.programme, module))
+        programme = _hashed(module.programme, module)
+        programme.version = __version__
+        registry.add(programme)
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         version = point.dist.version if point.dist is not None else ""
         source = point.dist.name if point.dist is not None else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from taizhang.declare import Action, Deed, Event, FieldSpec, specs
 from taizhang.errors import Invalid, Problem, Usage
-from taizhang.kinds import Bad, ChoiceKind, CountKind, DateKind
+from taizhang.kinds import MAX_TEXT, Bad, ChoiceKind, CountKind, DateKind, TextKind
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import Ledger
 from taizhang.programme import ActionDeclaration
@@ -16,15 +16,39 @@ from taizhang.text import Label, clean
 
 ON = Label("日期", "date")
 
+WORDS: dict[str, tuple[Label, int]] = {
+    "reason": (Label("事由", "reason"), MAX_TEXT),
+    "document": (Label("文号", "document"), 200),
+    "cause": (Label("缘由", "cause"), 200),
+    "actor": (Label("经办人", "actor"), 200),
+}
+"""The envelope's words that people give, and how many characters each may have."""
+
 
 def parse_date(text: str | date) -> date:
     """A day as people write it; raises :class:`Invalid` naming the field."""
     if isinstance(text, date):
         return text
     try:
-        return DateKind().parse(text)
+        return DateKind().parse(str(text))
     except Bad as bad:
         raise Invalid([Problem("on", ON, bad.rule)]) from None
+
+
+def parse_word(name: str, text: Any) -> str | None:
+    """A word of the envelope, cleaned as every text that people give; None when there is none.
+
+    Raises :class:`Invalid` for what is not a text, or too long.
+    """
+    label, limit = WORDS[name]
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise Invalid([Problem(name, label, Label("应为文字", "must be text"))])
+    try:
+        return TextKind(limit).parse(text) or None
+    except Bad as bad:
+        raise Invalid([Problem(name, label, bad.rule)]) from None
 
 
 def parse_action(
@@ -77,6 +101,8 @@ def parse_value(spec: FieldSpec, given: Any, ledger: Ledger) -> Any:
     """One value, by its field's kind and bounds. Raises :class:`~taizhang.kinds.Bad`."""
     if isinstance(given, bool):
         given = "yes" if given else "no"
+    elif isinstance(given, float) and given.is_integer():
+        given = int(given)  # JSON has one kind of number.
     elif isinstance(given, (list, dict)):
         raise Bad("应为单个值|must be a single value")
     text = given.isoformat() if isinstance(given, date) else str(given)
@@ -113,7 +139,7 @@ def resolve(entity: str, text: str, ledger: Ledger, *, ended: bool = False) -> s
                 )
             )
         return text
-    found = ledger.called(entity, text)
+    found = ledger.called(entity, text) or (_once_called(ledger, entity, text) if ended else [])
     if len(found) == 1:
         return found[0]
     short = text if len(text) <= 40 else text[:40] + "…"
@@ -130,6 +156,16 @@ def resolve(entity: str, text: str, ledger: Ledger, *, ended: bool = False) -> s
         Label(f"有 {len(found)} 个“{short}”，请用编号指明", f"{short} is ambiguous, give its id"),
         [ledger_name(ledger, entity, i) for i in found],
     )
+
+
+def _once_called(ledger: Ledger, entity: str, text: str) -> list[str]:
+    """Ids of the entities that were ever called ``text``, for references to what may have ended."""
+    table = ledger.registry.entity(entity).table
+    if table.title is None:
+        return []
+    every = quoted(table.name + "_all")
+    sql = f"SELECT DISTINCT id FROM {every} WHERE {quoted(table.title)} = ? ORDER BY id"
+    return [row["id"] for row in ledger.query(sql, text)]
 
 
 def ledger_name(ledger: Ledger, entity: str, id: str) -> str:
@@ -176,4 +212,9 @@ def corrected(event: Event, fields: Mapping[str, Any], ledger: Ledger) -> Event:
                 values[name] = declared[name].default
     if problems:
         raise Invalid(problems)
-    return type(event)(**{**{n: getattr(event, n) for n in declared}, **values})
+    made = type(event)(**{**{n: getattr(event, n) for n in declared}, **values})
+    label = ledger.registry.event_of[type(event)].label
+    broken = [Problem("", label, Label.of(rule)) for rule in made.check()]
+    if broken:
+        raise Invalid(broken)
+    return made

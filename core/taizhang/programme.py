@@ -76,12 +76,14 @@ class ActionDeclaration:
 class Feed:
     """How one event type reaches one table: ``make`` gives the row, None clears (spans).
 
-    An event of which ``when`` is not true leaves the table alone.
+    An event of which ``when`` is not true leaves the table alone. ``copied``: the row is made of the
+    event's fields with the same names.
     """
 
     event: type[Event]
     make: Callable[..., Row | None] | None
     when: Callable[..., bool] | None = None
+    copied: bool = False
 
 
 @dataclass(eq=False)
@@ -116,11 +118,11 @@ class Table(Generic[R]):
 
     def records(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
         """``event`` adds one row: made by ``make``, or of the fields with the same names."""
-        self._feed(event, make or self._same_names(event))
+        self._feed(event, make or self._same_names(event), copied=make is None)
 
     def sets(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
         """``event`` sets the state from its day on; a ``make`` that gives None leaves it alone."""
-        self._feed(event, make or self._same_names(event))
+        self._feed(event, make or self._same_names(event), copied=make is None)
 
     def clears(self, event: type[E], when: Callable[[E], bool] | None = None) -> None:
         """``event`` ends the state on its day, unless ``when`` says that it leaves it alone."""
@@ -148,13 +150,15 @@ class Table(Generic[R]):
         event: type[Event],
         make: Callable[..., Row | None] | None,
         when: Callable[..., bool] | None = None,
+        *,
+        copied: bool = False,
     ) -> None:
         if event in self.feeds:
             raise ValueError(f"{self.name} is already fed by {event.__name__}")
         missing = [k for k in self.key if k not in specs(event)]
         if missing:
             raise TypeError(f"{event.__name__} feeds {self.name} but has no field {missing[0]}")
-        self.feeds[event] = Feed(event, make, when)
+        self.feeds[event] = Feed(event, make, when, copied)
 
     def _same_names(self, event: type[Event]) -> Callable[[Any], R]:
         have = specs(event)

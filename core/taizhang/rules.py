@@ -80,7 +80,7 @@ def successor(ledger: Ledger, organisation: str) -> tuple[str | None, date | Non
     if not lives or lives[-1]["until"] is None:
         return None, None
     end = date.fromisoformat(lives[-1]["until"])
-    heirs = ledger.at(end).rows("lineage", organisation=organisation)
+    heirs = ledger.spans("lineage", organisation=organisation)
     merged = [h for h in heirs if h["how"] == "合并"] or heirs
     return (merged[0]["successor"] if len(merged) == 1 else None), end
 
@@ -111,4 +111,38 @@ def onward(ledger: Ledger, member: str, organisation: str) -> Iterator[Dated]:
         organisation = heir
 
 
-__all__ = ["Find", "among", "english", "later", "must", "onward", "overlap", "successor", "unique"]
+def not_overtaken(ledger: Ledger, member: str, organisation: str) -> None:
+    """Refuses a move to ``organisation`` that is recorded late, after a whole branch has taken the
+    member elsewhere (整建制): on that day the member was no longer in the branch that was merged.
+    """
+    day = ledger.on.isoformat()
+    following = [s for s in ledger.spans("memberships", member=member) if s["since"] > day]
+    if not following or following[0]["how"] != "整建制":
+        return
+    then = following[0]
+    heir, end = successor(ledger, organisation)
+    if organisation == then["organisation"] or (
+        end is not None and (end.isoformat(), heir) == (then["since"], then["organisation"])
+    ):
+        return
+    raise Refused(
+        "该党员 {on} 随整建制转入“{name}”（#{src}），补登前请先更正这一条的去向"
+        "|on {on} a merge took this member to “{name}” (#{src}); correct where that led first",
+        on=then["since"],
+        src=then["src"],
+        name=ledger.names("organisation", [then["organisation"]]).get(then["organisation"], ""),
+    )
+
+
+__all__ = [
+    "Find",
+    "among",
+    "english",
+    "later",
+    "must",
+    "not_overtaken",
+    "onward",
+    "overlap",
+    "successor",
+    "unique",
+]

@@ -7,6 +7,7 @@ ordinary store's clock is the computer's and cannot be set.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,20 +79,21 @@ class StorePaths:
     def disabled(self) -> set[str]:
         """Ids of the programmes that this store does not load."""
         listed = self.settings().get("disabled", [])
+        if isinstance(listed, str):
+            return {listed}
         return {str(name) for name in listed} if isinstance(listed, list) else set()
 
     def set_disabled(self, names: set[str]) -> None:
         """Writes the list of programmes not to load, leaving the other settings alone."""
-        kept = [
-            line
-            for line in (
-                self.config.read_text("utf-8") if self.config.exists() else ""
-            ).splitlines()
-            if not line.replace(" ", "").startswith("disabled=")
-        ]
+        self.settings()  # What cannot be read is not written over.
+        before = self.config.read_text("utf-8") if self.config.exists() else ""
+        top, table, rest = before.partition("\n[")
+        # Top-level keys have to stand before any [table]; the list may run over several lines.
+        top = re.sub(r"(?ms)^[ \t]*disabled[ \t]*=[ \t]*(\[.*?\]|[^\n]*)[^\n]*\n?", "", top)
         listed = ", ".join(f'"{name}"' for name in sorted(names))
-        # Top-level keys have to stand before any [table].
-        self.config.write_text("\n".join([f"disabled = [{listed}]", *kept]) + "\n", "utf-8")
+        made = self.config.with_name(self.config.name + ".new")
+        made.write_text(f"disabled = [{listed}]\n{top}{table}{rest}", "utf-8")
+        made.replace(self.config)
 
 
 class DemonstrationAmbient(SystemAmbient):
@@ -112,11 +114,17 @@ def ambient_of(stamp: StoreOpened | None, last: dt.datetime | None) -> Ambient:
     if stamp is None or stamp.purpose != DEMONSTRATION or stamp.today is None:
         return SystemAmbient()
     start = dt.datetime.combine(stamp.today, dt.time(1), dt.UTC)
-    if last is not None and last.date() == stamp.today:
-        start = max(start, last)
-    return DemonstrationAmbient(start)
+    return DemonstrationAmbient(start if last is None else max(start, last))
+
+
+CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 def local_day(moment: dt.datetime) -> dt.date:
     """The calendar day of a moment in China (UTC+8), where the branches are."""
-    return (moment + dt.timedelta(hours=8)).date()
+    return moment.astimezone(CHINA).date()
+
+
+def local_time(moment: dt.datetime) -> str:
+    """A moment as people in China read it: ``2012-07-05 17:30``."""
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.declare import FieldSpec, specs
 from taizhang.errors import Invalid, Problem, Usage
-from taizhang.kinds import Bad, ChoiceKind
+from taizhang.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import Cells, Ledger
 from taizhang.parse import resolve
@@ -65,16 +65,21 @@ def condition(ledger: Ledger, table: Table[Any], column: str, text: str) -> Any:
     spec = specs(table.row).get(column)
     if not clean(text):
         return None
-    if spec is None:
-        return int(text) if column in ("src", "seq") and text.isdigit() else clean(text)
+    if column == "id" and spec is None:
+        return clean(text)
     try:
+        if spec is None and column in ("src", "seq"):
+            return CountKind().parse(clean(text).removeprefix("#"))
+        if spec is None:
+            return DateKind().parse(text).isoformat()
         if spec.entity is not None:
             return resolve(spec.entity, text, ledger, ended=True)
         if isinstance(spec.kind, ChoiceKind):
             return _choice(spec, text)
         return spec.kind.column(spec.kind.parse(text))
     except Bad as bad:
-        raise Invalid([Problem(column, spec.label, bad.rule, bad.candidates)]) from None
+        label = column_label(table, column)
+        raise Invalid([Problem(column, label, bad.rule, bad.candidates)]) from None
 
 
 def _choice(spec: FieldSpec, text: str) -> str:
@@ -234,7 +239,7 @@ def event_cells(ws: Workspace, event: Recorded, language: str = "zh") -> dict[st
         "state": state,
         "state_label": mark,
         "summary": event_summary(ws, event, language),
-        "trouble": event.trouble,
+        "trouble": None if event.trouble is None else Label.of(event.trouble).text(language),
     }
 
 
@@ -254,5 +259,6 @@ def event_summary(ws: Workspace, event: Recorded, language: str = "zh") -> str:
             text = spec.show(value, language)
         parts.append(f"{spec.label.text(language)} {text}")
     if event.envelope.reason:
-        parts.append(f"（{event.envelope.reason}）")
+        reason = event.envelope.reason
+        parts.append(f"({reason})" if language == "en" else f"（{reason}）")
     return clean("  ".join(parts))

@@ -20,16 +20,17 @@ from eventsourcing.persistence import IntegrityError
 from taizhang import __version__
 from taizhang.amend import plan_correction, plan_void
 from taizhang.clocks import known_at
-from taizhang.decision import Attempt, Receipt, Request, run
+from taizhang.decision import Attempt, Done, Receipt, Request, run
 from taizhang.errors import Finding, NotFound, Refused, TaizhangError, Usage
 from taizhang.ledger import rebuild as rebuilding
+from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.findings import find
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
 from taizhang.loader import PluginState, load
-from taizhang.parse import parse_date
+from taizhang.parse import parse_date, parse_word
 from taizhang.store import (
     DEMONSTRATION,
     ORDINARY,
@@ -76,9 +77,8 @@ class Workspace:
         self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)
-        self.db = self._open_ledger()
-        self.views = Views(self.db, self.registry)
-        self.projector = Projector(self.db, self.log, self.registry)
+        with translating(self.paths.ledger):
+            self._reconnect()
 
     # Opening
 
@@ -155,22 +155,6 @@ class Workspace:
         last = self.log.backwards(limit=1)
         return first.event, last[0].envelope.recorded_at if last else None
 
-    def _open_ledger(self) -> sqlite3.Connection:
-        if not self.read_only:
-            try:
-                return connect(self.paths.ledger)
-            except sqlite3.DatabaseError as error:
-                if not _damaged(error):
-                    raise
-                self._discard_ledger()
-                return connect(self.paths.ledger)
-        if self.paths.ledger.exists():
-            return connect(self.paths.ledger, read_only=True)
-        raise NotFound(
-            "只读打开时没有 ledger.db；先正常打开一次"
-            "|there is no ledger.db to open read-only; open the store normally once"
-        )
-
     def level(self, progress: Progress | None = None) -> int:
         """Prepares the ledger and catches up with the log; a damaged ledger is built anew."""
         with translating(self.paths.ledger):
@@ -186,23 +170,26 @@ class Workspace:
                 self.rebuild(progress)
             return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
-            if not _damaged(error):
+            if not damaged(error):
                 raise
         self.db.close()
-        self._discard_ledger()
+        discard(self.paths.ledger)
         self._reconnect()
         self.projector.prepare()
         return self.projector.catch_up(progress)
 
-    def _discard_ledger(self) -> None:
-        """The ledger is disposable: what is damaged is thrown away, the log stays untouched."""
-        for suffix in ("", "-wal", "-shm"):
-            self.paths.ledger.with_name(self.paths.ledger.name + suffix).unlink(missing_ok=True)
-
     def _reconnect(self) -> None:
-        self.db = self._open_ledger()
+        self.db = open_file(self.paths.ledger, read_only=self.read_only)
+        self._file = identity(self.paths.ledger)
         self.views = Views(self.db, self.registry)
         self.projector = Projector(self.db, self.log, self.registry)
+
+    def _follow(self, progress: Progress | None) -> None:
+        """Leaves a ledger that somebody has thrown away since: other readers look at the new one."""
+        if not self.read_only and identity(self.paths.ledger) != self._file:
+            self.db.close()
+            self._reconnect()
+            self._level(progress)
 
     def close(self) -> None:
         """Closes log and ledger."""
@@ -245,7 +232,10 @@ class Workspace:
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Brings the ledger level with the log, which other processes write too."""
-        return self.log.head() if self.read_only else self.projector.catch_up(progress)
+        if self.read_only:
+            return self.log.head()
+        self._follow(progress)
+        return self.projector.catch_up(progress)
 
     def findings(self) -> list[Finding]:
         """Everything in the ledger that breaks a rule today."""
@@ -306,10 +296,11 @@ class Workspace:
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
         self._writable()
-        if action_id is not None and (done := self._done(action_id)) is not None:
-            return done
 
         def plan(attempt: Attempt) -> None:
+            # Here, and not before: another process may be recording the very same.
+            if action_id is not None and (done := self._done(action_id)) is not None:
+                raise Done(done)
             for i, request in enumerate(requests, 1):
                 decided = attempt.decide(request)
                 decided.action_id = action_id
@@ -352,7 +343,7 @@ class Workspace:
 
     def _reasoned(self, reason: str) -> None:
         self._writable()
-        if not reason or not reason.strip():
+        if not parse_word("reason", reason):
             raise Usage("更正和作废必须说明理由|corrections and voids need a reason")
 
     def _writable(self) -> None:
@@ -365,10 +356,6 @@ class Workspace:
         position = rebuilding.rebuild(self, progress)
         self.projector.read_tracking()
         return position
-
-
-def _damaged(error: sqlite3.DatabaseError) -> bool:
-    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 __all__ = ["PluginState", "Receipt", "Request", "TaizhangError", "Workspace"]

@@ -16,6 +16,7 @@ from eventsourcing.persistence import InfrastructureFactoryError
 
 from taizhang_eventstore import portable
 from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.reading import decode_tags
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
 
     from taizhang_eventstore.codec import Codec
+    from taizhang_eventstore.reading import Row
     from taizhang_eventstore.recorded import Recorded
 
 SQLITE: Final = "taizhang_eventstore.sqlite"
@@ -162,8 +164,6 @@ class Log:
     ) -> Iterator[DCBSequencedEvent]:
         if items is None:
             return iter(())
-        if self._sqlite is not None:
-            return self._sqlite.read(DCBQuery(items), after=after, until=until, limit=limit)
         head = self.head()
         end = head if until is None else min(head, until)
         return islice(portable.read(self.recorder, items, after, end), limit)

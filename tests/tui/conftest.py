@@ -12,6 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from taizhang.workspace import Workspace
@@ -48,7 +50,7 @@ class Stage:
 
     def lines(self) -> list[str]:
         """What the screen shows, line by line."""
-        return [strip.text for strip in self.app.screen._compositor.render_strips()]
+        return [strip.text for strip in self.app.screen._compositor.render_strips()] or [""]
 
     def text(self) -> str:
         """What the screen shows."""
@@ -58,7 +60,9 @@ class Stage:
         """Presses keys; one that begins with a quote is typed letter by letter."""
         for key in keys:
             for one in key[1:] if key.startswith("'") else [key]:
-                await self.pilot.press(one)
+                name = _character_to_key(one) if len(one) == 1 else one
+                self.app.post_message(Key(name, one if len(one) == 1 else None))
+        await self.until(lambda: self.app._message_queue.empty() and not self.app.typing)
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], seconds: float = 8.0) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from taizhang_tui.app import months_on
 from taizhang_tui.virtual_table import VirtualTable
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
 from textual.notifications import SeverityLevel
 
 from taizhang.decision import Receipt
@@ -18,6 +17,7 @@ from taizhang_tui.data.eventpage import living_version
 from taizhang_tui.data.events import label
 from taizhang_tui.data.trial import line
 from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.typeahead import TypeAhead
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LOOKED_BACK = 300
 """Events among which one's own last one is looked for."""
 
 
-class Commands(App[int]):
+class Commands(TypeAhead):
     """The app's commands; the app itself keeps the clocks and the store."""
 
     desk: Desk

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import platformdirs
 
-from taizhang.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.words import say
 
@@ -23,10 +22,8 @@ def log_path() -> Path:
     return Path(platformdirs.user_log_dir("taizhang", appauthor=False)) / "faults.log"
 
 
-def record_fault(error: BaseException, language: str) -> int:
-    """Says what happened and returns the exit code."""
-    if isinstance(error, BilingualError):
-        raise error  # A sentence of ours: the command line shows it.
+def write_down(error: BaseException) -> Path | None:
+    """Writes where an error arose; gives the file, or None when it cannot be written."""
     where = "\n".join(
         f"  {frame.filename}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -37,9 +34,22 @@ def record_fault(error: BaseException, language: str) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
             log.write(f"{stamp} {type(error).__module__}.{type(error).__name__}\n{where}\n")
-        kept = say("出错的位置已记入 {path}|where it happened is written to {path}", language)
     except OSError:
-        kept = say("出错的位置没能记下|where it happened could not be written down", language)
+        return None
+    return path
+
+
+def record_fault(error: BaseException, language: str) -> int:
+    """Says what happened and returns the exit code; a sentence of ours is raised anew."""
+    if isinstance(error, BilingualError):
+        raise error  # The command line shows it, and knows its exit code.
+    path = write_down(error)
+    kept = say(
+        "出错的位置已记入 {path}|where it happened is written to {path}"
+        if path is not None
+        else "出错的位置没能记下|where it happened could not be written down",
+        language,
+    )
     said = say(
         "错误：程序内部出错（{kind}），已停止；已登记的和草稿都在。"
         "|error: the program failed ({kind}) and has stopped; records and drafts are safe. ",
@@ -47,6 +57,3 @@ def record_fault(error: BaseException, language: str) -> int:
     )
     sys.stderr.write(f"{said}{kept}\n".format(kind=type(error).__name__, path=path))
     return 1
-
-
-__all__ = ["TaizhangError", "log_path", "record_fault"]

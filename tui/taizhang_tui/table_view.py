@@ -84,7 +84,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def row_count(self) -> int | None:
-        """How many rows there are, None while that is not known."""
+        """How many rows there are, None until that is known."""
         return self._window.count if self._window else None
 
     @property
@@ -174,14 +174,13 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._update()
         self.scroll_to(y=self._cursor - height, animate=False)
         self._go(self._cursor)
-        then, self._then = self._then, None
-        if then is not None:
+        if self._then is not None:
+            then, self._then = self._then, None
             then()
 
     def _update(self) -> None:
         """Bring widths, length and messages up to what is known by now."""
-        window = self._window
-        if window is None:
+        if (window := self._window) is None:
             return
         for rows in window.fresh:
             self._widths.see(rows)

@@ -10,12 +10,16 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from taizhang import __version__
-from taizhang.cli.words import say
+from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
+from taizhang.cli.words import LANGUAGE, say
+
+if TYPE_CHECKING:
+    from taizhang_eventstore.errors import BilingualError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("taizhang.cli.keep", "建账：在 --store 目录新建一本账|make a new store in the --store directory"),
@@ -35,6 +39,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+class Context(click.Context):
+    """A context whose help speaks the language of this process."""
+
+    formatter_class = Formatter
+
+
+click.Command.context_class = Context
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one when it is called."""
 
@@ -46,6 +59,7 @@ class LazyGroup(click.Group):
             return None
         module = import_module(COMMANDS[cmd_name][0])
         command: click.Command = module.COMMANDS[cmd_name]
+        command.help = say(COMMANDS[cmd_name][1])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -77,6 +91,26 @@ class Settings:
         from taizhang.workspace import Workspace
 
         return Workspace.open(self.store, actor=self.actor, **options)
+
+    def read(self) -> Any:
+        """The workspace for a command that reads: where nothing can be written, as it stands."""
+        from taizhang.workspace import Workspace
+        from taizhang_eventstore.errors import StoreFull, StoreReadOnly
+
+        try:
+            return self.open()
+        except (StoreFull, StoreReadOnly):
+            ws = Workspace.open(self.store, actor=self.actor, read_only=True)
+        at, head = ws.projector.position(), ws.log.head()
+        if at < head:
+            click.echo(
+                say(
+                    "注意：账册不能写入，台账只到 #{at}，日志已到 #{head}"
+                    "|note: the store cannot be written; its ledger stands at #{at}, the log at #{head}"
+                ).format(at=at, head=head),
+                err=True,
+            )
+        return ws
 
 
 @click.group(
@@ -136,6 +170,19 @@ def _unexpected(error: Exception) -> str:
     ).format(kind=type(error).__name__, file=file)
 
 
+def _complain(sentence: str) -> None:
+    click.echo(say("错误：|error: ") + sentence, err=True)
+
+
+def _sentence(error: BilingualError) -> str:
+    """What went wrong; the fields of an action with their names, as they are written in options."""
+    from taizhang.errors import Invalid
+
+    if isinstance(error, Invalid):
+        return "\n".join(p.text(LANGUAGE, named=True) for p in error.problems)
+    return error.text(LANGUAGE)
+
+
 def main(args: list[str] | None = None) -> None:
     """Entry point of the ``taizhang`` command; never returns."""
     from taizhang_eventstore.errors import BilingualError
@@ -146,19 +193,22 @@ def main(args: list[str] | None = None) -> None:
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except click.ClickException as error:
-        error.show()
+        _complain(usage_sentence(error))
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo(say("已取消|cancelled"), err=True)
         sys.exit(130)
     except BilingualError as error:
-        click.echo(say("错误：|error: ") + error.text(say("zh|en")), err=True)
+        _complain(_sentence(error))
         sys.exit(getattr(error, "exit_code", 1))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        click.echo(system_sentence(error), err=True)
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("TAIZHANG_DEBUG"):
             raise

@@ -69,7 +69,7 @@ def plugins() -> None:
     """Programmes: list, disable, enable."""
 
 
-@plugins.command("list")
+@plugins.command("list", help=say("列出插件及其状态|all programmes and what became of them"))
 @as_json
 @click.pass_obj
 def list_plugins(settings: Settings, as_json: bool) -> None:
@@ -133,7 +133,7 @@ def _switch(settings: Settings, name: str, off: bool) -> None:
     paths.set_disabled(now | {name} if off else now - {name})
 
 
-@plugins.command("disable")
+@plugins.command("disable", help=say("停用 NAME，它的事件不动|do not load NAME; its events stay"))
 @click.argument("name")
 @click.pass_obj
 def disable(settings: Settings, name: str) -> None:
@@ -146,7 +146,7 @@ def disable(settings: Settings, name: str) -> None:
     )
 
 
-@plugins.command("enable")
+@plugins.command("enable", help=say("重新启用 NAME|load NAME again"))
 @click.argument("name")
 @click.pass_obj
 def enable(settings: Settings, name: str) -> None:

@@ -35,7 +35,7 @@ def actions(settings: Settings, prefix: str, as_json: bool) -> None:
     """All actions, or those whose name begins with PREFIX."""
     from taizhang.forms import action_schema
 
-    with settings.open() as ws:
+    with settings.read() as ws:
         chosen = [a for n, a in sorted(ws.registry.actions.items()) if n.startswith(prefix)]
         if as_json:
             print_json(
@@ -64,7 +64,7 @@ def tables(settings: Settings, as_json: bool) -> None:
     """All tables with the number of rows today."""
     from taizhang.ledger.schema import shown_names
 
-    with settings.open() as ws:
+    with settings.read() as ws:
         ledger = ws.at()
         found = []
         for name, table in sorted(ws.registry.tables.items()):
@@ -112,7 +112,7 @@ def show(
     """Rows of TABLE on a day, as known at a position or time."""
     from taizhang.tables import conditions, select, with_names
 
-    with settings.open() as ws:
+    with settings.read() as ws:
         declared = ws.registry.table(table)
         ledger = ws.at(on, known)
         rows = select(ledger, declared, conditions(ledger, declared, where), limit, every=every)
@@ -144,12 +144,14 @@ def events(
     settings: Settings, after: int, prefix: str, tag: str | None, limit: int | None, as_json: bool
 ) -> None:
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
+    from taizhang.store import local_time
     from taizhang.tables import event_cells
 
-    with settings.open() as ws:
+    with settings.read() as ws:
         wanted = limit if limit is not None else (10**9 if as_json else 50)
         found = ws.log.backwards(limit=wanted, prefix=prefix, tag=tag)
-        listed = [event_cells(ws, e, LANGUAGE) for e in reversed(found) if e.position > after]
+        chosen = [e for e in reversed(found) if e.position > after]
+        listed = [event_cells(ws, e, LANGUAGE) for e in chosen]
         if as_json:
             print_json(listed)
             return
@@ -170,13 +172,13 @@ def events(
                 [
                     f"#{e['seq']}",
                     e["on"],
-                    e["recorded_at"][:16].replace("T", " "),
+                    local_time(event.envelope.recorded_at),
                     e["label"],
                     e["state_label"],
                     e["actor"],
                     e["summary"],
                 ]
-                for e in listed
+                for event, e in zip(chosen, listed, strict=True)
             ],
             right=[True],
         )
@@ -187,7 +189,7 @@ def events(
 @click.pass_obj
 def findings(settings: Settings, as_json: bool) -> None:
     """Everything in the ledger that breaks a rule."""
-    with settings.open() as ws:
+    with settings.read() as ws:
         found = ws.findings()
         if as_json:
             print_json(
@@ -223,7 +225,7 @@ def overview(
     from taizhang.overview import overview_of, overview_text
 
     ws: Workspace
-    with settings.open() as ws:
+    with settings.read() as ws:
         made = overview_of(ws, ws.at(on, known))
         if as_json:
             print_json(made)

@@ -19,7 +19,10 @@ def importing() -> None:
     """Import spreadsheets."""
 
 
-@importing.command("members")
+@importing.command(
+    "members",
+    help=say("导入党员名册 FILE，按列名认列|a roster of members from FILE, columns by label"),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--commit", is_flag=True, help=say("登记（默认只试运行）|record it (a dry run by default)")

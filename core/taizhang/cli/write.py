@@ -71,9 +71,12 @@ def print_receipt(
     if dry:
         click.echo(say("试运行，未登记：|dry run, nothing recorded: "))
     if brief or len(receipt.events) > 20:
+        if not receipt.seq:
+            click.echo(say("没有可登记的内容|nothing to record"))
+            return
         click.echo(
             say("{n} 条事件，#{a} 至 #{b}|{n} events, #{a} to #{b}").format(
-                n=len(receipt.seq), a=min(receipt.seq, default=0), b=max(receipt.seq, default=0)
+                n=len(receipt.seq), a=min(receipt.seq), b=max(receipt.seq)
             )
         )
         return
@@ -93,12 +96,9 @@ def read_lines(path: str) -> list[Request]:
     from taizhang.errors import Refused
 
     try:
-        with click.open_file(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-    except OSError as error:
-        raise Refused(
-            "读不到 {path}：{why}|cannot read {path}: {why}", path=path, why=error.strerror
-        ) from None
+        with click.open_file(path, encoding="utf-8-sig") as file:
+            # Not splitlines(): JSON texts may hold the other separators that it knows.
+            lines = file.read().split("\n")
     except UnicodeDecodeError:
         raise Refused("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None
     requests = []
@@ -107,12 +107,12 @@ def read_lines(path: str) -> list[Request]:
             continue
         try:
             said = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refused(
                 "第 {line} 行不是完整的 JSON（{why}）；整个文件未登记"
                 "|line {line} is not complete JSON ({why}); nothing of the file was recorded",
                 line=number,
-                why=error,
+                why=str(error)[:100],
             ) from None
         if not isinstance(said, dict) or not isinstance(said.get("action"), str):
             raise Refused(
@@ -121,6 +121,10 @@ def read_lines(path: str) -> list[Request]:
         words = {k: said.pop(k, None) for k in ("on", "reason", "document", "cause")}
         action = said.pop("action")
         fields = said.pop("fields", None) or said
+        if not isinstance(fields, dict):
+            raise Refused(
+                "第 {line} 行的 fields 应为对象|line {line}: fields must be an object", line=number
+            )
         requests.append(Request(action, fields, words.pop("on") or "", **words, line=number))
     return requests
 
@@ -131,17 +135,14 @@ def describe_action(settings: Settings, name: str) -> str:
         action = ws.registry.action(name)
         lines = [f"taizhang record {name}  {action.label.text(LANGUAGE)}", ""]
         for field, spec in action.fields.items():
-            must = say("必填|required") if spec.required else say("可选|optional")
-            more = "、".join(c.text(LANGUAGE) for c in spec.choices)
+            must = say("（必填）| (required)") if spec.required else say("（可选）| (optional)")
+            more = say("、|, ").join(c.text(LANGUAGE) for c in spec.choices)
             if spec.entity is not None:
                 more = say("编号或唯一的名称|an id, or a name that is unique")
-            said = f"  --{field}  {spec.label.text(LANGUAGE)}（{must}）"
+            said = f"  --{field}  {spec.label.text(LANGUAGE)}{must}"
             lines.append(said + (f"  {more}" if more else ""))
-        lines.append(
-            say(
-                "  --on --reason --document  日期、事由、文号|  --on --reason --document  day, reason, document"
-            )
-        )
+        words = say("日期、事由、文号|day, reason, document")
+        lines.append(f"  --on --reason --document  {words}")
     return "\n".join(lines)
 
 
@@ -195,7 +196,12 @@ def record(
         requests = read_lines(file)
         with settings.open() as ws:
             day = on or ws.today()
-            requests = [dataclasses.replace(r, on=r.on or day) for r in requests]
+            requests = [
+                dataclasses.replace(
+                    r, on=r.on or day, reason=r.reason or reason, document=r.document or document
+                )
+                for r in requests
+            ]
             with progress_bar(say("登记|recording")) as progress:
                 receipt = ws.record_batch(
                     requests, commit=not dry_run, accept=accept, progress=progress

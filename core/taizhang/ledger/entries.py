@@ -9,22 +9,22 @@ from typing import Any
 from taizhang.ledger.facts import Order
 from taizhang.ledger.rows import Values
 
-Version = tuple[Any, ...]
+Stored = tuple[Any, ...]
+"""A row as it is stored: src, seq, values, then time."""
 
 UNKNOWN = object()
 """The state of a fold's row that was loaded and not looked at yet."""
 
 
 class Entry:
-    """One fact's row: what it is now, and what it was at the last action's end."""
+    """One fact's row: what it is now, and (``saved``) the stored row at the last action's end."""
 
     __slots__ = (
-        "gap", "live", "problem", "rank", "saved", "seq", "since", "src", "state", "until", "values",
+        "gap", "live", "problem", "rank", "saved", "since", "src", "state", "until", "values",
     )  # fmt: skip
 
     def __init__(self, src: int, since: str, rank: int, values: Values) -> None:
         self.src = src
-        self.seq = 0
         self.values = values
         self.since = since
         self.until: str | None = None
@@ -32,16 +32,18 @@ class Entry:
         self.gap = 0
         self.problem: str | None = None
         self.live = True
-        self.saved: Version | None = None
+        self.saved: Stored | None = None
         self.state: Any = UNKNOWN
 
     @property
     def order(self) -> Order:
         return (self.since, self.rank, self.src)
 
-    def version(self) -> Version:
-        """What a reader could see of the row; two equal ones are the same version."""
-        return (*self.values, self.since, self.until, self.rank, self.gap, self.problem)
+    def row(self, seq: int) -> Stored:
+        """The row as it is stored, last written at ``seq``."""
+        return (
+            self.src, seq, *self.values, self.since, self.until, self.rank, self.gap, self.problem,
+        )  # fmt: skip
 
 
 class Line:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
 from taizhang.ledger import search
@@ -215,8 +216,7 @@ class Projector:
             envelope = recorded.envelope
             if envelope.i == envelope.n:
                 # The writer's clock may have been set back: positions never are.
-                stamp = envelope.recorded_at.isoformat(timespec="microseconds")
-                found = max(found, f"{stamp[:26]}Z")
+                found = max(found, _stamp(envelope.recorded_at))
                 ends.append((recorded.position, found))
             if envelope.root is not None:
                 kind = "void" if envelope.voids is not None else "correct"
@@ -250,6 +250,12 @@ class Projector:
                     create_indexes(self.db, table)
                     if table.search:
                         search.rebuild(self.db, table)
+
+
+def _stamp(moment: datetime) -> str:
+    """A moment in UTC as the ledger stores it; `isoformat` takes three times as long."""
+    day, m = moment.date().isoformat(), moment
+    return f"{day}T{m.hour:02}:{m.minute:02}:{m.second:02}.{m.microsecond:06}Z"
 
 
 class Transaction:

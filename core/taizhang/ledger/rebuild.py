@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taizhang.ledger.projector import PAGE, Progress, Projector
+from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.registry import Registry
 from taizhang_eventstore.log import Log
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 WORTHWHILE = 20_000
 """So many events behind, and building anew is faster than catching up."""
+
+PAGE = 2_000
+"""Events at a time while building: larger pages are no faster, and take more memory."""
 
 SUFFIXES = ("", "-journal", "-wal", "-shm")
 
@@ -60,6 +63,7 @@ def build(
             "synchronous = OFF",
             "secure_delete = OFF",
             "temp_store = FILE",
+            "cache_size = -24000",
         ):
             db.execute(f"PRAGMA {pragma}")
         projector = Projector(db, log, registry, building=True)

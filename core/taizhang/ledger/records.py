@@ -6,15 +6,15 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from taizhang.ledger.entries import Version
+from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape
 from taizhang.ledger.schema import history, physical, quoted, stored_columns
 from taizhang.ledger.texts import Texts
 from taizhang.programme import Table
 
-Saved = tuple[int, Version]
-"""A stored row: its last writer, then its values and day."""
+Fields = tuple[Any, ...]
+"""What a row says: its values and its day."""
 
 
 class RecordWriter:
@@ -28,13 +28,14 @@ class RecordWriter:
         self.texts = texts
         self.shape = RowShape(table)
         self.types = [source.registry.event_of[e].name for e in table.feeds]
+        self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
         self.written: set[int] = set()
         self.shrunk: set[str] = set()
-        self._new: dict[int, Version] = {}
-        self._amended: dict[int, Version | None] = {}
-        self._saved: dict[int, Saved | None] = {}
+        self._new: dict[int, Fields] = {}
+        self._amended: dict[int, Fields | None] = {}
+        self._saved: dict[int, Stored | None] = {}
         self._dirty: set[int] = set()
-        self._gone: list[Version] = []
+        self._gone: list[Stored] = []
         name = quoted(physical(table))
         marks = ", ".join("?" * len(stored_columns(table)))
         self._by_src = f"SELECT * FROM {name} WHERE src = ?"
@@ -56,22 +57,21 @@ class RecordWriter:
         self._new.pop(src, None)
         self._amended[src] = None if fact is None else self._version(fact)
 
-    def _version(self, fact: Fact) -> Version | None:
-        make = self.table.feeds[type(fact.event)].make
-        row = make(fact.event) if make is not None else None
-        return None if row is None else (*self.shape.values(row, ()), fact.day)
+    def _version(self, fact: Fact) -> Fields | None:
+        values = self._makers[type(fact.event)](fact.event)
+        return None if values is None else (*values, fact.day)
 
-    def _before(self, src: int) -> Saved | None:
+    def _before(self, src: int) -> Stored | None:
         """The row as it was at the last action's end."""
         if src not in self._saved:
             row = self.db.execute(self._by_src, (src,)).fetchone()
-            self._saved[src] = None if row is None else (row[1], tuple(row[2:]))
+            self._saved[src] = row
         return self._saved[src]
 
     def end_action(self, position: int) -> None:
         """Closes an action: history for every row that changed."""
         for src, version in self._new.items():
-            self._saved[src] = (position, version)
+            self._saved[src] = (src, position, *version)
             self._dirty.add(src)
         self._new.clear()
         for src, now in self._amended.items():
@@ -79,31 +79,27 @@ class RecordWriter:
             if saved is None:
                 if now is None:
                     continue
-            elif now is not None and (saved[1] == now or self._same(saved[1], now)):
+            elif now is not None and self._same(saved[2:], now):
                 continue
             else:
-                self._gone.append((src, saved[0], *saved[1], position))
-            self._saved[src] = None if now is None else (position, now)
+                self._gone.append((*saved, position))
+            self._saved[src] = None if now is None else (src, position, *now)
             self._dirty.add(src)
         self._amended.clear()
 
-    def _same(self, one: Version, other: Version) -> bool:
+    def _same(self, one: Fields, other: Fields) -> bool:
         """Whether two rows differ in nothing but tokens of equal text."""
         personal = self.shape.personal
-        return bool(personal) and all(
+        return one == other or all(
             a == b or (i in personal and self.texts.same(a, b))
             for i, (a, b) in enumerate(zip(one, other, strict=True))
         )
 
     def flush(self) -> set[str]:
         """Writes everything to SQLite."""
-        rows, dropped = [], []
-        for src in sorted(self._dirty):
-            saved = self._saved[src]
-            if saved is None:
-                dropped.append((src,))
-            else:
-                rows.append((src, saved[0], *saved[1]))
+        listed = sorted(self._dirty)
+        rows = [row for src in listed if (row := self._saved[src]) is not None]
+        dropped = [(src,) for src in listed if self._saved[src] is None]
         if dropped:
             self.db.executemany(self._delete, dropped)
         if rows:

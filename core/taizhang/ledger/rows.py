@@ -11,7 +11,7 @@ import msgspec
 
 from taizhang.declare import Row, specs
 from taizhang.kinds import DateKind, YesKind
-from taizhang.programme import Table
+from taizhang.programme import Feed, Table
 
 Values = tuple[Any, ...]
 
@@ -36,6 +36,17 @@ class RowShape:
             self.key_of_values = lambda values: tuple(values[i] for i in places)
         self.places = [self.names.index(k) for k in table.key] if not table.entity else []
         self.entity = table.entity is not None
+
+    def maker(self, feed: Feed) -> Callable[[Any], Values | None]:
+        """What gives the values of an event's row in a span or record table, or None for no row."""
+        make = feed.make
+        if make is None:
+            return lambda event: self.blank(self.key_of_event(event))
+        have = specs(feed.event)
+        plain = not self.dates and not self.yes and len(self.names) > 1
+        if feed.copied and plain and all(n in have for n in self.names):
+            return attrgetter(*self.names)
+        return lambda event: None if (row := make(event)) is None else self.values(row, ())
 
     def values(self, row: Row, key: Values) -> Values:
         """A row as SQLite stores it; entities have their id first."""

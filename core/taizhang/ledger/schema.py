@@ -116,6 +116,14 @@ def _utils(db: sqlite3.Connection) -> Database:
     return Database(db, execute_plugins=False)
 
 
+def current(db: sqlite3.Connection) -> bool:
+    """Whether a ledger is empty or has the layout of this program."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_meta'").fetchone():
+        return True
+    row = db.execute("SELECT value FROM _meta WHERE name = 'version'").fetchone()
+    return row is None or row[0] == str(LEDGER_VERSION)
+
+
 def create_table(db: sqlite3.Connection, table: Table[Any]) -> None:
     """The stored table, its history and the index that finds a timeline."""
     utils = _utils(db)

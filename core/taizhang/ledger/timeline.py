@@ -12,12 +12,12 @@ on the late fact is refolded from the log instead; that is one entity's short li
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from taizhang.ledger.entries import UNKNOWN, Entry, Line, Version
+from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape, Values
 from taizhang.ledger.schema import TIMED, history, physical, quoted, stored_columns
@@ -44,13 +44,14 @@ class TableWriter:
         self.shape = RowShape(table)
         self.fold = table.shape == "fold"
         self.types = [source.registry.event_of[e].name for e in table.feeds]
+        self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
         self.written: set[int] = set()
         self.shrunk: set[str] = set()
         self._entries: dict[int, Entry] = {}
         self._lines: dict[Values, Line] = {}
         self._touched: dict[int, Entry] = {}
         self._dirty: dict[int, Entry] = {}
-        self._gone: list[Version] = []
+        self._gone: list[Stored] = []
         self._ids: set[str] = set()
         self._width = len(stored_columns(table)) - 2 - len(TIMED)
         self._statements()
@@ -85,14 +86,13 @@ class TableWriter:
 
     # Loading
 
-    def _entry(self, stored: Sequence[Any]) -> Entry:
+    def _entry(self, stored: Stored) -> Entry:
         known = self._entries.get(stored[0])
         if known is not None:
             return known
         entry = Entry(stored[0], stored[-5], stored[-3], tuple(stored[2 : 2 + self._width]))
-        entry.seq = stored[1]
         entry.until, entry.gap, entry.problem = stored[-4], stored[-2], stored[-1]
-        entry.saved = tuple(stored[2:])
+        entry.saved = stored
         self._entries[entry.src] = entry
         return entry
 
@@ -177,17 +177,12 @@ class TableWriter:
         return entry
 
     def _set(self, fact: Fact, key: Values, feed: Feed) -> None:
-        if feed.make is None:
-            values, gap = self.shape.blank(key), 1
-        else:
-            row = feed.make(fact.event)
-            if row is None:
-                return
-            values, gap = self.shape.values(row, key), 0
-        line = self._line(key, fact.day)
-        entry = self._fresh(fact, values)
-        entry.gap = gap
-        self._splice(line, entry)
+        values = self._makers[feed.event](fact.event)
+        if values is not None:
+            line = self._line(key, fact.day)
+            entry = self._fresh(fact, values)
+            entry.gap = int(feed.make is None)
+            self._splice(line, entry)
 
     def _splice(self, line: Line, entry: Entry) -> None:
         place = line.insert(entry)
@@ -258,55 +253,56 @@ class TableWriter:
     # Writing
 
     def end_action(self, position: int) -> None:
-        """Closes an action that ends at ``position``: history for every version that changed."""
+        """Closes an action that ends at ``position``: history for every row that changed."""
         for src, entry in self._touched.items():
             saved = entry.saved
-            now = entry.version() if entry.live else None
-            if saved == now:
-                continue
-            if saved is not None:
-                if now is not None and self.shape.personal and self._same(saved, now):
-                    # The tokens that stand there are as good as the new ones.
-                    entry.values, entry.state = saved[: self._width], UNKNOWN
+            if saved is None:
+                if not entry.live:
                     continue
-                self._gone.append((src, entry.seq, *saved, position))
+                entry.saved = entry.row(position)
+            elif not entry.live:
+                self._gone.append((*saved, position))
+                entry.saved = None
+            else:
+                now = entry.row(saved[1])
+                if now == saved:
+                    continue
+                if self.shape.personal and self._same(saved, now):
+                    # The tokens that stand there are as good as the new ones.
+                    entry.values, entry.state = saved[2 : 2 + self._width], UNKNOWN
+                    continue
+                self._gone.append((*saved, position))
+                entry.saved = (src, position, *now[2:])
             if self.fold:
-                self._lived(saved, now)
-            entry.saved = now
-            entry.seq = position
+                self._lived(saved, entry.saved)
             self._dirty[src] = entry
         self._touched.clear()
 
-    def _lived(self, saved: Version | None, now: Version | None) -> None:
+    def _lived(self, saved: Stored | None, now: Stored | None) -> None:
         """Notes whose life has changed, and whose may be shorter: what refers to it is looked at."""
         if now is not None:
-            self._ids.add(now[0])
+            self._ids.add(now[2])
             if now[-2] or (saved is not None and saved[-5] != now[-5]):
-                self.shrunk.add(now[0])
-        if saved is not None and (now is None or now[0] != saved[0]):
-            self._ids.add(saved[0])
-            self.shrunk.add(saved[0])
+                self.shrunk.add(now[2])
+        if saved is not None and (now is None or now[2] != saved[2]):
+            self._ids.add(saved[2])
+            self.shrunk.add(saved[2])
 
-    def _same(self, one: Version, other: Version) -> bool:
-        """Whether two versions differ in nothing but tokens of equal text."""
+    def _same(self, one: Stored, other: Stored) -> bool:
+        """Whether two rows differ in nothing but tokens of equal text."""
         personal = self.shape.personal
         return all(
             a == b or (i in personal and self.texts.same(a, b))
-            for i, (a, b) in enumerate(zip(one, other, strict=True))
+            for i, (a, b) in enumerate(zip(one[2:], other[2:], strict=True))
         )
 
     def flush(self) -> set[str]:
         """Writes everything to SQLite; returns the ids whose rows changed (entity tables)."""
         ids = set(self._ids)
         if self._dirty:
-            rows: list[Version] = []
-            dropped: list[tuple[int]] = []
-            for src in sorted(self._dirty):
-                entry = self._dirty[src]
-                if entry.saved is None:
-                    dropped.append((src,))
-                else:
-                    rows.append((src, entry.seq, *entry.saved))
+            listed = sorted(self._dirty.items())
+            rows = [e.saved for _, e in listed if e.saved is not None]
+            dropped = [(src,) for src, e in listed if e.saved is None]
             if dropped:
                 self.db.executemany(self._delete, dropped)
             self.db.executemany(self._insert, rows)

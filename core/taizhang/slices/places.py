@@ -133,7 +133,7 @@ class RegisterPlace(Action):
     """Enter a place; a building or room may stand in a grid."""
 
     name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS)
+    kind: Choice = field("类别|Kind", choices=KINDS, default="其他")
     parent: Place | None = field("所在网格|Grid", default=None)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:

@@ -70,10 +70,10 @@ def test_two_letters_at_once_are_seen_when_recorded_late(desk, tree: Tree) -> No
 def test_steps_come_in_order(desk, tree: Tree) -> None:
     person = desk.member("甲", tree["一"])
     letter = desk.make("transfer.issue", "2012-03-01", member=person, to=tree["二"])
-    assert "须为已接收" in desk.refused("transfer.return_slip", "2012-03-02", transfer=letter)
+    assert "须为“已接收”" in desk.refused("transfer.return_slip", "2012-03-02", transfer=letter)
     desk.do("transfer.receive", "2012-03-10", transfer=letter)
     for action in ("receive", "cancel", "reissue"):
-        assert "须为在途" in desk.refused(f"transfer.{action}", "2012-03-11", transfer=letter)
+        assert "须为“在途”" in desk.refused(f"transfer.{action}", "2012-03-11", transfer=letter)
     # Late, on a day before the receipt: right on that day, but the receipt could not follow it.
     assert "介绍信不在途" in desk.refused("transfer.cancel", "2012-03-05", transfer=letter)
     assert desk.value("transfers", "state", "2012-03-11", id=letter) == "已接收"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from taizhang_tui.data.desk import Desk
+from taizhang_tui.faults import write_down
 from taizhang_tui.frame import Clocks, KeyLine, TopLine
+from taizhang_tui.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -82,6 +85,13 @@ class Framed(Screen[None]):
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
         """Reads again: the store or (``step``) the clocks have changed; ``key`` is the new row."""
+
+    @on(VirtualTable.SourceFailed)
+    def _unread(self, event: VirtualTable.SourceFailed) -> None:
+        """Rows could not be read: say so without the error's own words, and write down where."""
+        event.stop()
+        if write_down(event.error) is not None:
+            self.taizhang.tell("有的行读不出来；位置已记入日志|some rows cannot be read", "error")
 
     def action_back(self) -> None:
         """Return to the screen before."""

@@ -123,9 +123,10 @@ class FormScreen(Framed):
         return found[0] if found else None
 
     def on_mount(self) -> None:
-        """Begin at the first question without an answer."""
+        """Begin at the first question that has to be answered."""
         super().on_mount()
-        empty = [e for n, e in self._editors.items() if not self.values[n]]
+        needed = {q.name for q in self.form.questions if q.required}
+        empty = [e for n, e in self._editors.items() if n in needed and not self.values[n]]
         for editor in [*empty, *self._editors.values()][:1]:
             editor.focus()
         self._look()

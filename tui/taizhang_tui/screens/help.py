@@ -21,7 +21,7 @@ EVERYWHERE = (
     ("t", "设定有效日期和所知|set both clocks"),
     ("n", "新建：先列出与所在对象有关的操作|new: actions about what is in view first"),
     ("u", "撤销自己最近一次登记|take back one's own last record"),
-    (":  Ctrl+P", "命令：全部操作、台账和画面|commands: all actions, tables and screens"),
+    (":", "命令：全部操作、台账和画面|commands: all actions, tables and screens"),
     ("Esc", "返回|back"),
     ("Ctrl+Q", "退出|quit"),
 )
@@ -48,9 +48,9 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Words and keys."""
         language = language_of(self)
-        known = {words for _, words in self._keys}
+        known = {key for key, _ in self._keys}
         every = [(key, say(pair, language)) for key, pair in EVERYWHERE]
-        rows = self._keys + [(k, w) for k, w in every if w not in known]
+        rows = self._keys + [(k, w) for k, w in every if k not in known]
         lines = [cells.pad(key, 12) + words for key, words in rows]
         with VerticalScroll():
             yield Static(Content(say(self._about, language) + "\n"))

@@ -38,6 +38,7 @@ from taizhang.slices.members.tables import (
     STAGES,
     STATUSES,
     THREE,
+    of_scheme,
     programme,
 )
 
@@ -155,21 +156,24 @@ class SetCategory(Action):
     """Put a member into a category of one scheme; the other schemes stay."""
 
     member: Member = field("党员|Member")
-    scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
+    scheme: Choice | None = field(
+        "分类办法|Scheme",
+        choices=tuple(SCHEMES),
+        default=None,
+        help="不填为有此类别的第一种办法|when empty, the first scheme that has the category",
+    )
     category: Choice = field("类别|Category", choices=CATEGORIES)
 
     def check(self) -> Iterator[str]:
         """The category is one of the scheme's."""
-        for scheme, choices in SCHEMES.items():
-            if scheme.partition("|")[0] == self.scheme:
-                zh = [c.partition("|")[0] for c in choices]
-                en = [c.partition("|")[2] for c in choices]
-                if self.category not in zh:
-                    yield f"该办法的类别有{'、'.join(zh)}|its categories are {', '.join(en)}"
+        if self.scheme is not None:
+            yield from of_scheme(self.scheme, self.category)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands."""
-        yield MemberCategorySet(member=self.member, scheme=self.scheme, category=self.category)
+        """Without a scheme, the first that has the category."""
+        names = (scheme.partition("|")[0] for scheme in SCHEMES)
+        scheme = self.scheme or next(n for n in names if not any(of_scheme(n, self.category)))
+        yield MemberCategorySet(member=self.member, scheme=scheme, category=self.category)
 
 
 @programme.action("member.leave", "出党|Leave")

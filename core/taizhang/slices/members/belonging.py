@@ -15,6 +15,7 @@ from taizhang.api import (
     Refused,
     field,
     must,
+    not_overtaken,
     onward,
 )
 from taizhang.slices.members.actions import holds
@@ -66,6 +67,7 @@ class Move(Action):
                     "该党员有在途的介绍信，请先取消"
                     "|a letter for this member is under way; cancel it first"
                 )
+            not_overtaken(ledger, self.member, self.organisation)
         yield MemberMoved(member=self.member, organisation=self.organisation, how=self.how)
         yield from onward(ledger, self.member, self.organisation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
@@ -31,6 +32,7 @@ from taizhang.slices.members.tables import (
     group_memberships,
     members,
     memberships,
+    of_scheme,
     programme,
 )
 
@@ -82,6 +84,10 @@ class MemberCategorySet(Event):
     member: Member = field("党员|Member")
     scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
     category: Choice = field("类别|Category", choices=CATEGORIES)
+
+    def check(self) -> Iterator[str]:
+        """The category is one of the scheme's."""
+        yield from of_scheme(self.scheme, self.category)
 
 
 @programme.event("member.category_cleared", "类别取消|Category cleared", rank=80)

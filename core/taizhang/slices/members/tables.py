@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from taizhang.api import (
     Choice,
     IdNumber,
@@ -64,6 +66,15 @@ SCHEMES: dict[str, tuple[str, ...]] = {
 """Classifications of members: D2.18, D1.06, D3.48. They overlap: a category has a scheme (E14)."""
 
 CATEGORIES = tuple(dict.fromkeys(c for choices in SCHEMES.values() for c in choices))
+
+
+def of_scheme(scheme: str, category: str) -> Iterator[str]:
+    """The rule that ``category`` breaks when it is none of the ``scheme``'s."""
+    choices = next((c for s, c in SCHEMES.items() if s.partition("|")[0] == scheme), ())
+    zh = [c.partition("|")[0] for c in choices]
+    en = [c.partition("|")[2] for c in choices]
+    if choices and category not in zh:
+        yield f"该办法的类别有{'、'.join(zh)}|its categories are {', '.join(en)}"
 
 
 class MemberRow(Row):

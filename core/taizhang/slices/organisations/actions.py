@@ -40,11 +40,11 @@ def _may_stand(ledger: Ledger, kind: str, parent: str | None) -> None:
     if above is None:
         raise Refused("{kind}必须设在支部之下|a group has to stand under a branch", kind=kind)
     raise Refused(
-        "{kind}不能设在{above}之下|a {kind_en} may not stand under a {above_en}",
+        "{kind}不能设在{above}之下|“{kind_en}” may not stand under “{above_en}”",
         kind=kind,
         above=above,
-        kind_en=english(KINDS, kind).lower(),
-        above_en=english(KINDS, above).lower(),
+        kind_en=english(KINDS, kind),
+        above_en=english(KINDS, above),
     )
 
 
@@ -141,11 +141,11 @@ class Merge(Action):
         target = must(ledger, "organisations", self.to)
         if _family(source["kind"]) != _family(target["kind"]):
             raise Refused(
-                "{a}不能并入{b}：类别不同|a {a_en} cannot be merged into a {b_en}: their kinds differ",
+                "{a}不能并入{b}：类别不同|“{a_en}” cannot be merged into “{b_en}”: their kinds differ",
                 a=source["kind"],
                 b=target["kind"],
-                a_en=english(KINDS, source["kind"]).lower(),
-                b_en=english(KINDS, target["kind"]).lower(),
+                a_en=english(KINDS, source["kind"]),
+                b_en=english(KINDS, target["kind"]),
             )
         _not_below(ledger, self.organisation, self.to)
         yield from self._children(ledger)

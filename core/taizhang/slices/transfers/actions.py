@@ -19,6 +19,7 @@ from taizhang.api import (
     english,
     field,
     must,
+    not_overtaken,
     onward,
     successor,
 )
@@ -39,12 +40,12 @@ def _letter(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, A
     row = must(ledger, "transfers", transfer)
     if row["state"] != state:
         raise Refused(
-            "这封介绍信{now}，须为{wanted}才能办理"
-            "|this letter is {now_en}; it has to be {wanted_en} for that",
+            "这封介绍信的状态是“{now}”，须为“{wanted}”才能办理"
+            "|the state of this letter is “{now_en}”; it has to be “{wanted_en}” for that",
             now=row["state"],
             wanted=state,
-            now_en=english(STATES, row["state"]).lower(),
-            wanted_en=english(STATES, state).lower(),
+            now_en=english(STATES, row["state"]),
+            wanted_en=english(STATES, state),
         )
     return row
 
@@ -106,6 +107,7 @@ class Receive(Action):
                 "接收组织已经结束，没有唯一的承接组织"
                 "|the receiver has ended without a single successor"
             )
+        not_overtaken(ledger, letter["member"], to)
         yield TransferReceived(transfer=self.transfer, member=letter["member"], organisation=to)
         yield from onward(ledger, letter["member"], to)
 

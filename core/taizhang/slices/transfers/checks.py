@@ -23,6 +23,20 @@ def _two_letters(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[st
 
 
 @programme.check(
+    "receiver", "接收组织不能编入党员|The receiver holds no members", entity="transfer"
+)
+def _receiver(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """What issuing refuses, for letters that are corrected afterwards."""
+    for row in ledger.query(
+        "SELECT DISTINCT t.id AS id, t.src AS src FROM transfers_all t JOIN organisations_all o "
+        f'ON o.id = t."to" AND {overlap("t", "o")} '
+        f"WHERE t.state = '在途' AND o.holds_members = 0 AND {among('t.id', ids)}",
+        *(ids or ()),
+    ):
+        yield row["id"], row["src"]
+
+
+@programme.check(
     "late",
     "接收时介绍信已过有效期|The letter had run out when received",
     entity="transfer",

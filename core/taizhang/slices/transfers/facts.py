@@ -120,14 +120,16 @@ def _issued(state: TransferRow | None, event: TransferIssued, on: date) -> Trans
         state="在途",
         valid_days=event.valid_days,
         issued=on,
-        due=on + timedelta(days=event.valid_days),
+        due=on + timedelta(days=min(event.valid_days, (date.max - on).days)),
         previous=event.previous,
     )
 
 
-def _in(state: TransferRow | None, wanted: str) -> TransferRow:
+def _in(state: TransferRow | None, wanted: str, member: str | None = None) -> TransferRow:
     if state is None:
         raise Impossible("介绍信当日尚未开出|the letter was not issued by that day")
+    if member is not None and member != state.member:
+        raise Impossible("介绍信上是另一名党员|the letter is for another member")
     if state.state != wanted:
         raise Impossible(
             "介绍信不在途，不能再办理|the letter is no longer under way"
@@ -139,7 +141,7 @@ def _in(state: TransferRow | None, wanted: str) -> TransferRow:
 
 @transfers.step(TransferReceived)
 def _received(state: TransferRow | None, event: TransferReceived, on: date) -> TransferRow:
-    return _in(state, "在途").replace(state="已接收", received=on)
+    return _in(state, "在途", event.member).replace(state="已接收", received=on)
 
 
 @transfers.step(TransferSlipReturned)
@@ -149,9 +151,9 @@ def _slip(state: TransferRow | None, event: TransferSlipReturned, on: date) -> T
 
 @transfers.step(TransferCancelled)
 def _cancelled(state: TransferRow | None, event: TransferCancelled, on: date) -> TransferRow:
-    return _in(state, "在途").replace(state="已取消")
+    return _in(state, "在途", event.member).replace(state="已取消")
 
 
 @transfers.step(TransferReissued)
 def _reissued(state: TransferRow | None, event: TransferReissued, on: date) -> TransferRow:
-    return _in(state, "在途").replace(state="已重开")
+    return _in(state, "在途", event.member).replace(state="已重开")

@@ -38,7 +38,7 @@ class RegisterUnit(Action):
     """Enter a unit that sits in the area."""
 
     name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS)
+    kind: Choice = field("类别|Kind", choices=KINDS, default="其他")
     organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -74,7 +74,7 @@ class SignAgreement(Action):
     """Sign a co-building agreement (共驻共建协议) with a unit."""
 
     unit: Unit = field("单位|Unit")
-    organisation: Organisation = field("签约组织|Organisation")
+    organisation: Organisation | None = field("签约组织|Organisation", default=None)
     name: Name = field("标题|Title", default=TITLE)
     ends: Date | None = field("有效期至|Runs until", default=None)
 

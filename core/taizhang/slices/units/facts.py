@@ -60,7 +60,7 @@ class AgreementRow(Row):
 
     name: Name = field("标题|Title")
     unit: Unit = field("单位|Unit")
-    organisation: Organisation = field("签约组织|Organisation", ended=True)
+    organisation: Organisation | None = field("签约组织|Organisation", default=None, ended=True)
     ends: Date | None = field("有效期至|Runs until", default=None)
 
 
@@ -129,7 +129,7 @@ class AgreementSigned(Event):
     agreement: Agreement = field("协议|Agreement")
     name: Name = field("标题|Title", default=TITLE)
     unit: Unit = field("单位|Unit")
-    organisation: Organisation = field("签约组织|Organisation")
+    organisation: Organisation | None = field("签约组织|Organisation", default=None)
     ends: Date | None = field("有效期至|Runs until", default=None)
 
 
@@ -161,7 +161,7 @@ class Act(Deed):
     """Record what a unit did together with the community: counts only, nobody's names."""
 
     unit: Unit = field("单位|Unit")
-    kind: Choice = field("共建类别|Kind", choices=ACTS)
+    kind: Choice = field("共建类别|Kind", choices=ACTS, default="其他")
     organisation: Organisation | None = field("共建组织|Organisation", default=None)
     minutes: Minutes | None = field("时长|Time", low=1, default=None)
     count: Count | None = field("人次|Participants", low=1, default=None)

@@ -106,8 +106,9 @@ def ledger_says_what_the_oracle_says(history: Sequence[Said], r: Registry) -> No
                         assert seen[name] == expected, (name, day, known)
 
 
-def history_has_no_idle_versions(history: Sequence[Said], r: Registry) -> None:
-    """Two versions of a row that follow each other differ in what a reader sees or in time."""
+def history_moves_by_whole_actions(history: Sequence[Said], r: Registry) -> None:
+    """Versions begin and end where actions end; two that follow each other differ to a reader."""
+    whole = {*ends(history), None}
     with tempfile.TemporaryDirectory() as folder:
         log = logged(Path(folder, "events.db"), history, r)
         with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
@@ -123,6 +124,7 @@ def history_has_no_idle_versions(history: Sequence[Said], r: Registry) -> None:
                 for src, found in versions.items():
                     for seq, (cells, gone) in found.items():
                         assert gone is None or seq < gone, (name, src, seq)
+                        assert {seq, gone} <= whole, (name, src, seq, gone)
                         if gone in found:
                             assert found[gone][0] != cells, (name, src, gone)
 
@@ -131,6 +133,6 @@ ALL = (
     rebuild_equals_incremental,
     what_was_known_stays,
     ledger_says_what_the_oracle_says,
-    history_has_no_idle_versions,
+    history_moves_by_whole_actions,
 )
 """The checks of a single history."""

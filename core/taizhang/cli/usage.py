@@ -1,0 +1,103 @@
+"""Wrong usage and the computer's own errors as one sentence, and help pages in Chinese.
+
+click knows English only: its exceptions and headings are said anew here, in the language of this
+process.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from taizhang.cli.words import say
+
+_HEADINGS = {
+    "Options": "选项|Options",
+    "Commands": "命令|Commands",
+    "Show this message and exit.": "显示本说明|show this message",
+    "Show the version and exit.": "显示版本|show the version",
+}
+
+_REASONS = {
+    errno.EACCES: "没有权限|permission is missing",
+    errno.EPERM: "没有权限|permission is missing",
+    errno.EROFS: "所在磁盘只读|the disk is read-only",
+    errno.ENOSPC: "磁盘已满|the disk is full",
+    errno.EDQUOT: "磁盘配额已满|the quota is reached",
+    errno.ENOENT: "没有这个文件或目录|there is no such file or directory",
+    errno.EEXIST: "已有同名文件|a file of that name is in the way",
+    errno.ENOTDIR: "路径中有一段不是目录|a part of the path is not a directory",
+    errno.EISDIR: "是目录，不是文件|it is a directory",
+    errno.ENAMETOOLONG: "名称太长|the name is too long",
+}
+
+
+class Formatter(click.HelpFormatter):
+    """click's help with its own few words in the language of this process."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or say("用法：|Usage: "))
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{'':>{self.current_indent}}{heading}{say('：|:')}\n")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        with super().section(say(_HEADINGS.get(name, name))):
+            yield
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        said = [(term, say(_HEADINGS.get(text, text))) for term, text in rows]
+        super().write_dl(said, col_max, col_spacing)
+
+
+def usage_sentence(error: click.ClickException) -> str:
+    """What is wrong with the words of a command, and where to look for the right ones."""
+    said = _said(error)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "taizhang"
+    hint = say("；见 {path} --help|; see {path} --help").format(path=path)
+    return said if "--help" in said else said + hint
+
+
+def _said(error: click.ClickException) -> str:
+    param = getattr(error, "param", None)
+    name = (
+        param.opts[0] if isinstance(param, click.Option) else (param and param.human_readable_name)
+    )
+    if isinstance(error, click.MissingParameter):
+        return say("缺少 {name}|{name} is missing").format(name=name)
+    if isinstance(error, click.NoSuchOption):
+        return say("没有选项 {name}|there is no option {name}").format(name=error.option_name)
+    if isinstance(error, click.BadOptionUsage):
+        return say("{name} 缺少值|{name} has no value").format(name=error.option_name)
+    if isinstance(error, click.BadParameter) and isinstance(param, click.Parameter):
+        kind = param.type
+        if isinstance(kind, click.IntRange) and kind.min is not None:
+            return say(
+                "{name} 应为不小于 {low} 的整数|{name} must be a whole number of at least {low}"
+            ).format(name=name, low=kind.min)
+        if isinstance(kind, click.types.IntParamType):
+            return say("{name} 应为整数|{name} must be a whole number").format(name=name)
+    if error.message.startswith("No such command"):
+        return say("没有这个命令：{name}|there is no such command: {name}").format(
+            name=error.message.partition("'")[2].partition("'")[0]
+        )
+    if error.message.startswith("Got unexpected extra argument"):
+        return say("多余的参数{rest}|too many words{rest}").format(
+            rest=error.message.partition(" (")[2].rstrip(")").join((" ", ""))
+        )
+    return error.message
+
+
+def system_sentence(error: OSError) -> str:
+    """An error of the file system: which file, and why."""
+    why = _REASONS.get(error.errno or 0)
+    return say("错误：读写 {file} 失败：{why}|error: cannot use {file}: {why}").format(
+        file=error.filename or "", why=say(why) if why else error.strerror or type(error).__name__
+    )

@@ -1,0 +1,58 @@
+"""The ledger's file as a disposable thing: opened, found damaged, thrown away, replaced by others."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from taizhang.errors import NotFound
+from taizhang.ledger.schema import connect, current
+
+
+def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection to the ledger; one that is damaged or of another layout is thrown away first.
+
+    Raises :class:`NotFound` when it is to be opened read-only and there is none.
+    """
+    if read_only:
+        if path.exists():
+            return connect(path, read_only=True)
+        raise NotFound(
+            "只读打开时没有 ledger.db；先正常打开一次"
+            "|there is no ledger.db to open read-only; open the store normally once"
+        )
+    try:
+        db = connect(path)
+        if current(db):
+            return db
+        db.close()
+    except sqlite3.DatabaseError as error:
+        if not damaged(error):
+            raise
+    discard(path)
+    return connect(path)
+
+
+def damaged(error: sqlite3.DatabaseError) -> bool:
+    """Whether ``error`` says that the file is not a sound database."""
+    # A short read is what the write-ahead log of a file that was deleted looks like.
+    return (
+        error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        or error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHORT_READ
+    )
+
+
+def discard(path: Path) -> None:
+    """Throws the ledger away; the log stays untouched."""
+    # The file itself last: who opens it meanwhile finds out that it is gone (`identity`).
+    for suffix in ("-wal", "-shm", ""):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file the path leads to; another one once somebody has thrown the ledger away."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

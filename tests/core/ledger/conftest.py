@@ -1,0 +1,57 @@
+"""Stores and processes for the tests of the ledger."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from taizhang.workspace import Workspace
+
+WORKER = Path(__file__).with_name("worker.py")
+OFF = {"liudai"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store with two branches, 甲支部 and 乙支部, and three members of the first."""
+    path = tmp_path / "store"
+    with Workspace.init(path, disabled=OFF) as ws:
+        for name in ("甲支部", "乙支部"):
+            ws.record("organisation.found", {"name": name, "kind": "支部"}, on="2010-01-01")
+        for name in ("王小明", "李秀英", "张伟"):
+            fields = {"name": name, "organisation": "甲支部"}
+            ws.record("member.register", fields, on="2010-02-01")
+    return path
+
+
+@pytest.fixture
+def opened(store: Path) -> Iterator[Workspace]:
+    """The store, open."""
+    with Workspace.open(store, disabled=OFF) as ws:
+        yield ws
+
+
+@pytest.fixture
+def worker() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a process that waits for a line on its standard input; ends all of them after."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, str(WORKER), *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,230 @@
+"""Forms: made from every action, checked while typed, tried, saved, kept as drafts, refused whole."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+
+from taizhang.workspace import Workspace
+from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.screens.base import Context
+from taizhang_tui.screens.form import FormScreen
+
+
+async def open_form(stage: Any, action: str, **entities: str) -> None:
+    """Opens the form of an action."""
+    stage.app.open_form(stage.app.desk.ws.registry.actions[action], Context(**entities))
+    await stage.until(
+        lambda: isinstance(stage.app.screen, FormScreen) and stage.app.screen._editors
+    )
+    await stage.pilot.pause()
+
+
+def named(stage: Any, entity: str, name: str) -> str:
+    """The id of what bears a name."""
+    return str(stage.app.desk.view.at().called(entity, name)[0])
+
+
+async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        for action in stage.app.desk.ws.registry.actions.values():
+            await open_form(stage, action.name)
+            lines = stage.lines()
+            assert action.label.zh in lines[0]
+            assert {cell_len(line) for line in lines} == {80}
+            for spec in action.fields.values():
+                assert spec.label.zh in stage.text(), (action.name, spec.name)
+            assert "日期" in stage.text()
+            await stage.press("escape")
+        assert not list((community / "drafts").glob("*")), "looking at a form leaves no draft"
+
+
+async def test_a_member_is_registered_by_keys_alone(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await stage.press("n")
+        await stage.shows("登记党员")
+        await stage.press("enter")
+        await stage.shows("姓名", "三种党员")
+        await stage.press("'何春生", "down", "'xh")
+        await stage.shows("西湖支部")
+        await stage.press("enter", "'1990-5", "down", "down", "'13900001111", "down", "down", "3")
+        await stage.shows("将登记 2 条事件", "何春生")
+        assert "139****1111" in stage.text(), "the preview masks numbers"
+        await stage.press("ctrl+s")
+        await stage.shows("已登记 #73", "29")
+        table = stage.app.screen.query_one("#members")
+        await stage.until(
+            lambda: (row := table.row_at(table.cursor_row)) and row.cells[0] == "何春生"
+        )
+    with Workspace.open(community) as ws:
+        ledger = ws.at()
+        member = ledger.called("member", "何春生")[0]
+        row = ledger.get("members", member)
+        assert row is not None
+        assert (row["joined"], row["phone"]) == ("1990-05", "13900001111")
+        assert ledger.rows("categories", member=member)[0]["category"] == "在册党员"
+
+
+async def test_problems_stand_beside_their_fields(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "member.register")
+        await stage.press("ctrl+s")
+        await stage.shows("✗ 必填")
+        assert sum("✗ 必填" in line for line in stage.lines()) == 2
+        await stage.press("'李", "down", "down", "'19x", "down", "down", "'12")
+        await stage.shows("应写成 1987", "应为电话号码")
+        await stage.press("up", "up", "backspace", "'90")
+        await stage.gone("应写成 1987")
+
+
+async def test_a_choice_is_made_by_arrow_digit_and_letters(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "member.set_status", member=named(stage, "member", "吴新民"))
+        form = stage.app.screen
+        await stage.press("right")
+        assert form.values["status"] == "正常"
+        await stage.press("2")
+        assert form.values["status"] == "失去联系"
+        await stage.press("'t")
+        await stage.shows("停止党籍")
+        await stage.press("'z", "enter")
+        await stage.until(lambda: form.values["status"] == "停止党籍")
+
+
+async def test_full_width_digits_and_other_ways_to_write_a_day(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "service.log", member=named(stage, "member", "吴新民"))
+        form = stage.app.screen
+        form._editors["minutes"].value = "１：３０"
+        form._editors["on"].value = "2012年12月1日"
+        await stage.shows("将登记 1 条事件", "服务时间 1:30", "2012-12-01")
+
+
+async def test_what_is_needed_of_a_soft_finding(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        letter = stage.app.desk.view.at().rows("transfers")[0]["id"]
+        await open_form(stage, "transfer.receive", transfer=letter)
+        await stage.shows("⚠ 注意：接收时介绍信已过有效期", "须填事由才能保存")
+        await stage.press("ctrl+s")
+        await stage.shows("请说明理由后再记录")
+        await stage.press("'上级批准", "ctrl+s")
+        await stage.shows("已登记")
+    with Workspace.open(community) as ws:
+        assert ws.at().rows("transfers")[0]["state"] == "已接收"
+
+
+async def test_a_refusal_is_a_sentence_and_loses_nothing(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await open_form(
+            stage, "organisation.dissolve", organisation=named(stage, "organisation", "东湖支部")
+        )
+        await stage.shows("✗ 还有 8 名党员，不能撤销")
+        await stage.press("ctrl+s")
+        await stage.shows("✗ 还有 8 名党员，不能撤销")
+        assert stage.app.screen.values["organisation"]
+    with Workspace.open(community) as ws:
+        assert ws.log.head() == 72
+
+
+async def test_a_draft_is_offered_again_and_discarded_after_saving(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "unit.register")
+        await stage.press("'实验小", "escape")
+        await stage.shows("草稿已保留")
+        file = community / "drafts" / "unit.register.json"
+        assert json.loads(file.read_text("utf-8"))["values"]["name"] == "实验小"
+        assert file.stat().st_mode & 0o077 == 0
+    async with staged(community) as stage:
+        await open_form(stage, "unit.register")
+        await stage.shows("已恢复", "的草稿", "实验小")
+        await stage.press("2")
+        await stage.shows("将登记 1 条事件")
+        await stage.press("ctrl+s")
+        await stage.shows("已登记")
+        assert not file.exists()
+        await open_form(stage, "unit.register")
+        assert "已恢复" not in stage.text()
+        await stage.press("'甲", "ctrl+r")
+        await stage.until(lambda: not file.exists() and "甲" not in stage.app.screen.values["name"])
+
+
+async def test_a_correction_begins_with_what_holds_and_a_void_of_it_restores(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await stage.press("slash", "'wangxiaoming", "enter")
+        await stage.shows("党员类型")
+        await stage.press("e")
+        await stage.shows("更正 #8", "2003-07-01", "13812345678")
+        form = stage.app.screen
+        form._editors["joined"].value = "1999"
+        form._editors["reason"].value = "档案为准"
+        await stage.shows("将登记 1 条事件")
+        await stage.press("ctrl+s")
+        await stage.shows("已登记 #73", "1999")
+        await stage.press("u")
+        await stage.shows("作废 #73")
+        await stage.press("'档案看错了")
+        await stage.shows("将登记 1 条事件", "作废 #73")
+        await stage.press("ctrl+s")
+        await stage.shows("已登记 #74", "2003-07-01")
+    with Workspace.open(community) as ws:
+        assert ws.event(74).envelope.reason == "档案看错了"
+        assert ws.event(74).envelope.voids == 73
+
+
+async def test_a_void_lists_what_depends_on_it_and_takes_it_along(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        ws = stage.app.desk.ws
+        merged = next(e for e in ws.log.read() if e.name == "organisation.merged")
+        stage.app.void(merged.position)
+        await stage.shows("连同依赖一并作废", "同一操作的一部分")
+        await stage.press("'合并取消", "down", "1")
+        await stage.shows("将登记 ")
+        await stage.press("ctrl+s")
+        await stage.shows("已登记 #73")
+        await stage.shows("南湖支部")
+
+
+async def test_undo_takes_back_ones_own_last_action_only(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await stage.press("u")
+        await stage.shows("没有可以撤销的登记")
+        with Workspace.open(community, actor="测试员") as ws:
+            ws.record("unit.register", {"name": "甲", "kind": "其他"})
+        with Workspace.open(community, actor="别人") as ws:
+            ws.record("unit.register", {"name": "乙", "kind": "其他"})
+        await stage.shows("#74")
+        await stage.press("u")
+        await stage.shows("作废 #73", "甲")
+
+
+async def test_the_letter_under_way_is_known_on_the_members_page(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await stage.press("slash", "'zgq", "enter")
+        await stage.shows("党员类型")
+        await stage.press("n", "'jszzgx")
+        await stage.shows("接收组织关系")
+        await stage.press("enter")
+        await stage.shows("介1")
+
+
+def test_a_damaged_draft_counts_as_none(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path / "drafts")
+    drafts.save("a.b", {"x": "1"})
+    draft = drafts.load("a.b")
+    assert draft is not None
+    assert draft.values == {"x": "1"}
+    (tmp_path / "drafts" / "a.b.json").write_text('{"values": [')
+    assert drafts.load("a.b") is None
+    drafts.save("../../evil", {"x": "1"})
+    assert {p.parent for p in tmp_path.rglob("*.json")} == {tmp_path / "drafts"}

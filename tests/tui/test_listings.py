@@ -1,0 +1,205 @@
+"""All tables, any table, the event log: opened, filtered, paged; and the palette and help."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+
+from taizhang.workspace import Workspace
+from taizhang_tui.data.anytable import TableSource
+from taizhang_tui.data.desk import Desk, Moment
+from taizhang_tui.data.eventlog import LogSource
+from taizhang_tui.data.members import PINYIN, REGISTRATION, MembersSource
+from taizhang_tui.data.tree import UNCOUNTED, Forest, Scope
+from taizhang_tui.virtual_table import VirtualTable
+
+
+async def test_every_table_of_every_programme_opens(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await stage.press("b")
+        await stage.shows("志愿者队伍", "liudai_leads", "六带")
+        tables = list(stage.app.desk.ws.registry.tables.values())
+        for i, table in enumerate(tables):
+            if i:
+                await stage.press("down")
+            await stage.press("enter")
+            await stage.until(lambda t=table: t.label.zh in stage.lines()[0])
+            await stage.until(
+                lambda: stage.app.screen.query_one(VirtualTable).row_count is not None
+            )
+            assert {cell_len(line) for line in stage.lines()} == {80}
+            await stage.press("escape")
+            await stage.shows("全部台账")
+
+
+async def test_a_table_is_filtered_by_any_cell_and_opens_its_events(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await stage.press("b", "slash", "'memberships", "enter")
+        await stage.shows("组织关系", "来由")
+        table = stage.app.screen.query_one(VirtualTable)
+        await stage.until(lambda: table.row_count == 29)
+        for typed, count in (("小明", 1), ("西湖", 20), ("整建制", 8), ("100%", 0)):
+            await stage.press("slash", "'" + typed)
+            await stage.until(lambda n=count: table.row_count == n)
+            await stage.press("escape")
+            await stage.until(lambda: table.row_count == 29)
+        await stage.press("slash", "'小明", "enter")
+        await stage.shows("member.registered@1")
+
+
+async def test_the_log_is_newest_first_and_filtered_by_type_and_tag(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await stage.press("l")
+        await stage.shows("#72", "组织合并")
+        table = stage.app.screen.query_one(VirtualTable)
+        assert table.row_at(0).cells[0] == "#72"  # type: ignore[union-attr]
+        await stage.press("end")
+        await stage.shows("#1 ", "开账")
+        await stage.press("slash", "'organisation.merged")
+        await stage.until(lambda: table.row_count == 1)
+        await stage.press("escape")
+        member = stage.app.desk.view.at().called("member", "王小明")[0]
+        await stage.press("slash", f"'member:{member}")
+        await stage.until(lambda: table.row_count == 4)
+        await stage.press("enter")
+        await stage.shows("编入党小组")
+
+
+def shown(source: Any) -> list[str]:
+    """The keys of all rows, read in pages of seven."""
+    keys: list[str] = []
+    while True:
+        page = source.page(len(keys), len(keys) + 7)
+        keys += [row.key for row in page]
+        if len(page) < 7:
+            return keys
+
+
+def test_the_log_with_gaps_filters_and_a_past_position_is_paged_whole(community: Path) -> None:
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        every = list(desk.ws.log.read())
+        for text in ("", "member.", "owner:members"):
+            wanted = [
+                str(e.position)
+                for e in reversed(every)
+                if not text or e.type.startswith(text) or text in e.tags
+            ]
+            source = LogSource(desk, text, "zh")
+            assert shown(source) == wanted
+            assert source.count() == len(wanted)
+            late = LogSource(desk, text, "zh")
+            assert [r.key for r in late.page(21, 28)] == wanted[21:28]
+        desk.moment = Moment(None, 40)
+        assert shown(LogSource(desk, "", "zh")) == [str(n) for n in range(40, 0, -1)]
+        assert LogSource(desk, "", "zh").index_of("40") == 0
+        assert LogSource(desk, "", "zh").index_of("41") is None
+    finally:
+        desk.close()
+
+
+def test_members_are_the_same_by_every_way_of_reading_them(community: Path) -> None:
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        ledger = desk.ledger()
+        forest = Forest.read(ledger)
+        for id in ("", *forest.nodes):
+            scope = forest.scope(id)
+            sorted_first = MembersSource(desk, scope, order=REGISTRATION)
+            walked = MembersSource(
+                desk,
+                Scope(scope.id, scope.name, scope.ids, scope.table, UNCOUNTED),
+                order=REGISTRATION,
+            )
+            by_sound = MembersSource(desk, scope, order=PINYIN)
+            keys = shown(sorted_first)
+            assert len(keys) == scope.members == len(set(keys))
+            assert shown(walked) == keys
+            assert sorted(shown(by_sound)) == sorted(keys)
+            assert [sorted_first.index_of(k) for k in keys] == list(range(len(keys)))
+        # Pages read before the array is there are those read after it.
+        walked = MembersSource(
+            desk, Scope("", "", forest.scope("").ids, members=UNCOUNTED), order=REGISTRATION
+        )
+        before = [r.key for r in walked.page(5, 12)]
+        walked.count()
+        assert [r.key for r in walked.page(5, 12)] == before
+    finally:
+        desk.close()
+
+
+def test_a_corrected_detail_leaves_the_order_of_entry(community: Path) -> None:
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        scope = Forest.read(desk.ledger()).scope("")
+        before = shown(MembersSource(desk, scope, order=REGISTRATION))
+        desk.ws.record("member.correct_details", {"member": before[3], "phone": "13900000000"})
+        desk.ws.record("member.set_stage", {"member": before[5], "stage": "预备党员"})
+        assert shown(MembersSource(desk, scope, order=REGISTRATION)) == before
+    finally:
+        desk.close()
+
+
+def test_a_table_as_known_then_and_its_filter(community: Path) -> None:
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        table = desk.ws.registry.tables["memberships"]
+        head = desk.ws.log.head()
+        member = desk.ws.at().called("member", "吴新民")[0]
+        desk.ws.record("member.leave", {"member": member, "how": "退党"}, on="2012-01-01")
+        assert TableSource(desk, table, "", "zh").count() == 28
+        assert TableSource(desk, table, "吴新民", "zh").count() == 0
+        desk.moment = Moment(None, head)
+        assert TableSource(desk, table, "", "zh").count() == 29
+        assert TableSource(desk, table, "吴新民", "zh").count() == 1
+        assert TableSource(desk, table, "", "zh").page(0, 3)[0].cells[0]
+    finally:
+        desk.close()
+
+
+async def test_the_palette_finds_actions_tables_and_screens(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        for key in ("colon", "ctrl+p", "："):
+            await stage.press(key)
+            await stage.shows("命令", "事件日志")
+            await stage.press("escape")
+        await stage.press("colon", "'djdw")
+        await stage.shows("登记单位")
+        await stage.press("enter")
+        await stage.until(lambda: "登记单位" in stage.lines()[0])
+        await stage.press("escape", "colon", "'sjrz", "enter")
+        await stage.until(lambda: "事件日志" in stage.lines()[0])
+        await stage.press("colon", "'zyzdw", "enter")
+        await stage.until(lambda: "志愿者队伍" in stage.lines()[0])
+
+
+async def test_help_names_the_keys_of_the_screen(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        for key in ("question_mark", "？"):
+            await stage.press(key)
+            await stage.shows("左边是组织", "筛选", "有效日期后退", "退出")
+            await stage.press("escape")
+        await stage.press("enter")
+        await stage.shows("党员类型")
+        await stage.press("question_mark")
+        await stage.shows("更正", "作废", "显示或遮住")
+
+
+def test_nothing_of_the_screens_names_a_programme() -> None:
+    folder = Path(__file__).parents[2] / "tui" / "taizhang_tui"
+    for file in folder.rglob("*.py"):
+        assert "liudai" not in file.read_text("utf-8"), file
+
+
+def test_the_community_is_as_the_tests_think(community: Path) -> None:
+    with Workspace.open(community) as ws:
+        assert ws.log.head() == 72
+        assert ws.at().value("SELECT count(*) FROM memberships") == 29

@@ -1,0 +1,98 @@
+"""Keys one after another: what is typed ahead goes where it would have gone if typed slowly.
+
+Textual hands a key to whatever has the focus when it arrives. A key that opens a form takes some
+hundredths of a second; letters typed meanwhile would still reach the screen below, where they are
+shortcuts. Here a key waits until the one before has gone all its way, and what it opened has the focus.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+LONGEST = 2.0
+"""Seconds that a key waits at most for what the one before has set off."""
+
+ROUNDS = 3
+"""Rounds of messages through screen and app after which nothing more is expected to open."""
+
+LOOK = 0.02
+"""Seconds after which it is looked whether who should answer is still there."""
+
+
+class TypeAhead(App[int]):
+    """An app whose keys and pastes are handled strictly in their order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[events.Key | events.Paste] = deque()
+        self._typing: asyncio.Task[None] | None = None
+
+    @property
+    def typing(self) -> bool:
+        """Whether keys are still on their way."""
+        return bool(self._typed) or (self._typing is not None and not self._typing.done())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes wait for their turn."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            self._typed.append(event)
+            if self._typing is None or self._typing.done():
+                self._typing = asyncio.create_task(self._type())
+        else:
+            await super().on_event(event)
+
+    async def _type(self) -> None:
+        try:
+            while self._typed and self.is_running:
+                event = self._typed.popleft()
+                before, way = self._here(), self._way()
+                await super().on_event(event)
+                end = time.monotonic() + LONGEST
+                for _ in range(2):  # the key bubbles up; then what it has set off does
+                    for pump in (*way, self):
+                        await _through(pump, end)
+                if self._here() != before:
+                    await self._settled(end)
+        except Exception as error:
+            self._handle_exception(error)
+
+    async def _settled(self, end: float) -> None:
+        """Waits for what the key has opened or closed: until nothing moves for some rounds."""
+        last: object = None
+        still = 0
+        while still < ROUNDS and time.monotonic() < end:
+            await _through(self.screen, end)
+            await _through(self, end)
+            now = self._here()
+            last, still = now, still + 1 if now == last else 0
+
+    def _here(self) -> tuple[object, object]:
+        """What has the keys."""
+        return self.screen, self.focused
+
+    def _way(self) -> Sequence[MessagePump]:
+        """Where a key bubbles: from the focus up to the screen."""
+        focused = self.focused or self.screen
+        return [*focused.ancestors_with_self][:-1]
+
+
+async def _through(pump: MessagePump, end: float) -> None:
+    """Waits until ``pump`` has handled what it was sent so far."""
+    done = asyncio.Event()
+    if not pump.call_later(done.set):
+        return
+    while not done.is_set() and pump.is_running and not pump._closing and time.monotonic() < end:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK):
+                await done.wait()
+
+
+__all__ = ["TypeAhead"]
