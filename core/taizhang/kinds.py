@@ -134,7 +134,8 @@ class PartialDateKind(Kind):
         if day:
             return DateKind().parse(f"{year}-{month}-{day}").isoformat()
         if month:
-            DateKind().parse(f"{year}-{month}-1")
+            if not 1 <= int(month) <= 12:
+                raise Bad(Label(f"没有 {month} 月", f"there is no month {month}"))
             return f"{year}-{int(month):02d}"
         return str(year)
 

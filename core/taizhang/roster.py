@@ -61,7 +61,7 @@ def read_sheet(path: Path, action: ActionDeclaration) -> Sheet:
     if not path.is_file():
         raise Refused("没有文件 {path}|there is no file {path}", path=path)
     if suffix == ".csv":
-        table: list[list[Any]] = [list(r) for r in csv.reader(io.StringIO(_text_of(path)))]
+        table = _lines_of(path)
     elif suffix in (".xlsx", ".xlsm"):
         table = _cells_of(path)
     else:
@@ -69,6 +69,19 @@ def read_sheet(path: Path, action: ActionDeclaration) -> Sheet:
     if len(table) > MAX_ROWS:
         raise Refused("名册超过 {n} 行|the roster has more than {n} rows", n=MAX_ROWS)
     return _mapped(table, action)
+
+
+def _lines_of(path: Path) -> list[list[Any]]:
+    reader = csv.reader(io.StringIO(_text_of(path)))
+    try:
+        return [list(row) for row in reader]
+    except csv.Error:
+        raise Refused(
+            "{path} 第 {line} 行读不出来：有一格太长，或引号没有配对"
+            "|{path}, line {line}: a cell is too long, or a quotation mark is not closed",
+            path=path.name,
+            line=reader.line_num,
+        ) from None
 
 
 def _text_of(path: Path) -> str:

@@ -49,31 +49,32 @@ def moves(office: Office, count: int, members: int, days: Iterator[int]) -> Iter
         yield office.stored(event, FIRST + dt.timedelta(days=day))
 
 
-def prepared(folder: Path, registry: Registry, members: int, late: bool) -> float:
-    """A ledger of ``THERE`` facts and a log that has ``MORE``; the seconds to catch up."""
+def prepared(folder: Path, registry: Registry, members: int, late: bool) -> None:
+    """A ledger of ``THERE`` facts, and a log that has ``MORE``."""
     chance = random.Random(4)
     office = Office(registry, members=0, organisations=0)
     there = (SPAN * k // THERE for k in range(THERE))
     more = (chance.randrange(SPAN) if late else SPAN + SPAN * k // MORE for k in range(MORE))
-    name = f"{members}"
     with open_log(folder / "events.db", registry.codec) as log:
-        events = moves(office, THERE, members, there)
-        while batch := list(islice(events, 20_000)):
-            append(log, batch)
-        kept = folder.parent / f"{name}.db"
-        if not kept.exists():
-            build(kept, log, registry).close()
-        shutil.copy(kept, folder / "ledger.db")
-        events = moves(office, MORE, members, more)
-        while batch := list(islice(events, 20_000)):
-            append(log, batch)
-        db = connect(folder / "ledger.db")
+        for count, days in ((THERE, there), (MORE, more)):
+            events = moves(office, count, members, days)
+            while batch := list(islice(events, 20_000)):
+                append(log, batch)
+            if count == THERE:
+                build(folder / "kept.db", log, registry).close()
+
+
+def caught_up(folder: Path, registry: Registry) -> float:
+    """The seconds in which a copy of the ledger catches up."""
+    shutil.copy(folder / "kept.db", folder / "ledger.db")
+    db = connect(folder / "ledger.db")
+    with open_log(folder / "events.db", registry.codec) as log:
         projector = Projector(db, log, registry)
         projector.prepare()
         start = time.perf_counter()
         projector.catch_up()
         seconds = time.perf_counter() - start
-        db.close()
+    db.close()
     return seconds
 
 
@@ -83,12 +84,12 @@ def main() -> None:
     sides = {"in order": (4_000, False), "backdated": (4_000, True), "busy": (20, True)}
     taken: dict[str, list[float]] = {name: [] for name in sides}
     with tempfile.TemporaryDirectory() as directory:
+        for name, (members, late) in sides.items():
+            Path(directory, name).mkdir()
+            prepared(Path(directory, name), registry, members, late)
         for _ in range(ROUNDS):
-            for name, (members, late) in sides.items():
-                folder = Path(directory, name)
-                folder.mkdir()
-                taken[name].append(prepared(folder, registry, members, late))
-                shutil.rmtree(folder)
+            for name in sides:
+                taken[name].append(caught_up(Path(directory, name), registry))
     order, late, busy = (statistics.median(taken[name]) for name in sides)
     print("| facts | in order | backdated | ratio | aim | on 20 members | ratio |")
     print("|---:|---:|---:|---:|---:|---:|---:|")

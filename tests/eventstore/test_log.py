@@ -120,6 +120,13 @@ def test_get(six: Log) -> None:
     assert six.get(0) is six.get(7) is six.get(-1) is None
 
 
+def test_at(six: Log) -> None:
+    assert six.at([]) == []
+    found = six.at([5, 2, 99, 2])
+    assert [r.position for r in found] == [2, 5]
+    assert found == [six.get(2), six.get(5)]
+
+
 def test_looking_at_the_log(six: Log) -> None:
     assert six.head() == 6
     assert six.counts() == {"member.registered@1": 2, "member.left@1": 2, "member.left@2": 2}

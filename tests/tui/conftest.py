@@ -63,7 +63,7 @@ class Stage:
                 name = _character_to_key(one) if len(one) == 1 else one
                 self.app.post_message(Key(name, one if len(one) == 1 else None))
         await self.until(lambda: self.app._message_queue.empty() and not self.app.typing)
-        await self.pilot.pause()
+        await asyncio.sleep(0)
 
     async def until(self, condition: Callable[[], object], seconds: float = 8.0) -> None:
         """Waits for something that a thread brings about."""

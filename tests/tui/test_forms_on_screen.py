@@ -49,8 +49,7 @@ async def test_a_member_is_registered_by_keys_alone(staged: Any, community: Path
         await stage.press("'何春生", "down", "'xh")
         await stage.shows("西湖支部")
         await stage.press("enter", "'1990-5", "down", "down", "'13900001111", "down", "down", "3")
-        await stage.shows("将登记 2 条事件", "何春生")
-        assert "139****1111" in stage.text(), "the preview masks numbers"
+        await stage.shows("将登记 2 条事件", "何春生", "139****1111")
         await stage.press("ctrl+s")
         await stage.shows("已登记 #73", "29")
         table = stage.app.screen.query_one("#members")

@@ -55,9 +55,7 @@ async def test_what_is_typed_ahead_goes_where_it_would_have_gone(
 ) -> None:
     """All keys at once: open the list, search it, open the form, fill in two fields."""
     async with staged(community) as stage:
-        for key in ["n", *"djdw", "enter", *"utn0", "down", "2"]:
-            stage.app.simulate_key(key)
-        await stage.until(lambda: not stage.app.typing)
+        await stage.press("n", "'djdw", "enter", "'utn0", "down", "2")
         await stage.until(lambda: "登记单位" in stage.lines()[0])
         assert stage.app.screen.values["name"] == "utn0"
         assert stage.app.screen.values["kind"] == "事业单位"

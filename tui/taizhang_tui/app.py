@@ -21,7 +21,7 @@ from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.faults import record_fault
 from taizhang_tui.frame import Clocks
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.screens.opening import Opening
+from taizhang_tui.screens.opening import PATIENCE, Opening
 from taizhang_tui.words import say
 
 POLL = 0.4
@@ -55,16 +55,22 @@ class TaizhangApp(Commands):
         self.step_months = 1
         self.failure: BaseException | None = None
         self._opening = opening
-
-    def on_mount(self) -> None:
-        """Put the theme on, and open the store."""
+        # Before the first style sheet is read: put on later, it would be read twice.
         theme.use(self, dark=os.environ.get("TAIZHANG_THEME", "dark") != "light")
+
+    async def on_mount(self) -> None:
+        """Open the store; where that takes a while, say so on a screen of its own."""
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, self._told_to_end, number)
-        self.push_screen(Opening(self._opening))
+        opening = self._opening or self.desk.open()
+        await asyncio.wait([asyncio.wrap_future(opening)], timeout=PATIENCE)
+        if opening.done() and opening.exception() is None:
+            self.ready()
+        else:
+            self.push_screen(Opening(opening))
 
     def _told_to_end(self, number: int) -> None:
         """Drafts are on disk with every key: it is enough to leave in order."""
@@ -74,7 +80,10 @@ class TaizhangApp(Commands):
         """The store is open."""
         from taizhang_tui.screens.home import Home
 
-        self.switch_screen(Home())
+        if isinstance(self.screen, Opening):
+            self.switch_screen(Home())
+        else:
+            self.push_screen(Home())
         self.set_interval(POLL, self._poll)
 
     async def _poll(self) -> None:

@@ -86,7 +86,7 @@ class Commands(TypeAhead):
         top = self.top()
         if top is not None and top is self.screen:
             hints = top.query_one(KeyLine).hints()
-            self.push_screen(HelpScreen(top.HELP, [(h.shown, h.words) for h in hints]))
+            self.push_screen(HelpScreen(top.ABOUT, [(h.shown, h.words) for h in hints]))
 
     # Recording
 
@@ -192,26 +192,26 @@ class Commands(TypeAhead):
         view = self.desk.view
         return Label(label(view, event, "zh"), label(view, event, "en"))
 
-    def void(self, seq: int, seqs: tuple[int, ...] = ()) -> None:
+    def void(self, seq: int) -> None:
         """Opens the form that takes an event back."""
         from taizhang_tui.data.forms import VoidForm
         from taizhang_tui.screens.form import FormScreen
 
         if not self.refuse_past():
             event = self.desk.ws.event(seq)
-            self.push_screen(FormScreen(VoidForm.of(self.desk, seqs or (seq,), self._title(event))))
+            self.push_screen(FormScreen(VoidForm.of(self.desk, seq, self._title(event))))
 
     def action_undo(self) -> None:
         """Take back the last action of one's own."""
         if self.refuse_past():
             return
-        seqs = self._last_own()
-        if not seqs:
+        seq = self._last_own()
+        if seq is None:
             self.tell("没有可以撤销的登记|there is nothing of yours to take back")
         else:
-            self.void(seqs[0], seqs)
+            self.void(seq)
 
-    def _last_own(self) -> tuple[int, ...]:
+    def _last_own(self) -> int | None:
         """The first event of the last living action recorded by this actor."""
         from taizhang.tables import event_state
 
@@ -220,17 +220,23 @@ class Commands(TypeAhead):
             if event.envelope.actor != actor or event.envelope.plugin == "store":
                 continue
             if event_state(view.as_workspace, event) != "void":
-                return (event.position - event.envelope.i + 1,)
-        return ()
+                return event.position - event.envelope.i + 1
+        return None
 
-    async def saved(self, receipt: Receipt) -> None:
-        """Something was recorded: say what, and have the screens show it."""
+    def saved(self, receipt: Receipt) -> None:
+        """Something was recorded: say what, and have the screens show it.
+
+        In a worker of the app's: the workers of a form end with the form.
+        """
+        self.run_worker(self._saved(receipt), group="saved")
+
+    async def _saved(self, receipt: Receipt) -> None:
         await self.desk.changed()
         view = self.desk.view
         first = line(view, receipt.events[0], self.language)
         more = f"  … {len(receipt.seq):,}" if len(receipt.seq) > 1 else ""
         done = say("已登记|recorded", self.language)
-        self.notify(f"{done} #{receipt.seq[0]}  {first}{more}")
+        self.notify(f"{done} #{min(receipt.seq)}  {first}{more}")
         self.renew(_subject(receipt))
 
     def renew(self, key: str | None = None) -> None:

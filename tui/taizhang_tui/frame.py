@@ -185,6 +185,7 @@ class TopLine(Line):
 KEY_NAMES = {
     "enter": "回车|Enter",
     "escape": "Esc",
+    "tab": "Tab",
     "space": "空格|Space",
     "backspace": "退格|Backspace",
     "delete": "删除|Del",

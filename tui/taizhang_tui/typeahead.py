@@ -89,7 +89,7 @@ async def _through(pump: MessagePump, end: float) -> None:
     done = asyncio.Event()
     if not pump.call_later(done.set):
         return
-    while not done.is_set() and pump.is_running and not pump._closing and time.monotonic() < end:
+    while not (done.is_set() or pump._closing or pump._closed or time.monotonic() > end):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOK):
                 await done.wait()

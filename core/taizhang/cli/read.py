@@ -119,16 +119,19 @@ def show(
         if as_json:
             print_json(with_names(ledger, declared, rows))
         else:
-            print_rows(ledger, declared, rows)
+            print_rows(ws, ledger, declared, rows)
 
 
-def print_rows(ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows as people read them: names for ids, labels for columns."""
+def print_rows(
+    ws: Workspace, ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Rows as people read them: names for ids, labels for columns; a demonstration says so."""
     from taizhang.tables import displayed
 
     headers, cells, right = displayed(ledger, table, rows, LANGUAGE)
     print_table(headers, cells, right)
-    click.echo(say("{n} 行|{n} rows").format(n=f"{len(rows):,}"))
+    badge = "  " + say("示例数据|demonstration data") if ws.demonstration else ""
+    click.echo(say("{n} 行|{n} rows").format(n=f"{len(rows):,}") + badge)
 
 
 @click.command()

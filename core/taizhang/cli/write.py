@@ -135,11 +135,11 @@ def describe_action(settings: Settings, name: str) -> str:
         action = ws.registry.action(name)
         lines = [f"taizhang record {name}  {action.label.text(LANGUAGE)}", ""]
         for field, spec in action.fields.items():
-            must = say("（必填）| (required)") if spec.required else say("（可选）| (optional)")
-            more = say("、|, ").join(c.text(LANGUAGE) for c in spec.choices)
+            must = say("必填|required") if spec.required else say("可选|optional")
+            more = ("、" if LANGUAGE == "zh" else ", ").join(c.text(LANGUAGE) for c in spec.choices)
             if spec.entity is not None:
                 more = say("编号或唯一的名称|an id, or a name that is unique")
-            said = f"  --{field}  {spec.label.text(LANGUAGE)}{must}"
+            said = f"  --{field}  {spec.label.text(LANGUAGE)} ({must})"
             lines.append(said + (f"  {more}" if more else ""))
         words = say("日期、事由、文号|day, reason, document")
         lines.append(f"  --on --reason --document  {words}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -46,21 +46,27 @@ class Entry:
         )  # fmt: skip
 
 
+FIRST, LAST = "", "~"
+"""Before and after every day."""
+
+
 class Line:
     """One timeline, or the stretches of it that were loaded.
 
-    A stretch is a pair of days: all rows from the first to the last are here, the rows on these days
-    too. None is the beginning or the end of time. Rows may be added and removed strictly within a
-    stretch only, since their neighbours have to be known; what is removed keeps its neighbours here,
-    so a stretch stays good when the row at its end goes.
+    A stretch goes from one day to another: all rows from the first to the last are here, the rows on
+    these days too. Rows may be added and removed strictly within a stretch only, since their
+    neighbours have to be known; what is removed keeps its neighbours here, so a stretch stays good
+    when the row at its end goes.
     """
 
-    __slots__ = ("entries", "orders", "stretches")
+    __slots__ = ("_highs", "_lows", "entries", "orders")
 
     def __init__(
-        self, entries: Collection[Entry], stretches: list[tuple[str | None, str | None]]
+        self, entries: Collection[Entry], low: str | None = None, high: str | None = None
     ) -> None:
-        self.stretches = stretches
+        # Apart from each other and in order.
+        self._lows = [low or FIRST]
+        self._highs = [high or LAST]
         self.entries: list[Entry] = []
         self.orders: list[Order] = []
         if entries:
@@ -69,24 +75,25 @@ class Line:
 
     def covers(self, day: str) -> bool:
         """Whether a row may be added or removed on ``day``."""
-        for low, high in self.stretches:
-            if (low is None or low < day) and (high is None or day < high):
-                return True
-        return False
+        place = bisect_left(self._lows, day) - 1
+        return place >= 0 and day < self._highs[place]
 
     def whole(self) -> bool:
         """Whether all of the timeline is here."""
-        return (None, None) in self.stretches
+        return self._lows[0] == FIRST and self._highs[0] == LAST
 
     def widen(self, entries: Iterable[Entry], low: str | None, high: str | None) -> None:
         """Takes in a stretch that was loaded; rows that are here already stay as they are."""
-        here = {e.src for e in self.entries}
         for entry in entries:
-            if entry.src not in here:
+            place = bisect_left(self.orders, entry.order)
+            if place == len(self.orders) or self.entries[place] is not entry:
                 self.insert(entry)
-        if low is None and high is None:
-            self.stretches.clear()
-        self.stretches.append((low, high))
+        first, last = low or FIRST, high or LAST
+        start, end = bisect_left(self._highs, first), bisect_right(self._lows, last)
+        if start < end:
+            first, last = min(first, self._lows[start]), max(last, self._highs[end - 1])
+        self._lows[start:end] = [first]
+        self._highs[start:end] = [last]
 
     def insert(self, entry: Entry) -> int:
         """Adds a row; returns its place."""

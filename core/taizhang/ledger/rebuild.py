@@ -56,13 +56,12 @@ def build(
     db = connect(path)
     try:
         # If this process dies the file is thrown away: nothing of it has to survive, and the lock
-        # that is held until the end says that it is in use. Sorting goes to disk, not into memory.
+        # that is held until the end says that it is in use.
         for pragma in (
             "locking_mode = EXCLUSIVE",
             "journal_mode = OFF",
             "synchronous = OFF",
             "secure_delete = OFF",
-            "temp_store = FILE",
             "cache_size = -24000",
         ):
             db.execute(f"PRAGMA {pragma}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from taizhang.ledger.entries import Stored
@@ -43,7 +43,7 @@ class RecordWriter:
         self._delete = f"DELETE FROM {name} WHERE src = ?"
         self._history = f"INSERT INTO {quoted(history(table))} VALUES ({marks}, ?)"
 
-    def prefetch(self, facts: Iterable[Fact]) -> None:
+    def prefetch(self, facts: Sequence[Fact]) -> None:
         """Nothing: a new fact meets no row."""
 
     def put(self, fact: Fact) -> None:

@@ -12,7 +12,7 @@ on the late fact is refolded from the log instead; that is one entity's short li
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -59,25 +59,38 @@ class TableWriter:
     def _statements(self) -> None:
         table = self.table
         columns = ", ".join(f"r.{quoted(c)}" for c in stored_columns(table))
-        name, keys = quoted(physical(table)), [quoted(c) for c in table.key_columns]
-        # The key as ?1, ?2 ... and the day after it; IS, since a key may be empty.
-        at = " AND ".join(f"%s.{k} IS ?{i}" for i, k in enumerate(keys, 1))
+        name = quoted(physical(table))
+        fields = table.fields
+        # A key may be empty where its field is optional, and only there is it worth asking.
+        ops = ["IS" if k in fields and fields[k].optional else "=" for k in table.key_columns]
+        keys = [f"{quoted(k)} {op}" for k, op in zip(table.key_columns, ops, strict=True)]
+
+        def at(alias: str, value: str, first: int) -> str:
+            return " AND ".join(f"{alias}.{k} {value % i}" for i, k in enumerate(keys, first))
+
         day = f"?{len(keys) + 1}"
-        low = (
-            f"coalesce((SELECT max(p.since) FROM {name} p WHERE {at} AND p.since < {day}), '')"
-        ).replace("%s", "p")
-        high = (
-            f"coalesce((SELECT min(n.since) FROM {name} n WHERE {at} AND n.since > {day}), '~')"
-        ).replace("%s", "n")
-        here = at.replace("%s", "r")
-        self._near = f"SELECT {columns} FROM {name} r WHERE {here} AND r.since >= {low} AND r.since <= {high}"
-        self._whole = f"SELECT {columns} FROM {name} r WHERE {here}"
+
+        def near(here: str, first: int, day: str) -> str:
+            low = f"SELECT p.since FROM {name} p WHERE {at('p', here, first)} AND p.since < {day}"
+            high = f"SELECT n.since FROM {name} n WHERE {at('n', here, first)} AND n.since > {day}"
+            return (
+                f"{name} r WHERE {at('r', here, first)} "
+                f"AND r.since >= coalesce(({low} ORDER BY p.since DESC LIMIT 1), '') "
+                f"AND r.since <= coalesce(({high} ORDER BY n.since LIMIT 1), '~')"
+            )
+
+        given, listed = "?%d", "(q.value ->> %d)"
+        self._near = f"SELECT {columns} FROM {near(given, 1, day)}"
+        self._whole = f"SELECT {columns} FROM {name} r WHERE {at('r', given, 1)}"
         self._by_src = f"SELECT {columns} FROM {name} r WHERE r.src = ?"
-        many = " AND ".join(f"%s.{k} IS (q.value ->> {i})" for i, k in enumerate(keys))
         self._last_days = (
             f"SELECT {columns} FROM json_each(?) q CROSS JOIN {name} r "
-            f"WHERE {many.replace('%s', 'r')} AND r.since = "
-            f"(SELECT max(p.since) FROM {name} p WHERE {many.replace('%s', 'p')})"
+            f"WHERE {at('r', listed, 0)} AND r.since = (SELECT p.since FROM {name} p "
+            f"WHERE {at('p', listed, 0)} ORDER BY p.since DESC LIMIT 1)"
+        )
+        self._all_near = (
+            f"SELECT q.key, {columns} FROM json_each(?) q "
+            f"CROSS JOIN {near(listed, 0, listed % len(keys))}"
         )
         marks = ", ".join("?" * len(stored_columns(table)))
         self._insert = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"
@@ -96,18 +109,33 @@ class TableWriter:
         self._entries[entry.src] = entry
         return entry
 
-    def prefetch(self, facts: Iterable[Fact]) -> None:
-        """Loads the last day of every timeline that new facts are going to reach, in one go."""
-        lines = self._lines
-        keys = {*map(self.shape.key_of_event, [f.event for f in facts])} - lines.keys()
+    def prefetch(self, facts: Sequence[Fact]) -> None:
+        """Loads what new facts are going to meet, in one go: the last day of every timeline that
+        they reach, and of a span also the days around each that is late.
+        """
+        lines, key_of = self._lines, self.shape.key_of_event
+        reached = [(key_of(fact.event), fact.day) for fact in facts]
+        keys = {key for key, _ in reached} - lines.keys()
         found: dict[Values, list[Entry]] = {}
         for row in self.db.execute(self._last_days, (_encode(list(keys)).decode(),)):
             entry = self._entry(row)
             found.setdefault(self.shape.key_of_values(entry.values), []).append(entry)
         for key in keys - found.keys():
-            lines[key] = Line((), [(None, None)])
+            lines[key] = Line(())
         for key, entries in found.items():
-            lines[key] = Line(entries, [(entries[0].since, None)])
+            lines[key] = Line(entries, entries[0].since)
+        if not self.fold:
+            late = {(key, day) for key, day in reached if not lines[key].covers(day)}
+            if late:
+                self._prefetch_late(list(late))
+
+    def _prefetch_late(self, late: list[tuple[Values, str]]) -> None:
+        asked = _encode([(*key, day) for key, day in late]).decode()
+        found: list[list[Stored]] = [[] for _ in late]
+        for place, *row in self.db.execute(self._all_near, (asked,)):
+            found[place].append(tuple(row))
+        for (key, day), rows in zip(late, found, strict=True):
+            self._lines[key].widen(map(self._entry, rows), *_around(day, rows))
 
     def _line(self, key: Values, day: str | None) -> Line:
         """The timeline of ``key`` loaded at least around ``day``, or whole when that is None."""
@@ -119,14 +147,12 @@ class TableWriter:
             rows = self.db.execute(self._whole, key).fetchall()
         else:
             rows = self.db.execute(self._near, (*key, day)).fetchall()
-            days = [r[-5] for r in rows]
-            low = min((d for d in days if d < day), default=None)
-            high = max((d for d in days if d > day), default=None)
+            low, high = _around(day, rows)
         # A row may have left this timeline since it was stored.
         key_of = self.shape.key_of_values
         entries = [e for e in map(self._entry, rows) if e.live and key_of(e.values) == key]
         if line is None:
-            line = self._lines[key] = Line(entries, [(low, high)])
+            line = self._lines[key] = Line(entries, low, high)
         else:
             line.widen(entries, low, high)
         return line
@@ -248,7 +274,7 @@ class TableWriter:
         for entry in old.values():
             entry.live = False
             self._touched[entry.src] = entry
-        self._lines[key] = Line(entries, [(None, None)])
+        self._lines[key] = Line(entries)
 
     # Writing
 
@@ -320,6 +346,13 @@ class TableWriter:
         self._dirty.clear()
         self._gone.clear()
         self._ids.clear()
+
+
+def _around(day: str, rows: Iterable[Stored]) -> tuple[str | None, str | None]:
+    """The days before and after ``day`` among the rows that stand nearest to it."""
+    days = [r[-5] for r in rows]
+    low = min((d for d in days if d < day), default=None)
+    return low, max((d for d in days if d > day), default=None)
 
 
 def _stepped(make: Any, before: Any, fact: Fact) -> tuple[Any, str | None]:

@@ -106,3 +106,11 @@ def test_branch_and_day_for_sheets_without_them(office: Command, tmp_path: Path)
     assert done.code == 0, done.err
     row = office("show", "members", "--json").json[0]
     assert (row["stage"], row["since"]) == ("预备党员", "2011-05-01")
+
+
+def test_a_cell_without_end_is_named_by_its_line(office: Command, tmp_path: Path) -> None:
+    file = tmp_path / "roster.csv"
+    file.write_text('姓名,支部\n王小明,第一支部\n"' + "长" * 200_000 + '",第一支部\n', "utf-8")
+    result = office("import", "members", file)
+    assert result.code == 1
+    assert "第 3 行读不出来" in result.err

@@ -16,7 +16,7 @@ TOY = toy.registry()
 REAL = load().registry
 
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=CALM)
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=1_500, deadline=None, suppress_health_check=CALM)
 VOCABULARIES = {"toy": TOY, "real": REAL}
 

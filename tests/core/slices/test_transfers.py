@@ -165,3 +165,40 @@ def test_correcting_the_day_of_issue_moves_the_due_day(desk, tree: Tree) -> None
     issued = desk.do("transfer.issue", "2012-03-01", member=person, to=tree["二"])
     desk.ws.correct(issued.seq[0], on="2012-03-05", reason="日期录错")
     assert desk.value("transfers", "due", "2012-03-05", member=person) == "2012-04-04"
+
+
+def test_a_letter_of_the_last_day_is_due_on_it(desk, tree: Tree) -> None:
+    person = desk.member("甲", tree["一"])
+    letter = desk.make("transfer.issue", "9999-12-31", member=person, to=tree["二"])
+    assert desk.value("transfers", "due", "9999-12-31", id=letter) == "9999-12-31"
+
+
+def test_a_corrected_letter_keeps_the_rules(desk, tree: Tree) -> None:
+    """A correction may not send it where nobody can belong, nor receive somebody else with it."""
+    one, two = desk.member("甲", tree["一"]), desk.member("乙", tree["一"])
+    issued = desk.do("transfer.issue", "2012-03-01", member=one, to=tree["二"])
+    with pytest.raises(Dependents, match="接收组织不能编入党员"):
+        desk.ws.correct(issued.seq[0], {"to": tree["组"]}, reason="错")
+    received = desk.do("transfer.receive", "2012-03-05", transfer=issued.ids["transfer"])
+    for seq in (issued.seq[0], received.seq[0]):
+        with pytest.raises(Dependents, match="另一名党员"):
+            desk.ws.correct(seq, {"member": two}, reason="错")
+    desk.sound()
+
+
+def test_a_receipt_before_a_merge_but_recorded_after_asks_for_the_merge_to_be_corrected(
+    desk, tree: Tree
+) -> None:
+    """Else the merge would carry off a member who was no longer in the merged branch."""
+    person = desk.member("甲", tree["一"])
+    three = desk.organisation("第三支部", "支部", tree["总支"])
+    letter = desk.make("transfer.issue", "2012-03-01", member=person, to=three)
+    merge = desk.do("organisation.merge", "2012-06-01", organisation=tree["一"], to=tree["二"])
+    refusal = desk.refused("transfer.receive", "2012-03-10", transfer=letter)
+    assert "整建制" in refusal
+    (moved,) = (e.position for e in merge.events if e.name == "member.moved")
+    assert f"#{moved}" in refusal
+    desk.ws.correct(moved, {"organisation": three}, reason="当时已转出")
+    desk.do("transfer.receive", "2012-03-10", transfer=letter)
+    assert desk.branch(person, "2012-12-31") == three
+    desk.sound()

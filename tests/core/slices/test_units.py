@@ -65,3 +65,14 @@ def test_names_are_unique_within_a_kind(desk, tree: Tree) -> None:
     desk.make("unit.register", name="供电局", kind="国有企业")
     desk.make("unit.register", name="供电局", kind="机关")
     assert "同名同类单位" in desk.refused("unit.register", name="供电局", kind="机关")
+
+
+def test_little_is_asked_for(desk) -> None:
+    """A unit, its agreement and an act need no more than a name and the unit."""
+    unit = desk.make("unit.register", "2012-01-01", name="铜陵学院")
+    desk.do("agreement.sign", "2012-01-02", unit=unit)
+    desk.do("act.record", "2012-01-03", unit=unit)
+    assert desk.value("units", "kind", "2012-01-01") == "其他"
+    assert desk.value("agreements", "organisation", "2012-01-02") is None
+    assert desk.value("acts", "kind", "2012-01-03") == "其他"
+    desk.sound()

@@ -79,8 +79,6 @@ class Desk:
         self._local = threading.local()
         self._seen = 0
         self.moment = Moment()
-        self.last_own: tuple[int, ...] = ()
-        """Positions of the last action recorded here, which an undo takes back first."""
         self.progress: Progress | None = None
         """Told how far a rebuild of the ledger has come, from the desk's thread."""
         self.ws: Workspace
@@ -146,6 +144,6 @@ class Desk:
         version = self.ws.log.data_version()
         if version == self._seen:
             return False
-        self._seen = version
         await self.do(lambda ws: ws.catch_up())
+        self._seen = version
         return True

@@ -167,22 +167,22 @@ def _text(spec: FieldSpec, value: Any) -> str:
 class VoidForm(Form):
     """Taking an event back, alone or with what depends on it."""
 
-    seqs: tuple[int, ...] = ()
+    seq: int = 0
 
     @classmethod
-    def of(cls, desk: Desk, seqs: Sequence[int], title: Label) -> VoidForm:
-        """The form that voids an action's events, of which ``seqs`` begins with the first."""
+    def of(cls, desk: Desk, seq: int, title: Label) -> VoidForm:
+        """The form that voids the event ``seq``."""
         questions = _words(REASON, required=(REASON,))
         cascade = Label("连同依赖一并作废", "with all that depends on it")
         questions.append(FormField(CASCADE, cascade, "yes", False, "否", YES, None, None))
-        label = Label(f"作废 #{seqs[0]} {title.zh}", f"Void #{seqs[0]} {title.en}")
-        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, tuple(seqs))
+        label = Label(f"作废 #{seq} {title.zh}", f"Void #{seq} {title.en}")
+        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, seq)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the void."""
         reason = values.get(REASON, "").strip() or ("" if commit else "?")
         cascade = values.get(CASCADE) in ("是", "yes")
-        return lambda ws: ws.void(self.seqs[0], reason=reason, cascade=cascade, commit=commit)
+        return lambda ws: ws.void(self.seq, reason=reason, cascade=cascade, commit=commit)
 
 
 def dependents(error: Exception) -> list[tuple[int, Label]]:

@@ -32,7 +32,7 @@ class Framed(Screen[None]):
     """A full screen in the frame. Subclasses give the content and read it in :meth:`renew`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "返回|Back", show=False)]
-    HELP: ClassVar[str] = ""
+    ABOUT: ClassVar[str] = ""
     """What the screen is for, as a pair, shown above its keys in the help."""
 
     @property

@@ -39,7 +39,7 @@ PAUSE = 0.25
 class FormScreen(Framed):
     """Dismissed without saving, or after it with :attr:`receipt` set."""
 
-    HELP = (
+    ABOUT = (
         "填表：随填随查，下方是将要登记的内容；Ctrl+S 保存。每次改动都存为草稿，Esc 离开后再打开还在。"
         "|A form: answers are checked as you type, below is what would be recorded; ctrl+s saves. "
         "Every change is kept as a draft, also when you leave with Esc."
@@ -237,8 +237,8 @@ class FormScreen(Framed):
         self.receipt = receipt
         if self._drafts is not None:
             self._drafts.drop(self.form.key)
+        self.taizhang.saved(receipt)
         self.dismiss()
-        await self.taizhang.saved(receipt)
 
     def _refused(self, error: BilingualError) -> None:
         if isinstance(error, Invalid):

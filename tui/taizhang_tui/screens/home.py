@@ -28,7 +28,7 @@ PAUSE = 0.06
 class Home(Framed):
     """Tree and members."""
 
-    HELP = (
+    ABOUT = (
         "左边是组织，右边是光标所在组织（含下级）的党员。输入 / 后按姓名、拼音或首字母查找，回车打开。"
         "|Organisations on the left, members of the one under the cursor on the right. Type / and a "
         "name, its pinyin or initials to find; enter opens."
@@ -54,6 +54,7 @@ class Home(Framed):
         self.order = ""  # by pinyin, unless there are too many to be sorted at once
         self._pause: Timer | None = None
         self._read = False
+        self._goto: str | None = None  # a new or changed row, until it has been shown
 
     def content(self) -> ComposeResult:
         """Tree, filter, table."""
@@ -97,22 +98,31 @@ class Home(Framed):
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
         """Reads the tree, then the members."""
         desk = self.desk
+        self._goto = key = key or self._goto
         if not self._read and (outline := await desk.read(lambda: Forest.outline(desk.ledger()))):
             self._take(outline, key)
         forest = await desk.read(lambda: Forest.read(desk.ledger()))
-        self._take(forest, key)
+        if key is not None and key not in forest.nodes:
+            sql = "SELECT organisation FROM memberships WHERE member = ?"
+            branch = await desk.read(lambda: desk.ledger().value(sql, key))
+            self._take(forest, key, branch or "")
+        else:
+            self._take(forest, key)
+        self._goto = None
 
-    def _take(self, forest: Forest, key: str | None) -> None:
+    def _take(self, forest: Forest, key: str | None, branch: str = "") -> None:
+        """Shows the tree and the members; goes to an organisation, or to where a member is."""
         self.forest = forest
         if not self.order and forest.tops:
             many = forest.scope(forest.tops[0].id).members
             self.order = PINYIN if 0 <= many <= WALKED else REGISTRATION
-        self.organisations.show(
-            forest, self.taizhang.language, key if key in forest.nodes else None
-        )
-        self._look_at(
-            self.organisations.cursor_key or (forest.tops[0].id if forest.tops else ""), key
-        )
+        place = self.organisations.cursor_key or (forest.tops[0].id if forest.tops else "")
+        if key in forest.nodes:
+            place = key or ""
+        elif branch and branch not in forest.scope(place).ids:
+            place = branch
+        self.organisations.show(forest, self.taizhang.language, place or None)
+        self._look_at(place, key)
         self._read = True
 
     @on(VirtualTable.RowHighlighted, "#tree")

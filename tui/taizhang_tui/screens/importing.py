@@ -77,7 +77,7 @@ class PathEditor(TextEditor):
 class ImportScreen(Framed):
     """Dry run and commit of one roster."""
 
-    HELP = (
+    ABOUT = (
         "导入 .xlsx 或 .csv 名册：按列名认列，先试运行，逐行说明问题；没有问题才能整批登记。"
         "|Import a roster (.xlsx, .csv): columns by name, a dry run first that gives the reason for every "
         "row held; all is recorded or nothing."
@@ -172,8 +172,8 @@ class ImportScreen(Framed):
             self._busy = False
         self._show(report, values)
         if report.receipt is not None:
+            self.taizhang.saved(report.receipt)
             self.dismiss()
-            await self.taizhang.saved(report.receipt)
 
     def _show(self, report: ImportReport, values: dict[str, str]) -> None:
         language = self.taizhang.language

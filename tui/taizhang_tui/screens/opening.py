@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PATIENCE = 0.4
 """Seconds that an opening may take without a word."""
 
+LOOK = 0.1
+"""Seconds between two looks at how far it has come."""
+
 
 class Opening(Screen[None]):
     """Waits for the store, with a bar when its ledger has to be built."""
@@ -30,7 +33,7 @@ class Opening(Screen[None]):
     Opening > Static { width: auto; text-align: center; color: $foreground 70%; }
     """
 
-    def __init__(self, opening: Future[None] | None) -> None:
+    def __init__(self, opening: Future[None]) -> None:
         super().__init__()
         self._opening = opening
         self._done = (0, 0)
@@ -48,12 +51,9 @@ class Opening(Screen[None]):
         """Opens the store and hands over, or ends the app with the reason."""
         app = cast("TaizhangApp", self.app)
         app.desk.progress = self._progress
-        opening = self._opening or app.desk.open()
-        waiting = asyncio.ensure_future(asyncio.wrap_future(opening))
-        patience = PATIENCE
-        while not (await asyncio.wait([waiting], timeout=patience))[0]:
+        waiting = asyncio.ensure_future(asyncio.wrap_future(self._opening))
+        while not (await asyncio.wait([waiting], timeout=LOOK))[0]:
             self._show(app.language)
-            patience = 0.1
         if (error := waiting.exception()) is not None:
             app.failure = error
             app.exit(1, return_code=1)

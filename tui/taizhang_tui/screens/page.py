@@ -23,7 +23,7 @@ from taizhang_tui.virtual_table import VirtualTable
 class PageScreen(Framed):
     """The page of an entity, or of an event."""
 
-    HELP = (
+    ABOUT = (
         "上方是当前情况，下方每一行后面是登记它的事件；回车打开事件，或打开上下级、沿革中的组织和党员。"
         "e 更正、x 作废光标所在行的事件；v 显示或遮住电话和身份号码。"
         "|What holds is above; each line below has the event behind it. Enter opens the event, or the "

@@ -116,7 +116,7 @@ class Listing(Framed):
 class TableScreen(Listing):
     """One table."""
 
-    HELP = (
+    ABOUT = (
         "一张台账在有效日期的全部行；/ 筛选任一列，回车打开登记该行的事件。"
         "|All rows of a table on the effective day; / filters any column, enter opens the event."
     )
@@ -137,7 +137,7 @@ class TableScreen(Listing):
 class LogScreen(Listing):
     """The event log."""
 
-    HELP = (
+    ABOUT = (
         "事件日志，最新在前。/ 输入类型开头（member.）或标签（member:编号）筛选。"
         "|The event log, newest first. / takes the beginning of a type (member.) or a tag (member:id)."
     )
@@ -169,7 +169,7 @@ class LogScreen(Listing):
 class TablesScreen(Listing):
     """All tables."""
 
-    HELP = (
+    ABOUT = (
         "全部台账，含各项目插件的；回车打开一张。"
         "|All tables, those of programmes included; enter opens one."
     )

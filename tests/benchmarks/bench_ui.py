@@ -1,0 +1,182 @@
+"""The whole app over 1,000,000 members: first paint, a page, memory; beside a bare Textual app.
+
+Run as a script: ``python tests/benchmarks/bench_ui.py [MEMBERS]``. The store's organisations are
+recorded; its members are written straight into the ledger's tables, for recording a million would
+measure something else. Both programs take turns on a pseudo-terminal of 80x24, from the start of
+the process to the first member's name. Prints a table; a timing never fails anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import taizhang_tui  # noqa: F401  (sets up Textual's environment)
+from taizhang.ledger.schema import physical, quoted, stored_columns
+from taizhang.workspace import Workspace
+
+ROUNDS = 5
+PAGES = 200
+BRANCHES = 500
+FIRST = 1_000_000
+"""Position of the first member's row: beyond the log's own."""
+MARK = "甲"
+"""Begins every member's name, and stands in the bare app."""
+
+BARE = f"""
+import taizhang_tui
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static({MARK!r})
+Bare().run()
+"""
+APP = "import sys; from taizhang_tui.app import run; run(sys.argv[1])"
+
+
+def build(path: Path, members: int) -> None:
+    """A store of so many members in 500 branches."""
+    with Workspace.init(path, name="县") as ws:
+        top = ws.record("organisation.found", {"name": "县委", "kind": "党委"}, on="2000-01-01")
+        parent = top.ids["organisation"]
+        branches = [
+            ws.record(
+                "organisation.found",
+                {"name": f"支部{n:03}", "kind": "支部", "parent": parent},
+                on="2000-01-01",
+            ).ids["organisation"]
+            for n in range(BRANCHES)
+        ]
+        dice = random.Random(1)
+        syllables = ("wang", "xiao", "ming", "li", "hua", "zhang", "wei", "fang", "chen", "jun")
+
+        def rows(kind: str) -> object:
+            timed = {"since": "2001-01-01", "until": None, "rank": 10, "gap": 0, "problem": None}
+            columns = stored_columns(ws.registry.tables[kind])
+            for n in range(members):
+                row = {"src": FIRST + n, "seq": 1, "id": f"m-{n:010}", "name": f"{FIRST + n}.name"}
+                row |= {"stage": "正式党员", "status": "正常", "joined": f"{1950 + n % 60}"}
+                row |= {"member": f"m-{n:010}", "organisation": branches[n % BRANCHES]}
+                row |= {"how": "登记", **timed}
+                yield tuple(row.get(c) for c in columns)
+
+        def names() -> object:
+            for n in range(members):
+                sound = "jia" + dice.choice(syllables) + dice.choice(syllables)
+                yield f"{FIRST + n}.name", f"member:m-{n:010}", f"{MARK}{n}", sound, "j"
+
+        ws.db.execute("BEGIN")
+        for kind in ("members", "memberships"):
+            table = ws.registry.tables[kind]
+            marks = ", ".join("?" * len(stored_columns(table)))
+            ws.db.executemany(f"INSERT INTO {quoted(physical(table))} VALUES ({marks})", rows(kind))
+        ws.db.executemany("INSERT INTO personal VALUES (?, ?, ?, ?, ?)", names())
+        ws.db.execute("COMMIT")
+
+
+def started(*command: str) -> float:
+    """Seconds from a process's start until MARK stands on its terminal of 80x24."""
+    start = time.perf_counter()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(COLUMNS="80", LINES="24", TERM="xterm-256color", LC_ALL="C.UTF-8")
+        os.execv(sys.executable, [sys.executable, *command])
+    seen = b""
+    while MARK.encode() not in seen:
+        seen += os.read(terminal, 65536)
+    seconds = time.perf_counter() - start
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    return seconds
+
+
+def resident(name: str = "VmRSS") -> float:
+    """This process's memory in MB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
+
+
+async def used(path: str) -> str:
+    """In a process of its own: opens, counts, pages; gives the numbers as words."""
+    from taizhang_tui.app import TaizhangApp
+    from taizhang_tui.data.desk import Desk
+    from taizhang_tui.virtual_table import VirtualTable
+
+    desk = Desk(path)
+    app = TaizhangApp(desk, desk.open())
+    async with app.run_test(size=(80, 24)):
+        start = time.perf_counter()
+        while not app.screen.query("#members"):
+            await asyncio.sleep(0.01)
+        table = app.screen.query_one("#members", VirtualTable)
+        while table.row_count is None or table.row_count < 1000:
+            await asyncio.sleep(0.01)
+        counted = time.perf_counter() - start
+        times: list[float] = []
+        dice = random.Random(1)
+        for n in range(PAGES):
+            start = time.perf_counter()
+            if n % 2:
+                table.action_page(1)
+            else:
+                table.move_to(dice.randrange(table.row_count))
+            while table.cursor_key is None:
+                await asyncio.sleep(0)
+            app.screen._compositor.render_strips()
+            times.append(time.perf_counter() - start)
+            await asyncio.sleep(0)
+        middle = statistics.median(times) * 1000
+        worst = sorted(times)[int(PAGES * 0.95)] * 1000
+        rows, now, most = table.row_count, resident(), resident("VmHWM")
+    desk.close()
+    return f"{rows} {counted:.2f} {middle:.1f} {worst:.1f} {now:.0f} {most:.0f}"
+
+
+def main() -> None:
+    """Builds, measures, prints."""
+    if sys.argv[1:2] == ["--used"]:
+        print(asyncio.run(used(sys.argv[2])))
+        return
+    members = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "store"
+        build(store, members)
+        # As installed: compiled once, by the first round, which does not count.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "compiled")
+        ours: list[float] = []
+        bare: list[float] = []
+        for _ in range(1 + ROUNDS):
+            bare.append(started("-c", BARE))
+            ours.append(started("-c", APP, str(store)))
+        words = subprocess.run(
+            [sys.executable, __file__, "--used", str(store)],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+    rows, counted, middle, worst, now, most = map(float, words)
+    first, plain = statistics.median(ours[1:]), statistics.median(bare[1:])
+    print(
+        "| members | first paint | bare app | ratio | all counted | page, jump | 95 % | RSS | peak |"
+    )
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    print(
+        f"| {rows:,.0f} | {first:.2f} s | {plain:.2f} s | {first / plain:.2f} | {counted:.1f} s "
+        f"| {middle:.1f} ms | {worst:.1f} ms | {now:.0f} MB | {most:.0f} MB |"
+    )
+
+
+if __name__ == "__main__":
+    main()

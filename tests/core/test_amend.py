@@ -1,0 +1,101 @@
+"""Undoing and redoing: what one action recorded stands and falls together, voids included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from taizhang.errors import Dependents, Invalid, Refused
+from taizhang.workspace import Receipt, Workspace
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    """Two branches, the first with a group and a member in it."""
+    with Workspace.init(tmp_path / "store") as made:
+        for name, kind, parent in (
+            ("一", "支部", None),
+            ("二", "支部", None),
+            ("组", "党小组", "一"),
+        ):
+            do(made, "organisation.found", "2005-01-01", name=name, kind=kind, parent=parent)
+        do(made, "member.register", "2006-01-01", name="王", organisation="一")
+        do(made, "member.join_group", "2006-01-02", member="王", organisation="组")
+        yield made
+
+
+def do(ws: Workspace, action: str, on: str, **fields: Any) -> Receipt:
+    return ws.record(action, fields, on=on)
+
+
+def rows(ws: Workspace) -> dict[str, Any]:
+    """What can be seen, but for who wrote it when."""
+    shown: dict[str, Any] = {}
+    for table in ("organisations", "members", "memberships", "group_memberships", "lineage"):
+        found = ws.at().spans(table)
+        shown[table] = [{k: v for k, v in row.items() if k != "seq"} for row in found]
+    return shown
+
+
+def test_a_merge_that_was_undone_is_redone_by_voiding_one_of_the_voids(ws: Workspace) -> None:
+    before = rows(ws)
+    merge = do(ws, "organisation.merge", "2010-01-01", organisation="一", to="二")
+    merged = rows(ws)
+    undone = ws.void(merge.seq[-1], reason="误", cascade=True)
+    assert len(undone.seq) == len(merge.seq)
+    assert rows(ws) == before
+    for seq in undone.seq:
+        with pytest.raises(Dependents) as refusal:
+            ws.void(seq, reason="又对了")
+        listed = {f.src for f in refusal.value.findings}
+        assert set(undone.seq) - {seq} <= listed
+    redone = ws.void(undone.seq[0], reason="又对了", cascade=True)
+    assert len(redone.seq) == len(merge.seq)
+    assert rows(ws) == merged
+    ws.void(redone.seq[0], reason="还是错了", cascade=True)
+    assert rows(ws) == before
+    assert ws.findings() == []
+    ws.rebuild()
+    assert rows(ws) == before
+
+
+def test_cascade_takes_dependents_and_one_void_brings_all_back(ws: Workspace) -> None:
+    before = rows(ws)
+    gone = ws.void(2, reason="误", cascade=True)
+    assert rows(ws)["members"] == []
+    assert len(gone.seq) == 4
+    ws.void(gone.seq[-1], reason="又对了", cascade=True)
+    assert rows(ws) == before
+
+
+def test_what_is_only_tried_has_no_number(ws: Workspace) -> None:
+    with pytest.raises(Dependents) as refusal:
+        do(ws, "organisation.found", "2005-01-01", name="一", kind="支部")
+    zh, en = refusal.value.pair
+    assert "#" not in zh
+    assert "#" not in en
+
+
+def test_a_correction_is_held_to_the_rules_among_fields(ws: Workspace) -> None:
+    set_to = do(ws, "member.set_category", "2007-01-01", member="王", category="在职党员")
+    assert ws.at().rows("categories")[0]["scheme"] == "三种党员"
+    with pytest.raises(Invalid, match="该办法的类别有"):
+        ws.correct(set_to.seq[0], {"category": "离退休党员"}, reason="错")
+    ws.correct(set_to.seq[0], {"scheme": "三类党员", "category": "离退休党员"}, reason="错")
+    assert ws.at().rows("categories")[0]["category"] == "离退休党员"
+
+
+def test_amendments_say_when_it_is_too_late(ws: Workspace) -> None:
+    once = ws.void(6, reason="误")
+    with pytest.raises(Refused, match="已经作废"):
+        ws.void(6, reason="误")
+    with pytest.raises(Refused, match="已作废，不能更正"):
+        ws.correct(6, {"organisation": "组"}, reason="误")
+    with pytest.raises(Refused, match="已作废，不能更正"):
+        ws.correct(once.seq[0], {"organisation": "组"}, reason="误")
+    ws.void(once.seq[0], reason="又对了")
+    with pytest.raises(Refused, match="作废不能更正"):
+        ws.correct(once.seq[0], {"organisation": "组"}, reason="误")
