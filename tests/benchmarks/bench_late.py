@@ -2,7 +2,9 @@
 
 Run as a script: ``python tests/benchmarks/bench_late.py``. The two take turns, each on a copy of the
 same ledger; a third column is backdated facts that all fall on twenty members with long timelines.
-Prints a table; a timing never fails anything.
+Prints a
+table, by the wall and of the processor, for other work on the machine spoils the former; a timing
+never fails anything.
 """
 
 from __future__ import annotations
@@ -64,16 +66,16 @@ def prepared(folder: Path, registry: Registry, members: int, late: bool) -> None
                 build(folder / "kept.db", log, registry).close()
 
 
-def caught_up(folder: Path, registry: Registry) -> float:
-    """The seconds in which a copy of the ledger catches up."""
+def caught_up(folder: Path, registry: Registry) -> tuple[float, float]:
+    """The seconds in which a copy of the ledger catches up, by the wall and of the processor."""
     shutil.copy(folder / "kept.db", folder / "ledger.db")
     db = connect(folder / "ledger.db")
     with open_log(folder / "events.db", registry.codec) as log:
         projector = Projector(db, log, registry)
         projector.prepare()
-        start = time.perf_counter()
+        wall, cpu = time.perf_counter(), time.process_time()
         projector.catch_up()
-        seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - wall, time.process_time() - cpu
     db.close()
     return seconds
 
@@ -82,7 +84,7 @@ def main() -> None:
     """Runs the three in turns and prints one line."""
     registry = load().registry
     sides = {"in order": (4_000, False), "backdated": (4_000, True), "busy": (20, True)}
-    taken: dict[str, list[float]] = {name: [] for name in sides}
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     with tempfile.TemporaryDirectory() as directory:
         for name, (members, late) in sides.items():
             Path(directory, name).mkdir()
@@ -90,13 +92,14 @@ def main() -> None:
         for _ in range(ROUNDS):
             for name in sides:
                 taken[name].append(caught_up(Path(directory, name), registry))
-    order, late, busy = (statistics.median(taken[name]) for name in sides)
-    print("| facts | in order | backdated | ratio | aim | on 20 members | ratio |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
-    print(
-        f"| {MORE:,} onto {THERE:,} | {order:.2f} s | {late:.2f} s | {late / order:.2f} | {AIM} "
-        f"| {busy:.2f} s | {busy / order:.2f} |"
-    )
+    print("| seconds | in order | backdated | ratio | aim | on 20 members | ratio |")
+    print("|:--|---:|---:|---:|---:|---:|---:|")
+    for k, clock in enumerate(("by the wall", "of the processor")):
+        order, late, busy = (statistics.median(t[k] for t in taken[name]) for name in sides)
+        print(
+            f"| {clock} | {order:.2f} | {late:.2f} | {late / order:.2f} | {AIM} "
+            f"| {busy:.2f} | {busy / order:.2f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ import pytest
 
 from taizhang.errors import NotFound
 from taizhang.workspace import Workspace
-from taizhang_tui.app import run
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui.app import TaizhangApp, run
+from taizhang_tui.data.desk import Desk
 from taizhang_tui.faults import log_path, record_fault
 from taizhang_tui.virtual_table import VirtualTable
 
@@ -123,6 +125,27 @@ async def test_an_unhandled_error_ends_the_app_without_a_traceback(
     with pytest.raises(ZeroDivisionError):
         await fail()
     assert "Traceback" not in capsys.readouterr().err
+
+
+async def test_a_ledger_that_is_gone_is_built_anew_on_opening(
+    staged: Any, community: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in community.glob("ledger.db*"):
+        file.unlink()
+    monkeypatch.setattr("taizhang_tui.app.PATIENCE", 0)  # so that the bar's screen is used
+    async with staged(community) as stage:
+        await stage.shows("28")
+
+
+async def test_a_store_that_cannot_be_opened_ends_the_app_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "events.db").write_text("no database at all, but long enough to look like one" * 9)
+    desk = Desk(str(tmp_path))
+    app = TaizhangApp(desk)
+    async with app.run_test() as pilot:
+        while app.failure is None:
+            await pilot.pause(0.02)
+    desk.close()
+    assert isinstance(app.failure, BilingualError)
 
 
 def test_where_there_is_no_store_the_reason_is_said(tmp_path: Path) -> None:

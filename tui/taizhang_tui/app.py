@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import os
 import signal
+import time
 from concurrent.futures import Future
 from typing import ClassVar
 
@@ -23,6 +24,9 @@ from taizhang_tui.frame import Clocks
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.screens.opening import PATIENCE, Opening
 from taizhang_tui.words import say
+
+LOOK = 0.005
+"""Seconds between two looks at whether the store is open."""
 
 POLL = 0.4
 """Seconds between two looks at whether somebody else has recorded something."""
@@ -66,7 +70,9 @@ class TaizhangApp(Commands):
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
                     loop.add_signal_handler(number, self._told_to_end, number)
         opening = self._opening or self.desk.open()
-        await asyncio.wait([asyncio.wrap_future(opening)], timeout=PATIENCE)
+        end = time.monotonic() + PATIENCE
+        while not opening.done() and time.monotonic() < end:
+            await asyncio.sleep(LOOK)
         if opening.done() and opening.exception() is None:
             self.ready()
         else:

@@ -62,7 +62,7 @@ def build(
             "journal_mode = OFF",
             "synchronous = OFF",
             "secure_delete = OFF",
-            "cache_size = -24000",
+            "cache_size = -16000",
         ):
             db.execute(f"PRAGMA {pragma}")
         projector = Projector(db, log, registry, building=True)

@@ -9,7 +9,7 @@ from typing import Any
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape
-from taizhang.ledger.schema import history, physical, quoted, stored_columns
+from taizhang.ledger.statements import Writing
 from taizhang.ledger.texts import Texts
 from taizhang.programme import Table
 
@@ -36,12 +36,7 @@ class RecordWriter:
         self._saved: dict[int, Stored | None] = {}
         self._dirty: set[int] = set()
         self._gone: list[Stored] = []
-        name = quoted(physical(table))
-        marks = ", ".join("?" * len(stored_columns(table)))
-        self._by_src = f"SELECT * FROM {name} WHERE src = ?"
-        self._insert = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"
-        self._delete = f"DELETE FROM {name} WHERE src = ?"
-        self._history = f"INSERT INTO {quoted(history(table))} VALUES ({marks}, ?)"
+        self._write = Writing(table)
 
     def prefetch(self, facts: Sequence[Fact]) -> None:
         """Nothing: a new fact meets no row."""
@@ -64,7 +59,7 @@ class RecordWriter:
     def _before(self, src: int) -> Stored | None:
         """The row as it was at the last action's end."""
         if src not in self._saved:
-            row = self.db.execute(self._by_src, (src,)).fetchone()
+            row = self.db.execute(self._write.by_src, (src,)).fetchone()
             self._saved[src] = row
         return self._saved[src]
 
@@ -101,11 +96,11 @@ class RecordWriter:
         rows = [row for src in listed if (row := self._saved[src]) is not None]
         dropped = [(src,) for src in listed if self._saved[src] is None]
         if dropped:
-            self.db.executemany(self._delete, dropped)
+            self.db.executemany(self._write.delete, dropped)
         if rows:
-            self.db.executemany(self._insert, rows)
+            self.db.executemany(self._write.insert, rows)
         if self._gone:
-            self.db.executemany(self._history, self._gone)
+            self.db.executemany(self._write.history, self._gone)
         self.written.update(self._dirty)
         self.forget()
         return set()

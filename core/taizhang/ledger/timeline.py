@@ -20,7 +20,8 @@ import msgspec
 from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape, Values
-from taizhang.ledger.schema import TIMED, history, physical, quoted, stored_columns
+from taizhang.ledger.schema import TIMED, stored_columns
+from taizhang.ledger.statements import Loading, Writing
 from taizhang.ledger.texts import Texts
 from taizhang.programme import Feed, Impossible, Table
 
@@ -54,48 +55,8 @@ class TableWriter:
         self._gone: list[Stored] = []
         self._ids: set[str] = set()
         self._width = len(stored_columns(table)) - 2 - len(TIMED)
-        self._statements()
-
-    def _statements(self) -> None:
-        table = self.table
-        columns = ", ".join(f"r.{quoted(c)}" for c in stored_columns(table))
-        name = quoted(physical(table))
-        fields = table.fields
-        # A key may be empty where its field is optional, and only there is it worth asking.
-        ops = ["IS" if k in fields and fields[k].optional else "=" for k in table.key_columns]
-        keys = [f"{quoted(k)} {op}" for k, op in zip(table.key_columns, ops, strict=True)]
-
-        def at(alias: str, value: str, first: int) -> str:
-            return " AND ".join(f"{alias}.{k} {value % i}" for i, k in enumerate(keys, first))
-
-        day = f"?{len(keys) + 1}"
-
-        def near(here: str, first: int, day: str) -> str:
-            low = f"SELECT p.since FROM {name} p WHERE {at('p', here, first)} AND p.since < {day}"
-            high = f"SELECT n.since FROM {name} n WHERE {at('n', here, first)} AND n.since > {day}"
-            return (
-                f"{name} r WHERE {at('r', here, first)} "
-                f"AND r.since >= coalesce(({low} ORDER BY p.since DESC LIMIT 1), '') "
-                f"AND r.since <= coalesce(({high} ORDER BY n.since LIMIT 1), '~')"
-            )
-
-        given, listed = "?%d", "(q.value ->> %d)"
-        self._near = f"SELECT {columns} FROM {near(given, 1, day)}"
-        self._whole = f"SELECT {columns} FROM {name} r WHERE {at('r', given, 1)}"
-        self._by_src = f"SELECT {columns} FROM {name} r WHERE r.src = ?"
-        self._last_days = (
-            f"SELECT {columns} FROM json_each(?) q CROSS JOIN {name} r "
-            f"WHERE {at('r', listed, 0)} AND r.since = (SELECT p.since FROM {name} p "
-            f"WHERE {at('p', listed, 0)} ORDER BY p.since DESC LIMIT 1)"
-        )
-        self._all_near = (
-            f"SELECT q.key, {columns} FROM json_each(?) q "
-            f"CROSS JOIN {near(listed, 0, listed % len(keys))}"
-        )
-        marks = ", ".join("?" * len(stored_columns(table)))
-        self._insert = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"
-        self._delete = f"DELETE FROM {name} WHERE src = ?"
-        self._history = f"INSERT INTO {quoted(history(table))} VALUES ({marks}, ?)"
+        self._load = Loading(table)
+        self._write = Writing(table)
 
     # Loading
 
@@ -117,7 +78,7 @@ class TableWriter:
         reached = [(key_of(fact.event), fact.day) for fact in facts]
         keys = {key for key, _ in reached} - lines.keys()
         found: dict[Values, list[Entry]] = {}
-        for row in self.db.execute(self._last_days, (_encode(list(keys)).decode(),)):
+        for row in self.db.execute(self._load.last_days, (_encode(list(keys)).decode(),)):
             entry = self._entry(row)
             found.setdefault(self.shape.key_of_values(entry.values), []).append(entry)
         for key in keys - found.keys():
@@ -132,7 +93,7 @@ class TableWriter:
     def _prefetch_late(self, late: list[tuple[Values, str]]) -> None:
         asked = _encode([(*key, day) for key, day in late]).decode()
         found: list[list[Stored]] = [[] for _ in late]
-        for place, *row in self.db.execute(self._all_near, (asked,)):
+        for place, *row in self.db.execute(self._load.all_near, (asked,)):
             found[place].append(tuple(row))
         for (key, day), rows in zip(late, found, strict=True):
             self._lines[key].widen(map(self._entry, rows), *_around(day, rows))
@@ -144,9 +105,9 @@ class TableWriter:
             return line
         low = high = None
         if day is None:
-            rows = self.db.execute(self._whole, key).fetchall()
+            rows = self.db.execute(self._load.whole, key).fetchall()
         else:
-            rows = self.db.execute(self._near, (*key, day)).fetchall()
+            rows = self.db.execute(self._load.near, (*key, day)).fetchall()
             low, high = _around(day, rows)
         # A row may have left this timeline since it was stored.
         key_of = self.shape.key_of_values
@@ -161,7 +122,7 @@ class TableWriter:
         """The row of a fact, wherever it stands."""
         entry = self._entries.get(src)
         if entry is None:
-            row = self.db.execute(self._by_src, (src,)).fetchone()
+            row = self.db.execute(self._write.by_src, (src,)).fetchone()
             entry = self._entry(row) if row is not None else None
         return entry if entry is not None and entry.live else None
 
@@ -330,11 +291,11 @@ class TableWriter:
             rows = [e.saved for _, e in listed if e.saved is not None]
             dropped = [(src,) for src, e in listed if e.saved is None]
             if dropped:
-                self.db.executemany(self._delete, dropped)
-            self.db.executemany(self._insert, rows)
+                self.db.executemany(self._write.delete, dropped)
+            self.db.executemany(self._write.insert, rows)
             self.written.update(self._dirty)
         if self._gone:
-            self.db.executemany(self._history, self._gone)
+            self.db.executemany(self._write.history, self._gone)
         self.forget()
         return ids
 

@@ -17,7 +17,7 @@ REAL = load().registry
 
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=CALM)
-DEEP = settings(max_examples=1_500, deadline=None, suppress_health_check=CALM)
+DEEP = settings(max_examples=600, deadline=None, suppress_health_check=CALM)
 VOCABULARIES = {"toy": TOY, "real": REAL}
 
 each_vocabulary = pytest.mark.parametrize("registry", VOCABULARIES.values(), ids=VOCABULARIES)
