@@ -16,6 +16,7 @@ from eventsourcing.persistence import InfrastructureFactoryError
 
 from taizhang_eventstore import portable
 from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.reading import decode_tags
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
 
     from taizhang_eventstore.codec import Codec
+    from taizhang_eventstore.reading import Row
     from taizhang_eventstore.recorded import Recorded
 
 SQLITE: Final = "taizhang_eventstore.sqlite"
