@@ -156,9 +156,7 @@ def merged(parts: Sequence[Iterator[int]]) -> Iterator[int]:
             last = position
 
 
-def page(
-    connection: sqlite3.Connection, after: int, until: int, limit: int
-) -> list[Row]:
+def page(connection: sqlite3.Connection, after: int, until: int, limit: int) -> list[Row]:
     """Rows of up to `limit` events in (`after`, `until`], in order."""
     return connection.execute(
         f"SELECT {_COLUMNS} FROM events WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
