@@ -9,19 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taizhang_eventstore import still
 from taizhang_eventstore.note import NoteUnverified
 from taizhang_eventstore.scanning import Finding
 from taizhang_eventstore.tree import HASH, Range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from taizhang_eventstore.checkpoint import Seal
     from taizhang_eventstore.note import Verifier
     from taizhang_eventstore.report import Report
-    from taizhang_eventstore.scanning import Scan
     from taizhang_eventstore.seals import Seals
     from taizhang_eventstore.verifying import Comparison
 
@@ -35,7 +32,9 @@ class Bearing:
     given: bool
     """Kept elsewhere and handed in, not found in the store."""
 
-    signed: bool = False
+    rank: int = 0
+    """What it is worth: 2 by a key or a hand from elsewhere, 1 by the store's own key, 0 nothing."""
+
     fits: bool = False
 
 
@@ -57,32 +56,38 @@ def judge(
             )
         )
     for bearing in bearings:
-        _signatures(report, bearing, known, given)
+        bearing.rank = _rank(report, bearing, known, given)
         head = bearing.seal.checkpoint
         bearing.fits = comparison.roots.get(head.size) == head.root if head.size else False
-    _contradictions(report, bearings)
     if bearings and not known and not any(b.given for b in bearings):
         report.findings.append(
             Finding(
-                "key",
-                None,
-                "没有公钥,封存上的签名无从核对",
+                "key", None, "没有公钥,封存上的签名无从核对",
                 "there is no public key to check the signatures with",
             )
-        )
-    report.sealed = max((b.seal.size for b in bearings if b.fits and b.signed), default=0)
-    if not comparison.size and not report.events and any(f.code == "damaged" for f in report.bad):
+        )  # fmt: skip
+    if not comparison.size and any(f.code == "damaged" for f in report.bad):
         return
-    wrong = sorted((b for b in bearings if not b.fits), key=lambda b: b.seal.size)
-    ours = [b for b in wrong if not _foreign(report, b, known)]
-    if ours:
-        _locate(
-            report,
-            store,
-            ours,
-            comparison,
-            max((b.seal.size for b in bearings if b.fits), default=0),
+    ours = [b for b in bearings if b.fits or not _foreign(report, b, known)]
+    wrong = sorted((b for b in ours if not b.fits and b.rank), key=lambda b: (-b.rank, b.seal.size))
+    # A seal that is worth less cannot speak for events that a better one speaks against.
+    best = max((b.rank for b in ours), default=0)
+    limit = min((b.seal.size for b in wrong if b.rank == best), default=None)
+    if known or any(b.given for b in ours):
+        report.sealed = max(
+            (
+                b.seal.size
+                for b in ours
+                if b.fits and 0 < b.rank == best and (limit is None or b.seal.size < limit)
+            ),
+            default=0,
         )
+    if wrong:
+        wrong = [b for b in wrong if b.rank == wrong[0].rank]
+        _contradictions(report, ours, wrong[0])
+        low = [b.seal.size for b in ours if b.fits and b.rank >= wrong[0].rank]
+        sound = max((size for size in low if size < wrong[0].seal.size), default=0)
+        _locate(report, store, wrong, comparison, sound)
     elif comparison.differs is not None and comparison.differs < report.sealed:
         report.findings.append(
             Finding(
@@ -93,47 +98,42 @@ def judge(
         )  # fmt: skip
 
 
-def _signatures(report: Report, bearing: Bearing, known: Sequence[Verifier], given: bool) -> None:
+def _rank(report: Report, bearing: Bearing, known: Sequence[Verifier], given: bool) -> int:
+    """What a seal is worth; a signature that is missing or false is told."""
     if not known:
         # A seal that somebody kept elsewhere speaks by its root.
-        bearing.signed = bearing.given
-        return
+        return 2 if bearing.given else 1
     try:
         bearing.seal.note.check(known)
-        bearing.signed = True
     except NoteUnverified as error:
         zh, en = error.pair
-        if not given:
-            more = ("库内的公钥可能被换过", "the key in the store may have been replaced")
+        if given:
+            more = ("树可能被没有私钥的人重做过", "the tree was rebuilt without the key")
         else:
-            more = (
-                "封存树可能被没有私钥的人重做过",
-                "the tree may have been rebuilt without the key",
-            )
+            more = ("库内的公钥可能被换过", "the public key in the store was replaced")
         report.findings.append(
             Finding(
-                "signature",
-                None,
-                f"封存 {bearing.name}:{zh}{more[0]}。",
+                "signature", None, f"封存 {bearing.name}:{zh}{more[0]}。",
                 f"seal {bearing.name}: {en} Perhaps {more[1]}.",
             )
-        )
+        )  # fmt: skip
+        return 2 if bearing.given and not given else 0
+    return 2 if given else 1
 
 
-def _contradictions(report: Report, bearings: Sequence[Bearing]) -> None:
-    """Two seals over as many events with different roots: two histories were signed."""
-    seen: dict[int, Bearing] = {}
-    for bearing in bearings:
-        other = seen.setdefault(bearing.seal.size, bearing)
-        if other.seal.checkpoint.root != bearing.seal.checkpoint.root:
+def _contradictions(report: Report, bearings: Sequence[Bearing], wrong: Bearing) -> None:
+    """A seal that fits over more events than one that does not: two histories were sealed."""
+    for other in bearings:
+        if other.fits and other.rank >= wrong.rank and other.seal.size >= wrong.seal.size:
             report.findings.append(
                 Finding(
                     "contradiction", None,
-                    f"封存 {other.name} 与 {bearing.name} 条数相同而树根不同:封存过两种历史",
-                    f"seals {other.name} and {bearing.name} are over as many events and have "
-                    "different roots: two histories were sealed",
+                    f"封存 {other.name} 与 {wrong.name} 不能都对:封存过两种历史",
+                    f"seals {other.name} and {wrong.name} cannot both be right: two histories were "
+                    "sealed",
                 )
             )  # fmt: skip
+            return
 
 
 def _foreign(report: Report, bearing: Bearing, known: Sequence[Verifier]) -> bool:
@@ -244,78 +244,3 @@ def _lost(report: Report, bearing: Bearing, count: int) -> tuple[str, str]:
         f"{zh};可能是较旧的副本,或复制时漏了 events.db-wal",
         f"{en}; perhaps this is an older copy, or was copied without its events.db-wal",
     )
-
-
-def conclude(
-    report: Report, scan: Scan, path: Path, bearings: Sequence[Bearing], *, given: bool
-) -> None:
-    """Says in plain words what was proved and what was not."""
-    proved, unproved = report.proved, report.unproved
-    if report.sealed:
-        n = f"{report.sealed:,}"
-        proved.append(
-            (
-                f"第 1 至 {n} 号事件,逐字节、按次序,就是封存时的那些,一条不少。",
-                f"Events 1 to {n} are, byte for byte and in order, those that were sealed; none is missing.",
-            )
-        )
-        fitting = sum(b.fits for b in bearings)
-        if fitting > 1:
-            proved.append(
-                (
-                    f"{fitting} 份封存彼此一致:后一份都只是在前一份之后续写。",
-                    f"{fitting} seals agree with one another: each later one only adds to the earlier.",
-                )
-            )
-    if not report.bad:
-        proved.append(
-            (
-                "数据库文件完好;序号不断;每项操作完整;事件编号不重复;标签索引与事件一致。",
-                "The database file is sound; numbers have no gap; every action is whole; no id occurs "
-                "twice; the index of tags agrees with the events.",
-            )
-        )
-    rest = report.events - report.sealed
-    if rest > 0 and not report.bad:
-        unproved.append(
-            (
-                f"最后 {rest:,} 条尚未封存:只查了形式,改动看不出来。",
-                f"The last {rest:,} events are not sealed yet: only their form was checked, a change would not show.",
-            )
-        )
-    if not given and not any(b.given and b.fits for b in bearings):
-        unproved.append(
-            (
-                "公钥和封存都取自这份账本身:若有人连同密钥一起换掉,这里看不出来。请用另处保存的公钥(--key)或封存(--seal)再核一次。",
-                "Key and seals come from inside the store: had somebody replaced them together with the "
-                "events, it would not show here. Verify with a key (--key) or a seal (--seal) kept elsewhere.",
-            )
-        )
-    unproved.append(
-        (
-            "没有更新的封存存在:这份账若是旧副本,只有另处保存的较新封存能看出来。",
-            "That no newer seal exists: an older copy shows only against a newer seal kept elsewhere.",
-        )
-    )
-    if still.is_wal(path) and not still.beside(path, "-wal").exists():
-        unproved.append(
-            (
-                "旁边没有 events.db-wal:正常关闭后本来就没有;若复制时漏了它,最后一次封存之后的事件会不知不觉少掉。",
-                "There is no events.db-wal: rightly so after an orderly close; had it been left behind in "
-                "copying, events after the last seal would be missing unnoticed.",
-            )
-        )
-    unproved.append(
-        (
-            "所记是否属实、登记时间是否准确:那是登记者的说法。",
-            "That what was recorded is true and its times right: that is what the writers say.",
-        )
-    )
-    if scan.set_back:
-        report.findings.append(
-            Finding(
-                "clock", scan.set_back_at, f"登记时间往回走过,共 {scan.set_back:,} 条:时钟被拨回,或几台机器的钟不齐",
-                f"times of recording go back, {scan.set_back:,} events in all: a clock was set back, or "
-                "clocks of several machines differ", bad=False,
-            )
-        )  # fmt: skip

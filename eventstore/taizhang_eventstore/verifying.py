@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from taizhang_eventstore import judging, still
+from taizhang_eventstore.concluding import conclude
 from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
 from taizhang_eventstore.judging import Bearing
 from taizhang_eventstore.note import KeyMalformed
@@ -128,7 +129,7 @@ def verify(
         report.origin = origin_of(comparison.first_leaf)
     judging.judge(report, store, bearings, comparison, known, given=bool(keys))
     if scan is not None:
-        judging.conclude(report, scan, path, bearings, given=bool(keys))
+        conclude(report, scan, path, bearings, given=bool(keys))
     return report
 
 
