@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -46,12 +47,17 @@ def read(path: Path) -> bytes | None:
             return None
 
 
+def aside(path: Path) -> Path:
+    """A name beside `path` that no other program or thread uses, for what is not whole yet."""
+    return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
+
+
 def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     """Puts a file in place, or leaves the one that is there: never half of it.
 
     On the disk when this returns. Raises `StoreError`.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = aside(path)
     with writing(path):
         try:
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:

@@ -14,7 +14,7 @@ from taizhang_eventstore import portable
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.checkpoint import Checkpoint, Seal
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.files import put, writing
+from taizhang_eventstore.files import aside, put, writing
 from taizhang_eventstore.merkle import leaf_hash
 from taizhang_eventstore.note import NoteUnverified, Signer, encode64
 from taizhang_eventstore.seals import RANGE, origin_of
@@ -101,7 +101,7 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
     began = tree.size
     # Leaves that replace others do so when the log has proved to be the one sealed before: the
     # old ones tell which event was changed.
-    part = seals.leaves.with_name(f"{seals.leaves.name}.{os.getpid()}.part")
+    part = aside(seals.leaves)
     target = seals.leaves if began else part
     try:
         with writing(target), _opened(target) as file:
