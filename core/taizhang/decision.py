@@ -301,7 +301,10 @@ def run(
     Raises :class:`Refused` when the same entities keep changing under ten attempts.
     """
     with translating(ws.paths.ledger):
-        return _run(ws, plan, commit, progress)
+        receipt = _run(ws, plan, commit, progress)
+    if commit and receipt.seq:
+        ws.sealing.recorded(receipt.seq[-1])
+    return receipt
 
 
 def _run(ws: Workspace, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:

@@ -56,6 +56,11 @@ class StorePaths:
         return self.root / "ledger.db"
 
     @property
+    def seals(self) -> Path:
+        """The seals, and the public key that signed them."""
+        return self.root / "seals"
+
+    @property
     def drafts(self) -> Path:
         """Half-filled forms."""
         return self.root / "drafts"

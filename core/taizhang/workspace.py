@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from eventsourcing.persistence import IntegrityError
@@ -31,6 +31,7 @@ from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
 from taizhang.loader import PluginState, load
 from taizhang.parse import parse_date, parse_word
+from taizhang.sealing import Sealing
 from taizhang.store import (
     DEMONSTRATION,
     ORDINARY,
@@ -44,6 +45,9 @@ from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
 from taizhang_eventstore.log import open_log
 from taizhang_eventstore.recorded import Recorded
+
+if TYPE_CHECKING:
+    from taizhang_eventstore.checkpoint import Seal
 
 
 class Workspace:
@@ -75,6 +79,7 @@ class Workspace:
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
         self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)
+        self.sealing = Sealing(self.paths, self.log)
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)
         with translating(self.paths.ledger):
@@ -121,6 +126,7 @@ class Workspace:
         ambient = ambient or ambient_of(stamp, None)
         ws = cls(path, create=True, ambient=ambient, **options)
         ws._stamp(stamp)
+        ws.sealing.begin()
         ws.level()
         return ws
 
@@ -191,8 +197,15 @@ class Workspace:
             self._reconnect()
             self._level(progress)
 
+    def close_seal(self) -> Seal | None:
+        """Seals what came since the last seal; for whoever closes a store that people worked in.
+
+        Never fails: what kept it from sealing stands in ``sealing.trouble``.
+        """
+        return None if self.read_only else self.sealing.closing()
+
     def close(self) -> None:
-        """Closes log and ledger."""
+        """Closes log and ledger. Seals nothing: see :meth:`close_seal`."""
         self.log.close()
         self.db.close()
 

@@ -6,7 +6,11 @@ programmes. `log.Log` is what the floors above use; the other modules are its pa
 * `sqlite` — the recorder on one SQLite file, and the factory by which the library finds it;
 * `schema`, `connection`, `reading`, `condition`, `subscription` — what that recorder is made of;
 * `envelope`, `codec` — what an event carries, and how it becomes bytes and comes back;
-* `merkle` — the leaf of the tree that seals the log (封存);
+* `merkle`, `tree` — the leaves of the tree that seals the log (封存), its roots and proofs;
+* `note`, `checkpoint` — signed notes and checkpoints, the text of seals and proofs;
+* `seals`, `sealing`, `files` — the files beside the log, and how they are made;
+* `verifying`, `scanning`, `judging`, `concluding`, `report`, `still` — is the log the one that
+  was sealed (核验); `proving` — proofs, made and verified; `__main__` — the command for both;
 * `ambient` — everything random or of the moment;
 * `errors` — what can go wrong, said in Chinese and English.
 

@@ -40,4 +40,36 @@ def leaf_bytes(type_: str, tags: Sequence[str], data: bytes) -> bytes:
 
 def leaf_hash(type_: str, tags: Sequence[str], data: bytes) -> bytes:
     """The RFC 6962 hash of the leaf, 32 bytes: SHA-256 over 0x00 and `leaf_bytes`."""
-    return hashlib.sha256(_LEAF_PREFIX + leaf_bytes(type_, tags, data)).digest()
+    return hashed(leaf_bytes(type_, tags, data))
+
+
+def hashed(leaf: bytes) -> bytes:
+    """The RFC 6962 hash of a leaf's bytes."""
+    return hashlib.sha256(_LEAF_PREFIX + leaf).digest()
+
+
+def leaf_parts(leaf: bytes) -> tuple[str, list[str], bytes] | None:
+    """Type, tags and data of a leaf, as `leaf_bytes` put them together; None if it is none."""
+    head = DOMAIN + ALGORITHM
+    at = len(head)
+
+    def number() -> int:
+        nonlocal at
+        at += 8
+        return int.from_bytes(leaf[at - 8 : at])
+
+    def part() -> bytes:
+        nonlocal at
+        size = number()
+        at += size
+        return leaf[at - size : at]
+
+    try:
+        type_ = part().decode()
+        count = number()
+        # More tags than bytes: not a leaf, and not worth counting them.
+        tags = [part().decode() for _ in range(count)] if count <= len(leaf) else []
+        data = part()
+    except UnicodeDecodeError:
+        return None
+    return (type_, tags, data) if leaf == leaf_bytes(type_, tags, data) else None

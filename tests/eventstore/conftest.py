@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +16,19 @@ import pytest
 from taizhang_eventstore.ambient import SeededAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.sealing import create_key, seal
+from taizhang_eventstore.seals import Seals
+from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from eventsourcing.dcb.api import DCBEvent
+
+    from taizhang_eventstore.checkpoint import Seal
+    from taizhang_eventstore.note import Verifier
+    from taizhang_eventstore.report import Report
 
 START = dt.datetime(2026, 7, 1, 8, 30, tzinfo=dt.UTC)
 WORKER = Path(__file__).with_name("worker.py")
@@ -94,3 +106,80 @@ def worker() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+class Store:
+    """A small store with a key, to be tampered with as a stranger would: by plain sqlite3."""
+
+    def __init__(self, root: Path, ambient: SeededAmbient, codec: Codec) -> None:
+        self.root = root
+        self._ambient, self._codec = ambient, codec
+        root.mkdir(parents=True, exist_ok=True)
+        self.path = root / "events.db"
+        self.seals = Seals(root)
+
+    def append(self, *sizes: int) -> None:
+        """Appends actions of so many events each."""
+        with SQLiteDCBRecorder(self.path) as recorder:
+            recorder.append([event for size in sizes for event in self._events(size)])
+
+    def _events(self, size: int) -> Iterator[DCBEvent]:
+        action = self._ambient.event_id()
+        for i in range(1, size + 1):
+            self._ambient.advance(1)
+            envelope = Envelope(
+                id=self._ambient.event_id(), action=action, i=i, n=size,
+                recorded_at=self._ambient.now(), on=dt.date(2026, 7, 1), actor="李秀英",
+                plugin="member", plugin_version="0.1.0",
+            )  # fmt: skip
+            member = self._ambient.new_id("m")
+            event = Registered(member, "王小明", dt.date(2012, 2, 3))
+            tags = ["owner:member", f"action:{action}", f"member:{member}", "org:天桥"]
+            yield self._codec.encode(envelope, event, tags)
+
+    def create_key(self, *, anew: bool = False) -> Verifier:
+        with SQLiteDCBRecorder(self.path) as recorder:
+            return create_key(self.seals, recorder, anew=anew)
+
+    def seal(self) -> Seal:
+        with SQLiteDCBRecorder(self.path) as recorder:
+            return seal(self.seals, recorder)
+
+    def sql(self, *statements: str, **values: object) -> list[Any]:
+        """Runs statements on the log as another tool would; the rows of the last."""
+        db = sqlite3.connect(self.path)
+        rows: list[Any] = []
+        for statement in statements:
+            rows = db.execute(statement, values).fetchall()
+        db.commit()
+        db.close()
+        return rows
+
+    def verify(self, **given: Any) -> Report:
+        return verify(self.root, **given)
+
+    def copy(self, name: str) -> Store:
+        """A copy of the whole directory."""
+        target = self.root.with_name(name)
+        shutil.copytree(self.root, target)
+        return Store(target, self._ambient, self._codec)
+
+
+@pytest.fixture
+def new_store(tmp_path: Path, ambient: SeededAmbient, codec: Codec) -> Callable[[str], Store]:
+    """Makes an empty store in a directory of that name."""
+    return lambda name: Store(tmp_path / name, ambient, codec)
+
+
+@pytest.fixture
+def sealed(new_store: Callable[[str], Store]) -> Store:
+    """Thirty events, sealed at 10, 20 and 30."""
+    store = new_store("store")
+    store.append(1, 3, 1, 5)
+    store.create_key()
+    store.seal()
+    store.append(*[1] * 10)
+    store.seal()
+    store.append(2, 2, 2, 4)
+    store.seal()
+    return store

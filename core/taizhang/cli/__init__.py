@@ -34,6 +34,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "events": ("taizhang.cli.read", "查看事件日志|show the event log"),
     "findings": ("taizhang.cli.read", "列出不合规则之处|list what breaks a rule"),
     "overview": ("taizhang.cli.read", "总览：组织、党员和各台账的数目|organisations, members and counts as text"),
+    "seal": ("taizhang.cli.seals", "封存：为全部事件签名|seal: sign for every event that there is"),
+    "verify": ("taizhang.cli.seals", "核验账册与封存相符，只读、离线|verify the store against its seals, read-only, offline"),
+    "prove": ("taizhang.cli.seals", "为一条事件出具证明|prove that an event is in the sealed log"),
     "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.keep", "查看、停用、启用插件|list, disable and enable plugins"),
 }  # fmt: skip

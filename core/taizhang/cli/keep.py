@@ -24,10 +24,17 @@ def init(settings: Settings, name: str, as_json: bool) -> None:
     from taizhang.workspace import Workspace
 
     with Workspace.init(settings.store, name=name, actor=settings.actor) as ws:
+        key = ws.sealing.seals.verifiers()[-1].encode()
         if as_json:
-            print_json({"store": str(ws.paths.root), "seq": [ws.log.head()]})
+            print_json({"store": str(ws.paths.root), "seq": [ws.log.head()], "key": key})
         else:
             click.echo(say("已建账：{path}|made a store: {path}").format(path=ws.paths.root))
+            click.echo(
+                say(
+                    "封存公钥（请抄存或打印，放在这台电脑以外）：|The public key of its seals (keep a copy away from this computer):"
+                )
+            )
+            click.echo(key)
 
 
 @click.command()

@@ -76,6 +76,7 @@ def build(
             run(ws, _player(ws, batch, ambient, made), commit=True)
             if progress is not None:
                 progress(begin + len(batch), len(operations))
+        ws.close_seal()
         events = ws.log.head()
     part.rename(target)
     return {"store": str(path), "events": events, "today": TODAY.isoformat(), "seed": seed}

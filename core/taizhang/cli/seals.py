@@ -1,0 +1,172 @@
+"""Commands on seals: seal, verify, prove. None of them loads a slice or a programme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from taizhang.cli.output import print_json
+from taizhang.cli.words import LANGUAGE, say
+from taizhang.errors import NotFound, Usage
+from taizhang_eventstore.seals import Seals, keys_of, load_file
+
+if TYPE_CHECKING:
+    from taizhang.cli import Settings
+
+as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
+FILE = click.Path(dir_okay=False)
+
+
+def _seals(settings: Settings) -> Seals:
+    seals = Seals(settings.store)
+    if not (seals.root / "events.db").exists():
+        raise NotFound("{path} 不是台账账册|{path} is not a store", path=seals.root)
+    return seals
+
+
+def _write(path: str, data: bytes) -> None:
+    """A file that people asked for; one that is there already stays as it is."""
+    try:
+        with Path(path).open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise Usage("{path} 已经存在|{path} is there already", path=path) from None
+    except OSError as error:
+        raise Usage(
+            "写不进 {path}：{what}|cannot write {path}: {what}", path=path, what=error.strerror
+        ) from None
+
+
+@click.command()
+@click.option("--out", type=FILE, help=say("另存一份|write a copy to this file"))
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help=say("换用新的密钥（原密钥遗失时）|make a new key (when the old one is lost)"),
+)
+@as_json
+@click.pass_obj
+def seal(settings: Settings, out: str | None, new_key: bool, as_json: bool) -> None:
+    """Seal every event that the log has now."""
+    from taizhang_eventstore.codec import Codec
+    from taizhang_eventstore.log import open_log
+    from taizhang_eventstore.sealing import create_key
+    from taizhang_eventstore.sealing import seal as make
+
+    seals = _seals(settings)
+    if out is not None and Path(out).exists():
+        raise Usage("{path} 已经存在|{path} is there already", path=out)
+    with open_log(seals.root / "events.db", Codec(), create=False) as log:
+        # A store made before there were seals has neither half of a key.
+        first = not seals.key.exists() and not seals.public.exists() and not seals.sizes()
+        made_key = create_key(seals, log.recorder, anew=True) if new_key or first else None
+        made = make(seals, log.recorder)
+    if out is not None:
+        _write(out, made.encode())
+    if as_json:
+        print_json(
+            {
+                "size": made.size,
+                "root": made.checkpoint.root.hex(),
+                "origin": made.checkpoint.origin,
+                "seal": made.encode().decode(),
+                "file": str(seals.path(made.size)),
+                "new_key": made_key and made_key.encode(),
+            }
+        )
+        return
+    if made_key is not None:
+        click.echo(
+            say(
+                "新的封存公钥（请抄存或打印，放在这台电脑以外）：|The new public key (keep a copy away from this computer):"
+            )
+        )
+        click.echo(made_key.encode())
+    click.echo(say("已封存 {n} 条事件：|sealed {n} events:").format(n=f"{made.size:,}"))
+    click.echo()
+    click.echo(made.encode().decode(), nl=False)
+
+
+@click.command()
+@click.option(
+    "--seal", "files", type=FILE, multiple=True, help=say("另处保存的封存|a seal kept elsewhere")
+)
+@click.option(
+    "--key",
+    "texts",
+    metavar="VKEY",
+    multiple=True,
+    help=say("另处保存的公钥，或存有公钥的文件|a public key kept elsewhere, or a file of them"),
+)
+@click.option(
+    "--proof", type=FILE, help=say("核验一份证明，不看账册|verify a proof instead of the store")
+)
+@as_json
+@click.pass_obj
+def verify(
+    settings: Settings,
+    files: tuple[str, ...],
+    texts: tuple[str, ...],
+    proof: str | None,
+    as_json: bool,
+) -> int:
+    """Hold the log against its seals."""
+    from taizhang_eventstore.proving import verify_proof
+    from taizhang_eventstore.verifying import verify as run
+
+    keys = [key for text in texts for key in keys_of(text)]
+    if proof is not None:
+        shown = verify_proof(proof, keys=keys, old=files[0] if files else None)
+        print_json(shown.as_dict()) if as_json else click.echo(shown.text(LANGUAGE))
+        return shown.exit_code
+    report = run(_seals(settings).root, seals=files, keys=keys)
+    print_json(report.as_dict()) if as_json else click.echo(report.text(LANGUAGE))
+    return report.exit_code
+
+
+@click.command()
+@click.argument("seq", type=click.IntRange(min=1), required=False)
+@click.option("--seal", "file", type=FILE, help=say("按这份封存|prove by this seal"))
+@click.option(
+    "--since",
+    type=FILE,
+    help=say(
+        "证明封存延续了这份较早的封存|prove that the seal continues this earlier one, instead of SEQ"
+    ),
+)
+@click.option("--out", type=FILE, help=say("写入文件|write to this file"))
+@as_json
+@click.pass_obj
+def prove(
+    settings: Settings,
+    seq: int | None,
+    file: str | None,
+    since: str | None,
+    out: str | None,
+    as_json: bool,
+) -> None:
+    """Prove that event SEQ is in the sealed log."""
+    from taizhang_eventstore.proving import prove_continuation, prove_event
+
+    if (seq is None) == (since is None):
+        raise Usage("请给出事件序号，或 --since 封存|give an event's number, or --since a seal")
+    seals = _seals(settings)
+    by = load_file(file) if file is not None else None
+    if since is not None:
+        data = prove_continuation(seals, load_file(since), by).encode()
+    else:
+        assert seq is not None
+        data = prove_event(seals, seq, by).encode()
+    if out is not None:
+        _write(out, data)
+    if as_json:
+        print_json({"seq": seq, "proof": data.decode(), "file": out})
+    elif out is None:
+        click.echo(data.decode(), nl=False)
+    else:
+        click.echo(say("证明已写入 {path}|wrote the proof to {path}").format(path=out))
+
+
+COMMANDS = {"seal": seal, "verify": verify, "prove": prove}

@@ -1,0 +1,187 @@
+"""Seals through the command line: made at init, verified without a slice, proved to strangers."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taizhang import sealing
+from taizhang.workspace import Workspace
+from taizhang_eventstore.note import Verifier
+
+from .conftest import Command
+
+UNWANTED = (
+    "taizhang.workspace", "taizhang.slices", "taizhang_liudai", "taizhang_tui", "textual",
+    "sqlite_utils", "pluggy", "eventsourcing",
+)  # fmt: skip
+
+
+def found(tz: Command, name: str) -> None:
+    made = tz(
+        "record", "organisation.found", "--name", name, "--kind", "外部组织", "--on", "2005-01-01"
+    )
+    assert made.code == 0, made.err
+
+
+def test_init_prints_the_key_once(tz: Command, tmp_path: Path) -> None:
+    made = tz("init")
+    key = Verifier.parse(made.out.splitlines()[-1])
+    assert "公钥" in made.out
+    assert (tmp_path / "store/seals/seal.pub").read_text().strip() == key.encode()
+    assert (tmp_path / "store/seals/000000000001.seal").exists()
+    assert tz("verify", "--key", key.encode()).code == 0
+    other = tz("init", "--json", store=tmp_path / "other").json
+    assert Verifier.parse(other["key"]) != key
+
+
+def test_seal_and_verify(office: Command, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.seal"
+    sealed = office("seal", "--out", kept)
+    assert sealed.code == 0, sealed.err
+    assert "5" in sealed.out.splitlines()[0]
+    assert kept.read_text("utf-8") == (tmp_path / "store/seals/000000000005.seal").read_text(
+        "utf-8"
+    )
+    assert sealed.out.endswith(kept.read_text("utf-8"))
+    assert office("seal", "--out", kept).code == 2
+    again = office("seal", "--json")
+    assert (again.json["size"], again.json["new_key"]) == (5, None)
+    found(office, "外地二")
+    shown = office("verify", "--seal", kept, "--json")
+    assert shown.code == 0
+    assert (shown.json["events"], shown.json["sealed"]) == (6, 5)
+    assert office("seal").code == 0
+    assert office("verify", "--seal", kept, "--json").json["sealed"] == 6
+
+
+def test_a_changed_event_is_named(office: Command, tmp_path: Path) -> None:
+    import sqlite3
+
+    office("seal")
+    with sqlite3.connect(tmp_path / "store/events.db") as db:
+        db.execute(
+            "UPDATE events SET data = CAST(replace(data, '第一', '第七') AS BLOB) WHERE seq = 3"
+        )
+    shown = office("verify")
+    assert shown.code == 3
+    assert "第一条对不上的事件:第 3 号" in shown.out
+    assert shown.err == ""
+    assert office("verify", "--json").json["first"] == 3
+
+
+def test_verify_says_what_is_wrong_with_what_it_was_given(office: Command, tmp_path: Path) -> None:
+    assert office("verify", store=tmp_path / "nowhere").code == 1
+    assert office("verify", "--seal", tmp_path / "no.seal").code == 1
+    assert office("verify", "--key", "no key").code == 2
+    (tmp_path / "rubbish").write_bytes(b"rubbish\xff")
+    assert office("verify", "--seal", tmp_path / "rubbish").code == 3
+    assert office("verify", "--wrong").code == 2
+
+
+def test_verify_loads_no_slice(office: Command, tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom taizhang.cli import main\n"
+        f"try:\n    main(['--store', {str(tmp_path / 'store')!r}, 'verify'])\n"
+        "except SystemExit as e:\n    code = e.code\n"
+        f"print([m for m in {UNWANTED!r} if m in sys.modules])\nsys.exit(code)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_copy_verifies_elsewhere_and_stays_as_it_is(office: Command, tmp_path: Path) -> None:
+    office("seal")
+    copy = tmp_path / "auditor"
+    (copy / "seals").mkdir(parents=True)
+    shutil.copy(tmp_path / "store/events.db", copy)
+    shutil.copytree(tmp_path / "store/seals", copy / "seals", dirs_exist_ok=True)
+    before = {p: p.stat().st_mtime_ns for p in copy.rglob("*")}
+    assert office("verify", store=copy).code == 0
+    assert {p: p.stat().st_mtime_ns for p in copy.rglob("*")} == before
+
+
+def test_prove(office: Command, tmp_path: Path) -> None:
+    assert office("prove", "3").code == 1
+    office("seal")
+    file = tmp_path / "p.tlog-proof"
+    assert office("prove", "3", "--out", file).code == 0
+    assert office("prove", "3").out == file.read_text("utf-8")
+    assert office("prove", "3", "--json").json["proof"] == file.read_text("utf-8")
+    key = (tmp_path / "store/seals/seal.pub").read_text().strip()
+    shown = office("verify", "--proof", file, "--key", key, store=tmp_path / "nowhere")
+    assert shown.code == 0, shown.err
+    assert "第一支部" in shown.out
+    file.write_bytes(file.read_bytes().replace(b"index 2", b"index 3"))
+    assert office("verify", "--proof", file, "--key", key).code == 3
+    assert office("prove", "99").code == 1
+    assert office("prove").code == 2
+    assert office("prove", "0").code == 2
+
+
+def test_prove_that_a_seal_continues_another(office: Command, tmp_path: Path) -> None:
+    office("seal")
+    first = tmp_path / "store/seals/000000000001.seal"
+    file = tmp_path / "c.proof"
+    assert office("prove", "--since", first, "--out", file).code == 0
+    assert office("verify", "--proof", file, "--seal", first).code == 0
+    last = tmp_path / "store/seals/000000000005.seal"
+    assert office("verify", "--proof", file, "--seal", last).code == 3
+
+
+def test_a_lost_key(office: Command, tmp_path: Path) -> None:
+    (tmp_path / "store/seal.key").unlink()
+    refused = office("seal")
+    assert refused.code == 1
+    assert "--new-key" in refused.err
+    made = office("seal", "--new-key", "--json")
+    assert made.code == 0, made.err
+    assert Verifier.parse(made.json["new_key"])
+    assert office("verify").code == 0
+
+
+def test_a_store_from_before_there_were_seals(office: Command, tmp_path: Path) -> None:
+    (tmp_path / "store/seal.key").unlink()
+    shutil.rmtree(tmp_path / "store/seals")
+    assert office("verify").code == 3
+    assert office("seal", "--json").json["new_key"]
+    assert office("verify").code == 0
+
+
+def test_every_thousandth_event_seals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "EVERY", 10)
+    root = tmp_path / "store"
+    with Workspace.init(root, actor="李秀英") as ws:
+        for k in range(25):
+            ws.record(
+                "organisation.found", {"name": f"外地{k}", "kind": "外部组织"}, on="2005-01-01"
+            )
+        sizes = ws.sealing.seals.sizes()
+        assert sizes == [1, 10, 20]
+        assert ws.close_seal() is not None
+        assert ws.close_seal() is None
+        assert ws.sealing.seals.sizes() == [1, 10, 20, 26]
+    with Workspace.open(root) as ws:
+        for k in range(5):
+            ws.record(
+                "organisation.found", {"name": f"外省{k}", "kind": "外部组织"}, on="2005-01-01"
+            )
+        assert ws.sealing.seals.sizes()[-1] == 30
+
+
+def test_sealing_never_stands_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "EVERY", 2)
+    root = tmp_path / "store"
+    with Workspace.init(root, actor="李秀英") as ws:
+        ws.sealing.seals.key.unlink()
+        receipt = ws.record(
+            "organisation.found", {"name": "外地", "kind": "外部组织"}, on="2005-01-01"
+        )
+        assert receipt.seq == (2,)
+        assert ws.sealing.trouble is not None
+        assert ws.close_seal() is None
+    with Workspace.open(root, read_only=True) as ws:
+        assert ws.close_seal() is None
