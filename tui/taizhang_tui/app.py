@@ -8,6 +8,7 @@ import contextlib
 import datetime as dt
 import os
 import signal
+import threading
 import time
 from concurrent.futures import Future
 from typing import ClassVar
@@ -30,6 +31,9 @@ LOOK = 0.005
 
 POLL = 0.4
 """Seconds between two looks at whether somebody else has recorded something."""
+
+GRACE = 5.0
+"""Seconds that leaving in order may take once the process was told to end."""
 
 
 class TaizhangApp(Commands):
@@ -79,7 +83,11 @@ class TaizhangApp(Commands):
             self.push_screen(Opening(opening))
 
     def _told_to_end(self, number: int) -> None:
-        """Drafts are on disk with every key: it is enough to leave in order."""
+        """Drafts are on disk with every key: it is enough to leave in order, or else to leave."""
+        # A terminal that has gone can hold the thread that writes to it for ever.
+        last_resort = threading.Timer(GRACE, os._exit, (128 + number,))
+        last_resort.daemon = True
+        last_resort.start()
         self.exit(128 + number, return_code=128 + number)
 
     def ready(self) -> None:
