@@ -60,6 +60,9 @@ class Projector:
         tables = {CORE: [], **registry.units()}
         self.units = {name: Unit(name, db, tables[name], self.source) for name in tables}
         self.changes = Changes()
+        for unit in self.units.values():
+            for writer in unit.writers:
+                writer.noting = not building
 
     # Setting up
 

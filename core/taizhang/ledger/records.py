@@ -29,6 +29,7 @@ class RecordWriter:
         self.shape = RowShape(table)
         self.types = [source.registry.event_of[e].name for e in table.feeds]
         self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
+        self.noting = True
         self.written: set[int] = set()
         self.shrunk: set[str] = set()
         self._new: dict[int, Fields] = {}
@@ -101,7 +102,8 @@ class RecordWriter:
             self.db.executemany(self._write.insert, rows)
         if self._gone:
             self.db.executemany(self._write.history, self._gone)
-        self.written.update(self._dirty)
+        if self.noting:
+            self.written.update(self._dirty)
         self.forget()
         return set()
 

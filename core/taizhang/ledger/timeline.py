@@ -32,7 +32,8 @@ class TableWriter:
     """Applies facts to one span or fold table and gathers what is to be written.
 
     ``written`` are the sources of rows that changed, ``shrunk`` the entities whose life may have
-    become shorter, both since they were last cleared.
+    become shorter, both since they were last cleared; only where ``noting``, since nobody asks while
+    a ledger is being built.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class TableWriter:
         self.fold = table.shape == "fold"
         self.types = [source.registry.event_of[e].name for e in table.feeds]
         self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
+        self.noting = True
         self.written: set[int] = set()
         self.shrunk: set[str] = set()
         self._entries: dict[int, Entry] = {}
@@ -260,7 +262,7 @@ class TableWriter:
                     continue
                 self._gone.append((*saved, position))
                 entry.saved = (src, position, *now[2:])
-            if self.fold:
+            if self.fold and self.noting:
                 self._lived(saved, entry.saved)
             self._dirty[src] = entry
         self._touched.clear()
@@ -293,7 +295,8 @@ class TableWriter:
             if dropped:
                 self.db.executemany(self._write.delete, dropped)
             self.db.executemany(self._write.insert, rows)
-            self.written.update(self._dirty)
+            if self.noting:
+                self.written.update(self._dirty)
         if self._gone:
             self.db.executemany(self._write.history, self._gone)
         self.forget()
