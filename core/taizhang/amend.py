@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from taizhang.books import Books
 from taizhang.decision import Attempt, Decided, Draft
 from taizhang.declare import Event, tags
 from taizhang.errors import Dependents, Finding, NotFound, Refused, sentence
@@ -20,9 +21,6 @@ from taizhang.parse import corrected, parse_date
 from taizhang.store import StoreOpened, Voided
 from taizhang.text import Label
 from taizhang_eventstore.recorded import Recorded
-
-if TYPE_CHECKING:
-    from taizhang.workspace import Workspace
 
 _TOGETHER = Label("同一操作的一部分", "part of the same action")
 
@@ -47,11 +45,11 @@ class Target:
         return [f"fact:{self.root.position}", *dict.fromkeys(kept)]
 
 
-def target_of(ws: Workspace, seq: int) -> Target:
+def target_of(books: Books, seq: int) -> Target:
     """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one whose
     plugin is absent or that opens the store.
     """
-    source = ws.projector.source
+    source = books.projector.source
     event = source.event(seq)
     if event is None:
         raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
@@ -78,7 +76,7 @@ def plan_correction(
     accept: bool = False,
 ) -> None:
     """Adds a correction of the fact behind ``seq``: the fields given replace, the others stay."""
-    target = target_of(attempt.workspace, seq)
+    target = target_of(attempt.books, seq)
     now = living(target.family)
     if now is None:
         raise Refused(
@@ -108,10 +106,10 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
 
     Raises :class:`Dependents` with the list otherwise.
     """
-    ws = attempt.workspace
-    chosen: dict[int, Target] = {seq: target_of(ws, seq)}
+    books = attempt.books
+    chosen: dict[int, Target] = {seq: target_of(books, seq)}
     _alive(chosen[seq])
-    siblings = _siblings(ws, chosen[seq])
+    siblings = _siblings(books, chosen[seq])
     chosen.update({s.event.position: s for s in siblings})
     together = [
         Finding("action", "", "", s.event.position, True, _TOGETHER)
@@ -125,20 +123,20 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
         except Dependents as refused:
             more = {f.src for f in refused.findings} - {t.root.position for t in chosen.values()}
             if not cascade or not more:
-                raise _dependents(ws, seq, [*together, *refused.findings]) from None
+                raise _dependents(books, seq, [*together, *refused.findings]) from None
             for root in more:
-                target = target_of(ws, root)
+                target = target_of(books, root)
                 chosen[root] = target
-                chosen.update({s.event.position: s for s in _siblings(ws, target)})
+                chosen.update({s.event.position: s for s in _siblings(books, target)})
         else:
             if together:
-                raise _dependents(ws, seq, together)
+                raise _dependents(books, seq, together)
             for target in chosen.values():
                 _reads(attempt, target)
             return
 
 
-def _dependents(ws: Workspace, seq: int, findings: list[Finding]) -> Dependents:
+def _dependents(books: Books, seq: int, findings: list[Finding]) -> Dependents:
     return Dependents(
         "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
         "|facts depend on event {seq}: {en}; use --cascade to void them too",
@@ -149,14 +147,14 @@ def _dependents(ws: Workspace, seq: int, findings: list[Finding]) -> Dependents:
     )
 
 
-def _siblings(ws: Workspace, target: Target) -> list[Target]:
+def _siblings(books: Books, target: Target) -> list[Target]:
     """The other living events of an action: the facts of a merge, or the voids that undid it."""
     if target.event.envelope.n == 1:
         return []
     found = []
-    for other in ws.projector.source.action(target.event.envelope.action):
+    for other in books.projector.source.action(target.event.envelope.action):
         if other.position != target.event.position and other.event is not None:
-            sibling = target_of(ws, other.position)
+            sibling = target_of(books, other.position)
             if not _void_already(sibling):
                 found.append(sibling)
     return found

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from eventsourcing.dcb.api import (
@@ -26,6 +26,7 @@ from eventsourcing.dcb.api import (
 from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
+from taizhang.books import Books
 from taizhang.declare import Deed, Event, refs, tags
 from taizhang.errors import (
     Dependents,
@@ -45,9 +46,6 @@ from taizhang.programme import ActionDeclaration
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
 from taizhang_eventstore.recorded import Recorded
-
-if TYPE_CHECKING:
-    from taizhang.workspace import Workspace
 
 RETRIES = 10
 
@@ -107,7 +105,7 @@ class Decided:
 class Attempt:
     """The state of one try: events with the positions they are expected to get."""
 
-    workspace: Workspace
+    books: Books
     base: int
     notes: Notes = field(default_factory=Notes)
     stored: list[DCBEvent] = field(default_factory=list)
@@ -117,20 +115,22 @@ class Attempt:
 
     def ledger(self, on: date) -> Ledger:
         """The ledger on a day, with everything tried so far, remembering what is read."""
-        ws = self.workspace
-        return Ledger(ws.db, ws.registry, on, views=ws.views, ambient=ws.ambient, notes=self.notes)
+        books = self.books
+        return Ledger(
+            books.db, books.registry, on, views=books.views, ambient=books.ambient, notes=self.notes
+        )
 
     def decide(self, request: Request) -> Decided:
         """Parses a request and lets its action decide."""
-        ws = self.workspace
+        books = self.books
         try:
             on = parse_date(request.on)
             ledger = self.ledger(on)
-            declaration = ws.registry.action(request.action)
+            declaration = books.registry.action(request.action)
             action = parse_action(declaration, request.fields, ledger)
             if not isinstance(action, Deed):
                 for entity, id in refs(action):
-                    self.notes.read(f"{entity}:{id}", _feeding(ws, entity))
+                    self.notes.read(f"{entity}:{id}", _feeding(books, entity))
             drafts = list(self._drafts(declaration, action.decide(ledger), on))
         except Invalid as error:
             raise _on_line(error, request.line) from None
@@ -155,20 +155,20 @@ class Attempt:
 
         Returns the soft findings that they cause, which need a reason unless ``accept``.
         """
-        ws = self.workspace
+        books = self.books
         kept = len(self.stored)
-        ws.db.execute("SAVEPOINT action")
+        books.db.execute("SAVEPOINT action")
         try:
             recorded = self._enveloped(decided)
             new = self._findings(recorded, decided, accept) if recorded else []
         except BaseException:
-            ws.db.execute("ROLLBACK TO action")
-            ws.db.execute("RELEASE action")
+            books.db.execute("ROLLBACK TO action")
+            books.db.execute("RELEASE action")
             del self.stored[kept:], self.actions[-1:]
-            ws.projector.source.cut(self.base + kept)
-            ws.projector.read_tracking()
+            books.projector.source.cut(self.base + kept)
+            books.projector.read_tracking()
             raise
-        ws.db.execute("RELEASE action")
+        books.db.execute("RELEASE action")
         self.recorded += recorded
         self.findings += new
         return new
@@ -177,14 +177,14 @@ class Attempt:
         self, recorded: Sequence[Recorded], decided: Decided, accept: bool
     ) -> list[Finding]:
         """Applies the events; the findings that were not there before, unless they refuse."""
-        ws = self.workspace
+        books = self.books
         scope = self._try(recorded)
         ledger = self.ledger(recorded[-1].envelope.on)
         after = find(ledger, scope)
         if not after:
             return []
-        ws.db.execute("ROLLBACK TO action")
-        ws.projector.read_tracking()
+        books.db.execute("ROLLBACK TO action")
+        books.projector.read_tracking()
         before = set(find(ledger, scope))
         self._try(recorded)
         new = [f for f in after if f not in before]
@@ -192,15 +192,15 @@ class Attempt:
         return new
 
     def _try(self, recorded: Sequence[Recorded]) -> Scope:
-        ws = self.workspace
-        projector = ws.projector
+        books = self.books
+        projector = books.projector
         projector.changes = Changes()
         projector.apply(recorded)
         named: dict[str, set[str]] = {}
         for one in recorded:
             for tag in one.tags:
                 kind, _, id = tag.partition(":")
-                if kind in ws.registry.entities:
+                if kind in books.registry.entities:
                     named.setdefault(kind, set()).add(id)
         return Scope(projector.changes, named)
 
@@ -219,14 +219,14 @@ class Attempt:
             raise NeedsReason(new)
 
     def _enveloped(self, decided: Decided) -> list[Recorded]:
-        ws = self.workspace
-        ambient, codec = ws.ambient, ws.registry.codec
+        books = self.books
+        ambient, codec = books.ambient, books.registry.codec
         action = decided.action_id or ambient.event_id()
         self.actions.append(action)
         words = {
             name: _word(name, text, decided.line)
             for name, text in (
-                ("actor", ws.actor),
+                ("actor", books.actor),
                 ("reason", decided.reason),
                 ("document", decided.document),
                 ("cause", decided.cause),
@@ -235,7 +235,7 @@ class Attempt:
         recorded: list[Recorded] = []
         count = len(decided.drafts)
         for i, draft in enumerate(decided.drafts, 1):
-            declaration = ws.registry.event_of[type(draft.event)]
+            declaration = books.registry.event_of[type(draft.event)]
             envelope = Envelope(
                 id=ambient.event_id(),
                 action=action,
@@ -247,12 +247,12 @@ class Attempt:
                 reason=words["reason"],
                 document=words["document"],
                 cause=draft.cause or words["cause"],
-                correlation=ws.correlation,
+                correlation=books.correlation,
                 corrects=draft.corrects,
                 voids=draft.voids,
                 root=draft.root,
                 plugin=declaration.owner,
-                plugin_version=ws.registry.programmes[declaration.owner].version or __version__,
+                plugin_version=books.registry.programmes[declaration.owner].version or __version__,
             )
             listed = [f"owner:{declaration.owner}", f"action:{action}", *draft.tags]
             stored = codec.encode(envelope, draft.event, listed)
@@ -263,7 +263,7 @@ class Attempt:
 
     def condition(self) -> DCBAppendCondition:
         """One item for each tag that was read, narrowed to the types that feed what was read."""
-        codec = self.workspace.registry.codec
+        codec = self.books.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
             types = [t for n in sorted({*names, "event.voided"}) for t in codec.versions(n)]
@@ -271,9 +271,9 @@ class Attempt:
         return DCBAppendCondition(DCBQuery(items), after=self.base)
 
 
-def _feeding(ws: Workspace, entity: str) -> set[str]:
-    table = ws.registry.entity(entity).table
-    return {ws.registry.event_of[e].name for e in table.feeds}
+def _feeding(books: Books, entity: str) -> set[str]:
+    table = books.registry.entity(entity).table
+    return {books.registry.event_of[e].name for e in table.feeds}
 
 
 def _word(name: str, text: str | None, line: int | None) -> str | None:
@@ -290,7 +290,7 @@ def _on_line(error: Invalid, line: int | None) -> Invalid:
 
 
 def run(
-    ws: Workspace,
+    books: Books,
     plan: Plan,
     *,
     commit: bool,
@@ -300,31 +300,31 @@ def run(
 
     Raises :class:`Refused` when the same entities keep changing under ten attempts.
     """
-    with translating(ws.paths.ledger):
-        receipt = _run(ws, plan, commit, progress)
+    with translating(books.paths.ledger):
+        receipt = _run(books, plan, commit, progress)
     if commit and receipt.seq:
-        ws.sealing.recorded(receipt.seq[-1])
+        books.sealing.recorded(receipt.seq[-1])
     return receipt
 
 
-def _run(ws: Workspace, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
+def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
     for tried in range(RETRIES):
         attempt: Attempt | None = None
         appended = False
-        ws.catch_up(progress)
+        books.catch_up(progress)
         # Views made inside the transaction would be undone with it, unnoticed.
-        ws.views.look(ws.today(), None)
+        books.views.look(books.today(), None)
         try:
-            with Transaction(ws.db):
-                head = ws.projector.step()
-                while ws.projector.behind(head):
-                    head = ws.projector.step()
-                ws.projector.source.begin(head)
-                attempt = Attempt(ws, head)
+            with Transaction(books.db):
+                head = books.projector.step()
+                while books.projector.behind(head):
+                    head = books.projector.step()
+                books.projector.source.begin(head)
+                attempt = Attempt(books, head)
                 plan(attempt)
                 if not commit or not attempt.stored:
                     raise _Undo(attempt)
-                last = ws.log.append(attempt.stored, attempt.condition())
+                last = books.log.append(attempt.stored, attempt.condition())
                 appended = True
                 if last != head + len(attempt.stored):
                     # Somebody appended in between without touching what was read: right, but the
@@ -332,16 +332,16 @@ def _run(ws: Workspace, plan: Plan, commit: bool, progress: Progress | None) -> 
                     raise _Undo(attempt, shift=last - len(attempt.stored) - head)
             return _receipt(attempt, 0)
         except Done as done:
-            ws.projector.read_tracking()
+            books.projector.read_tracking()
             return done.receipt
         except _Undo as undo:
-            ws.projector.read_tracking()
+            books.projector.read_tracking()
             if undo.shift:
-                ws.catch_up()
+                books.catch_up()
             return _receipt(undo.attempt, undo.shift)
         except IntegrityError:
-            ws.projector.read_tracking()
-            time.sleep(ws.ambient.jitter() * 0.02 * (tried + 1))
+            books.projector.read_tracking()
+            time.sleep(books.ambient.jitter() * 0.02 * (tried + 1))
         except sqlite3.Error:
             if attempt is None or not appended:
                 raise

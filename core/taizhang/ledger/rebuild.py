@@ -13,15 +13,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.registry import Registry
 from taizhang_eventstore.log import Log
-
-if TYPE_CHECKING:
-    from taizhang.workspace import Workspace
 
 WORTHWHILE = 20_000
 """So many events behind, and building anew is faster than catching up."""
@@ -32,21 +28,27 @@ PAGE = 2_000
 SUFFIXES = ("", "-journal", "-wal", "-shm")
 
 
-def rebuild(ws: Workspace, progress: Progress | None = None) -> int:
-    """Builds ``ledger.db`` from position 0 beside the old one and puts it in its place.
+def rebuild(
+    db: sqlite3.Connection,
+    path: Path,
+    log: Log,
+    registry: Registry,
+    progress: Progress | None = None,
+) -> None:
+    """Builds the ledger ``path`` from position 0 beside the old one and puts it in its place, under the
+    open connection ``db``.
 
     Until the swap the old one stays as it is, whatever happens to this process.
     """
-    clear(ws.paths.ledger)
-    aside = ws.paths.ledger.with_name(f"ledger.rebuild-{os.getpid()}.db")
+    clear(path)
+    aside = path.with_name(f"ledger.rebuild-{os.getpid()}.db")
     try:
-        with closing(build(aside, ws.log, ws.registry, progress)) as db:
+        with closing(build(aside, log, registry, progress)) as built:
             # What was recorded meanwhile, so that the swap takes the ledger back by nothing.
-            Projector(db, ws.log, ws.registry).catch_up()
-            db.backup(ws.db)
+            Projector(built, log, registry).catch_up()
+            built.backup(db)
     finally:
         _remove(aside)
-    return ws.projector.catch_up()
 
 
 def build(
