@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taizhang_eventstore.checkpoint import Seal
+    from taizhang_eventstore.comparing import Comparison
     from taizhang_eventstore.note import Verifier
     from taizhang_eventstore.report import Report
     from taizhang_eventstore.seals import Seals
-    from taizhang_eventstore.verifying import Comparison
 
 
 @dataclass(slots=True)

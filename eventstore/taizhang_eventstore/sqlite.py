@@ -10,14 +10,14 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from eventsourcing.dcb.api import DCBReadResponse, DCBRecorder
+from eventsourcing.dcb.api import DCBReadResponse
 from eventsourcing.dcb.persistence import DCBInfrastructureFactory
 from eventsourcing.persistence import ProgrammingError, TrackingRecorder
 from eventsourcing.utils import strtobool
 
 from taizhang_eventstore import appending, errors, reading
 from taizhang_eventstore.connection import Reader, open_writer
-from taizhang_eventstore.subscription import SQLiteDCBSubscription
+from taizhang_eventstore.subscription import FollowedRecorder, SQLiteDCBSubscription
 
 if TYPE_CHECKING:
     import os
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _HEAD: Final = "SELECT max(seq) FROM events"
 
 
-class SQLiteDCBRecorder(DCBRecorder):
+class SQLiteDCBRecorder(FollowedRecorder):
     """An append-only log in one SQLite file. Safe to use from several threads and processes.
 
     `path`: the file. `read_only`: nothing is created or written, not beside the file either
@@ -136,11 +136,6 @@ class SQLiteDCBRecorder(DCBRecorder):
         return self._reader.run(lambda c: int(c.execute(_HEAD).fetchone()[0] or 0))
 
     def data_version(self) -> int:
-        """A number that differs from the last one when anything was appended in between.
-
-        By this recorder or any other process; costs some microseconds. It means nothing to
-        another recorder.
-        """
         return self._reader.data_version()
 
     def backwards(
@@ -190,16 +185,14 @@ class SQLiteDCBRecorder(DCBRecorder):
 
     def subscribe(
         self, query: DCBQuery | None = None, *, after: int | None = None
-    ) -> SQLiteDCBSubscription:
+    ) -> SQLiteDCBSubscription[SQLiteDCBRecorder]:
         """Events after `after` that match, then new ones as they are recorded, for ever."""
         return SQLiteDCBSubscription(self, query=query, after=after)
 
     def listen(self, event: threading.Event) -> None:
-        """Has `event` set after every append through this recorder."""
         self._listeners.add(event)
 
     def unlisten(self, event: threading.Event) -> None:
-        """Ends `listen`."""
         self._listeners.discard(event)
 
     # Closing

@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from eventsourcing.dcb.api import DCBRecorder
 from eventsourcing.dcb.persistence import DCBListenNotifySubscription
 
 if TYPE_CHECKING:
     from eventsourcing.dcb.api import DCBQuery
 
-    from taizhang_eventstore.sqlite import SQLiteDCBRecorder
-
 POLL_SECONDS: Final = 0.1
 """How long another process's append may go unnoticed. One look costs some microseconds."""
 
 
-class SQLiteDCBSubscription(DCBListenNotifySubscription["SQLiteDCBRecorder"]):
+class FollowedRecorder(DCBRecorder):
+    """A recorder that can be followed by whoever looks at it from time to time."""
+
+    @abstractmethod
+    def data_version(self) -> int:
+        """A number that differs from the last one when anything was appended in between.
+
+        By this recorder or any other process; costs some microseconds. It means nothing to
+        another recorder.
+        """
+
+    @abstractmethod
+    def listen(self, event: threading.Event) -> None:
+        """Has `event` set after every append through this recorder."""
+
+    @abstractmethod
+    def unlisten(self, event: threading.Event) -> None:
+        """Ends `listen`."""
+
+
+Followed = TypeVar("Followed", bound=FollowedRecorder)
+
+
+class SQLiteDCBSubscription(DCBListenNotifySubscription[Followed]):
     """Iterates for ever over events of the query after a position; blocks when none is new.
 
     SQLite tells nobody of a commit. The recorder wakes its own subscriptions at once; appends
@@ -26,7 +49,7 @@ class SQLiteDCBSubscription(DCBListenNotifySubscription["SQLiteDCBRecorder"]):
 
     def __init__(
         self,
-        recorder: SQLiteDCBRecorder,
+        recorder: Followed,
         query: DCBQuery | None = None,
         after: int | None = None,
     ) -> None:
