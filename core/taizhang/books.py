@@ -22,7 +22,7 @@ from taizhang.ledger import rebuild as rebuilding
 from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.views import Views
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.sealing import Sealing
 from taizhang.store import (
     DEMONSTRATION,
@@ -64,9 +64,8 @@ class Books:
                 "|{path} is not a store; make one with taizhang init",
                 path=self.paths.root,
             )
-        off = self.paths.disabled() if disabled is None else set(disabled)
-        off |= set(filter(None, os.environ.get("TAIZHANG_DISABLE", "").split(",")))
-        loaded = load(off)
+        off = None if disabled is None else set(disabled)
+        loaded = load(off, paths=self.paths, read_only=read_only)
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
         self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)

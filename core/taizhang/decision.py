@@ -49,6 +49,8 @@ from taizhang_eventstore.recorded import Recorded
 
 RETRIES = 10
 
+DECIDING = "决定|deciding"
+
 Plan = Callable[["Attempt"], None]
 
 
@@ -127,11 +129,12 @@ class Attempt:
             on = parse_date(request.on)
             ledger = self.ledger(on)
             declaration = books.registry.action(request.action)
-            action = parse_action(declaration, request.fields, ledger)
-            if not isinstance(action, Deed):
-                for entity, id in refs(action):
-                    self.notes.read(f"{entity}:{id}", _feeding(books, entity))
-            drafts = list(self._drafts(declaration, action.decide(ledger), on))
+            with books.registry.guard.calling(declaration.owner, DECIDING):
+                action = parse_action(declaration, request.fields, ledger)
+                if not isinstance(action, Deed):
+                    for entity, id in refs(action):
+                        self.notes.read(f"{entity}:{id}", _feeding(books, entity))
+                drafts = list(self._drafts(declaration, action.decide(ledger), on))
         except Invalid as error:
             raise _on_line(error, request.line) from None
         except TaizhangError as error:

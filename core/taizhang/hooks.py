@@ -14,7 +14,10 @@ from typing import Any
 
 import pluggy
 
+from taizhang.loading.guard import Guard
+
 PROJECT = "taizhang"
+DEMONSTRATING = "生成示例|making the demonstration"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -45,6 +48,11 @@ class Specification:
         raise AssertionError("a specification is not called")
 
 
+def names() -> frozenset[str]:
+    """The names of all hooks."""
+    return frozenset(n for n in vars(Specification) if not n.startswith("_"))
+
+
 def manager() -> pluggy.PluginManager:
     """A plugin manager that knows the hooks."""
     made = pluggy.PluginManager(PROJECT)
@@ -52,9 +60,11 @@ def manager() -> pluggy.PluginManager:
     return made
 
 
-def demonstrations(plugins: pluggy.PluginManager, scene: Scene) -> Iterator[Deal]:
+def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:
     """What every programme adds to the demonstration, in the order of their names."""
     found = plugins.hook.demonstration.get_hookimpls()
     for implementation in sorted(found, key=lambda i: i.plugin_name):
-        made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
-        yield from list(made)
+        with guard.calling(implementation.plugin_name, DEMONSTRATING):
+            made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
+            listed = list(made)
+        yield from listed

@@ -12,6 +12,7 @@ from typing import Any
 
 from taizhang.declare import Event, specs
 from taizhang.errors import Usage
+from taizhang.loading.guard import Guard
 from taizhang.programme import (
     API,
     ActionDeclaration,
@@ -56,6 +57,8 @@ class Registry:
         self.entities: dict[str, EntityDeclaration] = {}
         self.checks: list[Check] = []
         self.codec = Codec()
+        self.guard = Guard()
+        """How the code of programmes is called."""
         for programme in programmes:
             self.add(programme)
 

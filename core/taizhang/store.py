@@ -70,6 +70,11 @@ class StorePaths:
         """Settings, written by people or by commands."""
         return self.root / "config.toml"
 
+    @property
+    def plugins(self) -> Path:
+        """Programmes that are single files of this store; run only when trusted."""
+        return self.root / "plugins"
+
     def settings(self) -> dict[str, Any]:
         """The settings; a file that is not TOML is refused with its place."""
         if not self.config.exists():
@@ -87,6 +92,11 @@ class StorePaths:
         if isinstance(listed, str):
             return {listed}
         return {str(name) for name in listed} if isinstance(listed, list) else set()
+
+    def only(self) -> set[str] | None:
+        """Ids of the programmes that alone are to be loaded, or None where nothing is said."""
+        listed = self.settings().get("plugins")
+        return {str(name) for name in listed} if isinstance(listed, list) else None
 
     def set_disabled(self, names: set[str]) -> None:
         """Writes the list of programmes not to load, leaving the other settings alone."""

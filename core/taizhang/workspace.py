@@ -19,7 +19,7 @@ from taizhang.errors import Finding, NotFound, TaizhangError, Usage
 from taizhang.ledger.findings import find
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
-from taizhang.loader import PluginState
+from taizhang.loading.loader import PluginState
 from taizhang.parse import parse_date, parse_word
 from taizhang_eventstore.recorded import Recorded
 

@@ -29,7 +29,7 @@ from ledgerkit.mixed import FIRST, Office
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.registry import Registry
 from taizhang_eventstore.log import open_log
 

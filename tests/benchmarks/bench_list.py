@@ -21,7 +21,7 @@ from ledgerkit.mixed import FIRST, Office, log_of
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
-from taizhang.loader import load
+from taizhang.loading.loader import load
 
 SIZES = (20_000, 200_000)
 QUERIES, AIM, AIM_TENFOLD = 400, 2.0, 1.5

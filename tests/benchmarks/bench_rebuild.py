@@ -25,7 +25,7 @@ from ledgerkit.mixed import Office, log_of
 
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.pinyin import pinyin
 from taizhang_eventstore.log import open_log
 

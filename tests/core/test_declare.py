@@ -18,7 +18,7 @@ from taizhang.api import (
 from taizhang.declare import refs, specs, tags
 from taizhang.errors import Usage
 from taizhang.forms import action_schema, form_fields
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.registry import Clash, Registry
 
 

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang import __version__
+from taizhang import __version__, interrupts
 from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from taizhang.loading.loader import PluginState
     from taizhang_eventstore.errors import BilingualError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -38,7 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("taizhang.cli.seals", "核验账册与封存相符，只读、离线|verify the store against its seals, read-only, offline"),
     "prove": ("taizhang.cli.seals", "为一条事件出具证明|prove that an event is in the sealed log"),
     "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
-    "plugins": ("taizhang.cli.keep", "查看、停用、启用插件|list, disable and enable plugins"),
+    "plugins": ("taizhang.cli.plugins", "查看、停用、启用、放行、信任插件|list, disable, enable, release and trust plugins"),
 }  # fmt: skip
 
 
@@ -82,6 +85,18 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _tell_failed(states: Sequence[PluginState]) -> None:
+    """A line for each programme that ought to be here and is not; everything else goes on."""
+    for state in states:
+        if state.state in ("failed", "quarantined", "refused"):
+            click.echo(
+                say(
+                    "注意：插件 {name} 没有载入：{why}|note: the plugin {name} is not loaded: {why}"
+                ).format(name=state.name, why=say(state.reason)),
+                err=True,
+            )
+
+
 class Settings:
     """What the options before the command say."""
 
@@ -93,7 +108,9 @@ class Settings:
         """The open workspace."""
         from taizhang.workspace import Workspace
 
-        return Workspace.open(self.store, actor=self.actor, **options)
+        ws = Workspace.open(self.store, actor=self.actor, **options)
+        _tell_failed(ws.plugins)
+        return ws
 
     def read(self) -> Any:
         """The workspace for a command that reads: where nothing can be written, as it stands."""
@@ -190,6 +207,7 @@ def main(args: list[str] | None = None) -> None:
     """Entry point of the ``taizhang`` command; never returns."""
     from taizhang_eventstore.errors import BilingualError
 
+    interrupts.watch()
     try:
         result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
         sys.stdout.flush()

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.output import print_json, print_table, progress_bar
+from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-
-as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 
 
 @click.command()
@@ -71,95 +69,4 @@ def rebuild(settings: Settings, as_json: bool) -> None:
             click.echo(say("台账已重建到 #{n}|the ledger stands at #{n}").format(n=position))
 
 
-@click.group()
-def plugins() -> None:
-    """Programmes: list, disable, enable."""
-
-
-@plugins.command("list", help=say("列出插件及其状态|all programmes and what became of them"))
-@as_json
-@click.pass_obj
-def list_plugins(settings: Settings, as_json: bool) -> None:
-    """All programmes and what became of them."""
-    from pathlib import Path
-
-    from taizhang.loader import load
-    from taizhang.store import StorePaths
-
-    states = load(StorePaths(Path(settings.store)).disabled()).states
-    if as_json:
-        print_json(
-            [
-                {
-                    "name": s.name,
-                    "label": s.label,
-                    "version": s.version,
-                    "source": s.source,
-                    "state": s.state,
-                    "reason": s.reason,
-                }
-                for s in states
-            ]
-        )
-        return
-    words = {
-        "loaded": say("已载入|loaded"),
-        "disabled": say("已停用|disabled"),
-        "failed": say("失败|failed"),
-    }
-    print_table(
-        [
-            say(h)
-            for h in (
-                "插件|plugin",
-                "名称|label",
-                "版本|version",
-                "来源|source",
-                "状态|state",
-                "原因|reason",
-            )
-        ],
-        [[s.name, s.label, s.version, s.source, words[s.state], s.reason] for s in states],
-    )
-
-
-def _switch(settings: Settings, name: str, off: bool) -> None:
-    from pathlib import Path
-
-    from taizhang.errors import NotFound
-    from taizhang.loader import load
-    from taizhang.store import StorePaths
-
-    paths = StorePaths(Path(settings.store))
-    if not paths.events.exists():
-        raise NotFound("{path} 不是台账账册|{path} is not a store", path=paths.root)
-    now = paths.disabled()
-    known = {s.name for s in load(now).states} | now
-    if name not in known:
-        raise NotFound("没有名为 {name} 的插件|there is no plugin called {name}", name=name)
-    paths.set_disabled(now | {name} if off else now - {name})
-
-
-@plugins.command("disable", help=say("停用 NAME，它的事件不动|do not load NAME; its events stay"))
-@click.argument("name")
-@click.pass_obj
-def disable(settings: Settings, name: str) -> None:
-    """Do not load NAME in this store; its events stay."""
-    _switch(settings, name, True)
-    click.echo(
-        say("已停用 {name}，它的事件仍在日志中|{name} is disabled; its events stay").format(
-            name=name
-        )
-    )
-
-
-@plugins.command("enable", help=say("重新启用 NAME|load NAME again"))
-@click.argument("name")
-@click.pass_obj
-def enable(settings: Settings, name: str) -> None:
-    """Load NAME again; its tables are brought up to date."""
-    _switch(settings, name, False)
-    click.echo(say("已启用 {name}|{name} is enabled").format(name=name))
-
-
-COMMANDS = {"init": init, "demo": demo, "rebuild": rebuild, "plugins": plugins}
+COMMANDS = {"init": init, "demo": demo, "rebuild": rebuild}

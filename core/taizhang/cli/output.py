@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.words import say
 from taizhang.text import clean
 
 if TYPE_CHECKING:
     from taizhang.ledger.projector import Progress
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 
 
 def print_json(value: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang.cli.output import print_json, print_table
+from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from taizhang.programme import Table
     from taizhang.workspace import Workspace
 
-as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 clock_on = click.option(
     "--on", metavar="DATE", help=say("有效日期（默认今天）|the day it was true (today)")
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.output import print_json
+from taizhang.cli.output import as_json, print_json
 from taizhang.cli.words import LANGUAGE, say
 from taizhang.errors import NotFound, Usage
 from taizhang_eventstore.seals import Seals, keys_of, load_file
@@ -15,7 +15,6 @@ from taizhang_eventstore.seals import Seals, keys_of, load_file
 if TYPE_CHECKING:
     from taizhang.cli import Settings
 
-as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 FILE = click.Path(dir_okay=False)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang.cli.output import print_json, progress_bar
+from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from taizhang.workspace import Workspace
 
 _FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
-as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 reason_option = click.option("--reason", help=say("事由|why"))
 
 

@@ -43,7 +43,7 @@ def script_of(seed: int, ws: Workspace) -> list[Operation]:
     deeds.serve(script, lives)
     deeds.slips(script, names)
     scene = Scene(chance, TODAY, tuple(lives.in_service))
-    for action, on, key, fields in demonstrations(ws.plugin_hooks, scene):
+    for action, on, key, fields in demonstrations(ws.plugin_hooks, scene, ws.registry.guard):
         script.add(action, on, {**fields, "member": Ref(key)}, delay=script.delay())
     return script.ordered()
 

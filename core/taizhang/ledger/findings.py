@@ -17,6 +17,7 @@ from taizhang.errors import Finding
 from taizhang.ledger.projector import Changes
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import Ledger, in_clause
+from taizhang.loading.guard import PluginFault
 from taizhang.programme import Table
 from taizhang.registry import Registry
 from taizhang.text import Label
@@ -161,5 +162,13 @@ def _declared(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
             if not touched:
                 continue
             ids = sorted(touched)
-        for id, src in check.find(ledger, ids):
+        guard = ledger.registry.guard
+        if guard.knows(check.owner) and guard.faulty(check.owner):
+            continue
+        try:
+            with guard.calling(check.owner, f"检查 {check.code}|checking {check.code}"):
+                breaches = list(check.find(ledger, ids))
+        except PluginFault:
+            continue  # in quarantine now; its fault refuses nobody's action
+        for id, src in breaches:
             yield Finding(check.code, check.entity, id, src, check.hard, check.label)

@@ -24,6 +24,7 @@ from taizhang.ledger.schema import (
     drop_table,
 )
 from taizhang.ledger.units import Unit
+from taizhang.loading.guard import stops
 from taizhang.registry import CORE, VOIDED, Registry
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
@@ -32,6 +33,8 @@ Progress = Callable[[int, int], None]
 """Called with events done and events in all."""
 
 PAGE = 5_000
+
+PROJECTING = "推算台账|projecting"
 
 
 @dataclass(slots=True)
@@ -81,8 +84,9 @@ class Projector:
             changed = False
             for unit in self.units.values():
                 fingerprint = unit.fingerprint(self.registry)
-                if known.get(unit.name, (0, "", None))[1] == fingerprint:
-                    continue
+                _, before, fault = known.get(unit.name, (0, "", None))
+                if before == fingerprint and fault is None:
+                    continue  # one that failed and was loaded again is tried from the beginning
                 changed = True
                 for table in unit.tables:
                     drop_table(self.db, table.name)
@@ -194,16 +198,19 @@ class Projector:
         try:
             if unit.name == CORE:
                 self._common(events)
-            unit.run(events)
+            with self.registry.guard.watching(unit.name, PROJECTING):
+                unit.run(events)
             self._flush(unit)
             unit.position = max(unit.position, position)
-        except Exception as error:
+        except BaseException as error:
             self.db.execute("ROLLBACK TO unit")
             unit.forget()
-            if unit.name == CORE:
+            # The file's own troubles and somebody's wish to stop are no fault of a programme.
+            if unit.name == CORE or isinstance(error, sqlite3.Error) or stops(error):
                 self.db.execute("RELEASE unit")
                 raise
-            unit.fault = f"{type(error).__name__}: {error}"
+            guard = self.registry.guard
+            unit.fault = guard.note(unit.name, PROJECTING, error, self.source.upto).said()
         self.db.execute(
             "UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?",
             (unit.position, unit.fault, unit.name),

@@ -9,7 +9,7 @@ from ledgerkit import properties, toy
 from ledgerkit.histories import histories, reorderings
 from ledgerkit.logs import Said
 
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.registry import Registry
 
 TOY = toy.registry()

@@ -1,0 +1,185 @@
+"""``taizhang plugins``: what became of each programme, and how that is changed.
+
+``list`` loads them as any command does, under guard. The commands that repair load none: a programme
+that cannot be loaded can always be turned off, released or trusted.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.words import say
+
+if TYPE_CHECKING:
+    from taizhang.cli import Settings
+    from taizhang.loading.sources import Candidate
+    from taizhang.store import StorePaths
+
+STATES = {
+    "loaded": "已载入|loaded",
+    "disabled": "已停用|disabled",
+    "untrusted": "未受信任|untrusted",
+    "refused": "拒绝|refused",
+    "failed": "失败|failed",
+    "quarantined": "已隔离|quarantined",
+}
+
+
+@click.group()
+def plugins() -> None:
+    """Programmes: list, disable, enable, release, trust."""
+
+
+@plugins.command("list", help=say("列出插件及其状态|all programmes and what became of them"))
+@as_json
+@click.pass_obj
+def list_plugins(settings: Settings, as_json: bool) -> None:
+    """All programmes and what became of them."""
+    from taizhang.loading.loader import load
+    from taizhang.store import StorePaths
+
+    paths = StorePaths(Path(settings.store))
+    states = load(paths=paths if paths.events.exists() else None).states
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": s.name,
+                    "label": s.label,
+                    "version": s.version,
+                    "source": s.source,
+                    "origin": s.origin,
+                    "state": s.state,
+                    "reason": say(s.reason),
+                }
+                for s in states
+            ]
+        )
+        return
+    headings = (
+        "插件|plugin",
+        "名称|label",
+        "版本|version",
+        "来源|source",
+        "状态|state",
+        "原因|reason",
+    )
+    print_table(
+        [say(h) for h in headings],
+        [
+            [s.name, s.label, s.version, s.origin, say(STATES[s.state]), say(s.reason)]
+            for s in states
+        ],
+    )
+
+
+def _store(settings: Settings) -> StorePaths:
+    from taizhang.errors import NotFound
+    from taizhang.store import StorePaths
+
+    paths = StorePaths(Path(settings.store))
+    if not paths.events.exists():
+        raise NotFound("{path} 不是台账账册|{path} is not a store", path=paths.root)
+    return paths
+
+
+def _named(paths: StorePaths, name: str) -> list[Candidate]:
+    """The programmes of that name, found without running any; raises NotFound when there is none."""
+    from taizhang.errors import NotFound
+    from taizhang.loading.sources import candidates
+
+    found = [c for c in candidates(paths.plugins) if c.name == name]
+    if not found and name not in paths.disabled():
+        raise NotFound("没有名为 {name} 的插件|there is no plugin called {name}", name=name)
+    return found
+
+
+@plugins.command("disable", help=say("停用 NAME，它的事件不动|do not load NAME; its events stay"))
+@click.argument("name")
+@click.pass_obj
+def disable(settings: Settings, name: str) -> None:
+    """Do not load NAME in this store; its events stay."""
+    paths = _store(settings)
+    _named(paths, name)
+    paths.set_disabled(paths.disabled() | {name})
+    click.echo(
+        say("已停用 {name}，它的事件仍在日志中|{name} is disabled; its events stay").format(
+            name=name
+        )
+    )
+
+
+@plugins.command("enable", help=say("重新启用 NAME|load NAME again"))
+@click.argument("name")
+@click.pass_obj
+def enable(settings: Settings, name: str) -> None:
+    """Load NAME again; its tables are brought up to date."""
+    paths = _store(settings)
+    _named(paths, name)
+    paths.set_disabled(paths.disabled() - {name})
+    click.echo(say("已启用 {name}|{name} is enabled").format(name=name))
+
+
+@plugins.command(
+    "release", help=say("放行隔离的 NAME，再试一次|let the quarantined NAME be tried again")
+)
+@click.argument("name")
+@click.pass_obj
+def release(settings: Settings, name: str) -> None:
+    """Let a quarantined programme be tried again."""
+    from taizhang.errors import Refused
+    from taizhang.loading.quarantine import Marks, Quarantine
+
+    paths = _store(settings)
+    quarantine = Quarantine(paths.root)
+    for plugin, code, doing in Marks(paths.root).left():
+        if plugin != name:
+            quarantine.put(plugin, code, doing, "")
+    if not quarantine.release(name):
+        raise Refused("{name} 没有被隔离|{name} is not quarantined", name=name)
+    click.echo(
+        say(
+            "已放行 {name}，下次打开时再试|{name} is released and tried again at the next start"
+        ).format(name=name)
+    )
+
+
+@plugins.command(
+    "trust",
+    help=say(
+        "信任账册里的文件 plugins/NAME.py，允许它运行|let the store's file plugins/NAME.py run"
+    ),
+)
+@click.argument("name")
+@click.option("--withdraw", is_flag=True, help=say("不再信任|trust it no longer"))
+@click.pass_obj
+def trust(settings: Settings, name: str, withdraw: bool) -> None:
+    """Trust the very bytes of a store's file; another byte, and it is asked for again."""
+    from taizhang.errors import NotFound
+    from taizhang.loading import trust as trusting
+
+    paths = _store(settings)
+    found = [c for c in _named(paths, name) if c.source == "store"]
+    if not found:
+        raise NotFound(
+            "账册里没有 plugins/{name}.py|there is no plugins/{name}.py in the store", name=name
+        )
+    file = found[0]
+    if withdraw:
+        trusting.distrust(file.code)
+        click.echo(say("已撤回信任|trust is withdrawn"))
+        return
+    trusting.trust(file.code, f"{paths.root.absolute() / file.origin}")
+    click.echo(
+        say(
+            "已信任 {origin}（SHA-256 {code}…）；它以你的全部权限运行"
+            "|{origin} is trusted (SHA-256 {code}…); it runs with all your rights"
+        ).format(origin=file.origin, code=file.code[:16])
+    )
+
+
+COMMANDS = {"plugins": plugins}

@@ -1,0 +1,237 @@
+"""Loading: the core's slices always; other programmes as far as they are wanted, trusted and sound.
+
+Disabled means not imported at all, which is the same as uninstalled. One that fails is named with its
+reason, goes into quarantine, and stops nothing else.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pluggy
+
+from taizhang import __version__, hooks, store
+from taizhang.errors import TaizhangError, Usage
+from taizhang.loading.guard import Guard, PluginFault
+from taizhang.loading.quarantine import Marks, Quarantine
+from taizhang.loading.settling import Wanted, settle
+from taizhang.loading.sources import Candidate, candidates
+from taizhang.loading.trust import trusted
+from taizhang.programme import Programme
+from taizhang.registry import Registry
+from taizhang.slices import SLICES
+from taizhang.store import StorePaths
+
+IMPORTING = "载入|loading"
+
+
+@dataclass(frozen=True, slots=True)
+class PluginState:
+    """One programme and what became of it.
+
+    ``state``: loaded, disabled, untrusted (a store's file that was not trusted), refused (it asks for
+    what is not here, or for a name that is taken), failed (its code cannot be run), quarantined (it
+    failed before). ``source``: bundled, installed or store; ``origin`` the distribution or the file.
+    """
+
+    name: str
+    label: str
+    version: str
+    source: str
+    state: str
+    reason: str = ""
+    """``中文|English``, or nothing."""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What was loaded: the vocabulary, the state of every programme, and who implements which hook."""
+
+    registry: Registry
+    states: list[PluginState]
+    hooks: pluggy.PluginManager
+
+
+def wanted_of(paths: StorePaths | None, disabled: Collection[str] | None = None) -> Wanted:
+    """What the store's settings and the environment say about programmes.
+
+    ``config.toml``: ``disabled = [...]``, ``plugins = [...]`` (these alone). Environment:
+    ``TAIZHANG_DISABLE`` and ``TAIZHANG_PLUGINS``, names with commas between; they narrow further.
+    """
+    off = set(disabled or ())
+    only: set[str] | None = None
+    if paths is not None:
+        off |= paths.disabled() if disabled is None else set()
+        only = paths.only()
+    off |= set(filter(None, os.environ.get("TAIZHANG_DISABLE", "").split(",")))
+    if (given := os.environ.get("TAIZHANG_PLUGINS")) is not None:
+        these = set(filter(None, given.split(",")))
+        only = these if only is None else only & these
+    return Wanted(frozenset(off), None if only is None else frozenset(only))
+
+
+def load(
+    disabled: Collection[str] | None = None,
+    *,
+    paths: StorePaths | None = None,
+    read_only: bool = False,
+) -> Loaded:
+    """Everything that may be loaded for the store at ``paths``, or for none.
+
+    ``disabled`` replaces what the store says about it. Read-only, no file of the store is run and
+    nothing is written.
+    """
+    registry = _core()
+    folder = paths.root if paths is not None and not read_only else None
+    quarantine = Quarantine(None if paths is None else paths.root)
+    marks = Marks(folder)
+    for plugin, code, doing in marks.left():
+        quarantine.put(plugin, code, doing, _NEVER)
+    registry.guard = guard = Guard(quarantine, marks)
+    plugins = hooks.manager()
+    found = candidates(paths.plugins if folder is not None and paths is not None else None)
+    needed = any(c.source == "store" for c in found)
+    order, out = settle(
+        found,
+        wanted_of(paths, disabled),
+        trusted() if needed else (),
+        quarantine,
+        list(registry.programmes),
+    )
+    states = [_state(c, v.state, v.reason) for c, v in out]
+    for candidate in order:
+        guard.know(candidate.name, candidate.code)
+        try:
+            with marks.running(candidate.name, candidate.code, IMPORTING):
+                programme = _taken(candidate, registry, plugins, guard)
+        except PluginFault as error:
+            states.append(_state(candidate, "failed", error.fault.said()))
+        except TaizhangError as error:
+            states.append(_state(candidate, "refused", "|".join(error.pair)))
+        else:
+            states.append(_state(candidate, "loaded", label=programme.label.zh))
+    states.sort(key=lambda s: (s.name, s.origin))
+    return Loaded(registry, states, plugins)
+
+
+_NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung, or the program was killed)"
+
+
+def _core() -> Registry:
+    registry = Registry([store.programme])
+    for name in SLICES:
+        module = importlib.import_module(name)
+        programme: Programme = module.programme
+        programme.version = __version__
+        programme.code = _code(module)
+        registry.add(programme)
+    return registry
+
+
+def _code(module: ModuleType) -> str:
+    """Hash of a slice's source, so that changed code rebuilds its own tables."""
+    file = Path(str(module.__file__))
+    files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+    return hashlib.sha256(b"\0".join(f.read_bytes() for f in files)).hexdigest()
+
+
+def _taken(
+    candidate: Candidate, registry: Registry, plugins: pluggy.PluginManager, guard: Guard
+) -> Programme:
+    """Imports one and takes in what it declares and hooks; all of it or nothing."""
+    with guard.calling(candidate.name, IMPORTING):
+        module = _module(candidate)
+    programme = getattr(module, "programme", None)
+    if not isinstance(programme, Programme) or programme.id != candidate.name:
+        raise Usage(
+            "{module} 里的 programme 不是 Programme(“{name}”)"
+            "|`programme` in {module} is not a Programme('{name}')",
+            module=candidate.module,
+            name=candidate.name,
+        )
+    if programme.nouns:
+        raise Usage("nouns 只供平台自己的模块使用|nouns are for the core's own slices only")
+    programme.code = candidate.code
+    if programme.version == "0":
+        programme.version = candidate.version or "0"
+    _check_hooks(module, plugins)
+    try:
+        plugins.register(module, candidate.name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise Usage(
+            "钩子写法不对：{what}|a hook is not as specified: {what}", what=_first(error)
+        ) from None
+    try:
+        registry.add(programme)
+    except BaseException:
+        plugins.unregister(name=candidate.name)
+        raise
+    return programme
+
+
+def _first(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+
+
+def _module(candidate: Candidate) -> ModuleType:
+    if candidate.source != "store":
+        return importlib.import_module(candidate.module)
+    spec = importlib.util.spec_from_file_location(candidate.module, candidate.file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[candidate.module] = module  # declarations look their annotations up there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[candidate.module]
+        raise
+    return module
+
+
+def _check_hooks(module: ModuleType, plugins: pluggy.PluginManager) -> None:
+    """Refuses hooks that nobody calls, most often misspelt ones, and wrappers around others' hooks."""
+    known = hooks.names()
+    for name in dir(module):
+        options = plugins.parse_hookimpl_opts(module, name)
+        if options is None:
+            continue
+        called = options.get("specname") or name
+        if called not in known and not options["optionalhook"]:
+            near = difflib.get_close_matches(called, known, 1)
+            hint = (f"；是否想写 {near[0]}", f"; did you mean {near[0]}?") if near else ("", "")
+            raise Usage(
+                "没有名为 {name} 的钩子{zh}|there is no hook called {name}{en}",
+                name=called,
+                zh=hint[0],
+                en=hint[1],
+            )
+        if options["wrapper"] or options["hookwrapper"]:
+            raise Usage(
+                "钩子 {name} 不能包裹别人的实现|the hook {name} may not wrap others'", name=called
+            )
+
+
+def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") -> PluginState:
+    return PluginState(
+        candidate.name,
+        label or candidate.label,
+        candidate.version,
+        candidate.source,
+        state,
+        reason,
+        candidate.origin,
+    )
+
+
+__all__ = ["Loaded", "PluginState", "load", "wanted_of"]

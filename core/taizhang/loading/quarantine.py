@@ -1,0 +1,159 @@
+"""Quarantine (隔离): plugins that failed, by the hash of their code, across restarts.
+
+A plugin whose code fails is not run again until it is released or its code changes. The list stands in
+the store beside the ledger, not in it: a rebuild does not forget it. What is being run at the moment is
+marked by a file (:class:`Marks`): who never comes back is named at the next start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = "quarantine.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a plugin did: ``doing`` what, at which event if any, and the reason in words."""
+
+    plugin: str
+    code: str
+    doing: str
+    reason: str
+    at: str
+    seq: int | None = None
+
+    def said(self) -> str:
+        """The fault as ``中文|English``."""
+        reason = self.reason.replace("|", "/")
+        zh = f"，第 {self.seq} 号事件" if self.seq is not None else ""
+        en = f" at event {self.seq}" if self.seq is not None else ""
+        return (
+            f"{self.doing.partition('|')[0]}时出错{zh}：{reason}"
+            f"|failed in {self.doing.partition('|')[2]}{en}: {reason}"
+        )
+
+
+class Quarantine:
+    """The faults of one store's plugins. ``folder`` None keeps them for this process only."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = None if folder is None else folder / FILE
+        self._faults: dict[str, Fault] = {}
+        if self._file is not None:
+            self._faults = _read(self._file)
+
+    def of(self, plugin: str, code: str) -> Fault | None:
+        """Why the plugin, with this very code, is not to be run; None when it may."""
+        fault = self._faults.get(plugin)
+        return fault if fault is not None and fault.code == code else None
+
+    def all(self) -> list[Fault]:
+        """Every fault, by plugin."""
+        return [self._faults[name] for name in sorted(self._faults)]
+
+    def put(self, plugin: str, code: str, doing: str, reason: str, seq: int | None = None) -> Fault:
+        """Quarantines a plugin. Never fails: where it cannot be written it holds for this process."""
+        at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        fault = Fault(plugin, code, doing, reason, at, seq)
+        self._faults[plugin] = fault
+        with contextlib.suppress(OSError):
+            self._write()
+        return fault
+
+    def release(self, plugin: str) -> bool:
+        """Lets a plugin be tried again; whether it was quarantined."""
+        if self._faults.pop(plugin, None) is None:
+            return False
+        self._write()
+        return True
+
+    def _write(self) -> None:
+        if self._file is None:
+            return
+        listed = {name: asdict(fault) for name, fault in sorted(self._faults.items())}
+        made = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
+        made.write_text(json.dumps(listed, ensure_ascii=False, indent=1), "utf-8")
+        made.replace(self._file)
+
+
+def _read(file: Path) -> dict[str, Fault]:
+    try:
+        found: Any = json.loads(file.read_text("utf-8"))
+        return {str(name): Fault(**said) for name, said in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}  # A list that cannot be read holds nobody back.
+
+
+_OWN: set[Path] = set()
+"""Marks of this very process: they are no sign that anybody has gone."""
+
+
+class Marks:
+    """Files that say which plugin a process is running; left behind by one that never came back."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def running(self, plugin: str, code: str, doing: str) -> Iterator[None]:
+        """Marks the plugin while the block runs."""
+        file = self.set(plugin, code, doing)
+        try:
+            yield
+        finally:
+            self.clear(file)
+
+    def set(self, plugin: str, code: str, doing: str) -> Path | None:
+        """Leaves a mark; None where nothing can be written."""
+        if self._folder is None:
+            return None
+        file = self._folder / f".running-{plugin}-{os.getpid()}"
+        try:
+            file.write_text(json.dumps({"plugin": plugin, "code": code, "doing": doing}), "utf-8")
+        except OSError:
+            return None
+        _OWN.add(file)
+        return file
+
+    @staticmethod
+    def clear(file: Path | None) -> None:
+        """Takes a mark away."""
+        if file is not None:
+            _OWN.discard(file)
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+    def left(self) -> Iterator[tuple[str, str, str]]:
+        """``(plugin, code, doing)`` of every mark whose process has gone; each is told once."""
+        if self._folder is None:
+            return
+        for file in sorted(self._folder.glob(".running-*-*")):
+            pid = file.name.rpartition("-")[2]
+            if file in _OWN or (pid.isdigit() and _alive(int(pid))):
+                continue
+            try:
+                said = json.loads(file.read_text("utf-8"))
+                file.unlink()
+                yield str(said["plugin"]), str(said["code"]), str(said["doing"])
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+
+
+def _alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False  # a mark of an earlier process that had this number
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,134 @@
+"""Programmes that are installed for one test, and the real program that meets them."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from taizhang.workspace import Workspace
+
+HEAD = """
+from collections.abc import Iterator
+from taizhang.api import *
+
+programme = Programme("{name}", "试验|Trial", api=1, needs=("members",))
+"""
+
+BODY = '''
+class NoteRow(Row):
+    """One note."""
+
+    member: Member = field("党员|Member")
+    text: Text = field("内容|Text")
+
+
+notes = programme.records("notes", "便条|Notes", NoteRow)
+
+
+@programme.deed("note.take", "记便条|Take a note", event="note_taken")
+class TakeNote(Deed):
+    """A note on a member's work."""
+
+    member: Member = field("党员|Member")
+    text: Text = field("内容|Text")
+
+
+notes.records(TakeNote)
+'''
+
+
+class Office:
+    """A store, a folder of installed programmes, and the program that opens the one with the other."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = folder / "store"
+        self.site = folder / "site"
+        self.site.mkdir()
+        self.home = folder / "home"
+        self.home.mkdir()
+
+    def install(self, name: str, source: str, version: str = "1.0") -> Path:
+        """Installs the package ``taizhang_NAME`` as pip leaves it; returns its source file."""
+        package = self.site / f"taizhang_{name}"
+        package.mkdir(exist_ok=True)
+        file = package / "__init__.py"
+        file.write_text(dedent(source), "utf-8")
+        info = self.site / f"taizhang_{name}-{version}.dist-info"
+        info.mkdir(exist_ok=True)
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: taizhang-{name}\nVersion: {version}\n", "utf-8"
+        )
+        (info / "entry_points.txt").write_text(
+            f"[taizhang.plugins]\n{name} = taizhang_{name}\n", "utf-8"
+        )
+        return file
+
+    def run(self, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        """Runs the real program on the store."""
+        path = os.pathsep.join([str(self.site), *sys.path])
+        return subprocess.run(
+            [sys.executable, "-c", "from taizhang.cli import main; main()", "--store", str(self.store), *words],
+            env=os.environ | {"PYTHONPATH": path, "HOME": str(self.home), "TAIZHANG_LANG": "zh", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )  # fmt: skip
+
+    def read(self, *words: str) -> Any:
+        """What a command answers in JSON; it has to succeed."""
+        done = self.run(*words, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def state(self, name: str) -> dict[str, Any]:
+        """What became of a programme."""
+        (found,) = [p for p in self.read("plugins", "list") if p["name"] == name]
+        return found
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The stored rows of everything that is not on trial."""
+        with closing(sqlite3.connect(self.store / "ledger.db")) as db:
+            tables = [
+                name
+                for (name,) in db.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%src%' "
+                    "AND name NOT LIKE '%demo1%' ORDER BY name"
+                )
+            ]
+            assert "_members" in tables
+            assert "_liudai_leads" in tables
+            return [(t, *row) for t in tables for row in db.execute(f'SELECT * FROM "{t}"')]
+
+
+@pytest.fixture(scope="session")
+def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("office") / "store"
+    with Workspace.init(path, disabled=()) as ws:
+        on = "2012-01-01"
+        branch = ws.record("organisation.found", {"name": "第一支部", "kind": "支部"}, on=on)
+        made = ws.record(
+            "member.register",
+            {"name": "王小明", "organisation": branch.ids["organisation"]},
+            on=on,
+        )
+        lead = {"member": made.ids["member"], "kind": "协调邻里", "minutes": "30"}
+        ws.record("liudai.lead.take", lead, on="2012-03-01", accept=True)
+    return path
+
+
+@pytest.fixture
+def office(_kept: Path, tmp_path: Path) -> Office:
+    """An office with one member and one deed of 六带."""
+    made = Office(tmp_path)
+    shutil.copytree(_kept, made.store)
+    return made

@@ -1,0 +1,212 @@
+"""A plugin that fails takes nothing with it: each fault met by the real program, over restarts."""
+
+import subprocess
+
+import pytest
+
+from .conftest import BODY, HEAD, Office
+
+AT_IMPORT = {
+    "raises": "raise ImportError('没有这个模块')",
+    "exits": "import sys; sys.exit(3)",
+    "recurses": "def again(): again()\nagain()",
+    "interrupts": "raise KeyboardInterrupt",
+    "own base": "class Stop(BaseException): pass\nraise Stop('停')",
+}
+
+IN_USE = {
+    "decide": BODY
+    + """
+@programme.action("note.guess", "猜便条|Guess a note")
+class GuessNote(Action):
+    \"\"\"Fails.\"\"\"
+
+    member: Member = field("党员|Member")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        raise SystemExit("离开")
+        yield
+""",
+    "check": BODY
+    + """
+@programme.check("sound", "便条可靠|Notes are sound", entity="member")
+def _sound(ledger, ids):
+    raise ZeroDivisionError("除以零")
+    yield
+""",
+    "projection": BODY.replace(
+        "notes.records(TakeNote)",
+        """
+def _row(happened):
+    raise ArithmeticError("算不出")
+
+notes.records(TakeNote, _row)
+""",
+    ),
+}
+
+TAKE = ("record", "demo1.note.take", "--member", "王小明", "--text", "好", "--on", "2012-04-01")
+
+
+@pytest.mark.parametrize("fault", AT_IMPORT)
+def test_one_that_cannot_be_imported_is_named_and_left_alone(office: Office, fault: str) -> None:
+    before = office.rows()
+    office.install("demo1", HEAD.format(name="demo1") + AT_IMPORT[fault])
+    first = office.run("tables")
+    assert first.returncode == 0
+    assert "demo1" in first.stderr
+    assert "载入" in first.stderr
+    assert office.state("demo1")["state"] == "quarantined"
+    assert office.rows() == before
+
+
+def test_one_that_ends_the_process_is_named_at_the_next_start(office: Office) -> None:
+    before = office.rows()
+    office.install("demo1", HEAD.format(name="demo1") + "import os; os._exit(9)")
+    assert office.run("tables").returncode == 9
+    told = office.state("demo1")
+    assert told["state"] == "quarantined"
+    assert "没有回来" in told["reason"]
+    assert office.rows() == before
+
+
+def test_one_that_hangs_is_named_at_the_next_start(office: Office) -> None:
+    before = office.rows()
+    office.install("demo1", HEAD.format(name="demo1") + "while True: pass")
+    with pytest.raises(subprocess.TimeoutExpired):
+        office.run("tables", timeout=3)
+    assert office.state("demo1")["state"] == "quarantined"
+    assert office.rows() == before
+
+
+@pytest.mark.parametrize("place", IN_USE)
+def test_one_that_fails_in_use_is_quarantined_until_released(office: Office, place: str) -> None:
+    before = office.rows()
+    office.install("demo1", HEAD.format(name="demo1") + IN_USE[place])
+    done = office.run(*TAKE)
+    if place == "decide":
+        assert done.returncode == 0
+        done = office.run("record", "demo1.note.guess", "--member", "王小明", "--on", "2012-04-02")
+        assert done.returncode == 1
+        assert "SystemExit: 离开" in done.stderr
+        assert "Traceback" not in done.stderr
+    else:
+        assert done.returncode == 0, (
+            done.stderr
+        )  # what happened is recorded, whatever it does with it
+    told = office.state("demo1")
+    assert told["state"] == "quarantined"
+    assert office.rows() == before
+    assert [e["type"] for e in office.read("events")][-1] == "demo1.note_taken@1"
+    if place == "projection":
+        assert "第 5 号事件" in told["reason"]
+    office.install("demo1", HEAD.format(name="demo1") + BODY)
+    assert office.state("demo1")["state"] == "loaded"  # another code is tried again
+    assert [r["text"] for r in office.read("show", "demo1_notes")] == ["好"]
+
+
+def test_released_it_is_tried_again(office: Office) -> None:
+    office.install("demo1", HEAD.format(name="demo1") + IN_USE["projection"])
+    assert office.run(*TAKE).returncode == 0
+    assert office.state("demo1")["state"] == "quarantined"
+    assert office.run("plugins", "release", "demo1").returncode == 0
+    assert office.state("demo1")["state"] == "loaded"
+    assert office.run("plugins", "release", "demo1").returncode == 1
+
+
+def test_a_misspelt_hook_is_refused_and_the_right_one_named(office: Office) -> None:
+    source = BODY + "\n@hookimpl\ndef demonstartion(scene):\n    return []\n"
+    office.install("demo1", HEAD.format(name="demo1") + source)
+    told = office.state("demo1")
+    assert told["state"] == "refused"
+    assert "demonstartion" in told["reason"]
+    assert "demonstration" in told["reason"]
+
+
+def test_of_two_of_one_name_the_later_is_refused_and_both_are_named(office: Office) -> None:
+    before = office.rows()
+    office.install("liudai", HEAD.format(name="liudai").replace("便条", "x") + BODY, "9.9")
+    # Beside the bundled one, under another distribution's name.
+    (office.site / "taizhang_liudai").rename(office.site / "other_liudai")
+    points = office.site / "taizhang_liudai-9.9.dist-info" / "entry_points.txt"
+    points.write_text("[taizhang.plugins]\nliudai = other_liudai\n", "utf-8")
+    (first, second) = [p for p in office.read("plugins", "list") if p["name"] == "liudai"]
+    assert (first["source"], first["state"]) == ("bundled", "loaded")
+    assert (second["source"], second["state"]) == ("installed", "refused")
+    assert "taizhang" in second["reason"]
+    assert second["origin"] in second["reason"]
+    assert office.rows() == before
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (HEAD.replace("api=1", "api=7"), "接口版本 7"),
+        (HEAD.replace('("members",)', '("members", "nobody")'), "需要 nobody"),
+        (HEAD.replace("api=1", "api=1+0"), "api"),
+        (HEAD.replace("programme =", "program ="), "programme = Programme"),
+        ("def (", "第 1 行"),
+    ],
+)
+def test_what_asks_for_what_is_not_here_is_never_run(office: Office, head: str, said: str) -> None:
+    ran = office.home / "ran"
+    office.install("demo1", f"open({str(ran)!r}, 'w')\n" + head.format(name="demo1"))
+    told = office.state("demo1")
+    assert told["state"] in ("refused", "failed")
+    assert said in told["reason"] or said == "第 1 行"
+    assert not ran.exists()
+
+
+def test_the_order_is_that_of_needs(office: Office) -> None:
+    office.install("aaa", HEAD.format(name="aaa").replace('"members",', '"zzz",'))
+    office.install("zzz", HEAD.format(name="zzz"))
+    office.install("cyc", HEAD.format(name="cyc").replace('"members",', '"dyc",'))
+    office.install("dyc", HEAD.format(name="dyc").replace('"members",', '"cyc",'))
+    assert office.state("aaa")["state"] == office.state("zzz")["state"] == "loaded"
+    assert office.state("cyc")["state"] == office.state("dyc")["state"] == "refused"
+    assert "dyc" in office.state("cyc")["reason"]
+    assert office.run("plugins", "disable", "zzz").returncode == 0
+    assert "zzz" in office.state("aaa")["reason"]
+
+
+def test_a_file_of_the_store_runs_only_when_trusted(office: Office) -> None:
+    folder = office.store / "plugins"
+    folder.mkdir()
+    file = folder / "demo1.py"
+    file.write_text(HEAD.format(name="demo1") + BODY, "utf-8")
+    assert office.state("demo1")["state"] == "untrusted"
+    assert office.run(*TAKE).returncode == 2
+    assert office.run("plugins", "trust", "demo1").returncode == 0
+    assert office.state("demo1")["state"] == "loaded"
+    assert office.run(*TAKE).returncode == 0
+    assert [r["text"] for r in office.read("show", "demo1_notes")] == ["好"]
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8")
+    assert office.state("demo1")["state"] == "untrusted"  # another byte, another question
+    assert [e["type"] for e in office.read("events")][-1] == "demo1.note_taken@1"
+    assert office.run("plugins", "trust", "demo1").returncode == 0
+    assert office.run("plugins", "trust", "demo1", "--withdraw").returncode == 0
+    assert office.state("demo1")["state"] == "untrusted"
+
+
+def test_the_commands_that_repair_run_no_plugin(office: Office) -> None:
+    ran = office.home / "ran"
+    office.install("demo1", f"open({str(ran)!r}, 'w')\n" + HEAD.format(name="demo1"))
+    for words in (("disable", "demo1"), ("enable", "demo1"), ("release", "demo1")):
+        office.run("plugins", *words)
+    office.run("verify")
+    assert not ran.exists()
+    assert office.state("demo1")["state"] == "loaded"
+    assert ran.exists()
+
+
+def test_settings_and_environment_limit_what_is_loaded(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.install("demo1", HEAD.format(name="demo1"))
+    (office.store / "config.toml").write_text('plugins = ["demo1"]\n', "utf-8")
+    assert (office.state("demo1")["state"], office.state("liudai")["state"]) == (
+        "loaded",
+        "disabled",
+    )
+    monkeypatch.setenv("TAIZHANG_PLUGINS", "")
+    assert office.state("demo1")["state"] == "disabled"
