@@ -34,7 +34,7 @@ from taizhang.store import (
     ambient_of,
     local_day,
 )
-from taizhang.unlocking import Ask, create_keys, open_keys
+from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.erasures import Erasures
@@ -98,8 +98,10 @@ class Books:
     def _unlock(self, secret: Secret | None, ask: Ask | None) -> None:
         """Has personal texts opened, if the keys are there; they are read as missing otherwise."""
         keys = None
+        self.secret = secret
         if self.paths.keys.exists():
-            keys = open_keys(self.paths, secret, ask, read_only=self.read_only)
+            self.secret = secret or secret_of(self.paths, ask)
+            keys = open_keys(self.paths, self.secret, read_only=self.read_only)
         self.keyring = Keyring(keys, erased(self.log, self.erasures))
         self.registry.codec.cipher = self.keyring
 

@@ -76,9 +76,7 @@ def plan(ws: Workspace, kind: str, id: str) -> Plan:
     events = 0
     for recorded in ws.log.read(tags=[subject]):
         mine = [
-            name
-            for name, value in recorded.envelope.sealed.items()
-            if parts(value)[0] == subject
+            name for name, value in recorded.envelope.sealed.items() if parts(value)[0] == subject
         ]
         event = recorded.event
         if isinstance(event, Event) and unsealed_fields(event, recorded.marks):

@@ -17,6 +17,7 @@ from taizhang.errors import Refused
 from taizhang.ledger.schema import physical, quoted
 from taizhang.store import StoreKeyed, StoreResealed, SubjectErased
 from taizhang.subjects import entities_among, is_person, subjects_of
+from taizhang.text import Label
 from taizhang_eventstore.cipher import MARKERS, REASON, parts
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ LOST = (
     "keys.db 不见了，不能登记个人数据；请放回备份的 keys.db（若已无法找回，用 taizhang keys new 另建）"
     "|keys.db is missing and no personal data can be recorded; put a backup of it back (if there is "
     "none, taizhang keys new begins another)"
+)
+LOST_NOTE = Label(
+    "keys.db 不见了：姓名、电话、事由等读不出来，也不能登记新的个人数据；事件、人数和封存不受影响。"
+    "请把备份的 keys.db 放回账册目录",
+    "keys.db is missing: names, telephones and reasons cannot be read, and no new personal data can be "
+    "recorded; events, counts and seals are as they were. Put a backup of keys.db back into the store",
 )
 _PLAIN = (
     "这本账是个人数据加密以前写的，不能再登记个人数据；请用 taizhang reseal 新目录 抄成加密的账册"
@@ -92,17 +99,19 @@ class Private:
             if text in MARKERS:
                 label = specs(type(draft.event))[name].label
                 raise Refused(_UNREADABLE, field=label.zh, field_en=label.en, text=text)
-        if reason and not isinstance(draft.event, _UNSEALED):
-            if next(self._erased(draft), None):
+        if reason:
+            if not isinstance(draft.event, _UNSEALED) and next(self._erased(draft), None):
                 return Sealed(subjects, None)
-            if about := self._about(draft):
+            if about := self.about(draft.event, draft.tags):
                 subjects[REASON] = about
         return Sealed(subjects, reason)
 
-    def _about(self, draft: Draft) -> str | None:
-        """Whom the reason of an event is about; None for one that concerns no entity."""
-        found = entities_among(draft.tags, self.books.registry)
-        if not found:
+    def about(self, event: Event, tags: Sequence[str]) -> str | None:
+        """Whom the reason of an event with these tags is about; None where it stands in the clear:
+        it concerns no entity, or the store itself.
+        """
+        found = entities_among(tags, self.books.registry)
+        if not found or isinstance(event, _UNSEALED):
             return None
         kind, id = found[0]
         return self._owner(kind, id) or f"{kind}:{id}"
@@ -145,10 +154,14 @@ class Private:
         ring.make(subject, self.books.ambient)
 
     def _sealed_before(self, subject: str) -> bool:
-        """Whether the log has a text of this subject, which then has another key."""
+        """Whether the log has a text of this subject, which then has another key.
+
+        What was said before keys were begun anew is lost for good.
+        """
+        begun = max((e.position for e in self.books.log.read(types=["store.keyed"])), default=0)
         return any(
             parts(value)[0] == subject
-            for event in self.books.log.read(tags=[subject])
+            for event in self.books.log.read(after=begun, tags=[subject])
             for value in event.envelope.sealed.values()
         )
 

@@ -91,13 +91,11 @@ def unlock(paths: StorePaths, ask: Ask | None = None) -> Secret | None:
     return secret
 
 
-def open_keys(
-    paths: StorePaths, secret: Secret | None, ask: Ask | None = None, *, read_only: bool
-) -> Keys:
+def open_keys(paths: StorePaths, secret: Secret, *, read_only: bool) -> Keys:
     """The store's keys, unlocked. Raises `Locked` and other ``StoreError``."""
     from taizhang_eventstore.keys import Keys
 
-    return Keys(paths.keys, secret or secret_of(paths, ask), read_only=read_only)
+    return Keys(paths.keys, secret, read_only=read_only)
 
 
 def create_keys(

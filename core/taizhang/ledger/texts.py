@@ -89,10 +89,10 @@ class Texts:
         """Whether two tokens stand for equal texts."""
         if one == other or not one or not other:
             return bool(one == other)
-        marks = [t.split(".", 2)[2:] for t in (one, other)]
-        if all(marks):
-            return marks[0] == marks[1]
-        return bool(self._text(one) == self._text(other))
+        first, second = (str(t).split(".", 2)[2:] for t in (one, other))
+        if first and second:
+            return first == second
+        return self._text(one) == self._text(other)
 
     def _text(self, token: str) -> str:
         waiting = self._waiting.get(token)
