@@ -18,7 +18,7 @@ from taizhang.declare import Event, tags
 from taizhang.errors import Dependents, Finding, NotFound, Refused, sentence
 from taizhang.ledger.facts import living
 from taizhang.parse import corrected, parse_date
-from taizhang.store import StoreOpened, Voided
+from taizhang.store import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
 from taizhang.text import Label
 from taizhang_eventstore.recorded import Recorded
 
@@ -63,6 +63,13 @@ def target_of(books: Books, seq: int) -> Target:
         )
     if isinstance(root.event, StoreOpened):
         raise Refused("开账事件不能更改|the event that opened the store cannot be changed")
+    if isinstance(root.event, (SubjectErased, StoreResealed, StoreKeyed)):
+        raise Refused(
+            "第 {seq} 号事件不能更改：{label}不能收回|event {seq} cannot be changed: {label_en} is final",
+            seq=seq,
+            label=books.registry.event_of[type(root.event)].label.zh,
+            label_en=books.registry.event_of[type(root.event)].label.en,
+        )
     return Target(event, root, tuple(source.family(root.position)))
 
 

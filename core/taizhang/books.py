@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from eventsourcing.persistence import IntegrityError
 
@@ -24,6 +25,7 @@ from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.views import Views
 from taizhang.loading.loader import load
 from taizhang.sealing import Sealing
+from taizhang.settling import erased, keys_came_back, settle
 from taizhang.store import (
     DEMONSTRATION,
     ORDINARY,
@@ -32,13 +34,17 @@ from taizhang.store import (
     ambient_of,
     local_day,
 )
+from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.erasures import Erasures
 from taizhang_eventstore.errors import translating
+from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import open_log
 
 if TYPE_CHECKING:
     from taizhang_eventstore.checkpoint import Seal
+    from taizhang_eventstore.wrapping import Secret
 
 
 class Books:
@@ -53,11 +59,15 @@ class Books:
         ambient: Ambient | None = None,
         create: bool = False,
         disabled: Iterable[str] | None = None,
+        secret: Secret | None = None,
+        ask: Ask | None = None,
     ) -> None:
         self.paths = StorePaths(Path(path))
         self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
         self.read_only = read_only
         self.correlation: str | None = None
+        self.listed = (0, 0)
+        """The state of the list of erasures that the ledger has followed."""
         if not create and not self.paths.events.exists():
             raise NotFound(
                 "{path} 不是台账账册；先用 taizhang init 建账"
@@ -70,12 +80,42 @@ class Books:
         self.plugin_hooks = loaded.hooks
         self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)
         self.sealing = Sealing(self.paths, self.log)
+        self.erasures = Erasures(self.paths.root)
+        self.keyring = Keyring(None)
+        try:
+            self._unlock(secret, ask)
+        except BaseException:
+            self.log.close()
+            raise
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)
         with translating(self.paths.ledger):
             self._reconnect()
 
     # Opening
+
+    def _unlock(self, secret: Secret | None, ask: Ask | None) -> None:
+        """Has personal texts opened, if the keys are there; they are read as missing otherwise."""
+        keys = None
+        self.secret = secret
+        if self.paths.keys.exists():
+            self.secret = secret or secret_of(self.paths, ask)
+            keys = open_keys(self.paths, self.secret, read_only=self.read_only)
+        self.keyring = Keyring(keys, erased(self.log, self.erasures))
+        self.registry.codec.cipher = self.keyring
+
+    @property
+    def sealed(self) -> bool:
+        """Whether personal texts are sealed in this store; not in one of before they were."""
+        if self.stamp is not None and self.stamp.keys:
+            return True
+        types = ["store.resealed", "store.keyed"]
+        return next(iter(self.log.read(types=types, limit=1)), None) is not None
+
+    @property
+    def keys_missing(self) -> bool:
+        """Whether the keys are lost: names are not to be read, and none can be recorded."""
+        return self.keyring.keys is None and self.sealed
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], **options: Any) -> Self:
@@ -100,9 +140,12 @@ class Books:
         name: str = "",
         today: dt.date | None = None,
         ambient: Ambient | None = None,
+        secret: Secret | None = None,
         **options: Any,
     ) -> Self:
-        """Makes a store. ``today`` makes it a demonstration whose clock starts on that day."""
+        """Makes a store. ``today`` makes it a demonstration whose clock starts on that day; ``secret``
+        unlocks its keys, or else a key file that is made for it.
+        """
         paths = StorePaths(Path(path))
         if paths.events.exists() and paths.events.stat().st_size:
             raise Refused("{path} 已经有账册|there is a store at {path} already", path=paths.root)
@@ -114,8 +157,10 @@ class Books:
             today=today,
         )
         ambient = ambient or ambient_of(stamp, None)
-        ws = cls(path, create=True, ambient=ambient, **options)
-        ws._stamp(stamp)
+        keys, secret = create_keys(paths, secret, ambient, demonstration=today is not None)
+        keys.close()
+        ws = cls(path, create=True, ambient=ambient, secret=secret, **options)
+        ws._stamp(msgspec.structs.replace(stamp, keys=keys.id))
         ws.sealing.begin()
         ws.level()
         return ws
@@ -161,8 +206,12 @@ class Books:
             self.projector.read_tracking()
             return self.log.head()
         try:
+            settle(self)
             self.projector.prepare()
-            if self.log.head() - self.projector.position() > rebuilding.WORTHWHILE:
+            if (
+                self.log.head() - self.projector.position() > rebuilding.WORTHWHILE
+                or keys_came_back(self)
+            ):
                 self.rebuild(progress)
             return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
@@ -198,6 +247,7 @@ class Books:
         """Closes log and ledger. Seals nothing: see :meth:`close_seal`."""
         self.log.close()
         self.db.close()
+        self.keyring.close()
 
     def __enter__(self) -> Self:
         return self
@@ -221,6 +271,9 @@ class Books:
         if self.read_only:
             return self.log.head()
         self._follow(progress)
+        self.keyring.look()
+        if self.erasures.state() != self.listed:
+            settle(self)
         return self.projector.catch_up(progress)
 
     def writable(self) -> None:
@@ -232,4 +285,6 @@ class Books:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
         rebuilding.rebuild(self.db, self.paths.ledger, self.log, self.registry, progress)
+        # Somebody may have been erased while it was built.
+        settle(self)
         return self.projector.catch_up()

@@ -42,6 +42,7 @@ from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.projector import Changes, Progress, Transaction
 from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
+from taizhang.private import Private
 from taizhang.programme import ActionDeclaration
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
@@ -50,6 +51,9 @@ from taizhang_eventstore.recorded import Recorded
 RETRIES = 10
 
 DECIDING = "决定|deciding"
+
+_ALWAYS = ("event.voided", "subject.erased")
+"""What may change anything that was read."""
 
 Plan = Callable[["Attempt"], None]
 
@@ -114,6 +118,10 @@ class Attempt:
     recorded: list[Recorded] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    private: Private = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.private = Private(self.books, self.notes)
 
     def ledger(self, on: date) -> Ledger:
         """The ledger on a day, with everything tried so far, remembering what is read."""
@@ -237,7 +245,8 @@ class Attempt:
         }
         recorded: list[Recorded] = []
         count = len(decided.drafts)
-        for i, draft in enumerate(decided.drafts, 1):
+        sealed = self.private.sealed(decided.drafts, words["reason"])
+        for i, (draft, private) in enumerate(zip(decided.drafts, sealed, strict=True), 1):
             declaration = books.registry.event_of[type(draft.event)]
             envelope = Envelope(
                 id=ambient.event_id(),
@@ -247,7 +256,7 @@ class Attempt:
                 recorded_at=ambient.now(),
                 on=draft.on,
                 actor=words["actor"] or "staff",
-                reason=words["reason"],
+                reason=private.reason,
                 document=words["document"],
                 cause=draft.cause or words["cause"],
                 correlation=books.correlation,
@@ -258,7 +267,7 @@ class Attempt:
                 plugin_version=books.registry.programmes[declaration.owner].version or __version__,
             )
             listed = [f"owner:{declaration.owner}", f"action:{action}", *draft.tags]
-            stored = codec.encode(envelope, draft.event, listed)
+            stored = codec.encode(envelope, draft.event, listed, private.subjects, ambient)
             position = self.base + len(self.stored) + 1
             self.stored.append(stored)
             recorded.append(codec.decode(DCBSequencedEvent(stored, position)))
@@ -269,7 +278,7 @@ class Attempt:
         codec = self.books.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
-            types = [t for n in sorted({*names, "event.voided"}) for t in codec.versions(n)]
+            types = [t for n in sorted({*names, *_ALWAYS}) for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.base)
 
@@ -327,6 +336,8 @@ def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> R
                 plan(attempt)
                 if not commit or not attempt.stored:
                     raise _Undo(attempt)
+                if not books.keyring.keep(books.ambient):
+                    raise IntegrityError("another process made a key of the same subject")
                 last = books.log.append(attempt.stored, attempt.condition())
                 appended = True
                 if last != head + len(attempt.stored):

@@ -128,6 +128,7 @@ class FieldSpec:
     high: int | None
     help: Label | None
     ended: bool
+    about: str | None = None
 
     @property
     def required(self) -> bool:
@@ -171,6 +172,7 @@ class _Written:
     high: int | None
     help: Label | None
     ended: bool
+    about: str | None
 
 
 def field(
@@ -182,11 +184,13 @@ def field(
     high: int | None = None,
     help: str | None = None,
     ended: bool = False,
+    about: str | None = None,
 ) -> Any:
     """A field labelled ``"中文|English"``.
 
     ``choices`` are pairs too, of which the Chinese side is stored; ``low`` and ``high`` are inclusive
-    bounds of numbers; ``ended`` lets a reference name something that had ended on the day.
+    bounds of numbers; ``ended`` lets a reference name something that had ended on the day; ``about``
+    names the reference field whose entity a personal text is about (see :mod:`taizhang.subjects`).
     """
     return _Written(
         Label.of(label),
@@ -196,6 +200,7 @@ def field(
         high,
         Label.of(help) if help else None,
         ended,
+        about,
     )
 
 
@@ -306,6 +311,7 @@ def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
                 said.high,
                 said.help,
                 said.ended,
+                said.about,
             )
         _SPECS[cls] = found
     return found

@@ -108,12 +108,15 @@ def _duplicate(
     except TaizhangError:
         return None  # The impossible date is reported by the row's own attempt.
     column, text = ("id_number", number) if number else ("name", fields.get("name", ""))
+    # A number is looked for by its keyed hash, as everywhere; a name as it stands.
+    keys = attempt.books.keyring.keys
+    hashed = bool(number) and keys is not None
     found = ledger.query(
         f"SELECT m.id AS id, o.name AS branch FROM members m "
         f"LEFT JOIN memberships s ON s.member = m.id LEFT JOIN organisations o ON o.id = s.organisation "
         f"WHERE m.id IN (SELECT id FROM _members WHERE {column} IN "
-        f"(SELECT token FROM personal WHERE text = ?)) AND m.{column} = ?",
-        text.strip(),
+        f"(SELECT token FROM personal WHERE {'hmac' if hashed else 'text'} = ?)) AND m.{column} = ?",
+        keys.number(number) if hashed and keys is not None else text.strip(),
         text.strip(),
     )
     branch = narrow(fields.get("organisation", ""))

@@ -299,8 +299,10 @@ class RefKind(Kind):
     widget = "pick"
     limit = 200
 
-    def __init__(self, entity: str) -> None:
+    def __init__(self, entity: str, *, person: bool = False) -> None:
         self.entity = entity
+        self.person = person
+        """Whether entities of this kind are persons, whose data may have to be erased."""
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "x-entity": self.entity}
@@ -321,7 +323,7 @@ Phone = Annotated[str, PhoneKind()]
 IdNumber = Annotated[str, IdNumberKind()]
 
 Organisation = Annotated[str, RefKind("organisation")]
-Member = Annotated[str, RefKind("member")]
+Member = Annotated[str, RefKind("member", person=True)]
 Transfer = Annotated[str, RefKind("transfer")]
 Team = Annotated[str, RefKind("team")]
 Service = Annotated[str, RefKind("service")]

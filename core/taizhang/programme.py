@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from taizhang.declare import Action, Deed, Event, FieldSpec, Row, specs
+from taizhang.subjects import subject_fields
 from taizhang.text import Label
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ class Programme:
         """Decorates an :class:`Event` stored as ``owner.name@version``."""
 
         def register(cls: EventType) -> EventType:
-            specs(cls)
+            subject_fields(cls)
             full = self._name(name)
             self.events[full] = EventDeclaration(
                 full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {})

@@ -21,6 +21,7 @@ from taizhang.programme import (
     Programme,
     Table,
 )
+from taizhang.subjects import is_person
 from taizhang.text import Label
 from taizhang_eventstore.codec import Codec
 
@@ -56,6 +57,8 @@ class Registry:
         self.tables: dict[str, Table[Any]] = {}
         self.entities: dict[str, EntityDeclaration] = {}
         self.checks: list[Check] = []
+        self.persons: set[str] = set()
+        """The kinds of entity that are persons."""
         self.codec = Codec()
         self.guard = Guard()
         """How the code of programmes is called."""
@@ -118,6 +121,9 @@ class Registry:
                 self.entities[table.entity] = EntityDeclaration(
                     table.entity, table.label, table.prefix, table
                 )
+        declared_types = [d.type for d in programme.events.values()]
+        for cls in (*declared_types, *(t.row for t in programme.tables.values())):
+            self.persons |= {str(s.entity) for s in specs(cls).values() if is_person(s)}
         for name, event, clear in programme.feeds:
             table = self.tables[name]
             if event not in table.feeds:

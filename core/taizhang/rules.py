@@ -70,6 +70,25 @@ def unique(table: str, *columns: str) -> Find:
     return find
 
 
+def same_number(table: str, column: str) -> Find:
+    """A check's ``find``: no two entities of ``table`` that live on the same day bear the same number in
+    ``column``, a personal one. Numbers are compared by their keyed hash.
+    """
+
+    def find(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+        for row in ledger.query(
+            f"SELECT DISTINCT a.id AS id, a.src AS src FROM _{table} a "
+            f"JOIN personal p ON p.token = a.{column} "
+            "JOIN personal q ON q.hmac = p.hmac "
+            f"JOIN _{table} b ON b.{column} = q.token AND b.id <> a.id AND b.gap = 0 "
+            f"AND {overlap('a', 'b')} WHERE a.gap = 0 AND {among('a.id', ids)}",
+            *(ids or ()),
+        ):
+            yield row["id"], row["src"]
+
+    return find
+
+
 def successor(ledger: Ledger, organisation: str) -> tuple[str | None, date | None]:
     """Where what belonged to ``organisation`` went, and the day its life ended.
 
@@ -143,6 +162,7 @@ __all__ = [
     "not_overtaken",
     "onward",
     "overlap",
+    "same_number",
     "successor",
     "unique",
 ]

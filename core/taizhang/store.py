@@ -15,14 +15,14 @@ from typing import Any
 
 from taizhang.declare import Event, field
 from taizhang.errors import Usage
-from taizhang.kinds import Choice, Date, Name
+from taizhang.kinds import Choice, Count, Date, Name, Text
 from taizhang.programme import Programme
 from taizhang_eventstore.ambient import Ambient, SystemAmbient
 
 ORDINARY = "正式"
 DEMONSTRATION = "示例"
 
-programme = Programme("store", "账册|Store", nouns=("store", "event"), version="1")
+programme = Programme("store", "账册|Store", nouns=("store", "event", "subject"), version="1")
 
 
 @programme.event("store.opened", "开账|Store opened", rank=0)
@@ -32,6 +32,31 @@ class StoreOpened(Event):
     name: Name = field("名称|Name")
     purpose: Choice = field("用途|Purpose", choices=["正式|ordinary", "示例|demonstration"])
     today: Date | None = field("示例当日|Demonstration's today", default=None)
+    keys: Text = field("密钥库|Keys", default="")
+    """The id of its `keys.db`; empty in a store of before personal texts were sealed."""
+
+
+@programme.event("store.resealed", "重新密封|Store resealed", rank=0)
+class StoreResealed(Event):
+    """Everything before this was copied from a store whose personal texts stood in the clear."""
+
+    size: Count = field("原有事件数|Events before")
+    tree: Text = field("原树根|Root before")
+    keys: Text = field("密钥库|Keys")
+
+
+@programme.event("store.keyed", "另建密钥库|Keys begun anew", rank=0)
+class StoreKeyed(Event):
+    """The keys were lost for good, and others were begun."""
+
+    keys: Text = field("密钥库|Keys")
+
+
+@programme.event("subject.erased", "删除个人数据|Personal data erased", rank=99)
+class SubjectErased(Event):
+    """The key of this subject was destroyed: what was sealed under it opens nowhere any more."""
+
+    subject: Text = field("对象|Subject")
 
 
 @programme.event("event.voided", "作废|Voided", rank=0)
@@ -49,6 +74,11 @@ class StorePaths:
     def events(self) -> Path:
         """The log: the truth."""
         return self.root / "events.db"
+
+    @property
+    def keys(self) -> Path:
+        """The keys of personal data, apart from the log."""
+        return self.root / "keys.db"
 
     @property
     def ledger(self) -> Path:
@@ -99,15 +129,19 @@ class StorePaths:
         return {str(name) for name in listed} if isinstance(listed, list) else None
 
     def set_disabled(self, names: set[str]) -> None:
-        """Writes the list of programmes not to load, leaving the other settings alone."""
+        """Writes the list of programmes not to load."""
+        self.set("disabled", "[" + ", ".join(f'"{name}"' for name in sorted(names)) + "]")
+
+    def set(self, setting: str, value: str) -> None:
+        """Writes one top-level setting, `value` as TOML, leaving the others alone."""
         self.settings()  # What cannot be read is not written over.
         before = self.config.read_text("utf-8") if self.config.exists() else ""
         top, table, rest = before.partition("\n[")
-        # Top-level keys have to stand before any [table]; the list may run over several lines.
-        top = re.sub(r"(?ms)^[ \t]*disabled[ \t]*=[ \t]*(\[.*?\]|[^\n]*)[^\n]*\n?", "", top)
-        listed = ", ".join(f'"{name}"' for name in sorted(names))
+        # Top-level keys have to stand before any [table]; a list may run over several lines.
+        line = rf"(?ms)^[ \t]*{re.escape(setting)}[ \t]*=[ \t]*(\[.*?\]|[^\n]*)[^\n]*\n?"
+        top = re.sub(line, "", top)
         made = self.config.with_name(self.config.name + ".new")
-        made.write_text(f"disabled = [{listed}]\n{top}{table}{rest}", "utf-8")
+        made.write_text(f"{setting} = {value}\n{top}{table}{rest}", "utf-8")
         made.replace(self.config)
 
 

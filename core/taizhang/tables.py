@@ -27,9 +27,6 @@ TIME_LABELS = {
     "seq": Label("登记", "seq"),
 }
 
-ERASED = "〔已删除〕"
-"""What stands where a person's data have been erased."""
-
 
 def column_label(table: Table[Any], column: str) -> Label:
     """What a column is called."""

@@ -6,6 +6,8 @@ programmes. `log.Log` is what the floors above use; the other modules are its pa
 * `sqlite` — the recorder on one SQLite file, and the factory by which the library finds it;
 * `schema`, `connection`, `reading`, `condition`, `subscription` — what that recorder is made of;
 * `envelope`, `codec` — what an event carries, and how it becomes bytes and comes back;
+* `cipher`, `keyring`, `keys`, `wrapping` — personal texts sealed inside events (密封), the keys in
+  `keys.db`, and what unlocks them; `erasures` — the list of who was erased;
 * `merkle`, `tree` — the leaves of the tree that seals the log (封存), its roots and proofs;
 * `note`, `checkpoint` — signed notes and checkpoints, the text of seals and proofs;
 * `seals`, `sealing`, `files` — the files beside the log, and how they are made;

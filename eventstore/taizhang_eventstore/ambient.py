@@ -40,6 +40,12 @@ class Ambient(ABC):
     def random_bytes(self, count: int) -> bytes:
         """`count` random bytes, fit for keys and nonces where the source is the system's."""
 
+    def secret_bytes(self, count: int) -> bytes:
+        """Random bytes for keys, nonces and salts: apart from `random_bytes`, so that sealing
+        changes no id.
+        """
+        return self.random_bytes(count)
+
     def new_id(self, prefix: str) -> str:
         """An id for a new entity, such as ``m-7k3q9f2xw4``: 50 random bits after `prefix`."""
         return f"{prefix}-{base32(int.from_bytes(self.random_bytes(7)), 10)}"
@@ -76,12 +82,13 @@ class SystemAmbient(Ambient):
 class SeededAmbient(Ambient):
     """A clock that stands until it is moved, and chance that repeats: same seed, same ids.
 
-    For tests and demonstrations; never for keys. `start` must be aware.
+    For tests and demonstrations, whose keys protect nobody. `start` must be aware.
     """
 
     def __init__(self, seed: int, start: dt.datetime) -> None:
         super().__init__()
         self._random = random.Random(seed)
+        self._secrets = random.Random(f"secrets {seed}")
         self.set(start)
 
     def set(self, now: dt.datetime) -> None:
@@ -100,3 +107,6 @@ class SeededAmbient(Ambient):
 
     def random_bytes(self, count: int) -> bytes:
         return self._random.randbytes(count)
+
+    def secret_bytes(self, count: int) -> bytes:
+        return self._secrets.randbytes(count)

@@ -3,29 +3,34 @@
 A stored event is one JSON object: the envelope's fields, then ``payload``. Its type is a name
 with the version of its shape, ``member.registered@1``. Types are found by name in a register,
 never by import path: what stands in a file cannot make the program import anything.
+
+Personal texts are sealed on the way in and opened on the way back (`cipher`): they stand in the
+envelope, not in the payload.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from eventsourcing.dcb.api import DCBEvent
 
+from taizhang_eventstore.cipher import REASON, bound, opened, parts
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreDamaged
+from taizhang_eventstore.lifting import current, lifted
 from taizhang_eventstore.recorded import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeAlias
+    from collections.abc import Mapping, Sequence
 
     from eventsourcing.dcb.api import DCBSequencedEvent
 
-    Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
-    """Lifts a payload from one version to the next. It may change its argument."""
+    from taizhang_eventstore.ambient import Ambient
+    from taizhang_eventstore.cipher import Cipher
+    from taizhang_eventstore.lifting import Decode, Unseal, Upcaster
 
 _NAME: Final = re.compile(r"[^\s@|\0]+")
 _TYPE: Final = re.compile(r"([^\s@|\0]+)@([1-9][0-9]{0,8})", re.ASCII)
@@ -53,6 +58,10 @@ _decode_envelope: Final = msgspec.json.Decoder(Envelope).decode
 _decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
+class NoKeys(ValueError):
+    """Something is to be sealed, and there is no key for it."""
+
+
 class _Registered:
     """One registered name."""
 
@@ -76,18 +85,21 @@ class _Registered:
 class _Stored:
     """How to read one stored type: its parts, and a decoder or the reason for having none."""
 
-    __slots__ = ("decode", "name", "trouble", "version")
+    __slots__ = ("decode", "name", "trouble", "unseal", "version")
 
     def __init__(
         self,
         name: str,
         version: int,
-        decode: Callable[[bytes], Any] | None,
+        decode: Decode | None,
+        unseal: Unseal | None = None,
         trouble: str | None = None,
     ) -> None:
         self.name = name
         self.version = version
         self.decode = decode
+        self.unseal = unseal
+        """The same for an event with sealed texts; says, too, which field holds which of them."""
         self.trouble = trouble
 
 
@@ -98,6 +110,8 @@ class Codec:
         self._names: dict[str, _Registered] = {}
         self._classes: dict[type[msgspec.Struct], _Registered] = {}
         self._stored: dict[str, _Stored] = {}
+        self.cipher: Cipher | None = None
+        """What seals and opens personal texts. Without it they are read as missing."""
 
     # The register
 
@@ -154,17 +168,56 @@ class Codec:
 
     # To stored form
 
-    def encode(self, envelope: Envelope, event: msgspec.Struct, tags: Sequence[str]) -> DCBEvent:
+    def encode(
+        self,
+        envelope: Envelope,
+        event: msgspec.Struct,
+        tags: Sequence[str],
+        subjects: Mapping[str, str] | None = None,
+        ambient: Ambient | None = None,
+    ) -> DCBEvent:
         """The event in stored form, its type by its class.
 
+        `subjects` names the fields to seal, each with its subject, and ``@reason`` for the
+        envelope's reason; `ambient` gives the nonces, and every subject has a key already.
         Raises LookupError for a class that is not registered, ValueError for an envelope or
-        payload that cannot be stored.
+        payload that cannot be stored, `NoKeys` for a subject without a key.
         """
         entry = self._classes.get(type(event))
         if entry is None:
             msg = f"{type(event).__qualname__} is not a registered event type"
             raise LookupError(msg)
-        return self._joined(f"{entry.name}@{entry.version}", _encode(event), envelope, tags)
+        type_ = f"{entry.name}@{entry.version}"
+        payload = _encode(event)
+        if subjects and ambient is not None:
+            texts = {f: getattr(event, f) for f in subjects if f != REASON}
+            plain = {f: getattr(event, f) for f in event.__struct_fields__ if f not in texts}
+            payload = _encode(plain)
+            envelope = self.sealed(envelope, type_, texts, subjects, ambient)
+        return self._joined(type_, payload, envelope, tags)
+
+    def sealed(
+        self,
+        envelope: Envelope,
+        type_: str,
+        texts: Mapping[str, str],
+        subjects: Mapping[str, str],
+        ambient: Ambient,
+    ) -> Envelope:
+        """The envelope with `texts`, and its own reason if ``@reason`` has a subject, sealed."""
+        said = dict(texts)
+        if REASON in subjects and envelope.reason:
+            said[REASON] = envelope.reason
+        made = {}
+        for name, text in said.items():
+            subject = subjects[name]
+            key = None if self.cipher is None else self.cipher.key(subject)
+            if key is None:
+                msg = f"no key for {subject}"
+                raise NoKeys(msg)
+            made[name] = key.seal(subject, bound(envelope.id, type_, name), text, ambient)
+        reason = None if REASON in said else envelope.reason
+        return msgspec.structs.replace(envelope, sealed=made, reason=reason)
 
     def encode_raw(
         self, type_: str, payload: bytes, envelope: Envelope, tags: Sequence[str]
@@ -207,6 +260,8 @@ class Codec:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StoreDamaged(_DAMAGED, position=position, detail=error) from error
         known = self._stored.get(type_) or self._look_up(type_)
+        if envelope.sealed:
+            return self._unsealed(position, type_, data, tags, envelope, known)
         event = None
         trouble = known.trouble
         if known.decode is not None:
@@ -217,16 +272,36 @@ class Codec:
                 # stays listed and the log stays readable.
                 trouble = _UNDECODABLE.format(str(error).replace("|", "/"))
         return Recorded(
-            position,
-            type_,
-            known.name,
-            known.version,
-            tags,
-            envelope,
-            event,
-            trouble,
-            data,
+            position, type_, known.name, known.version, tags, envelope, event, trouble, data
         )
+
+    def _unsealed(
+        self,
+        position: int,
+        type_: str,
+        data: bytes,
+        tags: list[str],
+        envelope: Envelope,
+        known: _Stored,
+    ) -> Recorded:
+        """The same for an event with sealed texts: they are filled in, or a marker is."""
+        sealed = envelope.sealed
+        texts = {n: opened(self.cipher, v, envelope.id, type_, n) for n, v in sealed.items()}
+        if REASON in texts:
+            envelope = msgspec.structs.replace(envelope, reason=texts[REASON])
+        event, trouble, marks = None, known.trouble, {}
+        if known.unseal is not None:
+            try:
+                event, places = known.unseal(data, {n: t for n, t in texts.items() if n != REASON})
+                marks = {place: parts(sealed[name])[1] for place, name in places.items()}
+            except Exception as error:
+                # What is said of a text that does not fit may quote it.
+                kind = type(error).__name__
+                trouble = _UNDECODABLE.format(kind)
+        return Recorded(
+            position, type_, known.name, known.version, tags, envelope, event, trouble, data,
+            texts, marks,
+        )  # fmt: skip
 
     def _look_up(self, type_: str) -> _Stored:
         if len(self._stored) >= _CACHE:
@@ -235,34 +310,13 @@ class Codec:
         name, version = (match[1], int(match[2])) if match else (type_, 0)
         entry = self._names.get(name)
         if entry is None or version == 0:
-            stored = _Stored(name, version, None, _UNKNOWN.format(type_))
+            stored = _Stored(name, version, None, trouble=_UNKNOWN.format(type_))
         elif version > entry.version:
-            stored = _Stored(name, version, None, _NEWER.format(type_, entry.version))
+            stored = _Stored(name, version, None, trouble=_NEWER.format(type_, entry.version))
         elif version == entry.version:
-            stored = _Stored(name, version, _current(entry.type))
+            stored = _Stored(name, version, *current(entry.type))
         else:
-            stored = _Stored(name, version, _lifted(entry, version))
+            steps = [entry.upcasters[k] for k in range(version, entry.version)]
+            stored = _Stored(name, version, *lifted(entry.type, steps))
         self._stored[type_] = stored
         return stored
-
-
-def _current(type_: type[msgspec.Struct]) -> Callable[[bytes], Any]:
-    """A decoder of the payload alone: it steps over the envelope's fields."""
-    wrapper = msgspec.defstruct("Stored", [("payload", type_)])
-    decode = msgspec.json.Decoder(wrapper).decode
-    return lambda data: decode(data).payload  # type: ignore[attr-defined]
-
-
-def _lifted(entry: _Registered, version: int) -> Callable[[bytes], Any]:
-    """A decoder through the upcasters from `version` to the current one."""
-    wrapper = msgspec.defstruct("Stored", [("payload", dict[str, Any])])
-    decode = msgspec.json.Decoder(wrapper).decode
-    steps = [entry.upcasters[k] for k in range(version, entry.version)]
-
-    def lift(data: bytes) -> Any:
-        payload = decode(data).payload  # type: ignore[attr-defined]
-        for step in steps:
-            payload = step(payload)
-        return msgspec.convert(payload, entry.type)
-
-    return lift

@@ -63,7 +63,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """That plugin's version when the event was recorded."""
 
     sealed: dict[str, str] = {}
-    """Encrypted personal fields by name; empty where nothing is sealed."""
+    """Encrypted personal fields by name (see `cipher`), the reason as ``@reason``; empty where
+    nothing is sealed."""
 
     @property
     def closes(self) -> bool:

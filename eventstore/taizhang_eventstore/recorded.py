@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from taizhang_eventstore.cipher import REASON
 from taizhang_eventstore.envelope import Envelope
 
 
@@ -46,10 +47,20 @@ class Recorded(msgspec.Struct):
     data: bytes
     """The stored bytes, as they are hashed."""
 
+    opened: dict[str, str] = {}
+    """The sealed texts by the names under which they are stored, or markers in their place."""
+
+    marks: dict[str, str] = {}
+    """For fields of `event` that were sealed a mark: equal for equal texts of one subject."""
+
     @property
     def payload(self) -> dict[str, Any]:
-        """The payload as stored, not lifted; parsed at each call. Empty if it is no object."""
+        """The payload as stored, not lifted, with what was sealed filled in; parsed at each call.
+
+        Empty if it is no object.
+        """
         try:
-            return _decode_payload(self.data).payload
+            found = _decode_payload(self.data).payload
         except msgspec.DecodeError:
             return {}
+        return {**{k: v for k, v in self.opened.items() if k != REASON}, **found}

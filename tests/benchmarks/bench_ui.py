@@ -80,7 +80,7 @@ def build(path: Path, members: int) -> None:
             table = ws.registry.tables[kind]
             marks = ", ".join("?" * len(stored_columns(table)))
             ws.db.executemany(f"INSERT INTO {quoted(physical(table))} VALUES ({marks})", rows(kind))
-        ws.db.executemany("INSERT INTO personal VALUES (?, ?, ?, ?, ?)", names())
+        ws.db.executemany("INSERT INTO personal VALUES (?, ?, ?, ?, ?, NULL)", names())
         ws.db.execute("COMMIT")
 
 

@@ -173,4 +173,5 @@ def test_personal_fields_of_the_core_are_the_few_that_are_needed() -> None:
         "members.phone",
         "members.id_number",
         "committee_members.name",
+        "services.what",
     }

@@ -36,7 +36,7 @@ def stored(event: DCBEvent, position: int = 1) -> DCBSequencedEvent:
 
 
 def test_round_trip(codec: Codec, envelope: Make, registered: Any) -> None:
-    head = envelope(reason="补录", corrects=4, root=2, sealed={"name": "x|y"}, n=2)
+    head = envelope(reason="补录", corrects=4, root=2, n=2)
     event = registered(member="m-1", name="王小明", joined=DAY)
     recorded = codec.decode(stored(codec.encode(head, event, ["a", "b", "a"]), 9))
     assert recorded.event == event

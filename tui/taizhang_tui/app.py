@@ -6,16 +6,21 @@ import asyncio
 import calendar
 import contextlib
 import datetime as dt
+import getpass
 import os
 import signal
 import threading
 import time
 from concurrent.futures import Future
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
+from taizhang.private import LOST_NOTE
+from taizhang.store import StorePaths
+from taizhang.unlocking import unlock
 from taizhang_tui import theme
 from taizhang_tui.cells import clean
 from taizhang_tui.commands import Commands
@@ -99,6 +104,8 @@ class TaizhangApp(Commands):
         else:
             self.push_screen(Home())
         self.set_interval(POLL, self._poll)
+        if self.desk.ws.keys_missing:
+            self.notify(LOST_NOTE.text(self.language), severity="warning", timeout=60)
 
     async def _poll(self) -> None:
         if await self.desk.changed():
@@ -188,9 +195,15 @@ def language() -> str:
     return "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
 
 
+def ask_passphrase() -> str:
+    """The passphrase of the store, typed unseen."""
+    return getpass.getpass(say("口令：|Passphrase: ", language()))
+
+
 def run(store: str, actor: str | None = None) -> int:
     """Opens the terminal on the store in ``store``; returns the exit code."""
-    desk = Desk(store, actor)
+    # Before anything is drawn: a passphrase is typed at the bare terminal.
+    desk = Desk(store, actor, secret=unlock(StorePaths(Path(store)), ask_passphrase))
     opening = desk.open()
     app = TaizhangApp(desk, opening)
     try:

@@ -40,6 +40,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "seal": ("taizhang.cli.seals", "封存：为全部事件签名|seal: sign for every event that there is"),
     "verify": ("taizhang.cli.seals", "核验账册与封存相符，只读、离线|verify the store against its seals, read-only, offline"),
     "prove": ("taizhang.cli.seals", "为一条事件出具证明|prove that an event is in the sealed log"),
+    "erase": ("taizhang.cli.privacy", "删除一个人的个人数据，不能收回|erase a person's data, for good"),
+    "keys": ("taizhang.cli.privacy", "个人数据的密钥：状态、更换|keys of personal data: status, change"),
+    "personal-record": ("taizhang.cli.privacy", "打印一名党员的本人记录|print a member's own record"),
+    "reseal": ("taizhang.cli.privacy", "把加密以前的账册抄成加密的|copy a store of before sealing into a sealed one"),
     "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.plugins", "查看、停用、启用、放行、信任插件|list, disable, enable, release and trust plugins"),
 }  # fmt: skip
@@ -106,21 +110,25 @@ class Settings:
 
     def open(self, **options: Any) -> Any:
         """The open workspace."""
+        from taizhang.cli.secrets import asking
         from taizhang.workspace import Workspace
 
-        ws = Workspace.open(self.store, actor=self.actor, **options)
+        ws = Workspace.open(self.store, actor=self.actor, ask=asking(), **options)
+        if ws.keys_missing:
+            from taizhang.private import LOST_NOTE
+
+            click.echo(say("注意：|note: ") + LOST_NOTE.text(LANGUAGE), err=True)
         _tell_failed(ws.plugins)
         return ws
 
     def read(self) -> Any:
         """The workspace for a command that reads: where nothing can be written, as it stands."""
-        from taizhang.workspace import Workspace
         from taizhang_eventstore.errors import StoreFull, StoreReadOnly
 
         try:
             return self.open()
         except (StoreFull, StoreReadOnly):
-            ws = Workspace.open(self.store, actor=self.actor, read_only=True)
+            ws = self.open(read_only=True)
         at, head = ws.projector.position(), ws.log.head()
         if at < head:
             click.echo(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
+from taizhang.cli.secrets import new_secret, secret_options
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
@@ -15,18 +16,36 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--name", default="", help=say("账册名称|the store's name"))
+@secret_options
 @as_json
 @click.pass_obj
-def init(settings: Settings, name: str, as_json: bool) -> None:
+def init(
+    settings: Settings, name: str, key_file: str | None, passphrase: bool, as_json: bool
+) -> None:
     """Make a new, empty store in the --store directory."""
     from taizhang.workspace import Workspace
+    from taizhang_eventstore.wrapping import KeyFile
 
-    with Workspace.init(settings.store, name=name, actor=settings.actor) as ws:
+    secret = new_secret(key_file, passphrase)
+    with Workspace.init(settings.store, name=name, actor=settings.actor, secret=secret) as ws:
         key = ws.sealing.seals.verifiers()[-1].encode()
+        file = str(ws.secret.path.absolute()) if isinstance(ws.secret, KeyFile) else None
         if as_json:
-            print_json({"store": str(ws.paths.root), "seq": [ws.log.head()], "key": key})
+            made = {"store": str(ws.paths.root), "seq": [ws.log.head()], "key": key}
+            print_json({**made, "key_file": file})
         else:
             click.echo(say("已建账：{path}|made a store: {path}").format(path=ws.paths.root))
+            click.echo(
+                say(
+                    "个人数据由口令解锁；忘了口令就读不出姓名|a passphrase unlocks personal data; "
+                    "names cannot be read without it"
+                )
+                if file is None
+                else say(
+                    "个人数据由密钥文件解锁，请另存备份：{file}"
+                    "|a key file unlocks personal data, keep a copy of it: {file}"
+                ).format(file=file)
+            )
             click.echo(
                 say(
                     "封存公钥（请抄存或打印，放在这台电脑以外）：|The public key of its seals (keep a copy away from this computer):"

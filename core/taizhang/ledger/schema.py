@@ -20,12 +20,16 @@ from typing import TYPE_CHECKING, Any
 from taizhang.declare import specs
 from taizhang.programme import Table
 from taizhang.registry import Registry
+from taizhang_eventstore.cipher import ERASED
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
+
+BUSY = 30_000
+"""Milliseconds that a connection waits for another one's lock."""
 
 TIMED = ("since", "until", "rank", "gap", "problem")
 
@@ -41,7 +45,7 @@ CREATE TABLE IF NOT EXISTS amendments (
 CREATE INDEX IF NOT EXISTS _amendments_root ON amendments (root);
 CREATE TABLE IF NOT EXISTS personal (
   token TEXT PRIMARY KEY, subject TEXT NOT NULL, text TEXT NOT NULL,
-  pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT ''
+  pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '', hmac TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _found (
   rowid INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE (entity, id)
@@ -52,6 +56,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS _finder USING fts5 (terms, prefix='1 2 3');
 _COMMON_INDEXES = """
 CREATE INDEX IF NOT EXISTS _actions_time ON _actions (recorded_at);
 CREATE INDEX IF NOT EXISTS _personal_text ON personal (text);
+CREATE INDEX IF NOT EXISTS _personal_hmac ON personal (hmac) WHERE hmac IS NOT NULL;
 CREATE INDEX IF NOT EXISTS _personal_subject ON personal (subject);
 """
 
@@ -185,7 +190,8 @@ def shown_columns(table: Table[Any], row: str = "r") -> str:
     for name in value_columns(table):
         if name in personal:
             parts.append(
-                f"(SELECT text FROM personal WHERE token = {row}.{quoted(name)}) AS {quoted(name)}"
+                f"coalesce((SELECT text FROM personal WHERE token = {row}.{quoted(name)}), CASE WHEN "
+                f"{row}.{quoted(name)} <> '' THEN '{ERASED}' ELSE {row}.{quoted(name)} END) AS {quoted(name)}"
             )
         else:
             parts.append(f"{row}.{quoted(name)}")
@@ -226,7 +232,9 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             check_same_thread=False,
         )
     else:
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        db = sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=BUSY / 1000
+        )
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")

@@ -10,6 +10,7 @@ from typing import Any
 from taizhang.ledger.schema import personal_columns, physical, quoted
 from taizhang.pinyin import search_terms
 from taizhang.programme import Table
+from taizhang_eventstore.cipher import MISSING
 
 CANDIDATES = 2_000
 """So many hits are ranked at most; a longer query narrows them."""
@@ -70,7 +71,7 @@ def _named(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
 
 
 def _terms(texts: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(search_terms(t) for t in dict.fromkeys(texts)))
+    return " ".join(dict.fromkeys(search_terms(t) for t in dict.fromkeys(texts) if t != MISSING))
 
 
 def _store(db: sqlite3.Connection, entity: str, id: str, texts: Iterable[str]) -> None:

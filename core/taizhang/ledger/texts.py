@@ -1,7 +1,11 @@
 """Personal texts: kept once in the table ``personal``, carried everywhere else as tokens.
 
-A token is ``position.field`` of the event that said the text. Projections carry tokens and cannot read
-what they stand for; texts are compared here alone, where a correction turns out to have changed nothing.
+A token is ``position.field`` of the event that said the text, with the text's mark behind it where the
+text was sealed: ``24118.name.8f3k2q9x``. Projections carry tokens and cannot read what they stand for.
+Whether a correction has changed anything is seen by the marks, so that a ledger comes out the same when
+the texts are gone; only texts that were recorded in the clear are compared themselves.
+
+A text that was erased has no row; one whose key is missing has a row that says so.
 """
 
 from __future__ import annotations
@@ -11,11 +15,18 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declare import Event, refs, specs
+from taizhang.declare import Event, specs
+from taizhang.kinds import IdNumberKind
 from taizhang.pinyin import pinyin
+from taizhang.registry import Registry
+from taizhang.subjects import subjects_of
+from taizhang_eventstore.cipher import ERASED, MISSING
+from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}
+
+Stored = tuple[str, str, str, str, str, str | None]
 
 
 def personal_fields(cls: type[Any]) -> tuple[str, ...]:
@@ -27,6 +38,12 @@ def personal_fields(cls: type[Any]) -> tuple[str, ...]:
     return found
 
 
+def token(recorded: Recorded, name: str) -> str:
+    """What stands for the text in a field of an event."""
+    mark = recorded.marks.get(name)
+    return f"{recorded.position}.{name}.{mark}" if mark else f"{recorded.position}.{name}"
+
+
 def tokenised(recorded: Recorded) -> Event | None:
     """The event with each personal text replaced by its token."""
     event = recorded.event
@@ -35,35 +52,47 @@ def tokenised(recorded: Recorded) -> Event | None:
     names = personal_fields(type(event))
     if not names:
         return event  # type: ignore[return-value]
-    changed = {n: f"{recorded.position}.{n}" for n in names if getattr(event, n)}
+    changed = {n: token(recorded, n) for n in names if getattr(event, n)}
     return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[return-value]
 
 
 class Texts:
     """The texts of one ledger file, and those on their way into it."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, registry: Registry) -> None:
         self.db = db
-        self._waiting: dict[str, tuple[str, str, str, str, str]] = {}
+        self.registry = registry
+        self._waiting: dict[str, Stored] = {}
 
     def take(self, recorded: Recorded) -> None:
         """Takes the texts that an event says."""
         event = recorded.event
-        subject = None
-        for name in personal_fields(type(event)):
+        for name, subject in subjects_of(event).items():
             text = getattr(event, name)
-            if text:
-                if subject is None:
-                    subject = next((f"{kind}:{id}" for kind, id in refs(event)), "")  # type: ignore[arg-type]
-                token = f"{recorded.position}.{name}"
-                full, initials = pinyin(text) if name == "name" else ("", "")
-                self._waiting[token] = (token, subject, text, full, initials)
+            if text == ERASED:
+                continue
+            made = token(recorded, name)
+            full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
+            number = self._number(event, name, text)
+            self._waiting[made] = (made, subject, text, full, initials, number)
+
+    def _number(self, event: Any, name: str, text: str) -> str | None:
+        """The keyed hash by which equal ID numbers are found, where there are keys."""
+        if not isinstance(specs(type(event))[name].kind, IdNumberKind) or text == MISSING:
+            return None
+        ring = self.registry.codec.cipher
+        if not isinstance(ring, Keyring) or ring.keys is None:
+            return None
+        return ring.keys.number(text)
 
     def same(self, one: Any, other: Any) -> bool:
         """Whether two tokens stand for equal texts."""
-        return one == other or (
-            one is not None and other is not None and self._text(one) == self._text(other)
-        )
+        if one == other or not one or not other:
+            return bool(one == other)
+        first, second = (str(t).split(".", 2)[2:] for t in (one, other))
+        if first and second:
+            return first == second
+        return self._text(one) == self._text(other)
 
     def _text(self, token: str) -> str:
         waiting = self._waiting.get(token)
@@ -76,7 +105,7 @@ class Texts:
         """Writes what was taken."""
         if self._waiting:
             self.db.executemany(
-                "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?)", self._waiting.values()
+                "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", self._waiting.values()
             )
             self._waiting.clear()
 

@@ -46,7 +46,7 @@ class Unit:
         self.name = name
         self.db = db
         self.source = source
-        self.texts = Texts(db)
+        self.texts = Texts(db, source.registry)
         self.tables = list(tables)
         self.position = 0
         self.fault: str | None = None
@@ -65,7 +65,10 @@ class Unit:
 
     def fingerprint(self, registry: Registry) -> str:
         """Changes when the unit's rows could come out differently: code, version or columns."""
-        said = [__version__ if self.name == CORE else "", str(LEDGER_VERSION)]
+        cipher = registry.codec.cipher
+        # Made with other keys, or without, it says other texts.
+        keys = "" if cipher is None else cipher.identity
+        said = [__version__ if self.name == CORE else "", str(LEDGER_VERSION), keys]
         for programme in registry.programmes.values():
             if registry.unit_of(programme.id) == self.name:
                 said += [programme.id, programme.version, programme.code]

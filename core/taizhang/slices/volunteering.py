@@ -21,6 +21,7 @@ from taizhang.api import (
     Minutes,
     Name,
     Organisation,
+    PersonalText,
     Programme,
     Refused,
     Row,
@@ -60,7 +61,7 @@ class ServiceRow(Row):
     member: Member = field("党员|Member", ended=True)
     team: Team | None = field("队伍|Team", default=None, ended=True)
     minutes: Minutes = field("服务时间|Service time")
-    what: Text = field("内容|What", default="")
+    what: PersonalText = field("内容|What", default="")
     day: Date = field("服务日期|Day")
     state: Choice = field("状态|State", choices=STATES)
 
@@ -127,7 +128,7 @@ class ServiceLogged(Event):
     member: Member = field("党员|Member")
     minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
     team: Team | None = field("队伍|Team", default=None)
-    what: Text = field("内容|What", default="")
+    what: PersonalText = field("内容|What", default="", about="member")
 
 
 @programme.event("service.approved", "核定服务时间|Service approved", rank=60)
@@ -241,7 +242,7 @@ class LogService(Action):
     member: Member = field("党员|Member")
     minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
     team: Team | None = field("队伍|Team", default=None)
-    what: Text = field("内容|What", default="")
+    what: PersonalText = field("内容|What", default="")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands."""

@@ -126,6 +126,7 @@ members = programme.folds(
     entity="member",
     prefix="m",
     search=("name",),
+    indexes=(("id_number",),),
 )
 memberships = programme.spans(
     "memberships",
