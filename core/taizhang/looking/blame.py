@@ -145,6 +145,9 @@ def _spanned(
     before = rows[run.first - 1] if run.first else None
     if before is not None and fact.order < before.order:
         return False
+    # Of several ends one after the other the first is the one that counts.
+    if run.last > run.first and fact.order > rows[run.first + 1].order:
+        return False
     return _made(timeline, column, run.value, fact)
 
 

@@ -70,9 +70,9 @@ class Cell:
 class Story:
     """A row on a day at a known position, and where each of its columns comes from."""
 
-    def __init__(self, ledger: Ledger, log: Log, place: Place) -> None:
+    def __init__(self, ledger: Ledger, log: Log, place: Place, known: int | None = None) -> None:
         self.place = place
-        self.timeline = Timeline(ledger, log, place.table, place.key)
+        self.timeline = Timeline(ledger, log, place.table, place.key, known)
         self.fold = place.table.shape == "fold"
 
     @property
