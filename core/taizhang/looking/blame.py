@@ -88,9 +88,17 @@ def runs(timeline: Timeline, rows: Sequence[Version], column: str) -> list[Run]:
 
 
 def setter(
-    timeline: Timeline, rows: Sequence[Version], run: Run, column: str, day: str
+    timeline: Timeline,
+    rows: Sequence[Version],
+    run: Run,
+    column: str,
+    day: str,
+    *,
+    beyond: str = "",
 ) -> Recorded | None:
-    """The event that brought ``run`` of ``column``, as ``day`` shows it; None where that is open."""
+    """The event that brought ``run`` of ``column``, as ``day`` shows it and, where that is given, the
+    day ``beyond`` does not yet. None for what has no end.
+    """
     if column == ENDED and run.value is not ABSENT:
         following = timeline.after(rows[run.last])
         if following is None:
@@ -102,7 +110,7 @@ def setter(
     return _earliest(
         timeline,
         run.src,
-        lambda fact: fact.day <= day and tells(timeline, rows, run, column, fact),
+        lambda fact: beyond < fact.day <= day and tells(timeline, rows, run, column, fact),
     )
 
 

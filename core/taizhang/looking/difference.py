@@ -17,10 +17,11 @@ from taizhang.ledger.schema import quoted, shown_columns, value_columns
 from taizhang.looking.behind import Behind
 from taizhang.looking.locating import Place
 from taizhang.looking.points import Point, by_number, stored, values
-from taizhang.looking.timeline import Timeline
+from taizhang.looking.timeline import Timeline, facts_at
 from taizhang.looking.why import Story
 
 if TYPE_CHECKING:
+    from taizhang.ledger.facts import FactSource
     from taizhang.ledger.view import Cells, Ledger
     from taizhang.looking.scope import Scope
     from taizhang.programme import Table
@@ -93,6 +94,8 @@ class Difference:
         self.ledger, self.log = ledger, log
         self.before, self.after = before, after
         self.tables, self.scope = list(tables), scope
+        self._later = max(before, after, key=lambda p: p.on)
+        self._facts: FactSource | None = None
         self._values = {**values(before, after), **(scope.values() if scope is not None else {})}
 
     def marks(self) -> Iterator[Mark]:
@@ -155,6 +158,12 @@ class Difference:
             for row in cursor:
                 cells = dict(zip(names, row, strict=True))
                 rows[number, cells["src"], cells["seq"]] = cells
+        # Facts are read once for the whole page.
+        later = self._later.known
+        self._facts = facts_at(self.ledger, self.log, later)
+        self._facts.resolve_all(
+            {src for m in marks for src in (m.src_a, m.src_b) if 0 < src <= later}
+        )
         return [
             self._line(
                 self.tables[m.table],
@@ -198,15 +207,16 @@ class Difference:
         """Events by which the later of the two days shows something else."""
         if self.before.on == self.after.on:
             return
-        later = max(self.before, self.after, key=lambda p: p.on)
+        later, earlier = self._later, min(self.before.on, self.after.on).isoformat()
         place = Place(table, key, later.on.isoformat())
-        story = Story(self.ledger, self.log, place, later.known)
+        story = Story(self.ledger, self.log, place, later.known, self._facts)
         own = value_columns(table)
         # Of a row that begins or ends, its beginning or end; of days alone, the row they are of.
         asked = [c for c in columns if c in own] or (["since"] if columns else own[:1])
         for column in asked if story.row is not None else own[:1]:
-            if (behind := story.cell(column, past=False).behind) is not None:
-                yield behind
+            cell = story.cell(column, past=False, beyond=earlier)
+            if cell.behind is not None:
+                yield cell.behind
 
 
 def compared(table: Table[Any]) -> list[str]:

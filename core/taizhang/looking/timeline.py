@@ -60,9 +60,16 @@ class Timeline:
     """One timeline of ``table`` as known at ``known``."""
 
     def __init__(
-        self, ledger: Ledger, log: Log, table: Table[Any], key: Key, known: int | None = None
+        self,
+        ledger: Ledger,
+        log: Log,
+        table: Table[Any],
+        key: Key,
+        known: int | None = None,
+        source: FactSource | None = None,
     ) -> None:
         self.ledger, self.log, self.table, self.key = ledger, log, table, key
+        self._source = source
         self.db, self.registry = ledger.db, ledger.registry
         self.known = known_now(ledger) if known is None else known
         self.record = table.shape == "record"
@@ -159,10 +166,8 @@ class Timeline:
 
     @cached_property
     def source(self) -> FactSource:
-        """Facts as known at this position."""
-        source = FactSource(self.db, self.log, self.registry)
-        source.begin(self.known)
-        return source
+        """Facts as known at this position: those that were given, or an own reader of them."""
+        return self._source or facts_at(self.ledger, self.log, self.known)
 
     @cached_property
     def shape(self) -> RowShape:
@@ -209,6 +214,13 @@ class Timeline:
             return value
         text = self._text(value)
         return ERASED if text is None else text
+
+
+def facts_at(ledger: Ledger, log: Log, known: int) -> FactSource:
+    """A reader of facts as known at a position; what it has read it keeps."""
+    source = FactSource(ledger.db, log, ledger.registry)
+    source.begin(known)
+    return source
 
 
 def known_now(ledger: Ledger) -> int:

@@ -19,6 +19,7 @@ from taizhang.looking.timeline import Timeline, Version
 from taizhang.text import clean
 
 if TYPE_CHECKING:
+    from taizhang.ledger.facts import FactSource
     from taizhang.ledger.view import Cells, Ledger
     from taizhang.looking.locating import Place
     from taizhang_eventstore.log import Log
@@ -70,9 +71,16 @@ class Cell:
 class Story:
     """A row on a day at a known position, and where each of its columns comes from."""
 
-    def __init__(self, ledger: Ledger, log: Log, place: Place, known: int | None = None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        log: Log,
+        place: Place,
+        known: int | None = None,
+        source: FactSource | None = None,
+    ) -> None:
         self.place = place
-        self.timeline = Timeline(ledger, log, place.table, place.key, known)
+        self.timeline = Timeline(ledger, log, place.table, place.key, known, source)
         self.fold = place.table.shape == "fold"
 
     @property
@@ -104,8 +112,11 @@ class Story:
         first = self.timeline.first() if not self.rows else None
         return None if first is None else self._behind(self.timeline.versions_of(first.src)[-1])
 
-    def cell(self, column: str, *, past: bool = True) -> Cell:
-        """One column; without ``past`` only the event. Raises :class:`Usage` for an unknown one."""
+    def cell(self, column: str, *, past: bool = True, beyond: str = "") -> Cell:
+        """One column; without ``past`` only the event, that which the day ``beyond`` did not show yet.
+
+        Raises :class:`Usage` for an unknown column.
+        """
         if column not in self.columns:
             raise Usage(
                 "台账 {table} 没有列 {column}；它的列是 {known}"
@@ -121,7 +132,7 @@ class Story:
             column,
             self._read(column, value),
             value is not ABSENT,
-            None if last is None else self._setter(last, column, self.place.day),
+            None if last is None else self._setter(last, column, self.place.day, beyond),
             self._earlier(found, column) if past else (),
             self._known(column) if past else (),
         )
@@ -132,8 +143,8 @@ class Story:
     def _behind(self, recorded: Any) -> Behind | None:
         return None if recorded is None else Behind.of(recorded, self.timeline.registry)
 
-    def _setter(self, run: Run, column: str, day: str) -> Behind | None:
-        return self._behind(setter(self.timeline, self.rows, run, column, day))
+    def _setter(self, run: Run, column: str, day: str, beyond: str = "") -> Behind | None:
+        return self._behind(setter(self.timeline, self.rows, run, column, day, beyond=beyond))
 
     # Both pasts
 

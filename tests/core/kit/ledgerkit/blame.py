@@ -81,25 +81,27 @@ def _cell(table: Table[Any], key: tuple[Any, ...], column: str, state: Any) -> A
 
 
 def only_up_to(history: Sequence[Said], position: int) -> list[Said]:
-    """The history in which nothing has amended the fact after the event at ``position``."""
-    root = _root(history, position)
-    return [s for s in history if (s.root or s.position) != root or s.position <= position]
+    """The history in which the fact was corrected no more after the event at ``position``."""
+    return _without(history, [s for s in _family(history, position) if s.position > position])
 
 
 def before(history: Sequence[Said], position: int) -> list[Said]:
-    """The history in which the fact was amended no more from the event at ``position`` on, but for
-    voids of what was there; without the fact itself where the event is its first.
+    """The history in which the fact was corrected no more from the event at ``position`` on; without
+    the fact where the event is its first.
     """
-    root = _root(history, position)
-    return [
-        s
-        for s in history
-        if (s.root or s.position) != root
-        or s.position < position
-        or (s.voids is not None and s.voids < position != root)
-    ]
+    return _without(history, [s for s in _family(history, position) if s.position >= position])
 
 
-def _root(history: Sequence[Said], position: int) -> int:
+def _family(history: Sequence[Said], position: int) -> list[Said]:
     said = next(s for s in history if s.position == position)
-    return said.root or said.position
+    root = said.root or said.position
+    return [s for s in history if (s.root or s.position) == root]
+
+
+def _without(history: Sequence[Said], versions: Sequence[Said]) -> list[Said]:
+    """The history without some versions of a fact, and without what made these void or revived them."""
+    gone = {s.position for s in versions if s.voids is None}
+    for said in history:
+        if said.voids in gone:
+            gone.add(said.position)
+    return [s for s in history if s.position not in gone]
