@@ -210,6 +210,7 @@ def _moment(text: str) -> Any:
 @click.pass_obj
 def diff(
     settings: Settings,
+    /,
     what: str,
     entity: str | None,
     organisation: str | None,
@@ -318,9 +319,7 @@ def _print_lines(lines: Any, *, several: bool) -> None:
     for line, names in lines:
         count += 1
         table = line.table
-        text = telling.changes(names, line, LANGUAGE) or telling.content(
-            names, table, line.row, LANGUAGE
-        )
+        text = telling.said(names, line, LANGUAGE)
         first = [say(SIGNS[line.sign])]
         if several:
             first.append(table.label.text(LANGUAGE))

@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declare import FieldSpec
 from taizhang.looking.difference import CHANGED, compared
 from taizhang.tables import column_label, reference_names, show_cell, with_names
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import Ledger
     from taizhang.looking.behind import Behind
-    from taizhang.looking.difference import Line
+    from taizhang.declare import FieldSpec
+from taizhang.looking.difference import Line
     from taizhang.looking.points import Point
     from taizhang.looking.why import Cell, Story
     from taizhang.programme import Table
 
 Names = Mapping[str, Mapping[str, str]]
+Mask = Callable[[FieldSpec, str], str]
+"""Hides what not everybody who looks at a list needs to see of a value."""
 
 
-def shown(ledger: Ledger, table: Table[Any], column: str, value: Any, language: str = "zh") -> str:
+def _plain(spec: FieldSpec, text: str) -> str:
+    return text
+
+
+def shown(
+    ledger: Ledger,
+    table: Table[Any],
+    column: str,
+    value: Any,
+    language: str = "zh",
+    mask: Mask = _plain,
+) -> str:
     """One value as people read it."""
     names = own_names(ledger, table, [{column: value}]) if column != "id" else {}
-    return shown_with(names, table, column, value, language)
+    return shown_with(names, table, column, value, language, mask)
 
 
-def shown_with(names: Names, table: Table[Any], column: str, value: Any, language: str) -> str:
+def shown_with(
+    names: Names, table: Table[Any], column: str, value: Any, language: str, mask: Mask = _plain
+) -> str:
     """The same with names that are known already, those of the table's own ids among them."""
     if column == "id" and value is not None:
         return names.get("id", {}).get(value) or str(value)
-    return show_cell(value, column, table.fields, names, language)
+    text = show_cell(value, column, table.fields, names, language)
+    spec = table.fields.get(column)
+    return text if spec is None else mask(spec, text)
 
 
 def own_names(
@@ -55,27 +74,38 @@ def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: s
     return "  ".join(t for t in texts if t)
 
 
-def content(names: Names, table: Table[Any], row: Mapping[str, Any], language: str) -> str:
+def content(
+    names: Names, table: Table[Any], row: Mapping[str, Any], language: str, mask: Mask = _plain
+) -> str:
     """What a row says beside its key."""
     left = set(table.key_columns)
     if table.shape == "record":
         left = {n for n, s in table.fields.items() if s.entity is not None}
-    texts = (shown_with(names, table, n, row[n], language) for n in table.fields if n not in left)
+    texts = (
+        shown_with(names, table, n, row[n], language, mask) for n in table.fields if n not in left
+    )
     return "  ".join(t for t in texts if t)
 
 
-def changes(names: Names, line: Line, language: str) -> str:
+def changes(names: Names, line: Line, language: str, mask: Mask = _plain) -> str:
     """``label old → new`` for every column that differs; of days only where nothing else does."""
     table = line.table
     told = [c for c in line.changes if c.column in table.fields] or line.changes
     parts = []
     for change in told:
         old, new = (
-            shown_with(names, table, change.column, v, language) or "–"
+            shown_with(names, table, change.column, v, language, mask) or "–"
             for v in (change.old, change.new)
         )
         parts.append(f"{column_label(table, change.column).text(language)} {old} → {new}")
     return "  ".join(parts)
+
+
+def said(names: Names, line: Line, language: str, mask: Mask = _plain) -> str:
+    """What a line says: the changes, or what came or went."""
+    if line.sign == CHANGED:
+        return changes(names, line, language, mask)
+    return content(names, line.table, line.row, language, mask)
 
 
 def pages(lines: Iterable[Line], ledger: Ledger) -> Iterator[tuple[Line, Names]]:
