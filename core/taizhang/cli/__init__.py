@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tables": ("taizhang.cli.read", "列出全部台账|list all tables"),
     "show": ("taizhang.cli.read", "查看一张台账，可指定有效日期和所知位置|show a table, at any pair of clocks"),
     "events": ("taizhang.cli.read", "查看事件日志|show the event log"),
+    "why": ("taizhang.cli.look", "来由：一格由哪个事件而来，此前是什么|why: the event that set a cell, and what was there before"),
+    "diff": ("taizhang.cli.look", "差异：两个日期或两次所知之间有何不同|what differs between two dates or two known positions"),
     "findings": ("taizhang.cli.read", "列出不合规则之处|list what breaks a rule"),
     "overview": ("taizhang.cli.read", "总览：组织、党员和各台账的数目|organisations, members and counts as text"),
     "seal": ("taizhang.cli.seals", "封存：为全部事件签名|seal: sign for every event that there is"),

@@ -1,0 +1,81 @@
+"""What belongs to one entity: every row that refers to it; to an organisation also all that is below.
+
+Of an organisation these are the organisations of its subtree and the members who belong to one of
+them (memberships and groups), each at either of the two moments that are compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from taizhang.looking.points import Point, stored, values
+
+if TYPE_CHECKING:
+    from taizhang.ledger.view import Ledger
+    from taizhang.programme import Table
+    from taizhang.registry import Registry
+
+BELONGING = ("memberships", "group_memberships")
+"""Tables that say which organisation a member is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Entities by kind: their ids, or SQL that selects them (with ``values``)."""
+
+    kind: str
+    id: str
+    ids: Mapping[str, tuple[str, ...]]
+    selects: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> set[str]:
+        """Kinds of entity that are in it."""
+        return {*self.ids, *self.selects}
+
+    def values(self) -> dict[str, Any]:
+        """The values of the SQL."""
+        return {f"ids_{kind}": json.dumps(ids) for kind, ids in self.ids.items()}
+
+    def tables(self, registry: Registry) -> list[Table[Any]]:
+        """The tables that can have rows in it."""
+        return [t for t in registry.tables.values() if self.columns(t)]
+
+    def columns(self, table: Table[Any]) -> list[tuple[str, str]]:
+        """Columns of a table that refer to entities of these kinds, each with the kind."""
+        own = [("id", table.entity)] if table.entity in self.kinds else []
+        return own + [(n, s.entity) for n, s in table.fields.items() if s.entity in self.kinds]
+
+    def within(self, kind: str) -> str:
+        """SQL: the ids of a kind."""
+        if kind in self.selects:
+            return self.selects[kind]
+        return f"SELECT value FROM json_each(:ids_{kind})"
+
+
+def scope_of(ledger: Ledger, kind: str, id: str, before: Point, after: Point) -> Scope:
+    """What belongs to the entity at either moment. Raises :class:`Usage` for an unknown kind."""
+    table = ledger.registry.entity(kind).table
+    if kind != "organisation" or "parent" not in table.fields:
+        return Scope(kind, id, {kind: (id,)})
+    below = ledger.db.execute(
+        f"WITH RECURSIVE stood(id, parent) AS ({stored(table, 'r.id, r.parent', 'OR')}), "
+        "below(id) AS (SELECT :id UNION SELECT s.id FROM below b JOIN stood s ON s.parent = b.id) "
+        "SELECT id FROM below",
+        {**values(before, after), "id": id},
+    )
+    ids = tuple(row[0] for row in below)
+    tables = ledger.registry.tables
+    parts = [
+        f"SELECT member FROM ({stored(tables[name], 'r.member AS member, r.organisation AS o', 'OR')}) "
+        "WHERE o IN (SELECT value FROM json_each(:ids_organisation))"
+        for name in BELONGING
+        if name in tables
+    ]
+    return Scope(kind, id, {kind: ids}, {"member": " UNION ".join(parts)} if parts else {})
+
+
+__all__ = ["Scope", "scope_of"]

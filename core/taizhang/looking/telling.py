@@ -1,0 +1,212 @@
+"""What was found by looking back, in words and as JSON: names for ids, labels for columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from taizhang.declare import FieldSpec
+from taizhang.looking.difference import CHANGED, compared
+from taizhang.tables import column_label, reference_names, show_cell, with_names
+
+if TYPE_CHECKING:
+    from taizhang.ledger.view import Ledger
+    from taizhang.looking.behind import Behind
+    from taizhang.declare import FieldSpec
+from taizhang.looking.difference import Line
+    from taizhang.looking.points import Point
+    from taizhang.looking.why import Cell, Story
+    from taizhang.programme import Table
+
+Names = Mapping[str, Mapping[str, str]]
+Mask = Callable[[FieldSpec, str], str]
+"""Hides what not everybody who looks at a list needs to see of a value."""
+
+
+def _plain(spec: FieldSpec, text: str) -> str:
+    return text
+
+
+def shown(
+    ledger: Ledger,
+    table: Table[Any],
+    column: str,
+    value: Any,
+    language: str = "zh",
+    mask: Mask = _plain,
+) -> str:
+    """One value as people read it."""
+    names = own_names(ledger, table, [{column: value}]) if column != "id" else {}
+    return shown_with(names, table, column, value, language, mask)
+
+
+def shown_with(
+    names: Names, table: Table[Any], column: str, value: Any, language: str, mask: Mask = _plain
+) -> str:
+    """The same with names that are known already, those of the table's own ids among them."""
+    if column == "id" and value is not None:
+        return names.get("id", {}).get(value) or str(value)
+    text = show_cell(value, column, table.fields, names, language)
+    spec = table.fields.get(column)
+    return text if spec is None else mask(spec, text)
+
+
+def own_names(
+    ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, str]]:
+    """Names for all ids that stand in some rows or parts of rows, by column."""
+    whole = [{**dict.fromkeys(table.fields), **row} for row in rows]
+    names = reference_names(ledger, table, whole)
+    if table.entity is not None:
+        ids = sorted({row["id"] for row in rows if row.get("id")})
+        names["id"] = ledger.names(table.entity, ids)
+    return names
+
+
+def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: str) -> str:
+    """What a row is about: the key of its timeline by name; of a record all that it refers to."""
+    if table.shape != "record":
+        columns = list(table.key_columns)
+    else:
+        columns = [n for n, s in table.fields.items() if s.entity is not None] or ["src"]
+    texts = (shown_with(names, table, c, row[c], language) for c in columns)
+    return "  ".join(t for t in texts if t)
+
+
+def content(
+    names: Names, table: Table[Any], row: Mapping[str, Any], language: str, mask: Mask = _plain
+) -> str:
+    """What a row says beside its key."""
+    left = set(table.key_columns)
+    if table.shape == "record":
+        left = {n for n, s in table.fields.items() if s.entity is not None}
+    texts = (
+        shown_with(names, table, n, row[n], language, mask) for n in table.fields if n not in left
+    )
+    return "  ".join(t for t in texts if t)
+
+
+def changes(names: Names, line: Line, language: str, mask: Mask = _plain) -> str:
+    """``label old → new`` for every column that differs; of days only where nothing else does."""
+    table = line.table
+    told = [c for c in line.changes if c.column in table.fields] or line.changes
+    parts = []
+    for change in told:
+        old, new = (
+            shown_with(names, table, change.column, v, language, mask) or "–"
+            for v in (change.old, change.new)
+        )
+        parts.append(f"{column_label(table, change.column).text(language)} {old} → {new}")
+    return "  ".join(parts)
+
+
+def said(names: Names, line: Line, language: str, mask: Mask = _plain) -> str:
+    """What a line says: the changes, or what came or went."""
+    if line.sign == CHANGED:
+        return changes(names, line, language, mask)
+    return content(names, line.table, line.row, language, mask)
+
+
+def pages(lines: Iterable[Line], ledger: Ledger) -> Iterator[tuple[Line, Names]]:
+    """Lines with the names that they need, looked up together for each table."""
+    for _, some in groupby(lines, key=lambda line: line.table.name):
+        same = list(some)
+        rows = [r for line in same for r in (line.before, line.after) if r is not None]
+        names = own_names(ledger, same[0].table, rows)
+        for line in same:
+            yield line, names
+
+
+# As JSON
+
+
+def story_json(
+    ledger: Ledger, story: Story, cells: Sequence[Cell], language: str = "zh"
+) -> dict[str, Any]:
+    """A row and its cells with the events behind them."""
+    table, row = story.place.table, story.cells()
+    begins = story.begins()
+    keys = ("src",) if table.shape == "record" else table.key_columns
+    return {
+        "table": table.name,
+        "key": dict(zip(keys, story.place.key, strict=True)),
+        "on": story.place.day,
+        "known": story.timeline.known,
+        "row": with_names(ledger, table, [row])[0] if row else None,
+        "begins": begins.cells(language) if begins is not None else None,
+        "cells": [_cell_json(table, cell, language) for cell in cells],
+    }
+
+
+def _cell_json(table: Table[Any], cell: Cell, language: str) -> dict[str, Any]:
+    return {
+        "column": cell.column,
+        "label": column_label(table, cell.column).text(language),
+        "present": cell.present,
+        "value": cell.value,
+        "event": _event(cell.behind, language),
+        "earlier": [
+            {
+                "since": e.since,
+                "until": e.until,
+                "present": e.present,
+                "value": e.value,
+                "event": _event(e.behind, language),
+            }
+            for e in cell.earlier
+        ],
+        "known": [
+            {
+                "known": k.known,
+                "gone": k.gone,
+                "recorded_at": k.recorded_at,
+                "present": k.present,
+                "value": k.value,
+                "event": _event(k.behind, language),
+                "by": [b.cells(language) for b in k.by],
+            }
+            for k in cell.known
+        ],
+    }
+
+
+def _event(behind: Behind | None, language: str) -> dict[str, Any] | None:
+    return None if behind is None else behind.cells(language)
+
+
+def line_json(names: Names, line: Line, language: str = "zh") -> dict[str, Any]:
+    """One difference."""
+    table = line.table
+    keys = ("src",) if table.shape == "record" else table.key_columns
+    return {
+        "table": table.name,
+        "sign": line.sign,
+        "key": {k: line.row[k] for k in keys},
+        "subject": subject(names, table, line.row, language),
+        "before": _row_json(names, table, line.before),
+        "after": _row_json(names, table, line.after),
+        "changes": [
+            {
+                "column": c.column,
+                "label": column_label(table, c.column).text(language),
+                "old": c.old,
+                "new": c.new,
+            }
+            for c in (line.changes if line.sign == CHANGED else ())
+        ],
+        "events": [e.cells(language) for e in line.events],
+    }
+
+
+def _row_json(names: Names, table: Table[Any], row: Mapping[str, Any] | None) -> Any:
+    if row is None:
+        return None
+    made = {c: row[c] for c in (*compared(table), "src", "seq")}
+    made |= {f"{c}_name": named.get(row[c]) for c, named in names.items() if row[c]}
+    return made
+
+
+def point_json(point: Point) -> dict[str, Any]:
+    """Both clocks of a look."""
+    return {"on": point.on.isoformat(), "known": point.known}

@@ -1,0 +1,107 @@
+"""Who set a cell, by brute force: what a timeline tells when some events had never been recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from ledgerkit import oracle
+from ledgerkit.logs import Said
+from taizhang.programme import Impossible, Table
+from taizhang.registry import Registry
+
+NOTHING = "(no row)"
+"""What a column shows on a day without a row."""
+
+Told = tuple[Any, int]
+"""What a cell shows, and the fact that brought it; 0 where nothing ever did."""
+
+
+def keys(
+    history: Sequence[Said], registry: Registry, table: Table[Any], known: int
+) -> list[tuple[Any, ...]]:
+    """The timelines of a table that the history has ever reached up to a position."""
+    seen = [s for s in history if s.end <= known and type(s.event) in table.feeds]
+    if table.shape == "record":
+        return sorted({(s.root or s.position,) for s in seen})
+    return sorted({tuple(getattr(s.event, k) for k in table.key) for s in seen}, key=str)
+
+
+def told(
+    history: Sequence[Said],
+    registry: Registry,
+    table: Table[Any],
+    key: tuple[Any, ...],
+    column: str,
+    on: date,
+    known: int,
+) -> Told:
+    """What the cell shows on a day as known at a position, and the fact that brought it."""
+    if table.shape == "record":
+        lines = oracle.timelines(history, registry, table, known).values()
+        line = [fact for some in lines for fact in some if (fact[2],) == key]
+    else:
+        line = oracle.timelines(history, registry, table, known).get(key, [])
+    found: Told = (NOTHING, 0)
+    state: Any = None
+    for day, _, root, said in line:
+        if day > on:
+            break
+        feed = table.feeds[type(said.event)]
+        if table.shape == "fold":
+            try:
+                state = feed.make(state, said.event, day)  # type: ignore[misc]
+            except Impossible:
+                continue
+            value = _cell(table, key, column, state)
+            if not found[1] or value != found[0]:
+                found = (value, root)
+        elif feed.make is None:
+            with suppress(TypeError):
+                if feed.when is None or feed.when(said.event):
+                    found = found if found[1] and found[0] == NOTHING else (NOTHING, root)
+        elif (state := feed.make(said.event)) is not None:
+            found = (_cell(table, key, column, state), root)
+    return found
+
+
+def _cell(table: Table[Any], key: tuple[Any, ...], column: str, state: Any) -> Any:
+    if state is None:
+        return NOTHING
+    if column == "id":
+        return key[0]
+    value = msgspec.structs.asdict(state)[column]
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def only_up_to(history: Sequence[Said], position: int) -> list[Said]:
+    """The history in which the fact was corrected no more after the event at ``position``."""
+    return _without(history, [s for s in _family(history, position) if s.position > position])
+
+
+def before(history: Sequence[Said], position: int) -> list[Said]:
+    """The history in which the fact was corrected no more from the event at ``position`` on; without
+    the fact where the event is its first.
+    """
+    return _without(history, [s for s in _family(history, position) if s.position >= position])
+
+
+def _family(history: Sequence[Said], position: int) -> list[Said]:
+    said = next(s for s in history if s.position == position)
+    root = said.root or said.position
+    return [s for s in history if (s.root or s.position) == root]
+
+
+def _without(history: Sequence[Said], versions: Sequence[Said]) -> list[Said]:
+    """The history without some versions of a fact, and without what made these void or revived them."""
+    gone = {s.position for s in versions if s.voids is None}
+    for said in history:
+        if said.voids in gone:
+            gone.add(said.position)
+    return [s for s in history if s.position not in gone]
