@@ -19,8 +19,10 @@ from eventsourcing.persistence import IntegrityError
 from taizhang import __version__
 from taizhang.errors import NotFound, Refused
 from taizhang.ledger import rebuild as rebuilding
+from taizhang.ledger.aside import Aside, absent, usable
 from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.projector import Progress, Projector
+from taizhang.ledger.schema import connect
 from taizhang.ledger.views import Views
 from taizhang.loader import load
 from taizhang.sealing import Sealing
@@ -34,7 +36,7 @@ from taizhang.store import (
 )
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.errors import translating
+from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.log import open_log
 
 if TYPE_CHECKING:
@@ -53,10 +55,14 @@ class Books:
         ambient: Ambient | None = None,
         create: bool = False,
         disabled: Iterable[str] | None = None,
+        from_elsewhere: bool = False,
     ) -> None:
         self.paths = StorePaths(Path(path))
         self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
-        self.read_only = read_only
+        self.read_only = read_only or from_elsewhere
+        # A ledger that came along with somebody else's log may say anything.
+        self._distrusted = from_elsewhere
+        self._aside = Aside(self.paths.ledger)
         self.correlation: str | None = None
         if not create and not self.paths.events.exists():
             raise NotFound(
@@ -69,18 +75,33 @@ class Books:
         loaded = load(off)
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
-        self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)
+        self.log = open_log(self.paths.events, self.registry.codec, self.read_only, create=create)
         self.sealing = Sealing(self.paths, self.log)
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)
         with translating(self.paths.ledger):
             self._reconnect()
 
+    @property
+    def ledger_path(self) -> Path:
+        """The ledger's file; not the store's own where that must not be written or believed."""
+        return self._aside.path
+
+    def connection(self) -> sqlite3.Connection:
+        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
+        if self.read_only:
+            return self._aside.connect()
+        return connect(self.paths.ledger, read_only=True)
+
     # Opening
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], **options: Any) -> Self:
         """Opens the store at ``path`` and brings its ledger up to date.
+
+        ``read_only`` writes nothing in the store; a ledger that is missing or behind is computed in a
+        temporary place. ``from_elsewhere`` is that for a store that others handed over: what they say
+        was computed is not read at all.
 
         Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
         """
@@ -158,25 +179,60 @@ class Books:
             return self._level(progress)
 
     def _level(self, progress: Progress | None) -> int:
-        if self.read_only:
+        if self.read_only and not self._aside.private and not self._private():
             self.projector.read_tracking()
             return self.log.head()
         try:
             self.projector.prepare()
             if self.log.head() - self.projector.position() > rebuilding.WORTHWHILE:
-                self.rebuild(progress)
+                self._rebuild(progress)
             return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
         self.db.close()
-        discard(self.paths.ledger)
-        self._reconnect()
+        if self.read_only:
+            self._aside.close()
+            self._use(self._aside.begin())
+        else:
+            discard(self.paths.ledger)
+            self._reconnect()
         self.projector.prepare()
         return self.projector.catch_up(progress)
 
+    def _private(self) -> bool:
+        """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
+        here = usable(self.db) and not self._distrusted
+        if here and self.projector.agrees():
+            # What other programs have open, they keep level.
+            level = self._aside.shared or self.projector.position() >= self.log.head()
+            if level:
+                return False
+        try:
+            made = self._aside.begin()
+        except StoreError:
+            if here:
+                return False
+            raise absent() from None
+        self.db.close()
+        if here:
+            self._aside.copy_into(made)
+        self._use(made)
+        return True
+
     def _reconnect(self) -> None:
-        self.db = open_file(self.paths.ledger, read_only=self.read_only)
+        if not self.read_only:
+            self._use(open_file(self.paths.ledger))
+            return
+        self._aside.reopen()
+        try:
+            self._use(self._aside.connect())
+        except (StoreError, sqlite3.Error):
+            # Missing or no database at all: to be computed, see `level`.
+            self._use(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+
+    def _use(self, db: sqlite3.Connection) -> None:
+        self.db = db
         self._file = identity(self.paths.ledger)
         self.views = Views(self.db, self.registry)
         self.projector = Projector(self.db, self.log, self.registry)
@@ -199,6 +255,7 @@ class Books:
         """Closes log and ledger. Seals nothing: see :meth:`close_seal`."""
         self.log.close()
         self.db.close()
+        self._aside.close()
 
     def __enter__(self) -> Self:
         return self
@@ -219,7 +276,12 @@ class Books:
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Brings the ledger level with the log, which other processes write too."""
-        if self.read_only:
+        if self.read_only and not self._aside.private:
+            if self._aside.changed():
+                self.db.close()
+                self._reconnect()
+                with translating(self.paths.ledger):
+                    return self._level(progress)
             return self.log.head()
         self._follow(progress)
         return self.projector.catch_up(progress)
@@ -232,5 +294,8 @@ class Books:
     def rebuild(self, progress: Progress | None = None) -> int:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
-        rebuilding.rebuild(self.db, self.paths.ledger, self.log, self.registry, progress)
+        self._rebuild(progress)
         return self.projector.catch_up()
+
+    def _rebuild(self, progress: Progress | None) -> None:
+        rebuilding.rebuild(self.db, self.ledger_path, self.log, self.registry, progress)

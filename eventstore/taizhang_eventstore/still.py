@@ -65,9 +65,12 @@ class Way:
     with locks, and so may change.
     """
 
-    def connect(self, timeout: float = _TIMEOUT) -> sqlite3.Connection:
-        """A connection that only reads; the caller closes it. Raises `sqlite3.Error`."""
-        return open_uri(self.path, self.parameters, timeout, query_only=True)
+    def connect(self, timeout: float = _TIMEOUT, *, temporary: bool = False) -> sqlite3.Connection:
+        """A connection that only reads; the caller closes it. Raises `sqlite3.Error`.
+
+        `temporary`: it may make temporary views and tables of its own.
+        """
+        return open_uri(self.path, self.parameters, timeout, query_only=not temporary)
 
 
 def open_uri(

@@ -188,9 +188,11 @@ def language() -> str:
     return "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
 
 
-def run(store: str, actor: str | None = None) -> int:
-    """Opens the terminal on the store in ``store``; returns the exit code."""
-    desk = Desk(store, actor)
+def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int:
+    """Opens the terminal on the store in ``store``, ``read_only`` as on one from elsewhere; returns
+    the exit code.
+    """
+    desk = Desk(store, actor, from_elsewhere=read_only)
     opening = desk.open()
     app = TaizhangApp(desk, opening)
     try:

@@ -42,6 +42,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+WRITING = frozenset(
+    {"init", "demo", "record", "correct", "void", "import", "seal", "rebuild", "restore"}
+)
+"""Commands that do not go with ``--read-only``."""
+
+
 class Context(click.Context):
     """A context whose help speaks the language of this process."""
 
@@ -85,15 +91,30 @@ class LazyGroup(click.Group):
 class Settings:
     """What the options before the command say."""
 
-    def __init__(self, store: str, actor: str | None) -> None:
+    def __init__(self, store: str, actor: str | None, read_only: bool = False) -> None:
         self.store = store
         self.actor = actor
+        self.read_only = read_only
 
     def open(self, **options: Any) -> Any:
         """The open workspace."""
+        from taizhang.cli.output import progress_bar
         from taizhang.workspace import Workspace
 
-        return Workspace.open(self.store, actor=self.actor, **options)
+        if not self.read_only:
+            return Workspace.open(self.store, actor=self.actor, **options)
+        # Who asks for this looks at a store that somebody else may have made.
+        with progress_bar(say("另算台账|computing the ledger")) as progress:
+            return Workspace.open(
+                self.store, actor=self.actor, from_elsewhere=True, progress=progress, **options
+            )
+
+    def writing(self) -> None:
+        """Refuses what would write to the store when that was ruled out."""
+        from taizhang.errors import Usage
+
+        if self.read_only:
+            raise Usage("--read-only 与这个命令不能同用|--read-only does not go with this command")
 
     def read(self) -> Any:
         """The workspace for a command that reads: where nothing can be written, as it stands."""
@@ -102,8 +123,17 @@ class Settings:
 
         try:
             return self.open()
-        except (StoreFull, StoreReadOnly):
+        except (StoreFull, StoreReadOnly) as error:
+            if self.read_only:
+                raise
             ws = Workspace.open(self.store, actor=self.actor, read_only=True)
+            if ws.ledger_path != ws.paths.ledger:
+                # What is shown is right; that the store cannot be written should not go unsaid.
+                click.echo(
+                    say("注意：台账另算，因为|note: the ledger was computed elsewhere: ")
+                    + error.text(LANGUAGE),
+                    err=True,
+                )
         at, head = ws.projector.position(), ws.log.head()
         if at < head:
             click.echo(
@@ -134,19 +164,28 @@ class Settings:
     ),
 )
 @click.option("--actor", metavar="NAME", help=say("经办人|who records"))
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help=say(
+        "只看：账册里什么也不写，别人算好的台账也不信|only look: nothing is written in the store, and no ledger that came with it is believed"
+    ),
+)
 @click.version_option(__version__, prog_name="taizhang")
 @click.pass_context
-def group(ctx: click.Context, store: str, actor: str | None) -> None:
+def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) -> None:
     """Options before the command."""
-    ctx.obj = Settings(store, actor)
+    ctx.obj = Settings(store, actor, read_only)
     if ctx.invoked_subcommand is not None:
+        if ctx.invoked_subcommand in WRITING:
+            ctx.obj.writing()
         return
     if sys.stdout.isatty() and sys.stdin.isatty():
         from importlib.metadata import entry_points
 
         for point in entry_points(group="taizhang.screens"):
             run = point.load()
-            ctx.exit(run(store, actor=actor))
+            ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview
 
     ctx.invoke(overview)

@@ -130,6 +130,7 @@ def _switch(settings: Settings, name: str, off: bool) -> None:
     from taizhang.loader import load
     from taizhang.store import StorePaths
 
+    settings.writing()
     paths = StorePaths(Path(settings.store))
     if not paths.events.exists():
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=paths.root)
