@@ -37,6 +37,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "seal": ("taizhang.cli.seals", "封存：为全部事件签名|seal: sign for every event that there is"),
     "verify": ("taizhang.cli.seals", "核验账册与封存相符，只读、离线|verify the store against its seals, read-only, offline"),
     "prove": ("taizhang.cli.seals", "为一条事件出具证明|prove that an event is in the sealed log"),
+    "backup": ("taizhang.cli.keeping", "备份到另一个目录，写后核验，密钥除外|back up to another directory, verified after writing, without the keys"),
+    "restore": ("taizhang.cli.keeping", "由备份恢复账册|make the store from a backup"),
+    "doctor": ("taizhang.cli.keeping", "体检：账册与它的周围有没有问题，只读|examine the store and what is around it, read-only"),
     "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.keep", "查看、停用、启用插件|list, disable and enable plugins"),
 }  # fmt: skip
