@@ -20,12 +20,14 @@ from eventsourcing.persistence import IntegrityError
 from taizhang import __version__
 from taizhang.errors import NotFound, Refused
 from taizhang.ledger import rebuild as rebuilding
+from taizhang.ledger.aside import Aside, absent, usable
 from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.projector import Progress, Projector
+from taizhang.ledger.schema import connect
 from taizhang.ledger.views import Views
 from taizhang.loading.loader import load
 from taizhang.sealing import Sealing
-from taizhang.settling import erased, keys_came_back, settle
+from taizhang.settling import erased, keys_came_back, lingering, settle
 from taizhang.store import (
     DEMONSTRATION,
     ORDINARY,
@@ -38,7 +40,7 @@ from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.erasures import Erasures
-from taizhang_eventstore.errors import translating
+from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import open_log
 
@@ -61,10 +63,14 @@ class Books:
         disabled: Iterable[str] | None = None,
         secret: Secret | None = None,
         ask: Ask | None = None,
+        from_elsewhere: bool = False,
     ) -> None:
         self.paths = StorePaths(Path(path))
         self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
-        self.read_only = read_only
+        self.read_only = read_only or from_elsewhere
+        # A ledger that came along with somebody else's log may say anything.
+        self._distrusted = from_elsewhere
+        self._aside = Aside(self.paths.ledger)
         self.correlation: str | None = None
         self.listed = (0, 0)
         """The state of the list of erasures that the ledger has followed."""
@@ -75,10 +81,10 @@ class Books:
                 path=self.paths.root,
             )
         off = None if disabled is None else set(disabled)
-        loaded = load(off, paths=self.paths, read_only=read_only)
+        loaded = load(off, paths=self.paths, read_only=self.read_only)
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
-        self.log = open_log(self.paths.events, self.registry.codec, read_only, create=create)
+        self.log = open_log(self.paths.events, self.registry.codec, self.read_only, create=create)
         self.sealing = Sealing(self.paths, self.log)
         self.erasures = Erasures(self.paths.root)
         self.keyring = Keyring(None)
@@ -91,6 +97,17 @@ class Books:
         self.ambient = ambient or ambient_of(self.stamp, last)
         with translating(self.paths.ledger):
             self._reconnect()
+
+    @property
+    def ledger_path(self) -> Path:
+        """The ledger's file; not the store's own where that must not be written or believed."""
+        return self._aside.path
+
+    def connection(self) -> sqlite3.Connection:
+        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
+        if self.read_only:
+            return self._aside.connect()
+        return connect(self.paths.ledger, read_only=True)
 
     # Opening
 
@@ -120,6 +137,10 @@ class Books:
     @classmethod
     def open(cls, path: str | os.PathLike[str], **options: Any) -> Self:
         """Opens the store at ``path`` and brings its ledger up to date.
+
+        ``read_only`` writes nothing in the store; a ledger that is missing or behind is computed in a
+        temporary place. ``from_elsewhere`` is that for a store that others handed over: what they say
+        was computed is not read at all.
 
         Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
         """
@@ -202,7 +223,7 @@ class Books:
             return self._level(progress)
 
     def _level(self, progress: Progress | None) -> int:
-        if self.read_only:
+        if self.read_only and not self._aside.private and not self._private():
             self.projector.read_tracking()
             return self.log.head()
         try:
@@ -212,19 +233,54 @@ class Books:
                 self.log.head() - self.projector.position() > rebuilding.WORTHWHILE
                 or keys_came_back(self)
             ):
-                self.rebuild(progress)
+                self._rebuild(progress)
             return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
         self.db.close()
-        discard(self.paths.ledger)
-        self._reconnect()
+        if self.read_only:
+            self._aside.close()
+            self._use(self._aside.begin())
+        else:
+            discard(self.paths.ledger)
+            self._reconnect()
         self.projector.prepare()
         return self.projector.catch_up(progress)
 
+    def _private(self) -> bool:
+        """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
+        here = usable(self.db) and not self._distrusted
+        if here and self.projector.agrees():
+            # What other programs have open, they keep level.
+            level = self._aside.shared or self.projector.position() >= self.log.head()
+            if level and not lingering(self):
+                return False
+        try:
+            made = self._aside.begin()
+        except StoreError:
+            if here:
+                return False
+            raise absent() from None
+        self.db.close()
+        if here:
+            self._aside.copy_into(made)
+        self._use(made)
+        return True
+
     def _reconnect(self) -> None:
-        self.db = open_file(self.paths.ledger, read_only=self.read_only)
+        if not self.read_only:
+            self._use(open_file(self.paths.ledger))
+            return
+        self._aside.reopen()
+        try:
+            self._use(self._aside.connect())
+        except (StoreError, sqlite3.Error):
+            # Missing or no database at all: to be computed, see `level`.
+            self._use(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
+
+    def _use(self, db: sqlite3.Connection) -> None:
+        self.db = db
         self._file = identity(self.paths.ledger)
         self.views = Views(self.db, self.registry)
         self.projector = Projector(self.db, self.log, self.registry)
@@ -248,6 +304,7 @@ class Books:
         self.log.close()
         self.db.close()
         self.keyring.close()
+        self._aside.close()
 
     def __enter__(self) -> Self:
         return self
@@ -268,7 +325,12 @@ class Books:
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Brings the ledger level with the log, which other processes write too."""
-        if self.read_only:
+        if self.read_only and not self._aside.private:
+            if self._aside.changed():
+                self.db.close()
+                self._reconnect()
+                with translating(self.paths.ledger):
+                    return self._level(progress)
             return self.log.head()
         self._follow(progress)
         self.keyring.look()
@@ -284,7 +346,10 @@ class Books:
     def rebuild(self, progress: Progress | None = None) -> int:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
-        rebuilding.rebuild(self.db, self.paths.ledger, self.log, self.registry, progress)
+        self._rebuild(progress)
         # Somebody may have been erased while it was built.
         settle(self)
         return self.projector.catch_up()
+
+    def _rebuild(self, progress: Progress | None) -> None:
+        rebuilding.rebuild(self.db, self.ledger_path, self.log, self.registry, progress)

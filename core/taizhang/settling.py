@@ -41,6 +41,8 @@ def erased(log: Log, erasures: Erasures) -> set[str]:
 def settle(books: Books) -> bool:
     """Does what is left to do for every erasure; False when bytes live on in another process's hands."""
     if books.read_only:
+        # Nothing in the store is touched; a ledger of this process's own must not tell either.
+        purge(books.db, books.registry, books.keyring.erased)
         return True
     listed = {e.subject for e in books.erasures.load()}
     new = [e for e in _logged(books.log) if e.subject not in listed]
@@ -60,6 +62,11 @@ def settle(books: Books) -> bool:
     if there:
         ring.destroy(there)
     return purge(books.db, books.registry, subjects)
+
+
+def lingering(books: Books) -> bool:
+    """Whether the ledger still has texts of somebody who was erased, as an older copy may."""
+    return any(texts_of(books.db, subject) for subject in books.keyring.erased)
 
 
 def sealed_texts(books: Books, subject: str) -> set[str]:

@@ -17,7 +17,6 @@ from taizhang.clocks import known_at
 from taizhang.decision import Attempt, Done, Receipt, Request, run
 from taizhang.errors import Finding, NotFound, TaizhangError, Usage
 from taizhang.ledger.findings import find
-from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import PluginState
 from taizhang.parse import parse_date, parse_word
@@ -37,8 +36,7 @@ class Workspace(Books):
 
     def reader(self, on: dt.date | None = None, known: int | None = None) -> Ledger:
         """The same as :meth:`at` on a connection of its own, for another thread."""
-        db = connect(self.paths.ledger, read_only=True)
-        return Ledger(db, self.registry, on or self.today(), known)
+        return Ledger(self.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
         """The position that ``text`` means (:func:`taizhang.clocks.known_at`)."""

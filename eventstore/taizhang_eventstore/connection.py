@@ -12,11 +12,12 @@ import random
 import sqlite3
 import threading
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import quote
 
 from taizhang_eventstore.errors import StoreBusy, not_found, translating
 from taizhang_eventstore.schema import prepare, recognise, settle
+from taizhang_eventstore.still import looks, open_uri, way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _GENERATION: Final = 1 << 32
-
-
-def _connect(path: Path, parameters: str, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(
-        f"file:{quote(str(path.absolute()))}?{parameters}",
-        timeout=timeout,
-        isolation_level=None,  # transactions are begun by hand, as BEGIN IMMEDIATE
-        check_same_thread=False,  # a lock stands around every use
-        uri=True,
-    )
 
 
 def open_writer(path: Path, *, timeout: float, create: bool) -> sqlite3.Connection:
@@ -48,7 +39,7 @@ def open_writer(path: Path, *, timeout: float, create: bool) -> sqlite3.Connecti
     while True:
         try:
             with translating(path):
-                connection = _connect(path, "mode=rwc" if create else "mode=rw", timeout)
+                connection = open_uri(path, "mode=rwc" if create else "mode=rw", timeout)
                 try:
                     prepare(connection, path, create=create)
                 except BaseException:
@@ -65,11 +56,9 @@ def open_writer(path: Path, *, timeout: float, create: bool) -> sqlite3.Connecti
 class Reader:
     """The reading connection (读连接). No statement outlives a call: no lock between pages.
 
-    With `read_only` it also opens where nothing may be written. SQLite's ``mode=ro`` leaves a
-    ``-shm`` and a ``-wal`` file beside the log; when no writer is at work (no ``-wal``, or an
-    empty one) the file is therefore opened as ``immutable``, which touches nothing. Immutable
-    means without locks, so the file's size and times are compared around every call, and when
-    a writer has come the connection is opened anew with locks and the call repeated.
+    With `read_only` it also opens where nothing may be written, and leaves no trace: see `still`.
+    A file that nobody has open is read without locks, so its size and times are compared around
+    every call, and when a writer has come it is opened anew and the call repeated.
     """
 
     def __init__(self, path: Path, *, read_only: bool, timeout: float) -> None:
@@ -78,31 +67,19 @@ class Reader:
         self._read_only = read_only
         self._lock = threading.RLock()
         self._generation = 0
-        self._still: object = None
-        """What the files looked like when opened as immutable; None when opened with locks."""
+        self._ends = ExitStack()
+        self._seen: object = None
+        """What the files looked like when opened without locks; None when opened with them."""
         self._connection = self._open()
 
-    def _look(self) -> object:
-        """What a writer cannot leave unchanged: size and times of the log, a filled WAL."""
-        try:
-            log = self._path.stat()
-        except FileNotFoundError:
-            raise not_found(self._path) from None
-        try:
-            wal = self._path.with_name(self._path.name + "-wal").stat().st_size
-        except FileNotFoundError:
-            wal = 0
-        return (log.st_ino, log.st_size, log.st_mtime_ns, log.st_ctime_ns, wal)
-
     def _open(self, *, locked: bool = False) -> sqlite3.Connection:
-        parameters = "mode=rw"
-        if self._read_only:
-            look = self._look()
-            still = not locked and isinstance(look, tuple) and look[-1] == 0
-            self._still = look if still else None
-            parameters = "mode=ro&immutable=1" if still else "mode=ro"
         with translating(self._path):
-            connection = _connect(self._path, parameters, self._timeout)
+            if self._read_only:
+                found = way(self._path, self._ends, locked=locked)
+                self._seen = found.seen
+                connection = found.connect(self._timeout)
+            else:
+                connection = open_uri(self._path, "mode=rw", self._timeout)
             try:
                 settle(connection)
                 connection.execute("PRAGMA query_only = ON")
@@ -110,6 +87,7 @@ class Reader:
                     raise not_found(self._path)
             except BaseException:
                 connection.close()
+                self._ends.close()
                 raise
         return connection
 
@@ -119,17 +97,18 @@ class Reader:
         Raises `StoreError`. `work` may run twice, so it must only read.
         """
         with self._lock:
-            if self._still is not None:
+            if self._seen is not None:
                 try:
                     with translating(self._path):
                         result = work(self._connection)
                 except Exception:
-                    if self._look() == self._still:
+                    if looks(self._path) == self._seen:
                         raise
                 else:
-                    if self._look() == self._still:
+                    if looks(self._path) == self._seen:
                         return result
                 self._connection.close()
+                self._ends.close()
                 self._connection = self._open(locked=True)
                 self._generation += 1
             with translating(self._path):
@@ -144,3 +123,4 @@ class Reader:
         """Closes the connection; closing twice does nothing."""
         with self._lock:
             self._connection.close()
+            self._ends.close()

@@ -104,9 +104,9 @@ _READ_ONLY: Final = (
     "|The log {path} cannot be written: it was opened for reading only, or permission is missing."
 )
 _CANNOT_OPEN: Final = (
-    "事件库 {path} 打不开:没有权限,或它不是文件;若在只读介质上,请连同 -wal 文件复制出来再打开。"
-    "|The log {path} cannot be opened: permission is missing, or it is not a file; from a "
-    "read-only medium, copy it together with its -wal file and open the copy."
+    "事件库 {path} 不能写入:没有权限,或它不是文件,或所在介质只读;只看不写时请以只读方式打开。"
+    "|The log {path} cannot be written: permission is missing, or it is not a file, or the medium is "
+    "read-only; to look at it only, open it read-only."
 )
 _NOT_FOUND: Final = "找不到事件库 {path}。|There is no log at {path}."
 _FAILED: Final = (

@@ -21,6 +21,8 @@ _FULL: Final = (
 _REFUSED: Final = "没有权限写 {path}。|{path} may not be written."
 _FAILED: Final = "读写 {path} 时出错({detail})。|Reading or writing {path} failed ({detail})."
 
+_BLOCK: Final = 1 << 20
+
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
@@ -68,10 +70,10 @@ def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        _settle(path.parent)
+        settle(path.parent)
 
 
-def _settle(directory: Path) -> None:
+def settle(directory: Path) -> None:
     """Has the directory's entries on the disk, where the system can do that."""
     try:
         handle = os.open(directory, os.O_RDONLY)
@@ -81,3 +83,22 @@ def _settle(directory: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def copy(source: Path, target: Path, *, limit: int | None = None) -> int:
+    """Copies a file, or its first `limit` bytes, into a new one that only its owner may read.
+
+    Returns how many bytes; on the disk when this returns, but for the directory's entry. Raises
+    `StoreError`.
+    """
+    left = source.stat().st_size if limit is None else limit
+    done = 0
+    with writing(target):
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with source.open("rb") as reading, open(handle, "wb") as file:
+            while done < left and (part := reading.read(min(_BLOCK, left - done))):
+                file.write(part)
+                done += len(part)
+            file.flush()
+            os.fsync(file.fileno())
+    return done

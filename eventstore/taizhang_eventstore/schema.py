@@ -35,7 +35,11 @@ TABLES: Final = (
     "CREATE INDEX events_type ON events (type)",
 )
 
+DISTRUST: Final = "PRAGMA trusted_schema = OFF"
+"""A file from elsewhere may hold views and triggers: they get no function that does anything."""
+
 _SETTINGS: Final = (
+    DISTRUST,
     # FULL: an append that has returned survives a loss of power.
     "PRAGMA synchronous = FULL",
     # Freed bytes are overwritten from the first day, so that what is erased is gone.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from taizhang_eventstore import portable
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.checkpoint import Checkpoint, Seal
-from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.errors import StoreDamaged, StoreError
 from taizhang_eventstore.files import aside, put, writing
 from taizhang_eventstore.merkle import leaf_hash
 from taizhang_eventstore.note import NoteUnverified, Signer, encode64
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from eventsourcing.dcb.api import DCBRecorder
+    from eventsourcing.dcb.api import DCBRecorder, DCBSequencedEvent
 
     from taizhang_eventstore.note import Verifier
     from taizhang_eventstore.seals import Seals
@@ -49,6 +49,11 @@ _OTHER: Final = (
     "事件库与上次封存({size} 条)对不上:{what};没有再封存,请用 taizhang verify 查明。"
     "|The log does not fit its last seal (of {size} events): {what_en}; it was not sealed again. "
     "taizhang verify tells more."
+)
+_FOREIGN_ROW: Final = (
+    "第 {position} 号事件的列类型不对,被别的工具改写过;没有封存,请用 taizhang verify 查明。"
+    "|Event {position} has columns of the wrong type, another tool has written it; nothing was "
+    "sealed. taizhang verify tells more."
 )
 
 
@@ -166,10 +171,17 @@ def _begin(seals: Seals, recorder: DCBRecorder) -> tuple[Range, int]:
     last = next(iter(recorder.read(after=position - 1, limit=1)), None)
     if last is None or last.position != position:
         raise _mismatch(tree.size, f"没有第 {position} 号事件", f"event {position} is gone")
-    event = last.event
-    if leaf_hash(event.type, event.tags, event.data) != seals.sealed_leaf(tree.size - 1):
+    if _leaf(last) != seals.sealed_leaf(tree.size - 1):
         raise _mismatch(tree.size, f"第 {position} 号事件不同", f"event {position} differs")
     return tree, position
+
+
+def _leaf(sequenced: DCBSequencedEvent) -> bytes:
+    """The hash of an event's leaf. Raises `StoreDamaged` for a row that no recorder has written."""
+    event = sequenced.event
+    if not (isinstance(event.type, str) and isinstance(event.data, bytes)):
+        raise StoreDamaged(_FOREIGN_ROW, position=sequenced.position)
+    return leaf_hash(event.type, event.tags, event.data)
 
 
 def _leaves(recorder: DCBRecorder, after: int, head: int) -> Iterator[tuple[int, bytes]]:
@@ -177,8 +189,7 @@ def _leaves(recorder: DCBRecorder, after: int, head: int) -> Iterator[tuple[int,
     page: list[bytes] = []
     at = after
     for sequenced in portable.read(recorder, [], after, head):
-        event = sequenced.event
-        page.append(leaf_hash(event.type, event.tags, event.data))
+        page.append(_leaf(sequenced))
         at = sequenced.position
         if len(page) == _PAGE:
             yield at, b"".join(page)

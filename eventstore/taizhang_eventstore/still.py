@@ -1,23 +1,25 @@
-"""Opening a log to look at it only (只读查验): nothing is written, neither to it nor beside it.
+"""Opening a database to look at it only (只读查验): nothing is written, neither to it nor beside it.
 
-Without a write-ahead log the file is opened as ``immutable``. With one, SQLite needs shared
-memory beside it: where that is there already (a log in use) it is used, and otherwise (a copy)
-file and write-ahead log are copied to the system's temporary directory first.
+Without a write-ahead log the file is opened as ``immutable``. With one, SQLite needs shared memory
+beside it: where a program has that open it is used, and otherwise (a copy, what a crash has left) file
+and write-ahead log are copied to the system's temporary directory first.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from taizhang_eventstore.errors import not_found, translating
 from taizhang_eventstore.files import writing
-from taizhang_eventstore.schema import recognise
+from taizhang_eventstore.schema import DISTRUST, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     Open = Callable[[], sqlite3.Connection]
 
 _TIMEOUT: Final = 30.0
+_LOCKS: Final = Path("/proc/locks")
+_TRIES: Final = 5
 
 
 def beside(path: Path, suffix: str) -> Path:
@@ -38,9 +42,122 @@ def filled(path: Path) -> bool:
 
 
 def is_wal(path: Path) -> bool:
-    """Whether the file's header says that a write-ahead log belongs to it."""
+    """Whether the file's header says that a write-ahead log belongs to it.
+
+    Not for a log that this process has open: closing the file would drop SQLite's locks on it.
+    """
     with path.open("rb") as file:
         return file.read(20)[18:20] == b"\x02\x02"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to open a database without leaving a trace."""
+
+    path: Path
+    """The file to open: the one that was asked for, or a copy of it."""
+
+    parameters: str
+    """Those of the URI."""
+
+    seen: object = None
+    """What the original looked like, which a writer cannot leave unchanged; None when it is opened
+    with locks, and so may change.
+    """
+
+    def connect(self, timeout: float = _TIMEOUT, *, temporary: bool = False) -> sqlite3.Connection:
+        """A connection that only reads; the caller closes it. Raises `sqlite3.Error`.
+
+        `temporary`: it may make temporary views and tables of its own.
+        """
+        return open_uri(self.path, self.parameters, timeout, query_only=not temporary)
+
+
+def open_uri(
+    path: Path, parameters: str, timeout: float, *, query_only: bool = False
+) -> sqlite3.Connection:
+    """A connection in autocommit mode that any thread may use, one at a time."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?{parameters}",
+        timeout=timeout,
+        isolation_level=None,  # transactions are begun by hand, as BEGIN IMMEDIATE
+        check_same_thread=False,
+        uri=True,
+    )
+    connection.execute(DISTRUST)
+    if query_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def looks(path: Path) -> object:
+    """Size and times of a database and its write-ahead log. Raises `StoreNotFound`."""
+    found: list[object] = []
+    for file in (path, beside(path, "-wal")):
+        try:
+            s = file.stat()
+        except FileNotFoundError:
+            if file is path:
+                raise not_found(path) from None
+            continue
+        # That an empty write-ahead log comes or goes changes nothing.
+        if file is path or s.st_size:
+            found.append((s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns))
+    return tuple(found)
+
+
+def in_use(path: Path) -> bool:
+    """Whether a program, perhaps this one, has the database open in WAL mode.
+
+    Told by the locks on its shared memory, which the system lists; to try a lock, and then to close
+    the file, would drop those of this process. Where no list is to be had, shared memory is taken
+    as a sign of use.
+    """
+    try:
+        number = beside(path, "-shm").stat().st_ino
+    except FileNotFoundError:
+        return False
+    try:
+        listed = _LOCKS.read_text("ascii", "replace")
+    except OSError:
+        return True
+    return any(
+        field.rpartition(":")[2] == str(number)
+        for line in listed.splitlines()
+        for field in line.split()
+        if field.count(":") == 2
+    )
+
+
+def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
+    """How to open the database at `path`; `ends` removes a copy that had to be made.
+
+    `locked`: with locks in any case, for one that turned out to be written to. Raises
+    `StoreNotFound`, and `StoreError` where there is no room for a copy.
+    """
+    for _ in range(_TRIES):
+        seen = looks(path)
+        if locked or not filled(beside(path, "-wal")):
+            break
+        if in_use(path):
+            return Way(path, "mode=ro")
+        copy = _copied(path, ends)
+        # A program that began to write meanwhile has written into what was being copied.
+        if looks(path) == seen:
+            return Way(copy, "mode=rw", seen)
+    else:
+        locked = True
+    return Way(path, "mode=ro") if locked else Way(path, "mode=ro&immutable=1", seen)
+
+
+def _copied(path: Path, ends: ExitStack) -> Path:
+    with writing(path):
+        aside = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="taizhang-")))
+        copy = aside / path.name
+        for suffix in ("", "-wal"):
+            shutil.copyfile(beside(path, suffix), beside(copy, suffix))
+            os.chmod(beside(copy, suffix), 0o600)
+    return copy
 
 
 @contextmanager
@@ -52,27 +169,12 @@ def looking(path: Path) -> Iterator[Open]:
     if not path.is_file():
         raise not_found(path)
     with ExitStack() as ends:
-        parameters = "mode=ro"
-        wal = beside(path, "-wal")
-        if not filled(wal):
-            parameters = "mode=ro&immutable=1"
-        elif not beside(path, "-shm").exists():
-            with writing(path):
-                aside = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="taizhang-")))
-                shutil.copyfile(wal, beside(aside / path.name, "-wal"))
-                path = Path(shutil.copyfile(path, aside / path.name))
+        found = way(path, ends)
 
         def connect() -> sqlite3.Connection:
-            found = sqlite3.connect(
-                f"file:{quote(str(path.absolute()))}?{parameters}",
-                timeout=_TIMEOUT,
-                isolation_level=None,
-                check_same_thread=False,  # one thread each, but not the one that closes them
-                uri=True,
-            )
-            ends.callback(found.close)
-            found.execute("PRAGMA query_only = ON")
-            return found
+            connection = found.connect()
+            ends.callback(connection.close)
+            return connection
 
         with translating(path):
             if not recognise(connect(), path):

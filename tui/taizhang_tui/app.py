@@ -200,10 +200,13 @@ def ask_passphrase() -> str:
     return getpass.getpass(say("口令：|Passphrase: ", language()))
 
 
-def run(store: str, actor: str | None = None) -> int:
-    """Opens the terminal on the store in ``store``; returns the exit code."""
+def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int:
+    """Opens the terminal on the store in ``store``, ``read_only`` as on one from elsewhere; returns
+    the exit code.
+    """
     # Before anything is drawn: a passphrase is typed at the bare terminal.
-    desk = Desk(store, actor, secret=unlock(StorePaths(Path(store)), ask_passphrase))
+    secret = unlock(StorePaths(Path(store)), ask_passphrase)
+    desk = Desk(store, actor, secret=secret, from_elsewhere=read_only)
     opening = desk.open()
     app = TaizhangApp(desk, opening)
     try:

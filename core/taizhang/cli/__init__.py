@@ -46,9 +46,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("taizhang.cli.privacy", "个人数据的密钥：状态、更换|keys of personal data: status, change"),
     "personal-record": ("taizhang.cli.privacy", "打印一名党员的本人记录|print a member's own record"),
     "reseal": ("taizhang.cli.privacy", "把加密以前的账册抄成加密的|copy a store of before sealing into a sealed one"),
+    "backup": ("taizhang.cli.keeping", "备份到另一个目录，写后核验，密钥除外|back up to another directory, verified after writing, without the keys"),
+    "restore": ("taizhang.cli.keeping", "由备份恢复账册|make the store from a backup"),
+    "doctor": ("taizhang.cli.keeping", "体检：账册与它的周围有没有问题，只读|examine the store and what is around it, read-only"),
     "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.plugins", "查看、停用、启用、放行、信任插件|list, disable, enable, release and trust plugins"),
 }  # fmt: skip
+
+
+WRITING = frozenset(
+    {"init", "demo", "record", "correct", "void", "import", "seal", "rebuild", "restore"}
+)
+"""Commands that do not go with ``--read-only``."""
 
 
 class Context(click.Context):
@@ -106,16 +115,24 @@ def _tell_failed(states: Sequence[PluginState]) -> None:
 class Settings:
     """What the options before the command say."""
 
-    def __init__(self, store: str, actor: str | None) -> None:
+    def __init__(self, store: str, actor: str | None, read_only: bool = False) -> None:
         self.store = store
         self.actor = actor
+        self.read_only = read_only
 
     def open(self, **options: Any) -> Any:
         """The open workspace."""
+        from taizhang.cli.output import progress_bar
         from taizhang.cli.secrets import asking
         from taizhang.workspace import Workspace
 
-        ws = Workspace.open(self.store, actor=self.actor, ask=asking(), **options)
+        options = {"actor": self.actor, "ask": asking(), **options}
+        if self.read_only:
+            # Who asks for this looks at a store that somebody else may have made.
+            with progress_bar(say("另算台账|computing the ledger")) as progress:
+                ws = Workspace.open(self.store, from_elsewhere=True, progress=progress, **options)
+        else:
+            ws = Workspace.open(self.store, **options)
         if ws.keys_missing:
             from taizhang.private import LOST_NOTE
 
@@ -123,14 +140,30 @@ class Settings:
         _tell_failed(ws.plugins)
         return ws
 
+    def writing(self) -> None:
+        """Refuses what would write to the store when that was ruled out."""
+        from taizhang.errors import Usage
+
+        if self.read_only:
+            raise Usage("--read-only 与这个命令不能同用|--read-only does not go with this command")
+
     def read(self) -> Any:
         """The workspace for a command that reads: where nothing can be written, as it stands."""
         from taizhang_eventstore.errors import StoreFull, StoreReadOnly
 
         try:
             return self.open()
-        except (StoreFull, StoreReadOnly):
+        except (StoreFull, StoreReadOnly) as error:
+            if self.read_only:
+                raise
             ws = self.open(read_only=True)
+            if ws.ledger_path != ws.paths.ledger:
+                # What is shown is right; that the store cannot be written should not go unsaid.
+                click.echo(
+                    say("注意：台账另算，因为|note: the ledger was computed elsewhere: ")
+                    + error.text(LANGUAGE),
+                    err=True,
+                )
         at, head = ws.projector.position(), ws.log.head()
         if at < head:
             click.echo(
@@ -161,19 +194,28 @@ class Settings:
     ),
 )
 @click.option("--actor", metavar="NAME", help=say("经办人|who records"))
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help=say(
+        "只看：账册里什么也不写，别人算好的台账也不信|only look: nothing is written in the store, and no ledger that came with it is believed"
+    ),
+)
 @click.version_option(__version__, prog_name="taizhang")
 @click.pass_context
-def group(ctx: click.Context, store: str, actor: str | None) -> None:
+def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) -> None:
     """Options before the command."""
-    ctx.obj = Settings(store, actor)
+    ctx.obj = Settings(store, actor, read_only)
     if ctx.invoked_subcommand is not None:
+        if ctx.invoked_subcommand in WRITING:
+            ctx.obj.writing()
         return
     if sys.stdout.isatty() and sys.stdin.isatty():
         from importlib.metadata import entry_points
 
         for point in entry_points(group="taizhang.screens"):
             run = point.load()
-            ctx.exit(run(store, actor=actor))
+            ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview
 
     ctx.invoke(overview)

@@ -5,22 +5,11 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from taizhang.errors import NotFound
 from taizhang.ledger.schema import connect, current
 
 
-def open_file(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    """A connection to the ledger; one that is damaged or of another layout is thrown away first.
-
-    Raises :class:`NotFound` when it is to be opened read-only and there is none.
-    """
-    if read_only:
-        if path.exists():
-            return connect(path, read_only=True)
-        raise NotFound(
-            "只读打开时没有 ledger.db；先正常打开一次"
-            "|there is no ledger.db to open read-only; open the store normally once"
-        )
+def open_file(path: Path) -> sqlite3.Connection:
+    """A connection to the ledger; one that is damaged or of another layout is thrown away first."""
     try:
         db = connect(path)
         if current(db):

@@ -105,6 +105,14 @@ class Projector:
             if changed:
                 create_views(self.db, self.registry)
 
+    def agrees(self) -> bool:
+        """Whether the file has every unit's rows as the code of this program makes them."""
+        try:
+            known = dict(self.db.execute("SELECT unit, fingerprint FROM _tracking").fetchall())
+        except sqlite3.DatabaseError:
+            return False
+        return all(known.get(u.name) == u.fingerprint(self.registry) for u in self.units.values())
+
     def read_tracking(self) -> None:
         """How far each unit has come, by whichever process."""
         for name, position, fault in self.db.execute("SELECT unit, position, fault FROM _tracking"):

@@ -21,6 +21,7 @@ from taizhang.declare import specs
 from taizhang.programme import Table
 from taizhang.registry import Registry
 from taizhang_eventstore.cipher import ERASED
+from taizhang_eventstore.schema import DISTRUST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -238,7 +239,14 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA secure_delete = ON")
+    settle(db)
+    return db
+
+
+def settle(db: sqlite3.Connection) -> None:
+    """Settings of every connection to a ledger, also of one that somebody else has made."""
+    # A ledger from elsewhere may hold views and triggers: they get no function that does anything.
+    db.execute(DISTRUST)
     # Not temp_store = MEMORY: under a savepoint every statement then walks the whole of a journal in
     # memory, and catching up took seven times as long.
     db.execute("PRAGMA cache_size = -32000")
-    return db

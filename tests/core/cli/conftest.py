@@ -64,3 +64,21 @@ def office(tz: Command) -> Command:
         )
         assert found.code == 0, found.err
     return tz
+
+
+def found(office: Command, name: str) -> None:
+    """Founds one more branch."""
+    result = office(
+        "record", "organisation.found", "--name", name, "--kind", "支部", "--on", "2010-01-01"
+    )
+    assert result.code == 0, result.err
+
+
+def files(root: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Everything in a directory: bytes, time of change, permissions."""
+    return {
+        str(p.relative_to(root)): (
+            p.read_bytes() if p.is_file() else b"", p.stat().st_mtime_ns, p.stat().st_mode,
+        )
+        for p in [root, *sorted(root.rglob("*"))]
+    }  # fmt: skip

@@ -69,7 +69,9 @@ def test_a_ledger_that_cannot_be_opened_is_named(office: Command, tmp_path: Path
     for file in ledger.parent.glob("ledger.db*"):
         file.unlink()
     ledger.mkdir()
-    result = office("show", "members")
-    assert result.code == 1
-    assert "ledger.db" in result.err
-    assert len(result.err.splitlines()) == 1
+    fields = ("--name", "丙支部", "--kind", "支部", "--on", "2005-01-01")
+    for words, code in ((("record", "organisation.found", *fields), 1), (("show", "members"), 0)):
+        result = office(*words)
+        assert result.code == code
+        assert "ledger.db" in result.err
+        assert len(result.err.splitlines()) == 1

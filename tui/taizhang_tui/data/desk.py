@@ -15,7 +15,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
@@ -51,7 +50,7 @@ class View:
         self._ws = ws
         self.registry: Registry = ws.registry
         self.log: Log = ws.log
-        self.db = connect(ws.paths.ledger, read_only=True)
+        self.db = ws.connection()
         self.db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self.db.execute("PRAGMA temp_store = FILE")
         self.views = Views(self.db, ws.registry)

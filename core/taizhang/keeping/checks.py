@@ -1,0 +1,85 @@
+"""One check of a store (体检项目), and what the checks look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from taizhang_eventstore.ambient import SystemAmbient
+
+OK = "ok"
+NOTICE = "notice"
+PROBLEM = "problem"
+DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check found: a state, and one sentence in Chinese and English."""
+
+    name: str
+    label: str
+    state: str
+    zh: str
+    en: str
+
+
+class Look:
+    """The store that is examined, with a connection to its log that only reads."""
+
+    def __init__(self, store: Path, db: sqlite3.Connection, *, wal: bool, full: bool) -> None:
+        self.store = store
+        self.db = db
+        self.wal = wal
+        """Whether the log's header says that it has a write-ahead log."""
+        self.full = full
+
+    @cached_property
+    def now(self) -> dt.datetime:
+        """The computer's clock."""
+        return SystemAmbient().now()
+
+    @cached_property
+    def head(self) -> int:
+        """The position of the last event."""
+        return int(self.db.execute("SELECT max(seq) FROM events").fetchone()[0] or 0)
+
+    @cached_property
+    def count(self) -> int:
+        """How many events there are."""
+        return int(self.db.execute("SELECT count(*) FROM events").fetchone()[0])
+
+    @cached_property
+    def demonstration(self) -> bool:
+        """Whether the first event stamps the store as a demonstration, whose clock is its own."""
+        row = self.db.execute("SELECT data FROM events ORDER BY seq LIMIT 1").fetchone()
+        first = decoded(row[0]) if row else {}
+        return bool(first.get("payload", {}).get("today"))
+
+
+def decoded(data: Any) -> dict[str, Any]:
+    """An event's data as a dict; empty where it is none."""
+    try:
+        found = msgspec.json.decode(bytes(data))
+    except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def days(age: dt.timedelta) -> int:
+    """Whole days, none when the clock was set back."""
+    return max(0, age.days)
+
+
+def sized(size: int) -> str:
+    """A number of bytes as people say it: ``12 MB``."""
+    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size // 1024} KB"
