@@ -72,7 +72,7 @@ class Books:
         self._distrusted = from_elsewhere
         self._aside = Aside(self.paths.ledger)
         self.correlation: str | None = None
-        self.listed = (0, 0)
+        self.listed: tuple[int, int] = (0, 0)
         """The state of the list of erasures that the ledger has followed."""
         if not create and not self.paths.events.exists():
             raise NotFound(

@@ -135,6 +135,7 @@ def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
     `locked`: with locks in any case, for one that turned out to be written to. Raises
     `StoreNotFound`, and `StoreError` where there is no room for a copy.
     """
+    seen = looks(path)
     for _ in range(_TRIES):
         seen = looks(path)
         if locked or not filled(beside(path, "-wal")):

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.output import print_json, progress_bar
+from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
 
-as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang.cli.output import print_json, print_table
-from taizhang.cli.read import as_json, clock_known, clock_on
+from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.read import clock_known, clock_on
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang.cli.output import print_json, progress_bar
+from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.secrets import new_secret, secret_options
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
     from taizhang.erasing import Plan
-
-as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 
 
 @click.command()
