@@ -26,6 +26,7 @@ from taizhang.loader import load
 from taizhang.sealing import Sealing
 from taizhang.store import (
     DEMONSTRATION,
+    LEDGER_FILE,
     ORDINARY,
     StoreOpened,
     StorePaths,
@@ -73,7 +74,7 @@ class Books:
         self.sealing = Sealing(self.paths, self.log)
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)
-        with translating(self.paths.ledger):
+        with translating(self.paths.ledger, LEDGER_FILE):
             self._reconnect()
 
     # Opening
@@ -154,7 +155,7 @@ class Books:
 
     def level(self, progress: Progress | None = None) -> int:
         """Prepares the ledger and catches up with the log; a damaged ledger is built anew."""
-        with translating(self.paths.ledger):
+        with translating(self.paths.ledger, LEDGER_FILE):
             return self._level(progress)
 
     def _level(self, progress: Progress | None) -> int:

@@ -35,16 +35,16 @@ _TYPE: Final = re.compile(r"([^\s@|\0]+)@([1-9][0-9]{0,8})", re.ASCII)
 _CACHE: Final = 10_000
 
 _UNKNOWN: Final = (
-    "不认识的事件类型 {0}:它的插件没有启用或没有安装"
+    "不认识的事件类型 {0}：它的插件没有启用或没有安装"
     "|unknown event type {0}: its plugin is disabled or not installed"
 )
 _NEWER: Final = (
-    "事件 {0} 的版本较新,本程序只认识到 @{1}"
+    "事件 {0} 的版本较新，本程序只认识到 @{1}"
     "|event {0} has a newer version; this program knows up to @{1}"
 )
-_UNDECODABLE: Final = "事件内容读不出来:{0}|the payload does not decode: {0}"
+_UNDECODABLE: Final = "事件内容读不出来：{0}|the payload does not decode: {0}"
 _DAMAGED: Final = (
-    "第 {position} 号事件的信封读不出来,事件库已损坏({detail})。"
+    "第 {position} 号事件的信封读不出来，事件日志已损坏（{detail}）。"
     "|The envelope of event {position} does not decode; the log is damaged ({detail})."
 )
 

@@ -44,11 +44,9 @@ The library imports whatever module the setting names; a setting may come out of
 file, and nothing in a store is executed.
 """
 
-_UNKNOWN_BACKEND: Final = (
-    "不认识的存储方式 {module};可用的有:{known}。|Unknown storage {module}; known ones are {known}."
-)
+_UNKNOWN_BACKEND: Final = "不认识的存储方式 {module}；可用的有：{known}。|Unknown storage {module}; known ones are {known}."
 _NO_DRIVER: Final = (
-    "存储方式 {module} 需要的程序包没有安装({detail})。"
+    "存储方式 {module} 需要的程序包没有安装（{detail}）。"
     "|Storage {module} needs a package that is not installed ({detail})."
 )
 

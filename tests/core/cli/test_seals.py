@@ -67,7 +67,7 @@ def test_a_changed_event_is_named(office: Command, tmp_path: Path) -> None:
         )
     shown = office("verify")
     assert shown.code == 3
-    assert "第一条对不上的事件:第 3 号" in shown.out
+    assert "第一条对不上的事件：第 3 号" in shown.out
     assert shown.err == ""
     assert office("verify", "--json").json["first"] == 3
 
