@@ -106,10 +106,13 @@ class TaizhangApp(Commands):
 
     def renew(self, key: str | None = None) -> None:
         """Has every screen read again."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Framed):
-                screen.frame()
-                screen.renew(key=key)
+        for screen in self._framed():
+            screen.frame()
+            screen.renew(key=key)
+
+    def _framed(self) -> list[Framed]:
+        """The full screens; not one that is just being opened, which reads when it is there."""
+        return [s for s in self.screen_stack if isinstance(s, Framed) and s.is_mounted]
 
     # Clocks
 
@@ -128,10 +131,9 @@ class TaizhangApp(Commands):
         if moment.on == self.desk.ws.today():
             moment = Moment(None, moment.known)
         self.desk.moment = moment
-        for screen in self.screen_stack:
-            if isinstance(screen, Framed):
-                screen.frame()
-                screen.renew(step=True)
+        for screen in self._framed():
+            screen.frame()
+            screen.renew(step=True)
 
     def action_step(self, steps: int) -> None:
         """Step the effective day."""
