@@ -21,6 +21,9 @@ from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.loader import PluginState
 from taizhang.parse import parse_date, parse_word
+from taizhang.sealing import unsealed
+from taizhang.text import Label
+from taizhang.unread import Unread, unread
 from taizhang_eventstore.recorded import Recorded
 
 
@@ -45,8 +48,21 @@ class Workspace(Books):
         return known_at(self.db, text)
 
     def findings(self) -> list[Finding]:
-        """Everything in the ledger that breaks a rule today."""
-        return find(self.at())
+        """Everything in the ledger that breaks a rule today, and what it lacks of the log."""
+        return [*find(self.at()), *(u.finding for u in self.unread())]
+
+    def unread(self) -> list[Unread]:
+        """Events of newer versions than this program reads: the ledger goes without them."""
+        return unread(self.log, self.registry)
+
+    def warnings(self) -> list[Label]:
+        """What whoever uses the store has to know, though nothing is refused for it: one sentence
+        each, of events that the ledger lacks and of a seal that could not be made.
+        """
+        said = [u.label for u in self.unread()]
+        if self.sealing.trouble is not None:
+            said.append(unsealed(self.sealing.trouble))
+        return said
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""

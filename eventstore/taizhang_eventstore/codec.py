@@ -53,6 +53,12 @@ _decode_envelope: Final = msgspec.json.Decoder(Envelope).decode
 _decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
+def split_type(type_: str) -> tuple[str, int]:
+    """The name and the version of a stored type; version 0 when it names none."""
+    match = _TYPE.fullmatch(type_)
+    return (match[1], int(match[2])) if match else (type_, 0)
+
+
 class _Registered:
     """One registered name."""
 
@@ -147,6 +153,11 @@ class Codec:
         entry = self._names.get(name)
         return [f"{name}@{k}" for k in range(1, entry.version + 1)] if entry else []
 
+    def version(self, name: str) -> int:
+        """The current version of `name`, 0 when it is not registered."""
+        entry = self._names.get(name)
+        return entry.version if entry else 0
+
     def owner(self, name: str) -> str | None:
         """Who registered `name`, if anyone did."""
         entry = self._names.get(name)
@@ -231,8 +242,7 @@ class Codec:
     def _look_up(self, type_: str) -> _Stored:
         if len(self._stored) >= _CACHE:
             self._stored.clear()
-        match = _TYPE.fullmatch(type_)
-        name, version = (match[1], int(match[2])) if match else (type_, 0)
+        name, version = split_type(type_)
         entry = self._names.get(name)
         if entry is None or version == 0:
             stored = _Stored(name, version, None, _UNKNOWN.format(type_))

@@ -32,6 +32,9 @@ LOOK = 0.005
 POLL = 0.4
 """Seconds between two looks at whether somebody else has recorded something."""
 
+TELLING = 20.0
+"""Seconds for which it is told on opening that the ledger lacks events."""
+
 GRACE = 5.0
 """Seconds that leaving in order may take once the process was told to end."""
 
@@ -99,6 +102,8 @@ class TaizhangApp(Commands):
         else:
             self.push_screen(Home())
         self.set_interval(POLL, self._poll)
+        for warning in self.desk.ws.warnings():
+            self.notify(warning.text(self.language), severity="warning", timeout=TELLING)
 
     async def _poll(self) -> None:
         if await self.desk.changed():

@@ -16,7 +16,8 @@ import click
 
 from taizhang import __version__
 from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
-from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.text import Label
 
 if TYPE_CHECKING:
     from taizhang_eventstore.errors import BilingualError
@@ -90,10 +91,16 @@ class Settings:
         self.actor = actor
 
     def open(self, **options: Any) -> Any:
-        """The open workspace."""
+        """The open workspace; what its user has to know is told on standard error."""
         from taizhang.workspace import Workspace
 
-        return Workspace.open(self.store, actor=self.actor, **options)
+        return self._told(Workspace.open(self.store, actor=self.actor, **options))
+
+    @staticmethod
+    def _told(ws: Any) -> Any:
+        for warning in ws.warnings():
+            warn(warning)
+        return ws
 
     def read(self) -> Any:
         """The workspace for a command that reads: where nothing can be written, as it stands."""
@@ -103,15 +110,14 @@ class Settings:
         try:
             return self.open()
         except (StoreFull, StoreReadOnly):
-            ws = Workspace.open(self.store, actor=self.actor, read_only=True)
+            ws = self._told(Workspace.open(self.store, actor=self.actor, read_only=True))
         at, head = ws.projector.position(), ws.log.head()
         if at < head:
-            click.echo(
-                say(
-                    "注意：账册不能写入，台账只到 #{at}，日志已到 #{head}"
-                    "|note: the store cannot be written; its ledger stands at #{at}, the log at #{head}"
-                ).format(at=at, head=head),
-                err=True,
+            warn(
+                Label(
+                    f"账册不能写入，台账只到 #{at}，日志已到 #{head}",
+                    f"the store cannot be written; its ledger stands at #{at}, the log at #{head}",
+                )
             )
         return ws
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from taizhang.cli.output import print_json, print_table, progress_bar
-from taizhang.cli.words import say
+from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
+    from taizhang.loader import PluginState
+    from taizhang.store import StorePaths
 
 as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
 
@@ -76,6 +78,37 @@ def plugins() -> None:
     """Programmes: list, disable, enable."""
 
 
+def _states(paths: StorePaths) -> list[PluginState]:
+    """What became of every programme; of one that is too old for the store, why.
+
+    The core's slices are no plugins: that they are too old is told on standard error.
+    """
+    from dataclasses import replace
+
+    from taizhang.loader import load
+    from taizhang.text import Label
+    from taizhang.unread import unread
+    from taizhang_eventstore.errors import StoreError
+    from taizhang_eventstore.log import open_log
+
+    loaded = load(paths.disabled())
+    if not paths.events.exists():
+        return loaded.states
+    try:
+        with open_log(paths.events, loaded.registry.codec, read_only=True) as log:
+            found = unread(log, loaded.registry)
+    except StoreError as error:
+        warn(Label(*error.pair))
+        return loaded.states
+    names = {s.name for s in loaded.states}
+    for one in found:
+        if one.owner not in names:
+            warn(one.label)
+    end = say("；|; ")
+    why = {n: end.join(u.label.text(LANGUAGE) for u in found if u.owner == n) for n in names}
+    return [replace(s, reason=why[s.name] or s.reason) for s in loaded.states]
+
+
 @plugins.command("list", help=say("列出插件及其状态|all programmes and what became of them"))
 @as_json
 @click.pass_obj
@@ -83,10 +116,9 @@ def list_plugins(settings: Settings, as_json: bool) -> None:
     """All programmes and what became of them."""
     from pathlib import Path
 
-    from taizhang.loader import load
     from taizhang.store import StorePaths
 
-    states = load(StorePaths(Path(settings.store)).disabled()).states
+    states = _states(StorePaths(Path(settings.store)))
     if as_json:
         print_json(
             [

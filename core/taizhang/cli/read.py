@@ -229,7 +229,7 @@ def overview(
 
     ws: Workspace
     with settings.read() as ws:
-        made = overview_of(ws, ws.at(on, known))
+        made = overview_of(ws, ws.at(on, known), LANGUAGE)
         if as_json:
             print_json(made)
         else:
