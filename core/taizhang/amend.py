@@ -20,6 +20,7 @@ from taizhang.ledger.facts import living
 from taizhang.parse import corrected, parse_date
 from taizhang.store import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
 from taizhang.text import Label
+from taizhang.unread import readable
 from taizhang_eventstore.recorded import Recorded
 
 _TOGETHER = Label("同一操作的一部分", "part of the same action")
@@ -46,8 +47,8 @@ class Target:
 
 
 def target_of(books: Books, seq: int) -> Target:
-    """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one whose
-    plugin is absent or that opens the store.
+    """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one that
+    opens the store, or that this program cannot read with all its amendments.
     """
     source = books.projector.source
     event = source.event(seq)
@@ -55,12 +56,8 @@ def target_of(books: Books, seq: int) -> Target:
         raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
     root = event if event.envelope.root is None else source.event(event.envelope.root)
     assert root is not None
-    if root.event is None:
-        raise Refused(
-            "第 {seq} 号事件属于未载入的插件，启用它之后才能更改"
-            "|event {seq} belongs to a programme that is not loaded; enable it to change the event",
-            seq=seq,
-        )
+    family = tuple(source.family(root.position))
+    readable(family)
     if isinstance(root.event, StoreOpened):
         raise Refused("开账事件不能更改|the event that opened the store cannot be changed")
     if isinstance(root.event, (SubjectErased, StoreResealed, StoreKeyed)):
@@ -70,7 +67,7 @@ def target_of(books: Books, seq: int) -> Target:
             label=books.registry.event_of[type(root.event)].label.zh,
             label_en=books.registry.event_of[type(root.event)].label.en,
         )
-    return Target(event, root, tuple(source.family(root.position)))
+    return Target(event, root, family)
 
 
 def plan_correction(
@@ -155,12 +152,15 @@ def _dependents(books: Books, seq: int, findings: list[Finding]) -> Dependents:
 
 
 def _siblings(books: Books, target: Target) -> list[Target]:
-    """The other living events of an action: the facts of a merge, or the voids that undid it."""
+    """The other living events of an action: the facts of a merge, or the voids that undid it.
+
+    Refuses where one of them cannot be read: then the action cannot fall whole.
+    """
     if target.event.envelope.n == 1:
         return []
     found = []
     for other in books.projector.source.action(target.event.envelope.action):
-        if other.position != target.event.position and other.event is not None:
+        if other.position != target.event.position:
             sibling = target_of(books, other.position)
             if not _void_already(sibling):
                 found.append(sibling)

@@ -30,6 +30,7 @@ from taizhang.sealing import Sealing
 from taizhang.settling import erased, keys_came_back, lingering, settle
 from taizhang.store import (
     DEMONSTRATION,
+    LEDGER_FILE,
     ORDINARY,
     StoreOpened,
     StorePaths,
@@ -95,7 +96,7 @@ class Books:
             raise
         self.stamp, last = self._read_stamp()
         self.ambient = ambient or ambient_of(self.stamp, last)
-        with translating(self.paths.ledger):
+        with translating(self.paths.ledger, LEDGER_FILE):
             self._reconnect()
 
     @property
@@ -219,7 +220,7 @@ class Books:
 
     def level(self, progress: Progress | None = None) -> int:
         """Prepares the ledger and catches up with the log; a damaged ledger is built anew."""
-        with translating(self.paths.ledger):
+        with translating(self.paths.ledger, LEDGER_FILE):
             return self._level(progress)
 
     def _level(self, progress: Progress | None) -> int:

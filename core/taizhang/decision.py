@@ -44,6 +44,7 @@ from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.private import Private
 from taizhang.programme import ActionDeclaration
+from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
 from taizhang_eventstore.recorded import Recorded
@@ -312,7 +313,7 @@ def run(
 
     Raises :class:`Refused` when the same entities keep changing under ten attempts.
     """
-    with translating(books.paths.ledger):
+    with translating(books.paths.ledger, LEDGER_FILE):
         receipt = _run(books, plan, commit, progress)
     if commit and receipt.seq:
         books.sealing.recorded(receipt.seq[-1])

@@ -146,6 +146,10 @@ class FieldSpec:
             return next((c.en for c in self.choices if c.zh == value), str(value or ""))
         return self.kind.show(value, language)
 
+    def masked(self, value: Any, language: str = "zh") -> str:
+        """The same as everybody may see it: of a telephone or ID number the ends only."""
+        return self.kind.mask(self.show(value, language))
+
     def schema(self, language: str = "zh") -> dict[str, Any]:
         """JSON schema of the field."""
         made = {"title": self.label.text(language), **self.kind.schema()}

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
+from taizhang.masks import masked
 from taizhang.text import Label, clean, narrow
 
 MAX_TEXT = 10_000
@@ -54,6 +55,10 @@ class Kind:
     def show(self, value: Any, language: str = "zh") -> str:
         """The value as people read it."""
         return "" if value is None else str(value)
+
+    def mask(self, text: str) -> str:
+        """The value shown as ``text``, as everybody may see it."""
+        return text
 
     def column(self, value: Any) -> Any:
         """The value as SQLite stores it."""
@@ -269,6 +274,9 @@ class PhoneKind(TextKind):
             raise Bad("应为电话号码|must be a telephone number")
         return value.replace(" ", "")
 
+    def mask(self, text: str) -> str:
+        return masked(text)
+
 
 class IdNumberKind(TextKind):
     """A citizen's number (公民身份号码): 17 digits and a digit or X.
@@ -287,6 +295,9 @@ class IdNumberKind(TextKind):
         if not re.fullmatch(r"\d{17}[\dX]", value):
             raise Bad("应为 18 位身份号码|must be an ID number of 18 characters")
         return value
+
+    def mask(self, text: str) -> str:
+        return masked(text)
 
 
 class RefKind(Kind):

@@ -77,8 +77,8 @@ def _count_up(node: Branch) -> int:
     return node.members
 
 
-def overview_of(ws: Workspace, ledger: Ledger) -> dict[str, Any]:
-    """The overview as data: the tree, totals and the number of rows of each table."""
+def overview_of(ws: Workspace, ledger: Ledger, language: str = "zh") -> dict[str, Any]:
+    """The overview as data: the tree, totals, the number of rows of each table, and warnings."""
     tree = tree_of(ledger)
     every = [node for top in tree for _, node in top.walk()]
     inside = [n for n in every if n.kind != OUTSIDE]
@@ -91,6 +91,7 @@ def overview_of(ws: Workspace, ledger: Ledger) -> dict[str, Any]:
     return {
         "store": ws.stamp.name if ws.stamp else "",
         "demonstration": ws.demonstration,
+        "warnings": [w.text(language) for w in ws.warnings()],
         "on": ledger.on.isoformat(),
         "known": ledger.known,
         "head": ws.log.head(),
@@ -142,6 +143,7 @@ def overview_text(made: dict[str, Any], language: str = "zh") -> str:
         f"on {made['on']}  as known {known}  #{made['head']:,}"
         if english
         else f"有效 {made['on']}  所知 {known}  #{made['head']:,}",
+        *(("note: " if english else "注意：") + clean(w) for w in made["warnings"]),
         "",
     ]
     shown = [(w.text(language), made["totals"][k]) for k, w in _WORDS.items()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taizhang.text import Label
 from taizhang_eventstore.errors import StoreError
 
 if TYPE_CHECKING:
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
     from taizhang_eventstore.checkpoint import Seal
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.seals import Seals
+
+
+def unsealed(trouble: StoreError) -> Label:
+    """That what was recorded stands, but could not be sealed, and why."""
+    zh, en = trouble.pair
+    return Label(
+        f"已登记，但没能封存：{zh.rstrip('。')}", f"recorded, but not sealed: {en.rstrip('.')}"
+    )
+
 
 EVERY = 1_000
 """After so many events at the latest the log is sealed."""

@@ -22,6 +22,9 @@ from taizhang_eventstore.ambient import Ambient, SystemAmbient
 ORDINARY = "正式"
 DEMONSTRATION = "示例"
 
+LEDGER_FILE = ("台账", "ledger")
+"""What ``ledger.db`` is called when it cannot be read or written."""
+
 programme = Programme("store", "账册|Store", nouns=("store", "event", "subject"), version="1")
 
 

@@ -10,6 +10,7 @@ from taizhang.errors import Invalid, Problem, Usage
 from taizhang.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import Cells, Ledger
+from taizhang.masks import guessed
 from taizhang.parse import resolve
 from taizhang.programme import Table
 from taizhang.text import Label, clean
@@ -119,16 +120,22 @@ def reference_names(
 
 
 def with_names(
-    ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+    ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]], *, plain: bool = False
 ) -> list[dict[str, Any]]:
-    """Rows for JSON: beside each reference ``column`` its ``column_name``; yes and no as booleans."""
+    """Rows for JSON: beside each reference ``column`` its ``column_name``; yes and no as booleans.
+
+    Numbers of people are masked unless ``plain``.
+    """
+    fields = specs(table.row)
     names = reference_names(ledger, table, rows)
-    yes = [n for n, s in specs(table.row).items() if s.kind.name == "yes"]
+    yes = [n for n, s in fields.items() if s.kind.name == "yes"]
     made = []
     for row in rows:
         cells: dict[str, Any] = {}
         for column, value in row.items():
             cells[column] = bool(value) if column in yes and value is not None else value
+            if not plain and column in fields and isinstance(value, str):
+                cells[column] = fields[column].kind.mask(value)
             if column in names:
                 cells[f"{column}_name"] = names[column].get(value, "") if value else None
         made.append(cells)
@@ -140,14 +147,22 @@ def displayed(
     table: Table[Any],
     rows: Sequence[Mapping[str, Any]],
     language: str = "zh",
+    *,
+    plain: bool = False,
 ) -> tuple[list[str], list[list[str]], list[bool]]:
-    """Headers, cells and which columns are right-aligned, as people read a table."""
+    """Headers, cells and which columns are right-aligned, as people read a table.
+
+    Numbers of people are masked unless ``plain``.
+    """
     names = reference_names(ledger, table, rows)
     fields = specs(table.row)
     columns = [c for c in shown_names(table) if c != "seq"]
     headers = [column_label(table, c).text(language) for c in columns]
     right = [c == "src" or (c in fields and fields[c].kind.align == "right") for c in columns]
-    cells = [[show_cell(row[c], c, fields, names, language) for c in columns] for row in rows]
+    cells = [
+        [show_cell(row[c], c, fields, names, language, plain=plain) for c in columns]
+        for row in rows
+    ]
     return headers, cells, right
 
 
@@ -157,14 +172,16 @@ def show_cell(
     fields: Mapping[str, FieldSpec],
     names: Mapping[str, Mapping[str, str]],
     language: str,
+    *,
+    plain: bool = False,
 ) -> str:
-    """One cell: a reference by name, a value by its kind."""
+    """One cell: a reference by name, a value by its kind, masked unless ``plain``."""
     if column in names:
         return names[column].get(value, value or "") if value else ""
     spec = fields.get(column)
     if spec is None:
         return f"#{value}" if column in ("src", "seq") else str(value or "")
-    return spec.show(value, language)
+    return spec.show(value, language) if plain else spec.masked(value, language)
 
 
 # Events
@@ -202,8 +219,13 @@ def event_state(ws: Workspace, event: Recorded) -> str:
     return "correction" if event.envelope.corrects is not None else "living"
 
 
-def event_cells(ws: Workspace, event: Recorded, language: str = "zh") -> dict[str, Any]:
-    """An event with its envelope, payload, label, state and a one-line summary."""
+def event_cells(
+    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
+) -> dict[str, Any]:
+    """An event with its envelope, payload, label, state and a one-line summary.
+
+    Numbers of people are masked unless ``plain``.
+    """
     envelope = event.envelope
     declared = ws.registry.events.get(event.name)
     state = event_state(ws, event)
@@ -232,18 +254,36 @@ def event_cells(ws: Workspace, event: Recorded, language: str = "zh") -> dict[st
         "i": envelope.i,
         "n": envelope.n,
         "tags": list(event.tags),
-        "payload": event.payload,
+        "payload": event.payload if plain else masked_payload(event),
         "state": state,
         "state_label": mark,
-        "summary": event_summary(ws, event, language),
+        "summary": event_summary(ws, event, language, plain=plain),
         "trouble": None if event.trouble is None else Label.of(event.trouble).text(language),
     }
 
 
-def event_summary(ws: Workspace, event: Recorded, language: str = "zh") -> str:
-    """The fields of an event on one line: names for ids, nothing for what is empty."""
+def masked_payload(event: Recorded) -> dict[str, Any]:
+    """The payload as stored, numbers of people masked: by their fields' kinds, or by their looks
+    where this program does not read the event or the stored shape is an older one.
+    """
+    fields = {} if event.event is None else specs(type(event.event))  # type: ignore[arg-type]
+    return {
+        name: fields[name].kind.mask(value)
+        if name in fields and isinstance(value, str)
+        else guessed(value)
+        for name, value in event.payload.items()
+    }
+
+
+def event_summary(
+    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
+) -> str:
+    """The fields of an event on one line: names for ids, nothing for what is empty, numbers of
+    people masked unless ``plain``.
+    """
     if event.event is None:
-        return clean(", ".join(f"{k}={v}" for k, v in event.payload.items() if v not in (None, "")))
+        payload = event.payload if plain else masked_payload(event)
+        return clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
     parts = []
     ledger = ws.at(event.envelope.on)
     for name, spec in specs(type(event.event)).items():  # type: ignore[arg-type]
@@ -253,7 +293,7 @@ def event_summary(ws: Workspace, event: Recorded, language: str = "zh") -> str:
         if spec.entity is not None and spec.entity in ws.registry.entities:
             text = ledger.names(spec.entity, [value]).get(value) or value
         else:
-            text = spec.show(value, language)
+            text = spec.show(value, language) if plain else spec.masked(value, language)
         parts.append(f"{spec.label.text(language)} {text}")
     if event.envelope.reason:
         reason = event.envelope.reason

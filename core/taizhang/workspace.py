@@ -20,6 +20,10 @@ from taizhang.ledger.findings import find
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import PluginState
 from taizhang.parse import parse_date, parse_word
+from taizhang.private import LOST_NOTE
+from taizhang.sealing import unsealed
+from taizhang.text import Label
+from taizhang.unread import Unread, unread
 from taizhang_eventstore.recorded import Recorded
 
 
@@ -43,8 +47,24 @@ class Workspace(Books):
         return known_at(self.db, text)
 
     def findings(self) -> list[Finding]:
-        """Everything in the ledger that breaks a rule today."""
-        return find(self.at())
+        """Everything in the ledger that breaks a rule today, and what it lacks of the log."""
+        return [*find(self.at()), *(u.finding for u in self.unread())]
+
+    def unread(self) -> list[Unread]:
+        """Events of newer versions than this program reads: the ledger goes without them."""
+        return unread(self.log, self.registry)
+
+    def warnings(self) -> list[Label]:
+        """What whoever uses the store has to know, though nothing is refused for it: one sentence
+        each, of keys that are lost, plugins that could not be loaded, events that the ledger lacks and a
+        seal that could not be made.
+        """
+        said = [LOST_NOTE] if self.keys_missing else []
+        said += [label for p in self.plugins if (label := p.warning) is not None]
+        said += [u.label for u in self.unread()]
+        if self.sealing.trouble is not None:
+            said.append(unsealed(self.sealing.trouble))
+        return said
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""

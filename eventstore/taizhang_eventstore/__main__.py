@@ -34,25 +34,25 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     verify = commands.add_parser(
-        "verify", help=_say("核验一本账,只读、离线", "verify a store, read-only and offline")
+        "verify", help=_say("核验一本账，只读、离线", "verify a store, read-only and offline")
     )
     verify.add_argument("dir", metavar="DIR", help=_say("账册所在目录", "the store's directory"))
     verify.add_argument(
         "--seal", action="append", default=[], metavar="FILE",
-        help=_say("另处保存的封存,可多次", "a seal kept elsewhere; repeatable"),
+        help=_say("另处保存的封存，可多次", "a seal kept elsewhere; repeatable"),
     )  # fmt: skip
     proof = commands.add_parser(
-        "verify-proof", help=_say("核验一份证明,不需要账册", "verify a proof; needs no store")
+        "verify-proof", help=_say("核验一份证明，不需要账册", "verify a proof; needs no store")
     )
     proof.add_argument("file", metavar="FILE")
     proof.add_argument(
         "--seal", metavar="FILE",
-        help=_say("较早的封存(一致性证明用)", "the earlier seal, for a proof of consistency"),
+        help=_say("较早的封存（一致性证明用）", "the earlier seal, for a proof of consistency"),
     )  # fmt: skip
     for each in (verify, proof):
         each.add_argument(
             "--key", action="append", default=[], metavar="VKEY",
-            help=_say("另处保存的公钥,或存有公钥的文件", "a public key kept elsewhere, or a file of them"),
+            help=_say("另处保存的公钥，或存有公钥的文件", "a public key kept elsewhere, or a file of them"),
         )  # fmt: skip
         each.add_argument("--json", action="store_true", help=_say("输出 JSON", "print JSON"))
     return parser
@@ -72,7 +72,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
             result = verify_proof(asked.file, keys=keys, old=asked.seal)
     except BilingualError as error:
-        print(_say("错误:", "error: ") + error.text(_language()), file=sys.stderr)
+        print(_say("错误：", "error: ") + error.text(_language()), file=sys.stderr)
         return int(getattr(error, "exit_code", 1))
     if asked.json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))

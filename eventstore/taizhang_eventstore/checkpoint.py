@@ -41,10 +41,10 @@ class ProofMalformed(StoreError):
 
 
 _CHECKPOINT: Final = (
-    "封存文本的内容不对:应依次为账册名、事件数、树根。"
+    "封存文本的内容不对：应依次为账册名、事件数、树根。"
     "|The text of the seal is wrong: it holds the log's name, the number of events and the root."
 )
-_PROOF: Final = "证明文件的格式不对:{zh}。|The proof is not in its exact form: {en}."
+_PROOF: Final = "证明文件的格式不对：{zh}。|The proof is not in its exact form: {en}."
 
 
 def _number(text: str) -> int | None:

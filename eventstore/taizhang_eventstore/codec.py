@@ -40,16 +40,16 @@ _TYPE: Final = re.compile(r"([^\s@|\0]+)@([1-9][0-9]{0,8})", re.ASCII)
 _CACHE: Final = 10_000
 
 _UNKNOWN: Final = (
-    "不认识的事件类型 {0}:它的插件没有启用或没有安装"
+    "不认识的事件类型 {0}：它的插件没有启用或没有安装"
     "|unknown event type {0}: its plugin is disabled or not installed"
 )
 _NEWER: Final = (
-    "事件 {0} 的版本较新,本程序只认识到 @{1}"
+    "事件 {0} 的版本较新，本程序只认识到 @{1}"
     "|event {0} has a newer version; this program knows up to @{1}"
 )
-_UNDECODABLE: Final = "事件内容读不出来:{0}|the payload does not decode: {0}"
+_UNDECODABLE: Final = "事件内容读不出来：{0}|the payload does not decode: {0}"
 _DAMAGED: Final = (
-    "第 {position} 号事件的信封读不出来,事件库已损坏({detail})。"
+    "第 {position} 号事件的信封读不出来，事件日志已损坏（{detail}）。"
     "|The envelope of event {position} does not decode; the log is damaged ({detail})."
 )
 
@@ -60,6 +60,12 @@ _decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 class NoKeys(ValueError):
     """Something is to be sealed, and there is no key for it."""
+
+
+def split_type(type_: str) -> tuple[str, int]:
+    """The name and the version of a stored type; version 0 when it names none."""
+    match = _TYPE.fullmatch(type_)
+    return (match[1], int(match[2])) if match else (type_, 0)
 
 
 class _Registered:
@@ -160,6 +166,11 @@ class Codec:
         """The stored types of `name`, oldest version first; none when it is not registered."""
         entry = self._names.get(name)
         return [f"{name}@{k}" for k in range(1, entry.version + 1)] if entry else []
+
+    def version(self, name: str) -> int:
+        """The current version of `name`, 0 when it is not registered."""
+        entry = self._names.get(name)
+        return entry.version if entry else 0
 
     def owner(self, name: str) -> str | None:
         """Who registered `name`, if anyone did."""
@@ -306,8 +317,7 @@ class Codec:
     def _look_up(self, type_: str) -> _Stored:
         if len(self._stored) >= _CACHE:
             self._stored.clear()
-        match = _TYPE.fullmatch(type_)
-        name, version = (match[1], int(match[2])) if match else (type_, 0)
+        name, version = split_type(type_)
         entry = self._names.get(name)
         if entry is None or version == 0:
             stored = _Stored(name, version, None, trouble=_UNKNOWN.format(type_))

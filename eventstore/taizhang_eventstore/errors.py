@@ -1,4 +1,4 @@
-"""What can go wrong with a log (事件库), in Chinese and English, and SQLite's errors told so.
+"""What can go wrong with a log (事件日志), in Chinese and English, and SQLite's errors told so.
 
 A failed append condition is not here: it stays the library's
 `eventsourcing.persistence.IntegrityError`, because the port says so.
@@ -86,31 +86,34 @@ class StoreNotFound(StoreError):
     """There is no log at this path."""
 
 
+LOG: Final = ("事件日志", "log")
+"""What the file of events is called in sentences; other files of a store have names of their own."""
+
 _FULL: Final = (
-    "写不进事件库 {path}:磁盘已满,或超出配额、文件大小限制;这次的改动一条也没有写入。"
-    "|Cannot write to the log {path}: the disk is full, or a quota or file size limit is "
+    "写不进{zh} {path}：磁盘已满，或超出配额、文件大小限制；这次的改动一条也没有写入。"
+    "|Cannot write to the {en} {path}: the disk is full, or a quota or file size limit is "
     "reached; nothing of this change was recorded."
 )
 _BUSY: Final = (
-    "事件库 {path} 正被另一个程序占用,稍后请再试。"
-    "|The log {path} is held by another program; please try again."
+    "{zh} {path} 正被另一个程序占用，稍后请再试。"
+    "|The {en} {path} is held by another program; please try again."
 )
 _DAMAGED: Final = (
-    "事件库 {path} 已损坏,或不是事件库({detail})。"
-    "|The log {path} is damaged, or is not a log ({detail})."
+    "{zh} {path} 已损坏，或不是{zh}（{detail}）。"
+    "|The {en} {path} is damaged, or is not a {en} ({detail})."
 )
 _READ_ONLY: Final = (
-    "事件库 {path} 不能写入:是以只读方式打开的,或没有写权限。"
-    "|The log {path} cannot be written: it was opened for reading only, or permission is missing."
+    "{zh} {path} 不能写入：是以只读方式打开的，或没有写权限。"
+    "|The {en} {path} cannot be written: it was opened for reading only, or permission is missing."
 )
 _CANNOT_OPEN: Final = (
-    "事件库 {path} 不能写入:没有权限,或它不是文件,或所在介质只读;只看不写时请以只读方式打开。"
-    "|The log {path} cannot be written: permission is missing, or it is not a file, or the medium is "
+    "{zh} {path} 不能写入：没有权限，或它不是文件，或所在介质只读；只看不写时请以只读方式打开。"
+    "|The {en} {path} cannot be written: permission is missing, or it is not a file, or the medium is "
     "read-only; to look at it only, open it read-only."
 )
-_NOT_FOUND: Final = "找不到事件库 {path}。|There is no log at {path}."
+_NOT_FOUND: Final = "找不到{zh} {path}。|There is no {en} at {path}."
 _FAILED: Final = (
-    "读写事件库 {path} 时出错({detail})。|Reading or writing the log {path} failed ({detail})."
+    "读写{zh} {path} 时出错（{detail}）。|Reading or writing the {en} {path} failed ({detail})."
 )
 
 # Extended codes that mean "there was no room to write". SQLite says FULL for ENOSPC only; a
@@ -138,49 +141,57 @@ _PRIMARY: Final[dict[int, tuple[type[StoreError], str]]] = {
 }
 
 
-def translated(error: sqlite3.Error, path: str | os.PathLike[str]) -> StoreError:
-    """The `StoreError` that says what `error` from SQLite means for the log at `path`."""
+def translated(
+    error: sqlite3.Error, path: str | os.PathLike[str], what: tuple[str, str] = LOG
+) -> StoreError:
+    """The `StoreError` that says what `error` from SQLite means for the file at `path`.
+
+    `what`: what that file is called, in Chinese and English.
+    """
+    said = {"path": path, "zh": what[0], "en": what[1]}
     code: int | None = getattr(error, "sqlite_errorcode", None)
     name: str = getattr(error, "sqlite_errorname", "")
     if code is None:
         # Raised by the sqlite3 module itself. The one that data can cause is stored text
         # that is not UTF-8.
         if isinstance(error, sqlite3.OperationalError):
-            return StoreDamaged(_DAMAGED, path=path, detail=error)
-        return StoreError(_FAILED, path=path, detail=error)
+            return StoreDamaged(_DAMAGED, **said, detail=error)
+        return StoreError(_FAILED, **said, detail=error)
     if name in _NO_ROOM:
-        return StoreFull(_FULL, path=path, detail=name)
+        return StoreFull(_FULL, **said, detail=name)
     if name in _BROKEN:
-        return StoreDamaged(_DAMAGED, path=path, detail=name)
+        return StoreDamaged(_DAMAGED, **said, detail=name)
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_CANTOPEN:
         if os.path.exists(path):
-            return StoreReadOnly(_CANNOT_OPEN, path=path, detail=name)
-        return StoreNotFound(_NOT_FOUND, path=path, detail=name)
+            return StoreReadOnly(_CANNOT_OPEN, **said, detail=name)
+        return StoreNotFound(_NOT_FOUND, **said, detail=name)
     kind, text = _PRIMARY.get(primary, (StoreError, _FAILED))
-    return kind(text, path=path, detail=f"{name}: {error}")
+    return kind(text, **said, detail=f"{name}: {error}")
 
 
 def not_found(path: str | os.PathLike[str]) -> StoreNotFound:
     """The error for a log that is not there."""
-    return StoreNotFound(_NOT_FOUND, path=path)
+    return StoreNotFound(_NOT_FOUND, path=path, zh=LOG[0], en=LOG[1])
 
 
 def read_only(path: str | os.PathLike[str]) -> StoreReadOnly:
     """The error for writing through a recorder that was opened for reading only."""
-    return StoreReadOnly(_READ_ONLY, path=path)
+    return StoreReadOnly(_READ_ONLY, path=path, zh=LOG[0], en=LOG[1])
 
 
 class translating:
     """``with translating(path):`` — SQLite's errors leave the block as `StoreError`.
 
-    A class, not a generator: it stands around every page that is read.
+    `what` is what the file is called, the log if nothing else is said. A class, not a generator:
+    it stands around every page that is read.
     """
 
-    __slots__ = ("path",)
+    __slots__ = ("path", "what")
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], what: tuple[str, str] = LOG) -> None:
         self.path = path
+        self.what = what
 
     def __enter__(self) -> None:
         return None
@@ -192,4 +203,4 @@ class translating:
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, sqlite3.Error):
-            raise translated(error, self.path) from error
+            raise translated(error, self.path, self.what) from error

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FULL: Final = (
-    "写不进 {path}:磁盘已满,或超出配额、文件大小限制。"
+    "写不进 {path}：磁盘已满，或超出配额、文件大小限制。"
     "|Cannot write {path}: the disk is full, or a quota or file size limit is reached."
 )
 _REFUSED: Final = "没有权限写 {path}。|{path} may not be written."
-_FAILED: Final = "读写 {path} 时出错({detail})。|Reading or writing {path} failed ({detail})."
+_FAILED: Final = "读写 {path} 时出错（{detail}）。|Reading or writing {path} failed ({detail})."
 
 _BLOCK: Final = 1 << 20
 

@@ -62,7 +62,7 @@ def judge(
     if bearings and not known and not any(b.given for b in bearings):
         report.findings.append(
             Finding(
-                "key", None, "没有公钥,封存上的签名无从核对",
+                "key", None, "没有公钥，封存上的签名无从核对",
                 "there is no public key to check the signatures with",
             )
         )  # fmt: skip
@@ -91,7 +91,7 @@ def judge(
     elif comparison.differs is not None and comparison.differs < report.sealed:
         report.findings.append(
             Finding(
-                "leaves", None, "seals/leaves.bin 与封存不符,事件相符;删去此文件,下次封存会重做",
+                "leaves", None, "seals/leaves.bin 与封存不符，事件相符；删去此文件，下次封存会重做",
                 "seals/leaves.bin does not fit the seals, the events do; delete that file, the next "
                 "sealing makes it anew", bad=False,
             )
@@ -113,7 +113,7 @@ def _rank(report: Report, bearing: Bearing, known: Sequence[Verifier], given: bo
             more = ("库内的公钥可能被换过", "the public key in the store was replaced")
         report.findings.append(
             Finding(
-                "signature", None, f"封存 {bearing.name}:{zh}{more[0]}。",
+                "signature", None, f"封存 {bearing.name}：{zh}{more[0]}。",
                 f"seal {bearing.name}: {en} Perhaps {more[1]}.",
             )
         )  # fmt: skip
@@ -128,7 +128,7 @@ def _contradictions(report: Report, bearings: Sequence[Bearing], wrong: Bearing)
             report.findings.append(
                 Finding(
                     "contradiction", None,
-                    f"封存 {other.name} 与 {wrong.name} 不能都对:封存过两种历史",
+                    f"封存 {other.name} 与 {wrong.name} 不能都对：封存过两种历史",
                     f"seals {other.name} and {wrong.name} cannot both be right: two histories were "
                     "sealed",
                 )
@@ -143,7 +143,7 @@ def _foreign(report: Report, bearing: Bearing, known: Sequence[Verifier]) -> boo
         return False
     report.findings.append(
         Finding(
-            "foreign", None, f"封存 {bearing.name} 属于另一本账 {origin},不是 {report.origin or '–'}",
+            "foreign", None, f"封存 {bearing.name} 属于另一本账 {origin}，不是 {report.origin or '–'}",
             f"seal {bearing.name} is of another log, {origin}, not of {report.origin or '–'}",
         )
     )  # fmt: skip
@@ -163,7 +163,7 @@ def _locate(
     at = comparison.differs
     if at is not None and at < vouched:
         zh, en = _what_happened(store, comparison, at, vouched)
-        zh += f"(封存 {vouching})"
+        zh += f"（封存 {vouching}）"
         en += f" (by seal {vouching})"
         report.findings.append(Finding("changed", at + 1, zh, en))
         return
@@ -176,7 +176,7 @@ def _locate(
         zh = f"第 {low:,} 至 {high:,} 号中有事件与封存 {bearing.name} 不符"
         en = f"among events {low:,} to {high:,} some do not fit seal {bearing.name}"
         if low < high:
-            zh += ",没有可信的逐条哈希,指不出是哪一条"
+            zh += "，没有可信的逐条哈希，指不出是哪一条"
             en += "; which one cannot be told, for want of leaves that the seal vouches for"
         report.findings.append(Finding("changed", low, zh, en))
         return
@@ -217,17 +217,17 @@ def _what_happened(store: Seals, comparison: Comparison, at: int, vouched: int) 
         found = leaves.find(comparison.instead, found + 1)
     if found < 0:
         return (
-            "内容、类型或标签与封存时不同,被改动过",
+            "内容、类型或标签与封存时不同，被改动过",
             "its content, type or tags are not what was sealed: it was changed",
         )
     other = found // HASH + 1
     if comparison.instead_at == other:
         return (
-            f"这条不在了,后面是第 {other:,} 号:它被删除了",
+            f"这条不在了，后面是第 {other:,} 号：它被删除了",
             f"it is missing, event {other:,} follows: it was deleted",
         )
     return (
-        f"在它位置上的是封存时的第 {other:,} 号:次序被换过,或它被删除而后面的补了上来",
+        f"在它位置上的是封存时的第 {other:,} 号：次序被换过，或它被删除而后面的补了上来",
         f"in its place stands what was sealed as event {other:,}: rows were swapped, or it was "
         "deleted and later ones moved up",
     )
@@ -235,12 +235,12 @@ def _what_happened(store: Seals, comparison: Comparison, at: int, vouched: int) 
 
 def _lost(report: Report, bearing: Bearing, count: int) -> tuple[str, str]:
     size = bearing.seal.size
-    zh = f"封存 {bearing.name} 有 {size:,} 条事件,这里只有 {count:,} 条:末尾的 {size - count:,} 条不在了"
+    zh = f"封存 {bearing.name} 有 {size:,} 条事件，这里只有 {count:,} 条：末尾的 {size - count:,} 条不在了"
     en = (
         f"seal {bearing.name} is over {size:,} events and here are {count:,}: the last "
         f"{size - count:,} are missing"
     )
     return (
-        f"{zh};可能是较旧的副本,或复制时漏了 events.db-wal",
+        f"{zh}；可能是较旧的副本，或复制时漏了 events.db-wal",
         f"{en}; perhaps this is an older copy, or was copied without its events.db-wal",
     )

@@ -7,6 +7,7 @@ decided in `open_log` and `recorder_from` alone.
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from eventsourcing.dcb.persistence import DCBInfrastructureFactory
 from eventsourcing.persistence import InfrastructureFactoryError
 
 from taizhang_eventstore import portable
+from taizhang_eventstore.codec import split_type
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.reading import decode_tags
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
@@ -44,13 +46,30 @@ The library imports whatever module the setting names; a setting may come out of
 file, and nothing in a store is executed.
 """
 
-_UNKNOWN_BACKEND: Final = (
-    "不认识的存储方式 {module};可用的有:{known}。|Unknown storage {module}; known ones are {known}."
-)
+_UNKNOWN_BACKEND: Final = "不认识的存储方式 {module}；可用的有：{known}。|Unknown storage {module}; known ones are {known}."
 _NO_DRIVER: Final = (
-    "存储方式 {module} 需要的程序包没有安装({detail})。"
+    "存储方式 {module} 需要的程序包没有安装（{detail}）。"
     "|Storage {module} needs a package that is not installed ({detail})."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """Events of a type that is known here in an earlier version only."""
+
+    type: str
+    """The stored type, such as ``member.moved@3``."""
+
+    name: str
+    version: int
+
+    known: int
+    """The last version that this program reads."""
+
+    count: int
+
+    first: int
+    """The position of the first of them."""
 
 
 class Log:
@@ -199,6 +218,30 @@ class Log:
         if self._sqlite is not None:
             return self._sqlite.counts()
         return portable.counts(self.recorder)
+
+    def types(self) -> list[str]:
+        """The stored types that occur, sorted; cheap on SQLite, else the whole log is read."""
+        if self._sqlite is not None:
+            return self._sqlite.types()
+        return sorted(portable.counts(self.recorder))
+
+    def newer(self) -> list[Newer]:
+        """Events whose type is known here, but in an earlier version only, type by type.
+
+        A later program or plugin wrote them. They are listed, exported and verified, and nothing
+        else: whoever uses the log has to be told (`Recorded.trouble` says it of one event).
+        """
+        tally = self._sqlite.tally if self._sqlite is not None else self._tally
+        found = []
+        for stored in self.types():
+            name, version = split_type(stored)
+            known = self.codec.version(name)
+            if known and version > known:
+                found.append(Newer(stored, name, version, known, *tally(stored)))
+        return found
+
+    def _tally(self, type_: str) -> tuple[int, int]:
+        return portable.tally(self.recorder, type_)
 
     def data_version(self) -> int:
         """A number that changes when something was appended, by anyone; cheap on SQLite."""

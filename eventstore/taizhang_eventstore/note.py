@@ -61,18 +61,18 @@ class KeyMalformed(StoreError):
     exit_code = 2
 
 
-_MALFORMED: Final = "封存文本格式不对:{zh}。|The signed note is not in its exact form: {en}."
+_MALFORMED: Final = "封存文本格式不对：{zh}。|The signed note is not in its exact form: {en}."
 _KEY: Final = (
-    "封存公钥写法不对:应为“名称+八位十六进制+密钥”,由建账时打印。"
+    "封存公钥写法不对：应为“名称+八位十六进制+密钥”，由建账时打印。"
     "|Not a public key of a seal: it reads NAME+EIGHT HEXADECIMAL DIGITS+KEY, as printed by init."
 )
-_PRIVATE_KEY: Final = "封存私钥文件的内容不对,无法签名。|The private key of the seals is not in its form; it cannot sign."
+_PRIVATE_KEY: Final = "封存私钥文件的内容不对，无法签名。|The private key of the seals is not in its form; it cannot sign."
 _FALSE: Final = (
-    "密钥 {key} 的签名与文本不符:文本或签名被改动过。"
+    "密钥 {key} 的签名与文本不符：文本或签名被改动过。"
     "|The signature of key {key} does not fit the text: text or signature was changed."
 )
 _NOBODY: Final = (
-    "没有认识的密钥的签名;签名者是 {signers},认识的密钥是 {known}。"
+    "没有认识的密钥的签名；签名者是 {signers}，认识的密钥是 {known}。"
     "|No known key has signed it: it is signed by {signers}, known are {known}."
 )
 
@@ -239,7 +239,7 @@ class Note:
         text, below = whole[: at + 1], whole[at + 2 :]
         lines = below.split("\n")[:-1]
         if not lines or len(lines) > MOST:
-            raise _malformed("没有签名,或签名太多", "there is no signature, or too many")
+            raise _malformed("没有签名，或签名太多", "there is no signature, or too many")
         return cls(text, tuple(map(Signature.parse, lines)))
 
     def encode(self) -> bytes:

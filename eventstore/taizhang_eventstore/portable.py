@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from eventsourcing.dcb.api import DCBQuery
+from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from eventsourcing.dcb.api import DCBEvent, DCBQueryItem, DCBRecorder, DCBSequencedEvent
+    from eventsourcing.dcb.api import DCBEvent, DCBRecorder, DCBSequencedEvent
 
 SIZE: Final = 1_000
 """Events asked for at once: recorders of the library fetch all that they are asked for."""
@@ -80,3 +80,11 @@ def counts(recorder: DCBRecorder) -> dict[str, int]:
     for sequenced in read(recorder, [], 0, head(recorder)):
         found[sequenced.event.type] = found.get(sequenced.event.type, 0) + 1
     return found
+
+
+def tally(recorder: DCBRecorder, type_: str) -> tuple[int, int]:
+    """How many events of a type there are, and the position of the first; 0 without any."""
+    count, first = 0, 0
+    for sequenced in read(recorder, [DCBQueryItem(types=[type_])], 0, head(recorder)):
+        count, first = count + 1, first or sequenced.position
+    return count, first

@@ -31,24 +31,24 @@ if TYPE_CHECKING:
     from taizhang_eventstore.seals import Seals
 
 _NOT_SEALED: Final = (
-    "第 {position} 号事件还没有封存(封存到 {size} 条);先用 taizhang seal 封存。"
+    "第 {position} 号事件还没有封存（封存到 {size} 条）；先用 taizhang seal 封存。"
     "|Event {position} is not sealed yet (sealed are {size} events); taizhang seal seals it."
 )
 _NO_EVENT: Final = "没有第 {position} 号事件。|There is no event {position}."
 _NO_SEAL: Final = (
-    "还没有封存,先用 taizhang seal 封存。|There is no seal yet; taizhang seal makes one."
+    "还没有封存，先用 taizhang seal 封存。|There is no seal yet; taizhang seal makes one."
 )
 _NO_FIT: Final = (
-    "事件库与这份封存不符,不能出具证明;用 taizhang verify 查明。"
+    "事件日志与这份封存不符，不能出具证明；用 taizhang verify 查明。"
     "|The log does not fit this seal, so nothing can be proved by it; taizhang verify tells more."
 )
 _OTHER_LOG: Final = (
-    "两份封存不属于同一本账,或后一份并不更长。"
+    "两份封存不属于同一本账，或后一份并不更长。"
     "|The two seals are not of one log, or the later one is not longer."
 )
 _NO_PROOF: Final = "找不到证明文件 {path}。|There is no proof at {path}."
 _NEEDS_OLD: Final = (
-    "这是一致性证明,请用 --seal 给出较早的那份封存。"
+    "这是一致性证明，请用 --seal 给出较早的那份封存。"
     "|This is a proof of consistency: give the earlier seal with --seal."
 )
 _NO_LEAF: Final = "证明所附的事件读不出来。|The event in the proof does not decode."
@@ -189,9 +189,9 @@ def verify_proof(
         holds = proof.holds(hashed(proof.leaf))
         n = proof.index + 1
         lines.append(
-            (f"下列事件是账中的第 {n:,} 条(封存 {seal.size:,} 条)", f"the event below is number {n:,} of the {seal.size:,} sealed")
+            (f"下列事件是账中的第 {n:,} 条（封存 {seal.size:,} 条）", f"the event below is number {n:,} of the {seal.size:,} sealed")
             if holds
-            else ("事件、路径与树根对不上:三者之一被改动", "event, path and root do not fit: one of them was changed")
+            else ("事件、路径与树根对不上：三者之一被改动", "event, path and root do not fit: one of them was changed")
         )  # fmt: skip
     else:
         continuation = ConsistencyProof.parse(data)
@@ -202,9 +202,9 @@ def verify_proof(
         holds = continuation.holds(earlier.checkpoint) and _signed(earlier, keys, lines)
         a, b = continuation.old_size, seal.size
         lines.append(
-            (f"封存的 {b:,} 条以先前封存的 {a:,} 条开头,一条未改", f"the {b:,} sealed events begin with the {a:,} sealed before, unchanged")
+            (f"封存的 {b:,} 条以先前封存的 {a:,} 条开头，一条未改", f"the {b:,} sealed events begin with the {a:,} sealed before, unchanged")
             if holds
-            else ("两份封存对不上:不是同一历史的先后两段", "the two seals do not fit: they are not of one history")
+            else ("两份封存对不上：不是同一历史的先后两段", "the two seals do not fit: they are not of one history")
         )  # fmt: skip
     signed = _signed(seal, keys, lines)
     return ProofReport(holds and signed, kind, seal.checkpoint.origin, seal.size, lines, event)
@@ -213,7 +213,7 @@ def verify_proof(
 def _signed(seal: Seal, keys: Sequence[Verifier], lines: list[tuple[str, str]]) -> bool:
     if not keys:
         said = (
-            "没有给出公钥(--key),未核对签名:谁封存的,没有证明",
+            "没有给出公钥（--key），未核对签名：谁封存的，没有证明",
             "no key was given (--key), signatures were not checked: who sealed it is not proved",
         )
         if said not in lines:

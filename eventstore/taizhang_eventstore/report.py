@@ -83,12 +83,12 @@ class Report:
         def where(f: Finding) -> str:
             if f.position is None:
                 return say("· ", "- ")
-            return say(f"· 第 {f.position:,} 号:", f"- event {f.position:,}: ")
+            return say(f"· 第 {f.position:,} 号：", f"- event {f.position:,}: ")
 
         lines = [
             say("核验通过", "VERIFIED") if self.verified else say("核验不通过", "DOES NOT VERIFY"),
             say(
-                f"{self.log}:{self.events:,} 条事件,其中 {self.sealed:,} 条与封存相符",
+                f"{self.log}：{self.events:,} 条事件，其中 {self.sealed:,} 条与封存相符",
                 f"{self.log}: {self.events:,} events, {self.sealed:,} of them as they were sealed",
             ),
         ]
@@ -96,14 +96,14 @@ class Report:
         if first is not None:
             lines.append(
                 say(
-                    f"第一条对不上的事件:第 {first.position:,} 号。{first.zh}。",
+                    f"第一条对不上的事件：第 {first.position:,} 号。{first.zh}。",
                     f"The first event that does not fit: {first.position:,}. {_capital(first.en)}.",
                 )
             )
         rest = [f for f in self.bad if f is not first]
         groups = (
-            (say("还发现:" if first else "发现:", "Also found:" if first else "Found:"), rest),
-            (say("请注意:", "Please note:"), [f for f in self.findings if not f.bad]),
+            (say("还发现：" if first else "发现：", "Also found:" if first else "Found:"), rest),
+            (say("请注意：", "Please note:"), [f for f in self.findings if not f.bad]),
         )
         for title, some in groups:
             if some:
@@ -112,8 +112,8 @@ class Report:
                 if len(some) > 20:
                     lines.append(say(f"· 另有 {len(some) - 20} 处", f"- {len(some) - 20} more"))
         for title, pairs in (
-            (say("证明了:", "Proved:"), self.proved),
-            (say("没有证明:", "Not proved:"), self.unproved),
+            (say("证明了：", "Proved:"), self.proved),
+            (say("没有证明：", "Not proved:"), self.unproved),
         ):
             if pairs:
                 lines += ["", title]

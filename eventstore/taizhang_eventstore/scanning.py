@@ -180,7 +180,7 @@ class Scan:
             for seq, value in zip(seqs, column, strict=True):
                 if type(value) is not kind:
                     self._say(
-                        "form", seq, "这条的列类型不对,被别的工具改写过",
+                        "form", seq, "这条的列类型不对，被别的工具改写过",
                         "a column is of the wrong type: another tool has written it",
                     )  # fmt: skip
             made.append(
@@ -202,7 +202,7 @@ class Scan:
         for seq, text, some in zip(seqs, tags, lists, strict=True):
             if some and _encode_tags(some) != text:
                 self._say(
-                    "form", seq, "标签的写法不是本程序写的,被改写过",
+                    "form", seq, "标签的写法不是本程序写的，被改写过",
                     "its tags are not written as taizhang writes them: they were rewritten",
                 )  # fmt: skip
 
@@ -284,13 +284,13 @@ class Scan:
             self._unfinished(self.last or seq, *before)
         if i != 1 or n < 1:
             self._say(
-                "action", seq, f"它是一项操作的第 {i} 条(共 {n} 条),前面的不在",
+                "action", seq, f"它是一项操作的第 {i} 条（共 {n} 条），前面的不在",
                 f"it is event {i} of {n} of an action whose earlier ones are not there",
             )  # fmt: skip
 
     def _unfinished(self, seq: int, action: str, i: int, n: int) -> None:
         self._say(
-            "action", seq + 1, f"操作 {action} 共 {n} 条,只有 {i} 条",
+            "action", seq + 1, f"操作 {action} 共 {n} 条，只有 {i} 条",
             f"action {action} has {n} events, only {i} are there",
         )  # fmt: skip
 

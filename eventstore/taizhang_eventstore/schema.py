@@ -51,14 +51,14 @@ _SETTINGS: Final = (
 )
 
 _FOREIGN: Final = (
-    "{path} 是别的程序的 SQLite 数据库,不是台账的事件库。"
+    "{path} 是别的程序的 SQLite 数据库，不是台账的事件日志。"
     "|{path} is a SQLite database of another program, not a log of taizhang."
 )
 _INCOMPLETE: Final = (
-    "事件库 {path} 缺少表 {tables},已损坏。|The log {path} is damaged: it lacks {tables}."
+    "事件日志 {path} 缺少表 {tables}，已损坏。|The log {path} is damaged: it lacks {tables}."
 )
 _TOO_NEW: Final = (
-    "事件库 {path} 是较新版本的台账写的(格式 {found},本程序只认识到 {known}),请升级程序。"
+    "事件日志 {path} 是较新版本的台账写的（格式 {found}，本程序只认识到 {known}），请升级程序。"
     "|The log {path} was written by a later taizhang (format {found}; this program knows "
     "up to {known}); please upgrade."
 )

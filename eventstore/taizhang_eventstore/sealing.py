@@ -44,9 +44,11 @@ class SealMismatch(StoreError):
 
 
 _KEY_THERE: Final = "封存私钥 {path} 已经存在。|The private key {path} is there already."
-_EMPTY: Final = "事件库里还没有事件,无可封存。|The log has no event yet; there is nothing to seal."
+_EMPTY: Final = (
+    "事件日志里还没有事件，无可封存。|The log has no event yet; there is nothing to seal."
+)
 _OTHER: Final = (
-    "事件库与上次封存({size} 条)对不上:{what};没有再封存,请用 taizhang verify 查明。"
+    "事件日志与上次封存（{size} 条）对不上：{what}；没有再封存，请用 taizhang verify 查明。"
     "|The log does not fit its last seal (of {size} events): {what_en}; it was not sealed again. "
     "taizhang verify tells more."
 )

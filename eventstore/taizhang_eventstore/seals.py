@@ -34,7 +34,7 @@ class SealKeyMissing(StoreError):
 
 
 _NO_KEY: Final = (
-    "没有封存私钥 {path},不能封存。若已遗失,用 taizhang seal --new-key 另造一把,并把新公钥另行保存。"
+    "没有封存私钥 {path}，不能封存。若已遗失，用 taizhang seal --new-key 另造一把，并把新公钥另行保存。"
     "|There is no private key {path} to seal with. If it is lost, taizhang seal --new-key makes "
     "another; keep its public half elsewhere."
 )

@@ -135,7 +135,7 @@ def _scan(report: Report, connect: still.Open, comparison: Comparison) -> Scan:
             Finding(
                 "damaged",
                 scan.last + 1,
-                f"文件从这里起读不出来:{zh}",
+                f"文件从这里起读不出来：{zh}",
                 f"the file cannot be read from here: {en}",
             )
         )
@@ -144,7 +144,7 @@ def _scan(report: Report, connect: still.Open, comparison: Comparison) -> Scan:
     integrity.join()
     for said in integrity.said[:5]:
         report.findings.append(
-            Finding("integrity", None, f"SQLite 自查:{said}", f"SQLite's own check: {said}")
+            Finding("integrity", None, f"SQLite 自查：{said}", f"SQLite's own check: {said}")
         )
     report.findings += scan.findings
     return scan
@@ -175,7 +175,7 @@ def _numbers(report: Report, connection: sqlite3.Connection, scan: Scan, path: P
             Finding(
                 "gap",
                 first,
-                f"{zh},序号中断:有人删过",
+                f"{zh}，序号中断：有人删过",
                 f"{en}, the numbers have a gap: rows were deleted",
             )
         )
@@ -185,13 +185,13 @@ def _numbers(report: Report, connection: sqlite3.Connection, scan: Scan, path: P
         return
     given = int(row[0]) if row and isinstance(row[0], int) else 0
     if given > scan.last:
-        zh = f"文件记得曾编到第 {given:,} 号,现在只到第 {scan.last:,} 号:末尾的事件被删除了"
+        zh = f"文件记得曾编到第 {given:,} 号，现在只到第 {scan.last:,} 号：末尾的事件被删除了"
         en = (
             f"the file remembers that numbers up to {given:,} were given, and it ends at "
             f"{scan.last:,}: events at the end were deleted"
         )
         report.findings.append(Finding("tail", scan.last + 1, zh, en))
     elif given < scan.last:
-        zh = f"文件记得只编到第 {given:,} 号:后面的事件不是本程序写的"
+        zh = f"文件记得只编到第 {given:,} 号：后面的事件不是本程序写的"
         en = f"the file remembers numbers up to {given:,} only: taizhang did not write what follows"
         report.findings.append(Finding("numbers", given + 1, zh, en))

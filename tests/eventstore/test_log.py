@@ -12,7 +12,7 @@ from eventsourcing.dcb.popo import InMemoryDCBRecorder
 from eventsourcing.persistence import IntegrityError
 
 from taizhang_eventstore.errors import StoreError, StoreNotFound, StoreReadOnly
-from taizhang_eventstore.log import KNOWN, Log, open_log, recorder_from
+from taizhang_eventstore.log import KNOWN, Log, Newer, open_log, recorder_from
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
@@ -137,6 +137,24 @@ def test_looking_at_the_log(six: Log) -> None:
     assert six.data_version() == version
     six.append([DCBEvent("a@1", b"{}")], NOTHING)
     assert six.data_version() != version
+
+
+def test_events_of_newer_versions_are_counted_by_type(
+    six: Log, envelope: Callable[..., Envelope]
+) -> None:
+    assert six.newer() == []
+    for type_ in ("member.left@3", "member.left@10", "elsewhere.done@9", "odd", "member.left@3"):
+        six.append(
+            [DCBEvent(type_, six.codec.encode_raw("x@1", b"{}", envelope(), []).data)], NOTHING
+        )
+    assert six.types() == sorted(six.counts())
+    assert six.newer() == [
+        Newer("member.left@10", "member.left", 10, 2, 1, 8),
+        Newer("member.left@3", "member.left", 3, 2, 2, 7),
+    ]
+    trouble = six.at([7])[0].trouble
+    assert trouble is not None
+    assert "@2" in trouble
 
 
 # Opening

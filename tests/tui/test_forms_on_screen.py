@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from taizhang.workspace import Workspace
 from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.data.trial import Trial
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.form import FormScreen
 
@@ -203,6 +204,29 @@ async def test_undo_takes_back_ones_own_last_action_only(staged: Any, community:
         await stage.shows("#74")
         await stage.press("u")
         await stage.shows("作废 #73", "甲")
+
+
+async def test_what_others_record_while_a_form_opens_does_not_harm_it(
+    staged: Any, community: Path
+) -> None:
+    """The form is on the stack already, but has no widgets yet."""
+    async with staged(community) as stage:
+        stage.app.void(63)
+        stage.app.renew()
+        await stage.shows("作废 #63", "将登记")
+
+
+async def test_a_trial_that_ends_after_its_form_was_left_is_nobodys(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        stage.app.void(63)
+        await stage.shows("将登记")
+        form = stage.app.screen
+        await stage.press("escape")
+        await stage.until(lambda: form not in stage.app.screen_stack)
+        form._tell(Trial("太晚"))
+        await stage.shows("姓名")
 
 
 async def test_the_letter_under_way_is_known_on_the_members_page(

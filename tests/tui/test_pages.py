@@ -3,13 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from rich.cells import cell_len
 
 from taizhang.workspace import Workspace
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.eventpage import event_page
-from taizhang_tui.data.events import masked
 from taizhang_tui.data.pages import entity_page
 from taizhang_tui.source import DIM
 from taizhang_tui.virtual_table import VirtualTable
@@ -143,16 +141,3 @@ def test_an_event_page_shows_the_chain_of_amendments(community: Path) -> None:
         assert event_page(desk.view, 10_000, "zh") is None
     finally:
         desk.close()
-
-
-@pytest.mark.parametrize(
-    ("field", "number", "shown"),
-    [
-        ("phone", "13812341234", "138****1234"),
-        ("phone", "0562-2834567", "056*****4567"),
-        ("id_number", "34070219750101123X", "340***********123X"),
-    ],
-)
-def test_masks_keep_the_ends(community: Path, field: str, number: str, shown: str) -> None:
-    with Workspace.open(community) as ws:
-        assert masked(ws.registry.tables["members"].fields[field], number) == shown

@@ -18,7 +18,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
-from taizhang.private import LOST_NOTE
 from taizhang.store import StorePaths
 from taizhang.unlocking import unlock
 from taizhang_tui import theme
@@ -36,6 +35,9 @@ LOOK = 0.005
 
 POLL = 0.4
 """Seconds between two looks at whether somebody else has recorded something."""
+
+TELLING = 20.0
+"""Seconds for which it is told on opening that the ledger lacks events."""
 
 GRACE = 5.0
 """Seconds that leaving in order may take once the process was told to end."""
@@ -104,8 +106,8 @@ class TaizhangApp(Commands):
         else:
             self.push_screen(Home())
         self.set_interval(POLL, self._poll)
-        if self.desk.ws.keys_missing:
-            self.notify(LOST_NOTE.text(self.language), severity="warning", timeout=60)
+        for warning in self.desk.ws.warnings():
+            self.notify(warning.text(self.language), severity="warning", timeout=TELLING)
 
     async def _poll(self) -> None:
         if await self.desk.changed():
@@ -113,10 +115,13 @@ class TaizhangApp(Commands):
 
     def renew(self, key: str | None = None) -> None:
         """Has every screen read again."""
-        for screen in self.screen_stack:
-            if isinstance(screen, Framed):
-                screen.frame()
-                screen.renew(key=key)
+        for screen in self._framed():
+            screen.frame()
+            screen.renew(key=key)
+
+    def _framed(self) -> list[Framed]:
+        """The full screens; not one that is just being opened, which reads when it is there."""
+        return [s for s in self.screen_stack if isinstance(s, Framed) and s.is_mounted]
 
     # Clocks
 
@@ -135,10 +140,9 @@ class TaizhangApp(Commands):
         if moment.on == self.desk.ws.today():
             moment = Moment(None, moment.known)
         self.desk.moment = moment
-        for screen in self.screen_stack:
-            if isinstance(screen, Framed):
-                screen.frame()
-                screen.renew(step=True)
+        for screen in self._framed():
+            screen.frame()
+            screen.renew(step=True)
 
     def action_step(self, steps: int) -> None:
         """Step the effective day."""

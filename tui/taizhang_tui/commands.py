@@ -10,6 +10,7 @@ from taizhang.decision import Receipt
 from taizhang.declare import specs
 from taizhang.ledger.schema import quoted
 from taizhang.programme import ActionDeclaration
+from taizhang.sealing import unsealed
 from taizhang.text import Label
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data import choices
@@ -237,6 +238,8 @@ class Commands(TypeAhead):
         more = f"  … {len(receipt.seq):,}" if len(receipt.seq) > 1 else ""
         done = say("已登记|recorded", self.language)
         self.notify(f"{done} #{min(receipt.seq)}  {first}{more}")
+        if (trouble := self.desk.ws.sealing.trouble) is not None:
+            self.notify(unsealed(trouble).text(self.language), severity="warning")
         self.renew(_subject(receipt))
 
     def renew(self, key: str | None = None) -> None:

@@ -16,12 +16,10 @@ import click
 
 from taizhang import __version__, interrupts
 from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
-from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from taizhang.loading.loader import PluginState
     from taizhang_eventstore.errors import BilingualError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -100,18 +98,6 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def _tell_failed(states: Sequence[PluginState]) -> None:
-    """A line for each programme that ought to be here and is not; everything else goes on."""
-    for state in states:
-        if state.state in ("failed", "quarantined", "refused"):
-            click.echo(
-                say(
-                    "注意：插件 {name} 没有载入：{why}|note: the plugin {name} is not loaded: {why}"
-                ).format(name=state.name, why=say(state.reason)),
-                err=True,
-            )
-
-
 class Settings:
     """What the options before the command say."""
 
@@ -121,7 +107,7 @@ class Settings:
         self.read_only = read_only
 
     def open(self, **options: Any) -> Any:
-        """The open workspace."""
+        """The open workspace; what its user has to know is told on standard error."""
         from taizhang.cli.output import progress_bar
         from taizhang.cli.secrets import asking
         from taizhang.workspace import Workspace
@@ -133,11 +119,8 @@ class Settings:
                 ws = Workspace.open(self.store, from_elsewhere=True, progress=progress, **options)
         else:
             ws = Workspace.open(self.store, **options)
-        if ws.keys_missing:
-            from taizhang.private import LOST_NOTE
-
-            click.echo(say("注意：|note: ") + LOST_NOTE.text(LANGUAGE), err=True)
-        _tell_failed(ws.plugins)
+        for warning in ws.warnings():
+            warn(warning)
         return ws
 
     def writing(self) -> None:
@@ -159,19 +142,15 @@ class Settings:
             ws = self.open(read_only=True)
             if ws.ledger_path != ws.paths.ledger:
                 # What is shown is right; that the store cannot be written should not go unsaid.
-                click.echo(
-                    say("注意：台账另算，因为|note: the ledger was computed elsewhere: ")
-                    + error.text(LANGUAGE),
-                    err=True,
-                )
+                zh, en = error.pair
+                warn(Label(f"台账另算，因为{zh}", f"the ledger was computed elsewhere: {en}"))
         at, head = ws.projector.position(), ws.log.head()
         if at < head:
-            click.echo(
-                say(
-                    "注意：账册不能写入，台账只到 #{at}，日志已到 #{head}"
-                    "|note: the store cannot be written; its ledger stands at #{at}, the log at #{head}"
-                ).format(at=at, head=head),
-                err=True,
+            warn(
+                Label(
+                    f"账册不能写入，台账只到 #{at}，日志已到 #{head}",
+                    f"the store cannot be written; its ledger stands at #{at}, the log at #{head}",
+                )
             )
         return ws
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.words import say
+from taizhang.cli.words import say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
+    from taizhang.loading.loader import PluginState
     from taizhang.loading.sources import Candidate
     from taizhang.store import StorePaths
 
@@ -39,11 +40,9 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(settings: Settings, as_json: bool) -> None:
     """All programmes and what became of them."""
-    from taizhang.loading.loader import load
     from taizhang.store import StorePaths
 
-    paths = StorePaths(Path(settings.store))
-    states = load(paths=paths if paths.events.exists() else None).states
+    states = _states(StorePaths(Path(settings.store)), read_only=settings.read_only)
     if as_json:
         print_json(
             [
@@ -77,10 +76,46 @@ def list_plugins(settings: Settings, as_json: bool) -> None:
     )
 
 
+def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
+    """What became of every programme; of one that is too old for the store, why.
+
+    The core's slices are no plugins: that they are too old is told on standard error.
+    """
+    from dataclasses import replace
+
+    from taizhang.loading.loader import load
+    from taizhang.text import Label
+    from taizhang.unread import unread
+    from taizhang_eventstore.errors import StoreError
+    from taizhang_eventstore.log import open_log
+
+    if not paths.events.exists():
+        return load().states
+    loaded = load(paths=paths, read_only=read_only)
+    try:
+        with open_log(paths.events, loaded.registry.codec, read_only=True) as log:
+            found = unread(log, loaded.registry)
+    except StoreError as error:
+        warn(Label(*error.pair))
+        return loaded.states
+    names = {s.name for s in loaded.states}
+    for one in found:
+        if one.owner not in names:
+            warn(one.label)
+    too_old = {n: [u.label for u in found if u.owner == n] for n in names}
+    return [
+        replace(s, reason="；".join(u.zh for u in told) + "|" + "; ".join(u.en for u in told))
+        if s.state == "loaded" and (told := too_old[s.name])
+        else s
+        for s in loaded.states
+    ]
+
+
 def _store(settings: Settings) -> StorePaths:
     from taizhang.errors import NotFound
     from taizhang.store import StorePaths
 
+    settings.writing()
     paths = StorePaths(Path(settings.store))
     if not paths.events.exists():
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=paths.root)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from taizhang.programme import Table
     from taizhang.workspace import Workspace
 
+plainly = click.option(
+    "--plain",
+    is_flag=True,
+    help=say("电话、身份号码不加掩码|telephone and ID numbers in full"),
+)
 clock_on = click.option(
     "--on", metavar="DATE", help=say("有效日期（默认今天）|the day it was true (today)")
 )
@@ -96,6 +101,7 @@ def tables(settings: Settings, as_json: bool) -> None:
 )
 @click.option("--limit", type=click.IntRange(min=0), help=say("最多几行|at most so many rows"))
 @click.option("--all", "every", is_flag=True, help=say("所有日期的行|rows of every day"))
+@plainly
 @as_json
 @click.pass_obj
 def show(
@@ -106,6 +112,7 @@ def show(
     where: Sequence[str],
     limit: int | None,
     every: bool,
+    plain: bool,
     as_json: bool,
 ) -> None:
     """Rows of TABLE on a day, as known at a position or time."""
@@ -116,18 +123,25 @@ def show(
         ledger = ws.at(on, known)
         rows = select(ledger, declared, conditions(ledger, declared, where), limit, every=every)
         if as_json:
-            print_json(with_names(ledger, declared, rows))
+            print_json(with_names(ledger, declared, rows, plain=plain))
         else:
-            print_rows(ws, ledger, declared, rows)
+            print_rows(ws, ledger, declared, rows, plain=plain)
 
 
 def print_rows(
-    ws: Workspace, ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+    ws: Workspace,
+    ledger: Ledger,
+    table: Table[Any],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    plain: bool = False,
 ) -> None:
-    """Rows as people read them: names for ids, labels for columns; a demonstration says so."""
+    """Rows as people read them: names for ids, labels for columns, numbers of people masked unless
+    ``plain``; a demonstration says so.
+    """
     from taizhang.tables import displayed
 
-    headers, cells, right = displayed(ledger, table, rows, LANGUAGE)
+    headers, cells, right = displayed(ledger, table, rows, LANGUAGE, plain=plain)
     print_table(headers, cells, right)
     badge = "  " + say("示例数据|demonstration data") if ws.demonstration else ""
     click.echo(say("{n} 行|{n} rows").format(n=f"{len(rows):,}") + badge)
@@ -140,10 +154,17 @@ def print_rows(
 )
 @click.option("--tag", metavar="KIND:ID", help=say("只看带此标签的|only with this tag"))
 @click.option("--limit", type=click.IntRange(min=1), help=say("最近几条|the last so many"))
+@plainly
 @as_json
 @click.pass_obj
 def events(
-    settings: Settings, after: int, prefix: str, tag: str | None, limit: int | None, as_json: bool
+    settings: Settings,
+    after: int,
+    prefix: str,
+    tag: str | None,
+    limit: int | None,
+    plain: bool,
+    as_json: bool,
 ) -> None:
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
     from taizhang.store import local_time
@@ -153,7 +174,7 @@ def events(
         wanted = limit if limit is not None else (10**9 if as_json else 50)
         found = ws.log.backwards(limit=wanted, prefix=prefix, tag=tag)
         chosen = [e for e in reversed(found) if e.position > after]
-        listed = [event_cells(ws, e, LANGUAGE) for e in chosen]
+        listed = [event_cells(ws, e, LANGUAGE, plain=plain) for e in chosen]
         if as_json:
             print_json(listed)
             return
@@ -228,7 +249,7 @@ def overview(
 
     ws: Workspace
     with settings.read() as ws:
-        made = overview_of(ws, ws.at(on, known))
+        made = overview_of(ws, ws.at(on, known), LANGUAGE)
         if as_json:
             print_json(made)
         else:

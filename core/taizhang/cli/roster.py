@@ -9,6 +9,7 @@ import click
 
 from taizhang.cli.output import print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.write import warn_unsealed
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
@@ -55,6 +56,8 @@ def members(
         report = import_members(
             ws, file, on=on, organisation=organisation, commit=commit, progress=progress
         )
+        warnings = [w.text(LANGUAGE) for w in ws.warnings()]
+        warn_unsealed(ws)
     receipt = report.receipt
     if as_json:
         print_json(
@@ -70,6 +73,7 @@ def members(
                 "committed": receipt is not None,
                 "seq": list(receipt.seq) if receipt else [],
                 "ids": dict(receipt.ids) if receipt else {},
+                **({"warnings": warnings} if warnings else {}),
             }
         )
     else:

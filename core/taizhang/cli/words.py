@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import click
+
 from taizhang.text import Label
 
 LANGUAGE = "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
@@ -12,6 +14,11 @@ LANGUAGE = "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en"
 def say(pair: str) -> str:
     """The side of ``"中文|English"`` in the language of this process."""
     return Label.of(pair).text(LANGUAGE) if not pair.endswith(" ") else _untrimmed(pair)
+
+
+def warn(warning: Label) -> None:
+    """One sentence on standard error that refuses nothing."""
+    click.echo(say("注意：|note: ") + warning.text(LANGUAGE), err=True)
 
 
 def _untrimmed(pair: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
-from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
@@ -63,10 +63,14 @@ def print_receipt(
             ]
         if dry:
             made["dry_run"] = True
+        if warnings := ws.warnings():
+            made["warnings"] = [w.text(LANGUAGE) for w in warnings]
+        warn_unsealed(ws)
         print_json(made)
         return
     for finding in receipt.findings:
-        click.echo(say("注意：|note: ") + finding.label.text(LANGUAGE), err=True)
+        warn(finding.label)
+    warn_unsealed(ws)
     if dry:
         click.echo(say("试运行，未登记：|dry run, nothing recorded: "))
     if brief or len(receipt.events) > 20:
@@ -84,6 +88,14 @@ def print_receipt(
         click.echo(f"#{seq}  {cells['on']}  {cells['label']}  {cells['summary']}")
     for kind, id in receipt.ids.items():
         click.echo(f"{ws.registry.entity(kind).label.text(LANGUAGE)}: {id}")
+
+
+def warn_unsealed(ws: Workspace) -> None:
+    """Beside what was recorded: that it could not be sealed, if so. It stands all the same."""
+    from taizhang.sealing import unsealed
+
+    if ws.sealing.trouble is not None:
+        warn(unsealed(ws.sealing.trouble))
 
 
 def read_lines(path: str) -> list[Request]:

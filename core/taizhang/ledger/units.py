@@ -64,7 +64,7 @@ class Unit:
                 self.plans[event] = Plan(declared.rank, personal, fed)
 
     def fingerprint(self, registry: Registry) -> str:
-        """Changes when the unit's rows could come out differently: code, version or columns."""
+        """Changes when the unit's rows could come out differently: code, versions or columns."""
         cipher = registry.codec.cipher
         # Made with other keys, or without, it says other texts.
         keys = "" if cipher is None else cipher.identity
@@ -72,6 +72,8 @@ class Unit:
         for programme in registry.programmes.values():
             if registry.unit_of(programme.id) == self.name:
                 said += [programme.id, programme.version, programme.code]
+                # What an older program passes over, it passes over anew.
+                said += [f"{e.name}@{e.version}" for e in programme.events.values()]
         said += [f"{t.name}:{','.join(stored_columns(t))}" for t in self.tables]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 

@@ -30,6 +30,7 @@ from taizhang.programme import Programme
 from taizhang.registry import Registry
 from taizhang.slices import SLICES
 from taizhang.store import StorePaths
+from taizhang.text import Label
 
 IMPORTING = "载入|loading"
 
@@ -51,6 +52,17 @@ class PluginState:
     reason: str = ""
     """``中文|English``, or nothing."""
     origin: str = ""
+
+    @property
+    def warning(self) -> Label | None:
+        """What users have to know of a programme that ought to be here and is not."""
+        if self.state not in ("failed", "quarantined", "refused"):
+            return None
+        why = Label.of(self.reason)
+        return Label(
+            f"插件 {self.name} 没有载入：{why.zh}",
+            f"the plugin {self.name} is not loaded: {why.en}",
+        )
 
 
 @dataclass(frozen=True, slots=True)

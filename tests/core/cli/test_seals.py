@@ -67,7 +67,7 @@ def test_a_changed_event_is_named(office: Command, tmp_path: Path) -> None:
         )
     shown = office("verify")
     assert shown.code == 3
-    assert "第一条对不上的事件:第 3 号" in shown.out
+    assert "第一条对不上的事件：第 3 号" in shown.out
     assert shown.err == ""
     assert office("verify", "--json").json["first"] == 3
 
@@ -185,3 +185,36 @@ def test_sealing_never_stands_in_the_way(tmp_path: Path, monkeypatch: pytest.Mon
         assert ws.close_seal() is None
     with Workspace.open(root, read_only=True) as ws:
         assert ws.close_seal() is None
+
+
+def test_a_seal_that_could_not_be_made_is_told_beside_what_was_recorded(
+    office: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "EVERY", 1)
+    (tmp_path / "store/seal.key").unlink()
+    fields = ("--kind", "支部", "--on", "2005-01-01")
+    (tmp_path / "batch").write_text(
+        '{"action": "organisation.found", "on": "2005-01-01", "name": "丙", "kind": "支部"}\n'
+    )
+    (tmp_path / "roster.csv").write_text("姓名,支部\n王小明,第一支部\n")
+    for words, last in (
+        (("record", "organisation.found", "--name", "甲", *fields), 6),
+        (("record", "organisation.found", "--name", "乙", *fields, "--json"), 7),
+        (("record", "--from-json", tmp_path / "batch", "--json"), 8),
+        (("correct", "6", "--name", "甲一", "--reason", "误", "--json"), 9),
+        (("void", "6", "--reason", "误", "--json"), 10),
+        (("import", "members", tmp_path / "roster.csv", "--on", "2010-01-01", "--commit"), 11),
+        (("import", "members", tmp_path / "roster.csv", "--on", "2010-01-01", "--json"), 11),
+    ):
+        made = office(*words)
+        assert made.code == 0
+        told = made.err.splitlines()
+        if words[-1] == "--json":
+            assert made.json.get("warnings", []) == [w.removeprefix("注意：") for w in told]
+        if last == 11 and words[-1] == "--json":
+            assert told == []  # a dry run, so nothing was to be sealed
+            continue
+        assert len(told) == 1
+        assert told[0].startswith("注意：已登记，但没能封存：没有封存私钥")
+        assert office("events", "--json").json[-1]["seq"] == last
+    assert office("verify").code == 0

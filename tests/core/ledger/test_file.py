@@ -13,6 +13,7 @@ from ledgerkit.ledgers import Rows, dump
 
 from taizhang.ledger.rebuild import clear
 from taizhang.workspace import Workspace
+from taizhang_eventstore.errors import StoreError
 
 OFF = {"liudai"}
 SUFFIXES = ("", "-wal", "-shm")
@@ -120,3 +121,15 @@ def test_a_rebuild_while_another_workspace_records(store: Path) -> None:
             one.rebuild()
             assert len(other.at("2012-01-01").rows("organisations")) == 3 + k
         assert dump(one.db, one.registry) == dump(other.db, other.registry)
+
+
+def test_what_cannot_be_opened_is_called_by_its_name(store: Path) -> None:
+    for file, zh, en in (("ledger.db", "台账 ", "ledger"), ("events.db", "事件日志 ", "log")):
+        (store / file).unlink()
+        (store / file).mkdir()
+        with pytest.raises(StoreError) as raised:
+            Workspace.open(store, disabled=OFF)
+        said, english = raised.value.pair
+        assert said.startswith(zh)
+        assert str(store / file) in said
+        assert english.startswith(f"The {en} ")

@@ -17,7 +17,7 @@ from ledgerkit.logs import Said, logged
 from ledgerkit.properties import ends, fed
 
 from taizhang.ledger.view import Ledger
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.looking.difference import ADDED, CHANGED, GONE, Difference, Line, compared
 from taizhang.looking.points import Point
 from taizhang.looking.scope import scope_of

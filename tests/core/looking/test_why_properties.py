@@ -17,7 +17,7 @@ from ledgerkit.logs import Said, logged, void
 from ledgerkit.properties import ends, fed
 
 from taizhang.ledger.projector import Projector
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.looking.locating import Place
 from taizhang.looking.why import Cell, Story
 from taizhang.registry import Registry

@@ -11,7 +11,6 @@ from taizhang.ledger.view import Ledger
 from taizhang.programme import Table
 from taizhang.tables import column_label, reference_names
 from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.events import masked
 from taizhang_tui.data.numbers import NumberSource, listed
 from taizhang_tui.source import Column, Row
 
@@ -101,7 +100,7 @@ class TableSource(NumberSource):
             if column in names:
                 cells.append(names[column].get(value) or value or "")
             elif column in fields:
-                cells.append(masked(fields[column], fields[column].show(value, self.language)))
+                cells.append(fields[column].masked(value, self.language))
             else:
                 cells.append(f"#{value}" if column == "src" else str(value or ""))
         return Row(str(row["src"]), tuple(cells))

@@ -7,6 +7,7 @@ import json
 
 from taizhang.declare import specs
 from taizhang.ledger.facts import living
+from taizhang.tables import masked_payload
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
@@ -52,7 +53,8 @@ def event_page(view: View, seq: int, language: str, mask: bool = True) -> Page |
             text = shown(spec, getattr(event.event, name), ledger, language, mask)
             facts.append((spec.label.text(language), text))
     else:
-        facts.append((say("内容|Payload", language), json.dumps(event.payload, ensure_ascii=False)))
+        payload = masked_payload(event) if mask else event.payload
+        facts.append((say("内容|Payload", language), json.dumps(payload, ensure_ascii=False)))
         if event.trouble:
             facts.append((say("说明|Note", language), say(event.trouble, language)))
     facts += [

@@ -6,7 +6,7 @@ from typing import Any
 
 from taizhang.declare import FieldSpec, specs
 from taizhang.ledger.view import Ledger
-from taizhang.tables import event_state
+from taizhang.tables import event_state, masked_payload
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
@@ -21,23 +21,13 @@ STATES = {
 }
 
 
-def masked(spec: FieldSpec, text: str) -> str:
-    """A telephone or ID number with its middle hidden; anything else as it is."""
-    if spec.kind.name == "phone" and len(text) > 4:
-        return text[:3] + "*" * max(4, len(text) - 7) + text[-4:]
-    if spec.kind.name == "id-number" and len(text) > 8:
-        return text[:3] + "*" * (len(text) - 7) + text[-4:]
-    return text
-
-
 def shown(spec: FieldSpec, value: Any, ledger: Ledger, language: str, mask: bool = True) -> str:
     """One value: an entity by name, a number of a person masked."""
     if value in (None, ""):
         return ""
     if spec.entity is not None and spec.entity in ledger.registry.entities:
         return ledger.names(spec.entity, [value]).get(value) or str(value)
-    text = spec.show(value, language)
-    return masked(spec, text) if mask else text
+    return spec.masked(value, language) if mask else spec.show(value, language)
 
 
 def label(view: View, event: Recorded, language: str) -> str:
@@ -49,7 +39,8 @@ def label(view: View, event: Recorded, language: str) -> str:
 def summary(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
     """The fields of an event on one line; ``names`` stand for ids that no ledger holds yet."""
     if event.event is None:
-        return ", ".join(f"{k}={v}" for k, v in event.payload.items() if v not in (None, ""))
+        payload = masked_payload(event)
+        return cells.clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
     ledger = view.at(event.envelope.on)
     parts = []
     for name, spec in specs(type(event.event)).items():  # type: ignore[arg-type]

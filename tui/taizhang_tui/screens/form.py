@@ -202,10 +202,11 @@ class FormScreen(Framed):
             self._tell(trial)
 
     def _tell(self, trial: Trial) -> None:
-        place = self.query_one("#form-trial", Static)
-        place.set_class(trial.refused, "-refused")
-        place.set_class(trial.soft, "-soft")
-        place.update(Content(trial.text))
+        # The answer of a trial may come when the form has just been left.
+        for place in self.query("#form-trial").results(Static):
+            place.set_class(trial.refused, "-refused")
+            place.set_class(trial.soft, "-soft")
+            place.update(Content(trial.text))
 
     # Leaving
 
