@@ -9,6 +9,7 @@ import datetime as dt
 import getpass
 import os
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import Future
@@ -20,14 +21,16 @@ from textual.notifications import SeverityLevel
 
 from taizhang.store import StorePaths
 from taizhang.unlocking import unlock
-from taizhang_tui import theme
-from taizhang_tui.cells import clean
+from taizhang_eventstore.errors import StoreError
+from taizhang_tui import cells, theme
 from taizhang_tui.commands import Commands
 from taizhang_tui.data.desk import Desk, Moment
-from taizhang_tui.faults import record_fault
-from taizhang_tui.frame import Clocks
+from taizhang_tui.data.sealstate import SealState
+from taizhang_tui.faults import record_fault, say_unsealed
+from taizhang_tui.frame import Clocks, Seal
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.screens.opening import PATIENCE, Opening
+from taizhang_tui.sealwords import seal_words
 from taizhang_tui.words import say
 
 LOOK = 0.005
@@ -41,6 +44,9 @@ TELLING = 20.0
 
 GRACE = 5.0
 """Seconds that leaving in order may take once the process was told to end."""
+
+SEALING = 2.0
+"""Seconds more for sealing, where leaving in order has come to nothing."""
 
 
 class TaizhangApp(Commands):
@@ -70,16 +76,14 @@ class TaizhangApp(Commands):
         self.step_months = 1
         self.failure: BaseException | None = None
         self._opening = opening
+        self._heeding: asyncio.AbstractEventLoop | None = None
+        self._told: tuple[str, str] | None = None
         # Before the first style sheet is read: put on later, it would be read twice.
         theme.use(self, dark=os.environ.get("TAIZHANG_THEME", "dark") != "light")
 
     async def on_mount(self) -> None:
         """Open the store; where that takes a while, say so on a screen of its own."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            if (number := getattr(signal, name, None)) is not None:
-                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, self._told_to_end, number)
+        self._heeding = asyncio.get_running_loop()
         opening = self._opening or self.desk.open()
         end = time.monotonic() + PATIENCE
         while not opening.done() and time.monotonic() < end:
@@ -89,13 +93,27 @@ class TaizhangApp(Commands):
         else:
             self.push_screen(Opening(opening))
 
-    def _told_to_end(self, number: int) -> None:
-        """Drafts are on disk with every key: it is enough to leave in order, or else to leave."""
-        # A terminal that has gone can hold the thread that writes to it for ever.
-        last_resort = threading.Timer(GRACE, os._exit, (128 + number,))
+    def told_to_end(self, number: int, _frame: object = None) -> None:
+        """Handles a signal: drafts are on disk with every key, it is enough to leave in order.
+
+        Not by the loop: a terminal that has gone, or whose reader stands still, can hold the thread
+        that writes to it for ever, and the loop behind it. Then a timer leaves.
+        """
+        last_resort = threading.Timer(GRACE, self._leave, (128 + number,))
         last_resort.daemon = True
         last_resort.start()
-        self.exit(128 + number, return_code=128 + number)
+        if self._heeding is None:
+            sys.exit(128 + number)
+        with contextlib.suppress(RuntimeError):  # leaving already
+            self._heeding.call_soon_threadsafe(
+                lambda: self.exit(128 + number, return_code=128 + number)
+            )
+
+    def _leave(self, code: int) -> None:
+        """From a thread of its own: seals if that can be done soon, and ends the process."""
+        with contextlib.suppress(Exception):
+            self.desk.seal().result(SEALING)
+        os._exit(code)
 
     def ready(self) -> None:
         """The store is open."""
@@ -112,6 +130,19 @@ class TaizhangApp(Commands):
     async def _poll(self) -> None:
         if await self.desk.changed():
             self.renew()
+        if await self.desk.look_at_seal():
+            self._sealed()
+
+    def _sealed(self) -> None:
+        """The seal is another: have the top line say so, and a failure be told once."""
+        trouble = self.desk.sealed.trouble if self.desk.sealed is not None else None
+        if trouble is not None and trouble is not self._told:
+            why = trouble[self.language == "en"]
+            self.tell("封存未成：{why}|not sealed: {why}", "error", why=why)
+        self._told = trouble
+        for screen in self.screen_stack:
+            if isinstance(screen, Framed):
+                screen.frame()
 
     def renew(self, key: str | None = None) -> None:
         """Has every screen read again."""
@@ -134,6 +165,14 @@ class TaizhangApp(Commands):
         else:
             known = f"#{moment.known:,}"
         return Clocks(on, known, self.desk.past)
+
+    def seal_words(self) -> Seal:
+        """The seal as the top line shows it; room is kept for it until it has been looked at."""
+        state, head = self.desk.sealed, self.desk.ws.log.head()
+        if state is None:
+            words = seal_words(SealState(head, head), self.language)
+            return Seal(" " * cells.width(words.text), " " * cells.width(words.short))
+        return seal_words(state, self.language)
 
     def move_clocks(self, moment: Moment) -> None:
         """Sets both clocks and has every screen follow."""
@@ -168,7 +207,7 @@ class TaizhangApp(Commands):
     ) -> None:
         """A message, always as plain text: it may hold people's names."""
         super().notify(
-            clean(message), title=title, severity=severity, timeout=timeout, markup=False
+            cells.clean(message), title=title, severity=severity, timeout=timeout, markup=False
         )
 
     def action_theme(self) -> None:
@@ -213,10 +252,15 @@ def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int
     desk = Desk(store, actor, secret=secret, from_elsewhere=read_only)
     opening = desk.open()
     app = TaizhangApp(desk, opening)
+    for name in ("SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, app.told_to_end)
+    unsealed: StoreError | None = None
     try:
         code = app.run()
     finally:
-        desk.close()
+        unsealed = desk.close()
+    spoiled = say_unsealed(unsealed, app.language) if unsealed is not None else 0
     if app.failure is not None:
         return record_fault(app.failure, app.language)
-    return code if isinstance(code, int) else app.return_code or 0
+    return (code if isinstance(code, int) else app.return_code) or spoiled

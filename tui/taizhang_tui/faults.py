@@ -6,6 +6,7 @@ no message of the error, for either may carry a person's name or number.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sys
 import traceback
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import platformdirs
 
-from taizhang_eventstore.errors import BilingualError
+from taizhang_eventstore.errors import BilingualError, StoreError
 from taizhang_tui.words import say
 
 
@@ -57,3 +58,11 @@ def record_fault(error: BaseException, language: str) -> int:
     )
     sys.stderr.write(f"{said}{kept}\n".format(kind=type(error).__name__, path=path))
     return 1
+
+
+def say_unsealed(error: StoreError, language: str) -> int:
+    """Says that what was recorded is not sealed, and why; 3 where the log is not as it was sealed."""
+    said = say("没有封存：{why}登记的都在。|not sealed: {why} What was recorded stands.", language)
+    with contextlib.suppress(OSError):  # the terminal may have gone
+        sys.stderr.write(said.format(why=error.text(language)) + "\n")
+    return error.exit_code if error.exit_code == 3 else 0

@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
+from taizhang_eventstore.errors import StoreError
 
 if TYPE_CHECKING:
     from taizhang.ledger.projector import Progress
     from taizhang.registry import Registry
+    from taizhang_eventstore.checkpoint import Seal
     from taizhang_eventstore.log import Log
+    from taizhang_tui.data.sealstate import SealState
 
 T = TypeVar("T")
 
@@ -78,6 +81,8 @@ class Desk:
         self._local = threading.local()
         self._seen = 0
         self.moment = Moment()
+        self.sealed: SealState | None = None
+        """How far the log is sealed; None until somebody has looked."""
         self.progress: Progress | None = None
         """Told how far a rebuild of the ledger has come, from the desk's thread."""
         self.ws: Workspace
@@ -96,11 +101,30 @@ class Desk:
         )
         self._seen = self.ws.log.data_version()
 
-    def close(self) -> None:
-        """Closes the store once what is being written is done."""
+    def seal(self) -> Future[Seal | None]:
+        """Begins to seal what came, on the desk's thread; what kept it is ``ws.sealing.trouble``."""
+        return self._pool.submit(self.ws.close_seal)
+
+    async def look_at_seal(self) -> bool:
+        """Looks how far the log is sealed; whether that has changed since the last look."""
+        # Imported only here: reading seals brings the ciphers in, which no first screen needs.
+        from taizhang_tui.data.sealstate import seal_state
+
+        before, self.sealed = self.sealed, await self.read(lambda: seal_state(self.ws))
+        return before != self.sealed
+
+    def close(self) -> StoreError | None:
+        """Seals and closes the store once what is being written is done; why it is not sealed."""
         self._reading.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=True)
-        if hasattr(self, "ws"):
+        if not hasattr(self, "ws"):
+            return None
+        try:
+            self.ws.close_seal()
+            return self.ws.sealing.trouble
+        except StoreError as error:
+            return error
+        finally:
             self.ws.close()
 
     # Reading

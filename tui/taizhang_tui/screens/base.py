@@ -82,6 +82,7 @@ class Framed(Screen[None]):
         line.organisation = self.title_words()
         line.demo = self.desk.ws.demonstration
         line.clocks = self.taizhang.clock_words()
+        line.seal = self.taizhang.seal_words()
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
         """Reads again: the store or (``step``) the clocks have changed; ``key`` is the new row."""
