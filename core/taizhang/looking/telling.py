@@ -13,8 +13,7 @@ from taizhang.tables import column_label, reference_names, show_cell, with_names
 if TYPE_CHECKING:
     from taizhang.ledger.view import Ledger
     from taizhang.looking.behind import Behind
-    from taizhang.declare import FieldSpec
-from taizhang.looking.difference import Line
+    from taizhang.looking.difference import Line
     from taizhang.looking.points import Point
     from taizhang.looking.why import Cell, Story
     from taizhang.programme import Table
