@@ -59,6 +59,8 @@ class TaizhangApp(Commands):
         Binding("n", "new", "新建|New", show=False),
         Binding("u", "undo", "撤销|Undo"),
         Binding("t", "clock", "时间|Time", show=False),
+        Binding("w,ｗ", "why", "来由|Why", show=False),
+        Binding("d,ｄ", "difference", "差异|Differences", show=False),
         Binding("left_square_bracket,【", "step(-1)", show=False),
         Binding("right_square_bracket,】", "step(1)", show=False),
         Binding("left_curly_bracket,｛", "step(-12)", show=False),

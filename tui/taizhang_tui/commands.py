@@ -23,6 +23,7 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang_tui.data.desk import Desk
+    from taizhang_tui.data.looked import Subject
 
 LOOKED_BACK = 300
 """Events among which one's own last one is looked for."""
@@ -72,6 +73,40 @@ class Commands(TypeAhead):
 
         if not self.refuse_past():
             self.push_screen(ImportScreen())
+
+    def action_why(self) -> None:
+        """Where the cell under the cursor comes from."""
+        from taizhang_tui.screens.why import WhyScreen
+
+        top = self.top()
+        looked = top.looked_at() if top is not None else None
+        if looked is None:
+            self.tell(
+                "光标不在台账的行上，没有来由可看|the cursor is on no row of a table", "warning"
+            )
+        else:
+            self.push_screen(WhyScreen(looked))
+
+    def action_difference(self) -> None:
+        """What differs between two moments in what is in view."""
+        from taizhang_tui.screens.difference import DifferenceScreen, first_pair
+
+        top = self.top()
+        what = top.compared() if top is not None else None
+        if what is None:
+            self.tell("这里没有可以比较的|there is nothing to compare here", "warning")
+            return
+        pair = first_pair(self.desk.moment, self.desk.ws.today())
+        self.push_screen(DifferenceScreen(what, self._called(what), pair))
+
+    def _called(self, what: Subject) -> str:
+        """What is compared, in words."""
+        registry = self.desk.ws.registry
+        if what.kind and what.id:
+            return self.desk.ledger().names(what.kind, [what.id]).get(what.id) or what.id
+        if what.table is not None:
+            return registry.tables[what.table].label.text(self.language)
+        return say("全部台账|All tables", self.language)
 
     def action_clock(self) -> None:
         """Set both clocks."""

@@ -212,7 +212,9 @@ class Difference:
         story = Story(self.ledger, self.log, place, later.known, self._facts)
         own = value_columns(table)
         # Of a row that begins or ends, its beginning or end; of days alone, the row they are of.
-        asked = [c for c in columns if c in own] or (["since"] if columns else own[:1])
+        asked = [c for c in columns if c in own] or (
+            compared(table)[len(own) :][:1] if columns else own[:1]
+        )
         for column in asked if story.row is not None else own[:1]:
             cell = story.cell(column, past=False, beyond=earlier)
             if cell.behind is not None:

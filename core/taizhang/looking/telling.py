@@ -76,8 +76,8 @@ def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: s
 def content(
     names: Names, table: Table[Any], row: Mapping[str, Any], language: str, mask: Mask = _plain
 ) -> str:
-    """What a row says beside its key."""
-    left = set(table.key_columns)
+    """What a row says beside its key and its name."""
+    left = {*table.key_columns, table.title}
     if table.shape == "record":
         left = {n for n, s in table.fields.items() if s.entity is not None}
     texts = (

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from taizhang_tui.data.desk import Desk
+from taizhang_tui.data.looked import Subject
 from taizhang_tui.faults import write_down
 from taizhang_tui.frame import Clocks, KeyLine, TopLine
 from taizhang_tui.virtual_table import VirtualTable
@@ -17,6 +18,7 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang_tui.app import TaizhangApp
+    from taizhang_tui.data.looked import Looked
 
 
 class Context:
@@ -66,6 +68,14 @@ class Framed(Screen[None]):
     def context(self) -> Context:
         """What new records would be about."""
         return Context()
+
+    def looked_at(self) -> Looked | None:
+        """The cell under the cursor, whose reasons can be asked for."""
+        return None
+
+    def compared(self) -> Subject | None:
+        """What two moments are compared in: all tables, unless the screen is about something."""
+        return Subject()
 
     def on_mount(self) -> None:
         """Show the frame and read."""

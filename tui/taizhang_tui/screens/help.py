@@ -19,6 +19,8 @@ EVERYWHERE = (
     ("{  }", "后退、前进一年|a year back or on"),
     ("0", "两个时钟都回到现在|both clocks to now"),
     ("t", "设定有效日期和所知|set both clocks"),
+    ("w", "来由：定下这一格的事件，此前的值|why: the event that set this cell, and earlier values"),
+    ("d", "差异：两个时点之间有何不同|what differs between two moments"),
     ("n", "新建：先列出与所在对象有关的操作|new: actions about what is in view first"),
     ("u", "撤销自己最近一次登记|take back one's own last record"),
     (":", "命令：全部操作、台账和画面|commands: all actions, tables and screens"),

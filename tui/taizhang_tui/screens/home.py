@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
+from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
 from taizhang_tui.data.tree import Forest, Scope
 from taizhang_tui.filterline import FilterLine
@@ -36,7 +37,9 @@ class Home(Framed):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,／", "filter", "筛选|Filter"),
         Binding("n", "app.new", "新建|New"),
+        Binding("w,ｗ", "app.why", "来由|Why"),
         Binding("t", "app.clock", "时间|Time"),
+        Binding("d,ｄ", "app.difference", "差异|Differences"),
         Binding("s", "sort", "排序|Sort"),
         Binding("b", "app.tables", "台账|Tables"),
         Binding("l", "app.log", "日志|Log"),
@@ -88,6 +91,16 @@ class Home(Framed):
         member = self.table.cursor_key if self.table.has_focus or self.filter.focused else None
         first = "" if self.organisations.has_focus else REGISTER
         return Context(first, organisation=self.scope.id, member=member or "")
+
+    def looked_at(self) -> Looked | None:
+        """The member under the cursor, or in the tree the organisation."""
+        tree = self.organisations.has_focus
+        key = (self.organisations if tree else self.table).cursor_key
+        return None if key is None else Looked("organisations" if tree else "members", key)
+
+    def compared(self) -> Subject:
+        """The organisation in view."""
+        return Subject(kind="organisation", id=self.scope.id) if self.scope.id else Subject()
 
     def on_mount(self) -> None:
         """Read, and begin in the table."""

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from taizhang_tui import cells
 from taizhang_tui.data.eventpage import event_page
+from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.virtual_table import VirtualTable
@@ -34,8 +35,10 @@ class PageScreen(Framed):
         Binding("n", "app.new", "新建|New"),
         Binding("e", "correct", "更正|Correct"),
         Binding("x", "void", "作废|Void"),
+        Binding("w,ｗ", "app.why", "来由|Why"),
         Binding("v", "unmask", "号码|Numbers"),
         Binding("t", "app.clock", "时间|Time"),
+        Binding("d,ｄ", "app.difference", "差异|Differences"),
     ]
 
     def __init__(self, kind: str, id: str) -> None:
@@ -57,6 +60,21 @@ class PageScreen(Framed):
     def context(self) -> Context:
         """New records are about this."""
         return Context() if self.kind == "event" else Context(**{self.kind: self.id_})
+
+    def looked_at(self) -> Looked | None:
+        """The row of the line under the cursor, or where there is none that of the page's entity."""
+        if self.kind == "event":
+            return None
+        key = self.query_one(VirtualTable).cursor_key or ""
+        table, _, rest = key.partition(":")
+        seq = rest.rpartition(":")[2]
+        if key in self.page.targets and table in self.desk.ws.registry.tables:
+            return Looked(table, f"#{seq}")
+        return Looked(self.desk.ws.registry.entity(self.kind).table.name, self.id_)
+
+    def compared(self) -> Subject | None:
+        """What the page is about."""
+        return None if self.kind == "event" else Subject(kind=self.kind, id=self.id_)
 
     def on_mount(self) -> None:
         """Read, and begin in the lines."""

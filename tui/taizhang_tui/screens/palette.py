@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SCREENS = (
     ("new", "新建…|New …", "n"),
+    ("why", "来由：这一行由哪些事件而来|Why: the events behind this row", "w"),
+    ("difference", "差异：两个时点之间|Differences between two moments", "d"),
     ("clock", "设定时间|Set the clocks", "t"),
     ("now", "回到现在|Back to now", "0"),
     ("undo", "撤销上一次登记|Take back the last record", "u"),

@@ -16,6 +16,7 @@ from taizhang_tui import cells
 from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.eventlog import LogSource
 from taizhang_tui.data.lists import ListSource
+from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.filterline import FilterLine
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.source import DIM, Column, Row, Source
@@ -28,6 +29,7 @@ class Listing(Framed):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,／", "filter", "筛选|Filter"),
         Binding("t", "app.clock", "时间|Time"),
+        Binding("d,ｄ", "app.difference", "差异|Differences"),
         Binding("escape", "back", "返回|Back"),
     ]
     HINT: ClassVar[str] = "按任一列的文字筛选|text of any column"
@@ -120,6 +122,7 @@ class TableScreen(Listing):
         "一张台账在有效日期的全部行；/ 筛选任一列，回车打开登记该行的事件。"
         "|All rows of a table on the effective day; / filters any column, enter opens the event."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w,ｗ", "app.why", "来由|Why")]
 
     def __init__(self, table: Table[Any]) -> None:
         super().__init__()
@@ -128,6 +131,16 @@ class TableScreen(Listing):
     def title_words(self) -> str:
         """The table's label."""
         return self.declared.label.text(self.taizhang.language)
+
+    def looked_at(self) -> Looked | None:
+        """The cell under the cursor."""
+        key = self.table.cursor_key
+        column = self.table.cursor_column_key
+        return None if key is None else Looked(self.declared.name, f"#{key}", column)
+
+    def compared(self) -> Subject:
+        """The table."""
+        return Subject(table=self.declared.name)
 
     def source(self, text: str) -> Source:
         """Its rows."""
@@ -178,6 +191,10 @@ class TablesScreen(Listing):
     def title_words(self) -> str:
         """What it lists."""
         return self.say("全部台账|All tables")
+
+    def compared(self) -> Subject:
+        """The table under the cursor."""
+        return Subject(table=self.table.cursor_key)
 
     def source(self, text: str) -> Source:
         """Tables with owner and number of rows."""

@@ -1,0 +1,25 @@
+"""What a screen points at when somebody looks back: a cell, or what is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A cell: a table, the key of a row (an id, or ``#`` and the position of its event), and perhaps a
+    column.
+    """
+
+    table: str
+    key: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is compared: one table, everything about one entity, or (neither given) all tables."""
+
+    table: str | None = None
+    kind: str | None = None
+    id: str | None = None

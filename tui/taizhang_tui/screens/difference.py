@@ -1,0 +1,228 @@
+"""What differs between two moments (差异), and the question which two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from taizhang.errors import TaizhangError
+from taizhang.parse import parse_date
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui.data.desk import Moment
+from taizhang_tui.data.difference import DifferenceSource
+from taizhang_tui.data.looked import Looked, Subject
+from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
+from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.words import say
+
+if TYPE_CHECKING:
+    from taizhang_tui.app import TaizhangApp
+
+Pair = tuple[Moment, Moment]
+
+
+class PointsScreen(ModalScreen[Pair | None]):
+    """Four questions: both clocks of both moments. Dismissed with these, or None."""
+
+    DEFAULT_CSS = """
+    PointsScreen { align: center top; background: $background 60%; }
+    PointsScreen > Vertical {
+        width: 70; max-width: 96%; height: auto; margin-top: 2; background: $panel; padding: 1 2;
+    }
+    PointsScreen .points--title { text-style: bold; margin-bottom: 1; }
+    PointsScreen .points--note { color: $foreground 65%; margin-top: 1; height: auto; }
+    PointsScreen .points--note.-wrong { color: $error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("enter,ctrl+s", "apply", show=False, priority=True),
+    ]
+
+    def __init__(self, pair: Pair) -> None:
+        super().__init__()
+        self.values = {
+            f"{clock}{i}": "" if value is None else str(value)
+            for i, moment in enumerate(pair)
+            for clock, value in (("on", moment.on), ("known", moment.known))
+        }
+
+    @property
+    def taizhang(self) -> TaizhangApp:
+        """The app."""
+        return cast("TaizhangApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """The questions."""
+        language = self.taizhang.language
+        hint = say("留空为现在|empty is now", language)
+        with Vertical():
+            yield Static(
+                Content(say("比较两个时点|Two moments", language)), classes="points--title"
+            )
+            for label, name, editor in (
+                ("前：有效日期|From: true on", "on0", DateEditor),
+                ("前：所知|From: as known", "known0", TextEditor),
+                ("后：有效日期|To: true on", "on1", DateEditor),
+                ("后：所知|To: as known", "known1", TextEditor),
+            ):
+                with AnswerRow():
+                    yield Static(Content(say(label, language)), classes="form--label")
+                    yield editor(name, self.values[name], hint)
+            note = say(
+                "回车比较，Esc 取消。所知可写序号或登记日期、时间；只比所知时两个有效日期相同。"
+                "|Enter compares, Esc cancels. As known is a position, a day or a time of recording.",
+                language,
+            )
+            yield Static(Content(note), classes="points--note")
+
+    @on(Edited)
+    def _edited(self, event: Edited) -> None:
+        event.stop()
+        self.values[event.name] = event.value
+
+    @work(exclusive=True)
+    async def action_apply(self) -> None:
+        """Compare these."""
+        app = self.taizhang
+        try:
+            pair = (await self._moment(0), await self._moment(1))
+        except (TaizhangError, BilingualError) as error:
+            note = self.query_one(".points--note", Static)
+            note.set_class(True, "-wrong")
+            note.update(Content(error.text(app.language)))
+            return
+        self.dismiss(pair)
+
+    async def _moment(self, i: int) -> Moment:
+        day, known = self.values[f"on{i}"].strip(), self.values[f"known{i}"].strip()
+        on = parse_date(day) if day else None
+        desk = self.taizhang.desk
+        return Moment(on, await desk.do(lambda ws: ws.known_at(known)) if known else None)
+
+
+class DifferenceScreen(Framed):
+    """The differences of a table, an entity or everything between two moments."""
+
+    ABOUT = (
+        "两个时点之间新增、消失和变更的行，各附其事件；回车打开事件，w 看这一行的来由，t 另选两个时点。"
+        "|Rows added, gone and changed between two moments, each with its event: enter opens it, w tells "
+        "where the row comes from, t sets the two moments."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "返回|Back"),
+        Binding("t,ｔ", "points", "时点|Moments"),
+        Binding("w,ｗ", "app.why", "来由|Why"),
+    ]
+
+    def __init__(self, what: Subject, title: str, pair: Pair) -> None:
+        super().__init__()
+        self.what, self.words, self.pair = what, title, pair
+        self.source: DifferenceSource | None = None
+
+    def content(self) -> ComposeResult:
+        """Which two, and the differences."""
+        with Vertical(id="difference"):
+            yield Static("", id="difference-note", markup=False)
+            yield VirtualTable()
+
+    @property
+    def table(self) -> VirtualTable:
+        """The differences."""
+        return self.query_one(VirtualTable)
+
+    def title_words(self) -> str:
+        """What is compared."""
+        return f"{self.say('差异|Differences')} {self.words}"
+
+    def context(self) -> Context:
+        """New records are about what is compared."""
+        return Context(**{self.what.kind: self.what.id or ""}) if self.what.kind else Context()
+
+    def compared(self) -> Subject:
+        """The same again."""
+        return self.what
+
+    def looked_at(self) -> Looked | None:
+        """The row that differs."""
+        key = self.table.cursor_key
+        if key is None or self.source is None:
+            return None
+        return Looked(*self.source.row_of(key))
+
+    def on_mount(self) -> None:
+        """Read."""
+        super().on_mount()
+        self.table.focus()
+
+    @work(exclusive=True, group="renew")
+    async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
+        """Compares anew."""
+        language = self.taizhang.language
+        desk, what, pair = self.desk, self.what, self.pair
+        self.source = await desk.read(lambda: DifferenceSource(desk, what, *pair, language))
+        self._note(None)
+        self.table.empty = self.say(
+            "两个时点之间没有差异；按 t 另选|nothing differs between the two; press t for others"
+        )
+        self.table.set_source(self.source, stay_near=True)
+
+    def _note(self, count: int | None) -> None:
+        if self.source is None:
+            return
+        before, after = self.source.before, self.source.after
+        parts = []
+        if before.on != after.on:
+            parts.append(f"{self.say('有效|True on')} {before.on} → {after.on}")
+        else:
+            parts.append(f"{self.say('有效|True on')} {after.on}")
+        if before.known != after.known:
+            parts.append(f"{self.say('所知|As known')} #{before.known:,} → #{after.known:,}")
+        else:
+            parts.append(f"{self.say('所知|As known')} #{after.known:,}")
+        shown = "…" if count is None else self.say("{n} 处|{n}").format(n=f"{count:,}")
+        text = "   ".join([*parts, shown])
+        self.query_one("#difference-note", Static).update(Content(text))
+
+    @on(VirtualTable.Counted)
+    def _counted(self, event: VirtualTable.Counted) -> None:
+        self._note(event.count)
+
+    @on(VirtualTable.RowChosen)
+    def _chosen(self, event: VirtualTable.RowChosen) -> None:
+        seq = self.source.event_of(event.key) if self.source is not None else 0
+        if seq:
+            self.taizhang.open_entity("event", str(seq))
+
+    def action_points(self) -> None:
+        """Choose two other moments."""
+
+        def chosen(pair: Pair | None) -> None:
+            if pair is not None:
+                self.pair = pair
+                self.renew()
+
+        self.taizhang.push_screen(PointsScreen(self.pair), chosen)
+
+
+def first_pair(moment: Moment, today: dt.date) -> Pair:
+    """The bar's clocks against now; where these are now, a year ago against now."""
+    if moment.past:
+        return moment, Moment()
+    return Moment(a_year_before(today)), Moment(today)
+
+
+def a_year_before(day: dt.date) -> dt.date:
+    """The same day of the year before, or its last of February."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
