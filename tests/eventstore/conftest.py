@@ -16,10 +16,12 @@ import pytest
 from taizhang_eventstore.ambient import SeededAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.keys import Keys
 from taizhang_eventstore.sealing import create_key, seal
 from taizhang_eventstore.seals import Seals
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.wrapping import KeyFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -183,3 +185,15 @@ def sealed(new_store: Callable[[str], Store]) -> Store:
     store.append(2, 2, 2, 4)
     store.seal()
     return store
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> KeyFile:
+    return KeyFile(tmp_path / "elsewhere.key")
+
+
+@pytest.fixture
+def keys(tmp_path: Path, file: KeyFile, ambient: SeededAmbient) -> Iterator[Keys]:
+    made = Keys.create(tmp_path / "keys.db", file, ambient)
+    yield made
+    made.close()

@@ -67,6 +67,9 @@ def new_secret(key_file: str | None, passphrase: bool) -> Secret | None:
             name=PASSPHRASE,
         )
     text = click.prompt(
-        say("新口令|New passphrase"), hide_input=True, confirmation_prompt=True, err=True
+        say("新口令|New passphrase"),
+        hide_input=True,
+        confirmation_prompt=say("再输一次|Once more"),
+        err=True,
     )
     return Passphrase(str(text))
