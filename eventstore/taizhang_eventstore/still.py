@@ -135,20 +135,17 @@ def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
     `locked`: with locks in any case, for one that turned out to be written to. Raises
     `StoreNotFound`, and `StoreError` where there is no room for a copy.
     """
-    seen = looks(path)
-    for _ in range(_TRIES):
+    for _ in range(0 if locked else _TRIES):
         seen = looks(path)
-        if locked or not filled(beside(path, "-wal")):
-            break
+        if not filled(beside(path, "-wal")):
+            return Way(path, "mode=ro&immutable=1", seen)
         if in_use(path):
-            return Way(path, "mode=ro")
+            break
         copy = _copied(path, ends)
         # A program that began to write meanwhile has written into what was being copied.
         if looks(path) == seen:
             return Way(copy, "mode=rw", seen)
-    else:
-        locked = True
-    return Way(path, "mode=ro") if locked else Way(path, "mode=ro&immutable=1", seen)
+    return Way(path, "mode=ro")
 
 
 def _copied(path: Path, ends: ExitStack) -> Path:

@@ -1,0 +1,171 @@
+"""Writes a golden store: ``python tests/golden/make.py [DIRECTORY]`` (default: ``v1`` beside this file).
+
+A small store in which everything happens once that the core and 六带 can record, with late facts,
+corrections, voids, a void of a void and two seals; and ``expected.json``, what its tables said when it
+was written. It is written once by a released version and kept for ever: a later one has to open, replay
+and verify it (``test_golden.py``). What changes in a later version gets a store of its own, ``v2``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from taizhang import __version__
+from taizhang.workspace import Workspace
+from taizhang_eventstore.ambient import SeededAmbient
+
+HERE = Path(__file__).parent
+TODAY = dt.date(2012, 12, 31)
+LEFT = ("seal.key", "ledger.db", "ledger.db-wal", "ledger.db-shm", "drafts")
+"""What of a store is not kept: the private key, and what can be computed."""
+
+STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
+    # day, action, name of what it makes, fields: "@name" is what was made under that name
+    ("2005-01-01", "organisation.found", "委", {"name": "天井湖社区党工委", "kind": "党工委"}),
+    ("2005-01-01", "organisation.found", "总支", {"name": "井湖总支", "kind": "总支", "parent": "@委"}),
+    ("2005-02-01", "organisation.found", "一", {"name": "第一支部", "kind": "支部", "parent": "@委"}),
+    ("2005-02-01", "organisation.found", "二", {"name": "第二支部", "kind": "支部", "parent": "@委"}),
+    ("2005-02-01", "organisation.found", "三", {"name": "第三支部", "kind": "支部", "parent": "@委"}),
+    ("2005-02-01", "organisation.found", "四", {"name": "第四支部", "kind": "支部", "parent": "@委"}),
+    ("2005-02-01", "organisation.found", "外", {"name": "外地党组织", "kind": "外部组织"}),
+    ("2005-03-01", "organisation.found", "组", {"name": "第一小组", "kind": "党小组", "parent": "@一"}),
+    ("2006-01-01", "organisation.rename", "", {"organisation": "@二", "name": "井湖第二支部"}),
+    ("2006-01-01", "organisation.move", "", {"organisation": "@二", "parent": "@总支"}),
+    ("2006-02-01", "member.register", "甲", {
+        "name": "王小明", "organisation": "@一", "joined": "2003-07", "phone": "13800000001",
+        "category": "在职党员",
+    }),
+    ("2006-02-01", "member.register", "乙", {"name": "李秀英", "organisation": "@二", "joined": "1987"}),
+    ("2006-02-01", "member.register", "丙", {"name": "张伟", "organisation": "@三", "stage": "预备党员"}),
+    ("2006-02-01", "member.register", "丁", {"name": "欧阳春", "organisation": "@四"}),
+    ("2007-01-01", "member.correct_details", "", {"member": "@乙", "phone": "13800000002"}),
+    ("2007-02-01", "member.set_stage", "", {"member": "@丙", "stage": "正式党员"}),
+    ("2007-03-01", "member.set_status", "", {"member": "@乙", "status": "停止党籍"}),
+    ("2007-04-01", "member.set_category", "", {"member": "@丙", "category": "流动党员"}),
+    ("2007-04-02", "member.set_category", "", {"member": "@乙", "category": "在册党员"}),
+    ("2007-05-01", "member.join_group", "", {"member": "@甲", "organisation": "@组"}),
+    ("2008-05-01", "member.leave_group", "", {"member": "@甲"}),
+    ("2007-06-01", "member.attach", "", {"member": "@甲", "organisation": "@二"}),
+    ("2008-06-01", "member.detach", "", {"member": "@甲"}),
+    ("2007-07-01", "member.move", "", {"member": "@丁", "organisation": "@三"}),
+    ("2008-01-01", "transfer.issue", "信一", {"member": "@丙", "to": "@二", "number": "第1号"}),
+    ("2008-01-10", "transfer.receive", "", {"transfer": "@信一"}),
+    ("2008-01-20", "transfer.return_slip", "", {"transfer": "@信一"}),
+    ("2008-02-01", "transfer.issue", "信二", {"member": "@丁", "to": "@一"}),
+    ("2008-02-10", "transfer.cancel", "", {"transfer": "@信二"}),
+    ("2008-03-01", "transfer.issue", "信三", {"member": "@丁", "to": "@外", "valid_days": 30}),
+    ("2008-04-05", "transfer.reissue", "信四", {"transfer": "@信三"}),
+    ("2009-01-01", "team.form", "队", {"name": "红袖章", "organisation": "@一", "skill": "巡逻"}),
+    ("2009-01-02", "team.join", "", {"team": "@队", "member": "@甲"}),
+    ("2009-02-01", "service.log", "务", {"member": "@甲", "minutes": 90, "team": "@队", "what": "巡逻"}),
+    ("2009-02-02", "service.approve", "", {"service": "@务"}),
+    ("2009-03-01", "team.leave", "", {"team": "@队", "member": "@甲"}),
+    ("2009-04-01", "team.disband", "", {"team": "@队"}),
+    ("2009-05-01", "unit.register", "位", {"name": "铜陵供电局", "kind": "国有企业", "organisation": "@委"}),
+    ("2009-05-02", "agreement.sign", "约", {"unit": "@位", "organisation": "@委", "name": "共建协议"}),
+    ("2009-05-03", "committee.appoint", "", {"unit": "@位", "organisation": "@委", "name": "赵强"}),
+    ("2009-05-04", "act.record", "", {"unit": "@位", "organisation": "@委", "minutes": 120, "count": 15}),
+    ("2009-06-01", "committee.release", "", {"unit": "@位"}),
+    ("2009-06-02", "agreement.end", "", {"agreement": "@约"}),
+    ("2009-06-03", "unit.close", "", {"unit": "@位"}),
+    ("2009-07-01", "place.register", "格", {"name": "第一网格", "kind": "网格"}),
+    ("2009-07-01", "place.register", "楼", {"name": "三号楼", "kind": "楼栋", "parent": "@格"}),
+    ("2009-07-02", "place.link", "", {"place": "@楼", "organisation": "@组"}),
+    ("2009-08-02", "place.unlink", "", {"place": "@楼", "organisation": "@组"}),
+    ("2009-08-03", "place.close", "", {"place": "@楼"}),
+    ("2009-09-01", "liudai.lead.take", "", {"member": "@甲", "kind": "宣传政策", "minutes": 45}),
+    ("2010-01-01", "organisation.merge", "", {"organisation": "@三", "to": "@一"}),
+    ("2010-02-01", "organisation.dissolve", "", {"organisation": "@四"}),
+    ("2010-02-02", "organisation.name_successor", "", {"organisation": "@四", "successor": "@一"}),
+    ("2010-03-01", "member.leave", "", {"member": "@乙", "how": "死亡"}),
+)  # fmt: skip
+
+DAYS = ("2006-12-31", "2008-02-05", "2009-02-15", "2010-12-31")
+
+
+def make(target: Path) -> dict[str, Any]:
+    """Records the store in a temporary directory and copies what is kept to ``target``."""
+    ambient = SeededAmbient(2012, dt.datetime(2012, 1, 1, 1, tzinfo=dt.UTC))
+    with tempfile.TemporaryDirectory(prefix="taizhang-golden-") as folder:
+        store = Path(folder, "store")
+        with Workspace.init(store, name="金样本", today=TODAY, ambient=ambient, actor="李静") as ws:
+            record(ws, ambient)
+            ws.sealing.seal()
+            expected = said(ws)
+        keep = shutil.ignore_patterns(*LEFT)
+        shutil.copytree(store, target, ignore=keep)
+    text = json.dumps(expected, ensure_ascii=False, indent=1, sort_keys=True)
+    (target / "expected.json").write_text(text + "\n", "utf-8")
+    return expected
+
+
+def record(ws: Workspace, ambient: SeededAmbient) -> None:
+    """Every step, then amendments."""
+    made: dict[str, str] = {}
+    first: dict[str, int] = {}
+    for day, action, name, fields in STEPS:
+        ambient.advance(3_600)
+        resolved = {
+            k: made[v[1:]] if isinstance(v, str) and v.startswith("@") else v
+            for k, v in fields.items()
+        }
+        receipt = ws.record(action, resolved, on=day, reason="补登", document="井党〔2012〕1号")
+        first.setdefault(action, receipt.seq[0])
+        if name:
+            entity = action.split(".")[0]
+            made[name] = str(receipt.ids[entity])
+    ws.sealing.seal()
+    ambient.advance(86_400)
+    ws.correct(first["service.log"], {"minutes": 100}, reason="记错时长")
+    ws.correct(first["member.register"], {"name": "王晓明"}, reason="写错名字")
+    ws.correct(first["organisation.rename"], {}, on="2006-03-01", reason="写错日期")
+    void = ws.void(first["member.move"], reason="没有调动", cascade=True).seq[0]
+    ws.void(void, reason="其实调动过")
+    ws.void(first["act.record"], reason="重复")
+    fields = {"member": made["甲"], "kind": "参与服务", "minutes": 30}
+    ws.record("liudai.lead.take", fields, on="2008-08-08", reason="迟报")
+
+
+def said(ws: Workspace) -> dict[str, Any]:
+    """What the tables say at several clocks: rows, minutes, names."""
+    head = ws.log.head()
+    clocks = [(day, known) for day in DAYS for known in (None, head // 2, head - 3)]
+    return {
+        "version": __version__,
+        "events": head,
+        "types": ws.log.counts(),
+        "keys": [key.encode() for key in ws.sealing.seals.verifiers()],
+        "clocks": [{"on": day, "known": known, **totals(ws, day, known)} for day, known in clocks],
+        "findings": sorted(f"{f.code} #{f.src}" for f in ws.findings()),
+    }
+
+
+def totals(ws: Workspace, day: str, known: int | None) -> dict[str, Any]:
+    """What the tables say at one pair of clocks."""
+    ledger = ws.at(day, known)
+    rows = {name: ledger.rows(name) for name in sorted(ws.registry.tables)}
+    return {
+        "rows": {name: len(listed) for name, listed in rows.items()},
+        "minutes": {
+            name: sum(row["minutes"] or 0 for row in rows[name])
+            for name in ("acts", "services", "liudai_leads")
+        },
+        "names": {
+            name: sorted(str(row["name"]) for row in rows[name])
+            for name in ("organisations", "members", "teams", "units")
+        },
+        "branches": sorted(f"{r['member']} {r['organisation']}" for r in rows["memberships"]),
+    }
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "v1"
+    if place.exists():
+        sys.exit(f"{place} is there already; a golden store is never written over")
+    print(make(place)["events"], "events in", place)
