@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.read import clock_known, clock_on
+from taizhang.cli.read import clock_known, clock_on, plainly
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def _event_cells(event: Behind | None) -> list[str]:
 @click.argument("column", required=False)
 @clock_on
 @clock_known
+@plainly
 @as_json
 @click.pass_obj
 def why(
@@ -55,6 +56,7 @@ def why(
     column: str | None,
     on: str | None,
     known: str | None,
+    plain: bool,
     as_json: bool,
 ) -> None:
     """The event that set a cell of TABLE, and what was there before.
@@ -73,15 +75,15 @@ def why(
         columns = [column] if column else story.columns
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
         if as_json:
-            print_json(story_json(ledger, story, cells, LANGUAGE))
+            print_json(story_json(ledger, story, cells, LANGUAGE, plain=plain))
             return
         _print_title(ledger, story, column)
         if story.row is None:
             _print_absent(story, cells[0])
         elif column is None:
-            _print_cells(ledger, story, cells)
+            _print_cells(ledger, story, cells, plain)
         if column is not None:
-            _print_cell(ledger, story, cells[0])
+            _print_cell(ledger, story, cells[0], plain)
 
 
 def _print_title(ledger: Ledger, story: Story, column: str | None) -> None:
@@ -126,21 +128,23 @@ def _print_absent(story: Story, cell: Cell) -> None:
             print_table([say(h) for h in EVENT], [_event_cells(e) for e in by])
 
 
-def _text(ledger: Ledger, story: Story, column: str, value: Any, present: bool) -> str:
+def _text(ledger: Ledger, story: Story, column: str, value: Any, present: bool, plain: bool) -> str:
     from taizhang.looking.telling import shown
 
     if not present:
         return say("（无此行）|(no row)")
-    return shown(ledger, story.place.table, column, value, LANGUAGE) or say("（空）|(empty)")
+    return shown(ledger, story.place.table, column, value, LANGUAGE, plain=plain) or say(
+        "（空）|(empty)"
+    )
 
 
-def _print_cells(ledger: Ledger, story: Story, cells: Sequence[Cell]) -> None:
+def _print_cells(ledger: Ledger, story: Story, cells: Sequence[Cell], plain: bool) -> None:
     from taizhang.tables import column_label
 
     rows = [
         [
             column_label(story.place.table, c.column).text(LANGUAGE),
-            _text(ledger, story, c.column, c.value, c.present),
+            _text(ledger, story, c.column, c.value, c.present, plain),
             *_event_cells(c.behind),
         ]
         for c in cells
@@ -148,11 +152,11 @@ def _print_cells(ledger: Ledger, story: Story, cells: Sequence[Cell]) -> None:
     print_table([say(h) for h in ("列|column", "值|value", *EVENT)], rows)
 
 
-def _print_cell(ledger: Ledger, story: Story, cell: Cell) -> None:
+def _print_cell(ledger: Ledger, story: Story, cell: Cell, plain: bool) -> None:
     from taizhang.store import local_time
 
     def text(value: Any, present: bool) -> str:
-        return _text(ledger, story, cell.column, value, present)
+        return _text(ledger, story, cell.column, value, present, plain)
 
     if cell.present:
         rows = [[text(cell.value, True), *_event_cells(cell.behind)]]
@@ -206,6 +210,7 @@ def _moment(text: str) -> Any:
     help=say("只看这个组织及其下级|only this organisation and below"),
 )
 @click.option("--limit", type=click.IntRange(min=0), help=say("最多几处|at most so many"))
+@plainly
 @as_json
 @click.pass_obj
 def diff(
@@ -215,6 +220,7 @@ def diff(
     entity: str | None,
     organisation: str | None,
     limit: int | None,
+    plain: bool,
     as_json: bool,
     **clocks: Any,
 ) -> None:
@@ -245,10 +251,10 @@ def diff(
         found = Difference(ledger, ws.log, before, after, declared, scope)
         lines = pages(islice(found, limit), ledger)
         if as_json:
-            made = [line_json(names, line, LANGUAGE) for line, names in lines]
+            made = [line_json(names, line, LANGUAGE, plain=plain) for line, names in lines]
             print_json({"from": point_json(before), "to": point_json(after), "lines": made})
         else:
-            _print_lines(lines, several=len(declared) > 1)
+            _print_lines(lines, several=len(declared) > 1, plain=plain)
 
 
 def _entity(ledger: Ledger, kind: str, text: str) -> str:
@@ -311,7 +317,7 @@ def _position(text: str) -> bool:
 SIGNS = {"added": "＋ 新增|+ added", "gone": "－ 消失|- gone", "changed": "～ 变更|~ changed"}
 
 
-def _print_lines(lines: Any, *, several: bool) -> None:
+def _print_lines(lines: Any, *, several: bool, plain: bool) -> None:
     from taizhang.looking import telling
 
     rows: list[list[str]] = []
@@ -319,7 +325,7 @@ def _print_lines(lines: Any, *, several: bool) -> None:
     for line, names in lines:
         count += 1
         table = line.table
-        text = telling.said(names, line, LANGUAGE)
+        text = telling.said(names, line, LANGUAGE, plain=plain)
         first = [say(SIGNS[line.sign])]
         if several:
             first.append(table.label.text(LANGUAGE))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declare import FieldSpec
 from taizhang.looking.difference import CHANGED, compared
 from taizhang.tables import column_label, reference_names, show_cell, with_names
 
@@ -19,12 +18,6 @@ if TYPE_CHECKING:
     from taizhang.programme import Table
 
 Names = Mapping[str, Mapping[str, str]]
-Mask = Callable[[FieldSpec, str], str]
-"""Hides what not everybody who looks at a list needs to see of a value."""
-
-
-def _plain(spec: FieldSpec, text: str) -> str:
-    return text
 
 
 def shown(
@@ -33,22 +26,21 @@ def shown(
     column: str,
     value: Any,
     language: str = "zh",
-    mask: Mask = _plain,
+    *,
+    plain: bool = False,
 ) -> str:
-    """One value as people read it."""
+    """One value as people read it; numbers of people masked unless ``plain``, here and below."""
     names = own_names(ledger, table, [{column: value}]) if column != "id" else {}
-    return shown_with(names, table, column, value, language, mask)
+    return shown_with(names, table, column, value, language, plain=plain)
 
 
 def shown_with(
-    names: Names, table: Table[Any], column: str, value: Any, language: str, mask: Mask = _plain
+    names: Names, table: Table[Any], column: str, value: Any, language: str, *, plain: bool = False
 ) -> str:
     """The same with names that are known already, those of the table's own ids among them."""
     if column == "id" and value is not None:
         return names.get("id", {}).get(value) or str(value)
-    text = show_cell(value, column, table.fields, names, language)
-    spec = table.fields.get(column)
-    return text if spec is None else mask(spec, text)
+    return show_cell(value, column, table.fields, names, language, plain=plain)
 
 
 def own_names(
@@ -74,37 +66,39 @@ def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: s
 
 
 def content(
-    names: Names, table: Table[Any], row: Mapping[str, Any], language: str, mask: Mask = _plain
+    names: Names, table: Table[Any], row: Mapping[str, Any], language: str, *, plain: bool = False
 ) -> str:
     """What a row says beside its key and its name."""
     left = {*table.key_columns, table.title}
     if table.shape == "record":
         left = {n for n, s in table.fields.items() if s.entity is not None}
     texts = (
-        shown_with(names, table, n, row[n], language, mask) for n in table.fields if n not in left
+        shown_with(names, table, n, row[n], language, plain=plain)
+        for n in table.fields
+        if n not in left
     )
     return "  ".join(t for t in texts if t)
 
 
-def changes(names: Names, line: Line, language: str, mask: Mask = _plain) -> str:
+def changes(names: Names, line: Line, language: str, *, plain: bool = False) -> str:
     """``label old → new`` for every column that differs; of days only where nothing else does."""
     table = line.table
     told = [c for c in line.changes if c.column in table.fields] or line.changes
     parts = []
     for change in told:
         old, new = (
-            shown_with(names, table, change.column, v, language, mask) or "–"
+            shown_with(names, table, change.column, v, language, plain=plain) or "–"
             for v in (change.old, change.new)
         )
         parts.append(f"{column_label(table, change.column).text(language)} {old} → {new}")
     return "  ".join(parts)
 
 
-def said(names: Names, line: Line, language: str, mask: Mask = _plain) -> str:
+def said(names: Names, line: Line, language: str, *, plain: bool = False) -> str:
     """What a line says: the changes, or what came or went."""
     if line.sign == CHANGED:
-        return changes(names, line, language, mask)
-    return content(names, line.table, line.row, language, mask)
+        return changes(names, line, language, plain=plain)
+    return content(names, line.table, line.row, language, plain=plain)
 
 
 def pages(lines: Iterable[Line], ledger: Ledger) -> Iterator[tuple[Line, Names]]:
@@ -121,7 +115,12 @@ def pages(lines: Iterable[Line], ledger: Ledger) -> Iterator[tuple[Line, Names]]
 
 
 def story_json(
-    ledger: Ledger, story: Story, cells: Sequence[Cell], language: str = "zh"
+    ledger: Ledger,
+    story: Story,
+    cells: Sequence[Cell],
+    language: str = "zh",
+    *,
+    plain: bool = False,
 ) -> dict[str, Any]:
     """A row and its cells with the events behind them."""
     table, row = story.place.table, story.cells()
@@ -132,25 +131,25 @@ def story_json(
         "key": dict(zip(keys, story.place.key, strict=True)),
         "on": story.place.day,
         "known": story.timeline.known,
-        "row": with_names(ledger, table, [row])[0] if row else None,
+        "row": with_names(ledger, table, [row], plain=plain)[0] if row else None,
         "begins": begins.cells(language) if begins is not None else None,
-        "cells": [_cell_json(table, cell, language) for cell in cells],
+        "cells": [_cell_json(table, cell, language, plain) for cell in cells],
     }
 
 
-def _cell_json(table: Table[Any], cell: Cell, language: str) -> dict[str, Any]:
+def _cell_json(table: Table[Any], cell: Cell, language: str, plain: bool) -> dict[str, Any]:
     return {
         "column": cell.column,
         "label": column_label(table, cell.column).text(language),
         "present": cell.present,
-        "value": cell.value,
+        "value": _masked(table, cell.column, cell.value, plain),
         "event": _event(cell.behind, language),
         "earlier": [
             {
                 "since": e.since,
                 "until": e.until,
                 "present": e.present,
-                "value": e.value,
+                "value": _masked(table, cell.column, e.value, plain),
                 "event": _event(e.behind, language),
             }
             for e in cell.earlier
@@ -161,7 +160,7 @@ def _cell_json(table: Table[Any], cell: Cell, language: str) -> dict[str, Any]:
                 "gone": k.gone,
                 "recorded_at": k.recorded_at,
                 "present": k.present,
-                "value": k.value,
+                "value": _masked(table, cell.column, k.value, plain),
                 "event": _event(k.behind, language),
                 "by": [b.cells(language) for b in k.by],
             }
@@ -170,11 +169,18 @@ def _cell_json(table: Table[Any], cell: Cell, language: str) -> dict[str, Any]:
     }
 
 
+def _masked(table: Table[Any], column: str, value: Any, plain: bool) -> Any:
+    spec = table.fields.get(column)
+    return value if plain or spec is None or not isinstance(value, str) else spec.kind.mask(value)
+
+
 def _event(behind: Behind | None, language: str) -> dict[str, Any] | None:
     return None if behind is None else behind.cells(language)
 
 
-def line_json(names: Names, line: Line, language: str = "zh") -> dict[str, Any]:
+def line_json(
+    names: Names, line: Line, language: str = "zh", *, plain: bool = False
+) -> dict[str, Any]:
     """One difference."""
     table = line.table
     keys = ("src",) if table.shape == "record" else table.key_columns
@@ -183,14 +189,14 @@ def line_json(names: Names, line: Line, language: str = "zh") -> dict[str, Any]:
         "sign": line.sign,
         "key": {k: line.row[k] for k in keys},
         "subject": subject(names, table, line.row, language),
-        "before": _row_json(names, table, line.before),
-        "after": _row_json(names, table, line.after),
+        "before": _row_json(names, table, line.before, plain),
+        "after": _row_json(names, table, line.after, plain),
         "changes": [
             {
                 "column": c.column,
                 "label": column_label(table, c.column).text(language),
-                "old": c.old,
-                "new": c.new,
+                "old": _masked(table, c.column, c.old, plain),
+                "new": _masked(table, c.column, c.new, plain),
             }
             for c in (line.changes if line.sign == CHANGED else ())
         ],
@@ -198,10 +204,10 @@ def line_json(names: Names, line: Line, language: str = "zh") -> dict[str, Any]:
     }
 
 
-def _row_json(names: Names, table: Table[Any], row: Mapping[str, Any] | None) -> Any:
+def _row_json(names: Names, table: Table[Any], row: Mapping[str, Any] | None, plain: bool) -> Any:
     if row is None:
         return None
-    made = {c: row[c] for c in (*compared(table), "src", "seq")}
+    made = {c: _masked(table, c, row[c], plain) for c in (*compared(table), "src", "seq")}
     made |= {f"{c}_name": named.get(row[c]) for c, named in names.items() if row[c]}
     return made
 

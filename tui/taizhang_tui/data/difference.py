@@ -14,7 +14,6 @@ from taizhang.looking.telling import Names, pages, said, subject
 from taizhang.store import local_time
 from taizhang_tui import cells
 from taizhang_tui.data.desk import Desk, Moment
-from taizhang_tui.data.events import masked
 from taizhang_tui.data.looked import Subject
 from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
@@ -121,7 +120,7 @@ class DifferenceSource:
         texts = (
             subject(names, line.table, line.row, language),
             say(SIGNS.get(line.sign, CHANGED_SIGN), language),
-            said(names, line, language, masked),
+            said(names, line, language),
             f"#{event.seq}{more} {event.title(language)}" if event else "",
             event.on.isoformat() if event else "",
             line.table.label.text(language),

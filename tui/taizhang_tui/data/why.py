@@ -12,14 +12,12 @@ from taizhang.looking.why import Cell, Story
 from taizhang.store import local_time
 from taizhang.tables import column_label
 from taizhang_tui import cells
-from taizhang_tui.data.events import masked
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked
 from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.declare import FieldSpec
     from taizhang.looking.behind import Behind
     from taizhang_tui.data.desk import Desk, Moment
 
@@ -151,11 +149,8 @@ class WhyReader:
         if not present:
             return self.say("（无此行）|(no row)")
         table, ledger = story.place.table, story.timeline.ledger
-        text = shown(ledger, table, column, value, self.language, self._hide)
+        text = shown(ledger, table, column, value, self.language, plain=not self.mask)
         return text or self.say("（空）|(empty)")
-
-    def _hide(self, spec: FieldSpec, text: str) -> str:
-        return masked(spec, text) if self.mask else text
 
     def _event(self, event: Behind | None) -> tuple[str, ...]:
         if event is None:
