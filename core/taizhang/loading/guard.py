@@ -12,6 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 
 from taizhang import interrupts
 from taizhang.errors import TaizhangError
@@ -19,6 +21,9 @@ from taizhang.loading.quarantine import Fault, Marks, Quarantine
 
 PATIENCE = 3.0
 """Seconds after which a call that has not come back leaves a mark on disk."""
+
+LOOK = 0.5
+"""Seconds between two looks at it."""
 
 
 class PluginFault(TaizhangError):
@@ -44,7 +49,6 @@ class Guard:
         self.quarantine = quarantine or Quarantine(None)
         self._marks = marks or Marks(None)
         self._codes: dict[str, str] = {}
-        self._watch = _Watch(self._marks)
 
     def know(self, plugin: str, code: str) -> None:
         """From now on calls of ``plugin`` are guarded; the core's own slices never are."""
@@ -78,7 +82,7 @@ class Guard:
     def watching(self, plugin: str, doing: str) -> AbstractContextManager[None]:
         """Marks ``plugin`` on disk if the block does not come back; its errors are the caller's."""
         code = self._codes.get(plugin)
-        return nullcontext() if code is None else self._watch.over(plugin, code, doing)
+        return nullcontext() if code is None else _WATCH.over(self._marks, plugin, code, doing)
 
     def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
         """Puts the plugin into quarantine for ``error``."""
@@ -109,37 +113,54 @@ def stops(error: BaseException) -> bool:
 
 
 class _Watch:
-    """Marks calls that do not come back. Quick ones cost a few assignments; the thread is started by
-    the first call and ends with the process.
+    """Marks calls that do not come back. One thread looks after all stores of a process; it is started
+    by the first call of a plugin. A quick call costs a few assignments.
     """
 
-    def __init__(self, marks: Marks) -> None:
-        self._marks = marks
-        self._call: tuple[float, str, str, str] | None = None
+    def __init__(self) -> None:
+        self._calls: dict[int, _Call] = {}
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def over(self, plugin: str, code: str, doing: str) -> Iterator[None]:
-        """Looks after one call. Calls within calls belong to the outermost."""
-        if self._call is not None:
+    def over(self, marks: Marks, plugin: str, code: str, doing: str) -> Iterator[None]:
+        """Looks after one call. Calls within calls belong to the outermost of their thread."""
+        thread = threading.get_ident()
+        if thread in self._calls:
             yield
             return
-        self._call = (time.monotonic(), plugin, code, doing)
+        self._calls[thread] = call = _Call(time.monotonic(), marks, plugin, code, doing)
         if self._thread is None:
             self._thread = threading.Thread(target=self._look, name="plugin-watch", daemon=True)
             self._thread.start()
         try:
             yield
         finally:
-            self._call = None
+            call.done = True
+            del self._calls[thread]
 
     def _look(self) -> None:
-        marked, mark = None, None
+        marked: list[tuple[_Call, Path | None]] = []
         while True:
-            time.sleep(0.25)
-            call = self._call
-            if mark is not None and call is not marked:
-                self._marks.clear(mark)
-                mark = None
-            if call is not None and mark is None and time.monotonic() - call[0] > PATIENCE:
-                marked, mark = call, self._marks.set(*call[1:])
+            time.sleep(LOOK)
+            for call, mark in [m for m in marked if m[0].done]:
+                call.marks.clear(mark)
+                marked.remove((call, mark))
+            for call in list(self._calls.values()):
+                known = any(c is call for c, _ in marked)
+                if not known and time.monotonic() - call.since > PATIENCE:
+                    marked.append((call, call.marks.set(call.plugin, call.code, call.doing)))
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    """One call of a plugin's code that is going on."""
+
+    since: float
+    marks: Marks
+    plugin: str
+    code: str
+    doing: str
+    done: bool = False
+
+
+_WATCH = _Watch()
