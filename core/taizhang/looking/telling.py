@@ -64,22 +64,28 @@ def own_names(
 
 
 def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: str) -> str:
-    """What a row is about: the key of its timeline by name; of a record all that it refers to."""
-    if table.shape != "record":
-        columns = list(table.key_columns)
-    else:
-        columns = [n for n, s in table.fields.items() if s.entity is not None] or ["src"]
+    """What a row is about: the key of its timeline by name; of a record, and of an entity without a
+    name, all that it refers to.
+    """
+    columns = list(table.key_columns) if _keyed(table) else _references(table) or ["src"]
     texts = (shown_with(names, table, c, row[c], language) for c in columns)
     return "  ".join(t for t in texts if t)
+
+
+def _keyed(table: Table[Any]) -> bool:
+    """Whether people know a row by its key."""
+    return table.shape == "span" or table.title is not None
+
+
+def _references(table: Table[Any]) -> list[str]:
+    return [n for n, s in table.fields.items() if s.entity is not None]
 
 
 def content(
     names: Names, table: Table[Any], row: Mapping[str, Any], language: str, mask: Mask = _plain
 ) -> str:
     """What a row says beside its key and its name."""
-    left = {*table.key_columns, table.title}
-    if table.shape == "record":
-        left = {n for n, s in table.fields.items() if s.entity is not None}
+    left = {*table.key_columns, table.title} if _keyed(table) else set(_references(table))
     texts = (
         shown_with(names, table, n, row[n], language, mask) for n in table.fields if n not in left
     )
@@ -143,14 +149,14 @@ def _cell_json(table: Table[Any], cell: Cell, language: str) -> dict[str, Any]:
         "column": cell.column,
         "label": column_label(table, cell.column).text(language),
         "present": cell.present,
-        "value": cell.value,
+        "value": _plain_value(table, cell.column, cell.value),
         "event": _event(cell.behind, language),
         "earlier": [
             {
                 "since": e.since,
                 "until": e.until,
                 "present": e.present,
-                "value": e.value,
+                "value": _plain_value(table, cell.column, e.value),
                 "event": _event(e.behind, language),
             }
             for e in cell.earlier
@@ -161,13 +167,21 @@ def _cell_json(table: Table[Any], cell: Cell, language: str) -> dict[str, Any]:
                 "gone": k.gone,
                 "recorded_at": k.recorded_at,
                 "present": k.present,
-                "value": k.value,
+                "value": _plain_value(table, cell.column, k.value),
                 "event": _event(k.behind, language),
                 "by": [b.cells(language) for b in k.by],
             }
             for k in cell.known
         ],
     }
+
+
+def _plain_value(table: Table[Any], column: str, value: Any) -> Any:
+    """A value for programs: yes and no as booleans."""
+    spec = table.fields.get(column)
+    return (
+        bool(value) if spec is not None and spec.kind.name == "yes" and value is not None else value
+    )
 
 
 def _event(behind: Behind | None, language: str) -> dict[str, Any] | None:
@@ -189,8 +203,8 @@ def line_json(names: Names, line: Line, language: str = "zh") -> dict[str, Any]:
             {
                 "column": c.column,
                 "label": column_label(table, c.column).text(language),
-                "old": c.old,
-                "new": c.new,
+                "old": _plain_value(table, c.column, c.old),
+                "new": _plain_value(table, c.column, c.new),
             }
             for c in (line.changes if line.sign == CHANGED else ())
         ],
@@ -201,7 +215,7 @@ def line_json(names: Names, line: Line, language: str = "zh") -> dict[str, Any]:
 def _row_json(names: Names, table: Table[Any], row: Mapping[str, Any] | None) -> Any:
     if row is None:
         return None
-    made = {c: row[c] for c in (*compared(table), "src", "seq")}
+    made = {c: _plain_value(table, c, row[c]) for c in (*compared(table), "src", "seq")}
     made |= {f"{c}_name": named.get(row[c]) for c, named in names.items() if row[c]}
     return made
 
