@@ -195,7 +195,10 @@ def _moment(text: str) -> Any:
 @click.argument("what", metavar="TABLE|KIND")
 @click.argument("entity", metavar="[ID]", required=False)
 @click.option(
-    "--from", "since", metavar="DATE|SEQ", help=say("前一日期或序号|the earlier date or position")
+    "--from",
+    "since",
+    metavar="DATE|SEQ",
+    help=say("前一日期，或序号 #123、登记时间|a date, or a position #123 or time of recording"),
 )
 @click.option(
     "--to", "upto", metavar="DATE|SEQ", help=say("后一日期或序号（默认现在）|the later one (now)")
@@ -332,7 +335,7 @@ def _print_lines(lines: Any, *, several: bool, plain: bool) -> None:
         first += [telling.subject(names, table, line.row, LANGUAGE), text]
         for i, event in enumerate(line.events or (None,)):
             rows.append([*(first if i == 0 else [""] * len(first)), *_event_cells(event)])
-    heads = ["|", *(["台账|table"] if several else []), "对象|of", "内容|content", *EVENT]
+    heads = ["|", *(["台账|table"] if several else []), "对象|what", "内容|content", *EVENT]
     print_table([say(h) for h in heads], rows)
     click.echo(say("{n} 处差异|{n} differences").format(n=f"{count:,}"))
 

@@ -56,22 +56,28 @@ def own_names(
 
 
 def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: str) -> str:
-    """What a row is about: the key of its timeline by name; of a record all that it refers to."""
-    if table.shape != "record":
-        columns = list(table.key_columns)
-    else:
-        columns = [n for n, s in table.fields.items() if s.entity is not None] or ["src"]
+    """What a row is about: the key of its timeline by name; of a record, and of an entity without a
+    name, all that it refers to.
+    """
+    columns = list(table.key_columns) if _keyed(table) else _references(table) or ["src"]
     texts = (shown_with(names, table, c, row[c], language) for c in columns)
     return "  ".join(t for t in texts if t)
+
+
+def _keyed(table: Table[Any]) -> bool:
+    """Whether people know a row by its key."""
+    return table.shape == "span" or table.title is not None
+
+
+def _references(table: Table[Any]) -> list[str]:
+    return [n for n, s in table.fields.items() if s.entity is not None]
 
 
 def content(
     names: Names, table: Table[Any], row: Mapping[str, Any], language: str, *, plain: bool = False
 ) -> str:
     """What a row says beside its key and its name."""
-    left = {*table.key_columns, table.title}
-    if table.shape == "record":
-        left = {n for n, s in table.fields.items() if s.entity is not None}
+    left = {*table.key_columns, table.title} if _keyed(table) else set(_references(table))
     texts = (
         shown_with(names, table, n, row[n], language, plain=plain)
         for n in table.fields
@@ -142,14 +148,14 @@ def _cell_json(table: Table[Any], cell: Cell, language: str, plain: bool) -> dic
         "column": cell.column,
         "label": column_label(table, cell.column).text(language),
         "present": cell.present,
-        "value": _masked(table, cell.column, cell.value, plain),
+        "value": _value(table, cell.column, cell.value, plain),
         "event": _event(cell.behind, language),
         "earlier": [
             {
                 "since": e.since,
                 "until": e.until,
                 "present": e.present,
-                "value": _masked(table, cell.column, e.value, plain),
+                "value": _value(table, cell.column, e.value, plain),
                 "event": _event(e.behind, language),
             }
             for e in cell.earlier
@@ -160,7 +166,7 @@ def _cell_json(table: Table[Any], cell: Cell, language: str, plain: bool) -> dic
                 "gone": k.gone,
                 "recorded_at": k.recorded_at,
                 "present": k.present,
-                "value": _masked(table, cell.column, k.value, plain),
+                "value": _value(table, cell.column, k.value, plain),
                 "event": _event(k.behind, language),
                 "by": [b.cells(language) for b in k.by],
             }
@@ -169,9 +175,14 @@ def _cell_json(table: Table[Any], cell: Cell, language: str, plain: bool) -> dic
     }
 
 
-def _masked(table: Table[Any], column: str, value: Any, plain: bool) -> Any:
+def _value(table: Table[Any], column: str, value: Any, plain: bool) -> Any:
+    """A value for programs: yes and no as booleans, numbers of people masked unless ``plain``."""
     spec = table.fields.get(column)
-    return value if plain or spec is None or not isinstance(value, str) else spec.kind.mask(value)
+    if spec is None or value is None:
+        return value
+    if spec.kind.name == "yes":
+        return bool(value)
+    return spec.kind.mask(value) if isinstance(value, str) and not plain else value
 
 
 def _event(behind: Behind | None, language: str) -> dict[str, Any] | None:
@@ -195,8 +206,8 @@ def line_json(
             {
                 "column": c.column,
                 "label": column_label(table, c.column).text(language),
-                "old": _masked(table, c.column, c.old, plain),
-                "new": _masked(table, c.column, c.new, plain),
+                "old": _value(table, c.column, c.old, plain),
+                "new": _value(table, c.column, c.new, plain),
             }
             for c in (line.changes if line.sign == CHANGED else ())
         ],
@@ -207,7 +218,7 @@ def line_json(
 def _row_json(names: Names, table: Table[Any], row: Mapping[str, Any] | None, plain: bool) -> Any:
     if row is None:
         return None
-    made = {c: _masked(table, c, row[c], plain) for c in (*compared(table), "src", "seq")}
+    made = {c: _value(table, c, row[c], plain) for c in (*compared(table), "src", "seq")}
     made |= {f"{c}_name": named.get(row[c]) for c, named in names.items() if row[c]}
     return made
 

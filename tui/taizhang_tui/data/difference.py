@@ -49,8 +49,8 @@ class DifferenceSource:
         self.columns: Sequence[Column] = tuple(
             Column(key, say(words, language), least, most)
             for key, words, least, most in (
-                ("of", "对象|Of", 6, 18),
-                ("sign", "差异|Difference", 6, 9),
+                ("of", "对象|What", 6, 18),
+                ("sign", "差异|Change", 6, 9),
                 ("content", "内容|Content", 10, 36),
                 ("event", "事件|Event", 8, 22),
                 ("on", "生效|True on", 10, 10),
