@@ -66,7 +66,7 @@ class Books:
         self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
         self.read_only = read_only
         self.correlation: str | None = None
-        self.listed = (0, 0)
+        self.listed: tuple[int, int] = (0, 0)
         """The state of the list of erasures that the ledger has followed."""
         if not create and not self.paths.events.exists():
             raise NotFound(
