@@ -78,6 +78,8 @@ class Private:
         self.books = books
         self.ring = books.keyring
         self.notes = notes
+        self._new: set[tuple[str, str]] = set()
+        self._noted = 0
         self.ring.begin()
 
     def sealed(self, drafts: Sequence[Draft], reason: str | None) -> list[Sealed]:
@@ -149,9 +151,16 @@ class Private:
         if ring.keys is None:
             raise Refused(LOST if self.books.sealed else _PLAIN)
         kind, _, id = subject.partition(":")
-        if (kind, id) not in self.notes.made and self._sealed_before(subject):
+        if not self._made(kind, id) and self._sealed_before(subject):
             raise Refused(_OLD_KEYS, subject=subject)
         ring.make(subject, self.books.ambient)
+
+    def _made(self, kind: str, id: str) -> bool:
+        """Whether the entity is new with this attempt."""
+        made = self.notes.made
+        self._new.update(made[self._noted :])
+        self._noted = len(made)
+        return (kind, id) in self._new
 
     def _sealed_before(self, subject: str) -> bool:
         """Whether the log has a text of this subject, which then has another key.

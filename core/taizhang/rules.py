@@ -77,7 +77,8 @@ def same_number(table: str, column: str) -> Find:
 
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
         for row in ledger.query(
-            f"SELECT DISTINCT a.id AS id, a.src AS src FROM _{table} a "
+            # The event that said the number stands in its token: later rows say nothing new of it.
+            f"SELECT DISTINCT a.id AS id, CAST(a.{column} AS INTEGER) AS src FROM _{table} a "
             f"JOIN personal p ON p.token = a.{column} "
             "JOIN personal q ON q.hmac = p.hmac "
             f"JOIN _{table} b ON b.{column} = q.token AND b.id <> a.id AND b.gap = 0 "

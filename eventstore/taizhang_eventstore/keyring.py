@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from taizhang_eventstore.keys import Keys
 
 
+_MOST = 20_000
+"""Keys held ready at once: a county's would fill the memory."""
+
+
 class Keyring:
     """Keys of subjects, those that are being made, and the subjects that were erased.
 
@@ -46,6 +50,8 @@ class Keyring:
         try:
             return self._known[subject]
         except KeyError:
+            if len(self._known) >= _MOST:
+                self._known.clear()
             raw = self.keys.raw(subject)
             found = None if raw is None or len(raw) != KEY else SubjectKey(raw)
             self._known[subject] = found

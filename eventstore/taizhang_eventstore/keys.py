@@ -96,8 +96,8 @@ class Keys:
         try:
             with _translating(path):
                 for pragma in (
-                    "journal_mode = DELETE",
-                    "synchronous = EXTRA",
+                    "journal_mode = TRUNCATE",
+                    "synchronous = FULL",
                     "secure_delete = ON",
                 ):
                     if not read_only or pragma.startswith("secure"):

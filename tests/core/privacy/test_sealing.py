@@ -122,6 +122,8 @@ def test_equal_numbers_are_noticed_and_need_a_reason(office: Office) -> None:
     with pytest.raises(NeedsReason):
         office.ws.record("member.correct_details", details, on="2010-01-01")
     office.ws.record("member.correct_details", details, on="2010-01-01", reason="确有两人")
+    # What is known is not asked about again.
+    office.do("member.correct_details", "2010-06-01", member=twin, phone="13800000000")
     # One who has left bears it no more.
     office.do("member.leave", "2011-03-01", member=office.person)
     office.do("member.leave", "2011-03-01", member=twin)
