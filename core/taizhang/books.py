@@ -117,8 +117,13 @@ class Books:
         keys = None
         self.secret = secret
         if self.paths.keys.exists():
-            self.secret = secret or secret_of(self.paths, ask)
-            keys = open_keys(self.paths, self.secret, read_only=self.read_only)
+            try:
+                self.secret = secret or secret_of(self.paths, ask, from_elsewhere=self._distrusted)
+                keys = open_keys(self.paths, self.secret, read_only=self.read_only)
+            except StoreError:
+                # What came from elsewhere can be looked at without its names.
+                if not self._distrusted:
+                    raise
         self.keyring = Keyring(keys, erased(self.log, self.erasures))
         self.registry.codec.cipher = self.keyring
 

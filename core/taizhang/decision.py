@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -44,6 +44,7 @@ from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.private import Private
 from taizhang.programme import ActionDeclaration
+from taizhang.requests import Decided, Draft, Receipt, Request
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
@@ -57,55 +58,6 @@ _ALWAYS = ("event.voided", "subject.erased")
 """What may change anything that was read."""
 
 Plan = Callable[["Attempt"], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What someone wants recorded: an action with its fields, and the envelope's words."""
-
-    action: str
-    fields: Mapping[str, Any]
-    on: str | date
-    reason: str | None = None
-    document: str | None = None
-    cause: str | None = None
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was recorded: positions, new ids by entity kind, and findings accepted with a reason."""
-
-    seq: tuple[int, ...]
-    ids: Mapping[str, Any]
-    findings: tuple[Finding, ...] = ()
-    events: tuple[Recorded, ...] = ()
-    actions: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Draft:
-    """One event on its way, before it has an envelope."""
-
-    event: Event
-    on: date
-    tags: list[str]
-    cause: str | None = None
-    corrects: int | None = None
-    voids: int | None = None
-    root: int | None = None
-
-
-@dataclass(slots=True)
-class Decided:
-    """One action's events and the words around them."""
-
-    drafts: list[Draft]
-    reason: str | None = None
-    document: str | None = None
-    cause: str | None = None
-    action_id: str | None = None
-    line: int | None = None
 
 
 @dataclass(slots=True)

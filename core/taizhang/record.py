@@ -84,7 +84,9 @@ def _cells(
     names, fields = reference_names(ledger, table, rows), specs(table.row)
     columns = _columns(table, without)
     heads = [(fields[c].label if c in fields else _WORDS[c]).text(language) for c in columns]
-    made = [[show_cell(row[c], c, fields, names, language) for c in columns] for row in rows]
+    made = [
+        [show_cell(row[c], c, fields, names, language, plain=True) for c in columns] for row in rows
+    ]
     return [heads, *made]
 
 

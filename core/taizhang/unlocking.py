@@ -63,8 +63,11 @@ def chosen() -> Secret | None:
     return None
 
 
-def secret_of(paths: StorePaths, ask: Ask | None = None) -> Secret:
-    """The secret for the store's `keys.db`. Raises `Locked` where there is none to be had."""
+def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool = False) -> Secret:
+    """The secret for the store's `keys.db`. Raises `Locked` where there is none to be had.
+
+    ``from_elsewhere``: what the store's own settings name is not opened.
+    """
     from taizhang_eventstore.keys import settings_of
 
     said = settings_of(paths.keys)
@@ -77,7 +80,7 @@ def secret_of(paths: StorePaths, ask: Ask | None = None) -> Secret:
     if file := os.environ.get(KEY_FILE):
         return KeyFile(Path(file))
     listed = paths.settings().get("key_file")
-    if isinstance(listed, str) and listed:
+    if isinstance(listed, str) and listed and not from_elsewhere:
         return KeyFile(paths.root / Path(listed).expanduser())
     return KeyFile(directory() / f"{Path(said.get('file', '')).name}.key")
 

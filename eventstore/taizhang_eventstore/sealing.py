@@ -53,7 +53,7 @@ _OTHER: Final = (
     "taizhang verify tells more."
 )
 _FOREIGN_ROW: Final = (
-    "第 {position} 号事件的列类型不对,被别的工具改写过;没有封存,请用 taizhang verify 查明。"
+    "第 {position} 号事件的列类型不对，被别的工具改写过；没有封存，请用 taizhang verify 查明。"
     "|Event {position} has columns of the wrong type, another tool has written it; nothing was "
     "sealed. taizhang verify tells more."
 )

@@ -247,7 +247,7 @@ PERSISTENCE_MODULE = "hostile"
 SQLITE_DBNAME = "{elsewhere}"
 disabled = ["../../../etc", "hostile"]
 key_file = "{elsewhere}"
-plugins = ["hostile"]
+plugins = ["hostile", "liudai"]
 templates = "{elsewhere}"
 [store]
 ledger = "{elsewhere}"

@@ -3,7 +3,7 @@
 A small store in which everything happens once that the core and 六带 can record, with late facts,
 corrections, voids, a void of a void and two seals; and ``expected.json``, what its tables said when it
 was written. It is written once by a released version and kept for ever: a later one has to open, replay
-and verify it (``test_golden.py``). What changes in a later version gets a store of its own, ``v2``.
+and verify it (``test_golden.py``). ``v0`` is of before personal data were sealed. What changes in a later version gets a store of its own, ``v2``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from taizhang_eventstore.ambient import SeededAmbient
 
 HERE = Path(__file__).parent
 TODAY = dt.date(2012, 12, 31)
-LEFT = ("seal.key", "ledger.db", "ledger.db-wal", "ledger.db-shm", "drafts")
+LEFT = ("seal.key", "keys.db-journal", "ledger.db", "ledger.db-wal", "ledger.db-shm", "drafts")
 """What of a store is not kept: the private key, and what can be computed."""
 
 STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (

@@ -85,8 +85,9 @@ class Projector:
             for unit in self.units.values():
                 fingerprint = unit.fingerprint(self.registry)
                 _, before, fault = known.get(unit.name, (0, "", None))
-                if before == fingerprint and fault is None:
-                    continue  # one that failed and was loaded again is tried from the beginning
+                released = fault is not None and not self.registry.guard.faulty(unit.name)
+                if before == fingerprint and not released:
+                    continue  # one that failed and has been released is tried from the beginning
                 changed = True
                 for table in unit.tables:
                     drop_table(self.db, table.name)

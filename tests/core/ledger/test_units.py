@@ -81,7 +81,7 @@ def test_a_programme_that_raises_stops_no_other(
     with logged(tmp_path / "events.db", HISTORY, unlucky) as log:
         projector = ledger(tmp_path / "ledger.db", log, unlucky, page=page)
         position, fault = tracking(projector.db)["extra"]
-        assert fault == "ZeroDivisionError: 13"
+        assert "ZeroDivisionError: 13" in fault
         assert position < 3
         assert tracking(projector.db)["core"] == (4, None)
         healthy = ledger(tmp_path / "healthy.db", log, WITHOUT)

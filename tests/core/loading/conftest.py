@@ -71,18 +71,29 @@ class Office:
         )
         return file
 
-    def run(self, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        """Runs the real program on the store."""
+    def _command(self, words: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
         path = os.pathsep.join([str(self.site), *sys.path])
+        program = [sys.executable, "-c", "from taizhang.cli import main; main()"]
+        own = {"PYTHONPATH": path, "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1"}
+        return [*program, "--store", str(self.store), *words], os.environ | own
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs the real program on the store."""
+        command, environment = self._command(words)
         return subprocess.run(
-            [sys.executable, "-c", "from taizhang.cli import main; main()", "--store", str(self.store), *words],
-            env=os.environ | {"PYTHONPATH": path, "HOME": str(self.home), "TAIZHANG_LANG": "zh", "PYTHONDONTWRITEBYTECODE": "1"},
+            command,
+            env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=timeout,
+            timeout=60,
             check=False,
-        )  # fmt: skip
+        )
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Starts the real program and does not wait for it."""
+        command, environment = self._command(words)
+        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
 
     def read(self, *words: str) -> Any:
         """What a command answers in JSON; it has to succeed."""
