@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from taizhang.ledger.schema import quoted, shown_columns, value_columns
+from taizhang.ledger.schema import history, physical, quoted, shown_columns, value_columns
 from taizhang.looking.behind import Behind
 from taizhang.looking.locating import Place
 from taizhang.looking.points import Point, by_number, stored, values
@@ -125,22 +125,32 @@ class Difference:
             within = " OR ".join(
                 f"r.{quoted(c)} IN (SELECT id FROM {quoted('in_' + k)})" for c, k in columns
             )
-        select = f"{shown_columns(table)}, {{a}} AS in_a, {{b}} AS in_b, ({within}) AS inside"
         keys = ["src"] if table.shape == "record" else [quoted(k) for k in table.key_columns]
-        differ = " OR ".join(
-            f"max(iif(in_a, {c}, NULL)) IS NOT max(iif(in_b, {c}, NULL))"
-            for c in (quoted(c) for c in compared(table) if quoted(c) not in keys)
-        )
+        named = ", ".join(f"r.{k}" for k in keys if k != "src")
+        select = f"r.src, r.seq{named and ', ' + named}, {{a}} AS in_a, {{b}} AS in_b, ({within}) AS inside"
         sides = ", ".join(
             f"coalesce(max(iif(in_{w}, {c}, NULL)), 0) AS {c}_{w}"
             for w in "ab"
             for c in ("src", "seq")
         )
+        # Rows meet by their key alone; what they say is compared only where both sides have one.
+        a, b = (self._said(table, which) for which in "ab")
         return (
-            f"{common} SELECT {sides} FROM ({stored(table, select, '<>')}) "
-            f"GROUP BY {', '.join(keys)} HAVING max(inside) AND (count(*) = 1 OR {differ}) "
+            f"{common} SELECT src_a, seq_a, src_b, seq_b FROM (SELECT {sides} "
+            f"FROM ({stored(table, select, '<>')}) GROUP BY {', '.join(keys)} HAVING max(inside)) m "
+            f"WHERE src_a = 0 OR src_b = 0 OR EXISTS ({a} EXCEPT {b}) "
             "ORDER BY iif(src_b, src_b, src_a), src_b = 0"
         )
+
+    def _said(self, table: Table[Any], which: str) -> str:
+        """SQL: what the row of one side says, its side's numbers standing in ``m``."""
+        columns = ", ".join(map(quoted, compared(table)))
+        rows = " UNION ALL ".join(
+            f"SELECT {shown_columns(table)} FROM {quoted(name)} r "
+            f"WHERE r.src = m.src_{which} AND r.seq = m.seq_{which}"
+            for name in (physical(table), history(table))
+        )
+        return f"SELECT {columns} FROM ({rows})"
 
     # Content
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from taizhang.looking.points import Point, stored, values
@@ -24,17 +24,11 @@ BELONGING = ("memberships", "group_memberships")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Entities by kind: their ids, or SQL that selects them (with ``values``)."""
+    """The ids of the entities that are in it, by kind."""
 
     kind: str
     id: str
     ids: Mapping[str, tuple[str, ...]]
-    selects: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def kinds(self) -> set[str]:
-        """Kinds of entity that are in it."""
-        return {*self.ids, *self.selects}
 
     def values(self) -> dict[str, Any]:
         """The values of the SQL."""
@@ -46,13 +40,11 @@ class Scope:
 
     def columns(self, table: Table[Any]) -> list[tuple[str, str]]:
         """Columns of a table that refer to entities of these kinds, each with the kind."""
-        own = [("id", table.entity)] if table.entity in self.kinds else []
-        return own + [(n, s.entity) for n, s in table.fields.items() if s.entity in self.kinds]
+        columns = [("id", table.entity), *((n, s.entity) for n, s in table.fields.items())]
+        return [(name, kind) for name, kind in columns if kind is not None and kind in self.ids]
 
     def within(self, kind: str) -> str:
         """SQL: the ids of a kind."""
-        if kind in self.selects:
-            return self.selects[kind]
         return f"SELECT value FROM json_each(:ids_{kind})"
 
 
@@ -68,14 +60,18 @@ def scope_of(ledger: Ledger, kind: str, id: str, before: Point, after: Point) ->
         {**values(before, after), "id": id},
     )
     ids = tuple(row[0] for row in below)
-    tables = ledger.registry.tables
-    parts = [
-        f"SELECT member FROM ({stored(tables[name], 'r.member AS member, r.organisation AS o', 'OR')}) "
-        "WHERE o IN (SELECT value FROM json_each(:ids_organisation))"
-        for name in BELONGING
-        if name in tables
-    ]
-    return Scope(kind, id, {kind: ids}, {"member": " UNION ".join(parts)} if parts else {})
+    members: set[str] = set()
+    given = {**values(before, after), "ids": json.dumps(ids)}
+    for name in BELONGING:
+        if (of := ledger.registry.tables.get(name)) is not None:
+            belong = stored(of, "r.member AS member, r.organisation AS organisation", "OR")
+            found = ledger.db.execute(
+                f"SELECT member FROM ({belong}) "
+                "WHERE organisation IN (SELECT value FROM json_each(:ids))",
+                given,
+            )
+            members.update(row[0] for row in found)
+    return Scope(kind, id, {kind: ids, "member": tuple(sorted(members))})
 
 
 __all__ = ["Scope", "scope_of"]
