@@ -41,6 +41,7 @@ from taizhang.rules import (
     not_overtaken,
     onward,
     overlap,
+    standing,
     successor,
     unique,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "not_overtaken",
     "onward",
     "overlap",
+    "standing",
     "successor",
     "unique",
 ]

@@ -43,12 +43,16 @@ from taizhang.ledger.projector import Changes, Progress, Transaction
 from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.programme import ActionDeclaration
+from taizhang.registry import VOIDED
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
 from taizhang_eventstore.recorded import Recorded
 
 RETRIES = 10
+
+AFTER = "after:"
+"""Begins the tag of an event that rests on the fact at the position that follows."""
 
 Plan = Callable[["Attempt"], None]
 
@@ -149,7 +153,8 @@ class Attempt:
     ) -> Iterator[Draft]:
         for made in decided:
             dated = made if isinstance(made, Dated) else Dated(made, on)
-            yield Draft(dated.event, dated.on, tags(dated.event), dated.cause)
+            resting = [f"{AFTER}{position}" for position in dated.after]
+            yield Draft(dated.event, dated.on, [*tags(dated.event), *resting], dated.cause)
 
     def add(self, decided: Decided, *, accept: bool = False) -> list[Finding]:
         """Tries an action's events in the ledger; refuses when they cause hard findings.
@@ -267,7 +272,8 @@ class Attempt:
         codec = self.books.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
-            types = [t for n in sorted({*names, "event.voided"}) for t in codec.versions(n)]
+            wanted = sorted({*names, VOIDED}) if names else []
+            types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.base)
 
