@@ -1,19 +1,20 @@
 """Amending: corrections and voids, of facts and of amendments, with their dependents.
 
 A void that leaves later facts impossible is refused with the list of them, or takes them along
-(``cascade``). Events of one action stand and fall together: the moves of a merge are dependents of the
-merge.
+(``cascade``); so it is with events that were decided because of the fact (:attr:`Dated.after`), such as
+the move of one who joined a merged branch late. Events of one action stand and fall together: the moves
+of a merge are dependents of the merge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from taizhang.books import Books
-from taizhang.decision import Attempt, Decided, Draft
+from taizhang.decision import AFTER, Attempt, Decided, Draft
 from taizhang.declare import Event, tags
 from taizhang.errors import Dependents, Finding, NotFound, Refused, sentence
 from taizhang.ledger.facts import living
@@ -24,6 +25,7 @@ from taizhang.unread import readable
 from taizhang_eventstore.recorded import Recorded
 
 _TOGETHER = Label("同一操作的一部分", "part of the same action")
+_RESTING = Label("因它而有的后续", "recorded because of it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +123,26 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
         if not cascade
     ]
     while True:
+        resting = _resting(books, chosen.values())
+        if resting and cascade:
+            chosen.update(resting)
+            continue
+        listed = [*together, *(Finding("after", "", "", r, True, _RESTING) for r in resting)]
         try:
             drafts = [_void(t) for _, t in sorted(chosen.items(), reverse=True)]
             attempt.add(Decided(drafts, reason), accept=True)
         except Dependents as refused:
             more = {f.src for f in refused.findings} - {t.root.position for t in chosen.values()}
             if not cascade or not more:
-                raise _dependents(books, seq, [*together, *refused.findings]) from None
+                raise _dependents(books, seq, [*listed, *refused.findings]) from None
             for root in more:
                 target = target_of(books, root)
                 chosen[root] = target
-                chosen.update({s.event.position: s for s in _siblings(books, target)})
+                if not _consequence(target):
+                    chosen.update({s.event.position: s for s in _siblings(books, target)})
         else:
-            if together:
-                raise _dependents(books, seq, together)
+            if listed:
+                raise _dependents(books, seq, listed)
             for target in chosen.values():
                 _reads(attempt, target)
             return
@@ -167,12 +175,41 @@ def _siblings(books: Books, target: Target) -> list[Target]:
     return found
 
 
-def _void_already(target: Target) -> bool:
-    dead: set[int] = set()
+def _resting(books: Books, chosen: Iterable[Target]) -> dict[int, Target]:
+    """The living facts, by root, that rest on those which voids of ``chosen`` would end."""
+    chosen = list(chosen)
+    taken = {t.root.position for t in chosen}
+    found: dict[int, Target] = {}
+    for ended in {t.root.position for t in chosen if t.root.position in _dead(t, t.event.position)}:
+        tag, until = f"{AFTER}{ended}", books.projector.source.base
+        for event in books.log.read(until=until, tags=[tag]):
+            root = event.envelope.root or event.position
+            if root not in taken and root not in found:
+                target = target_of(books, root)
+                if not _void_already(target):
+                    found[root] = target
+    return found
+
+
+def _consequence(target: Target) -> bool:
+    """Whether it was decided because of another fact, beside what its action was about: then it can
+    fall alone, as one member's move out of a merge.
+    """
+    root = target.root
+    return root.envelope.cause is not None and any(t.startswith(AFTER) for t in root.tags)
+
+
+def _dead(target: Target, *more: int) -> set[int]:
+    """The events of the family that are void, once those at ``more`` are."""
+    dead = set(more)
     for one in reversed(target.family):
         if one.envelope.voids is not None and one.position not in dead:
             dead.add(one.envelope.voids)
-    return target.event.position in dead
+    return dead
+
+
+def _void_already(target: Target) -> bool:
+    return target.event.position in _dead(target)
 
 
 def _alive(target: Target) -> None:
@@ -194,7 +231,11 @@ def _void(target: Target) -> Draft:
 
 
 def _reads(attempt: Attempt, target: Target) -> None:
-    """An amendment is off when anything else of the family, or of what it concerns, has moved."""
+    """An amendment is off when anything else of the family, or of what it concerns, has moved, or
+    when something has come to rest on it.
+    """
     name = target.root.name
     for tag in target.tags:
-        attempt.notes.read(tag, {name})
+        if not tag.startswith(AFTER):
+            attempt.notes.read(tag, {name})
+    attempt.notes.read(f"{AFTER}{target.root.position}", set())

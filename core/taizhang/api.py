@@ -42,6 +42,7 @@ from taizhang.rules import (
     onward,
     overlap,
     same_number,
+    standing,
     successor,
     unique,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "onward",
     "overlap",
     "same_number",
+    "standing",
     "successor",
     "unique",
 ]

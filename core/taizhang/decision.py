@@ -44,6 +44,7 @@ from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.private import Private
 from taizhang.programme import ActionDeclaration
+from taizhang.registry import VOIDED
 from taizhang.requests import Decided, Draft, Receipt, Request
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
@@ -54,8 +55,11 @@ RETRIES = 10
 
 DECIDING = "决定|deciding"
 
-_ALWAYS = ("event.voided", "subject.erased")
+_ALWAYS = (VOIDED, "subject.erased")
 """What may change anything that was read."""
+
+AFTER = "after:"
+"""Begins the tag of an event that rests on the fact at the position that follows."""
 
 Plan = Callable[["Attempt"], None]
 
@@ -112,7 +116,8 @@ class Attempt:
     ) -> Iterator[Draft]:
         for made in decided:
             dated = made if isinstance(made, Dated) else Dated(made, on)
-            yield Draft(dated.event, dated.on, tags(dated.event), dated.cause)
+            resting = [f"{AFTER}{position}" for position in dated.after]
+            yield Draft(dated.event, dated.on, [*tags(dated.event), *resting], dated.cause)
 
     def add(self, decided: Decided, *, accept: bool = False) -> list[Finding]:
         """Tries an action's events in the ledger; refuses when they cause hard findings.
@@ -231,7 +236,8 @@ class Attempt:
         codec = self.books.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
-            types = [t for n in sorted({*names, *_ALWAYS}) for t in codec.versions(n)]
+            wanted = sorted({*names, *_ALWAYS}) if names else []
+            types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.base)
 

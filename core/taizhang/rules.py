@@ -96,18 +96,38 @@ def successor(ledger: Ledger, organisation: str) -> tuple[str | None, date | Non
     ``(None, None)`` while it lives; ``(None, day)`` when it ended and nobody took over. A merge
     (合并) names one successor; of several others none is chosen.
     """
+    heir, end, _ = _succession(ledger, organisation)
+    return heir, end
+
+
+def _succession(ledger: Ledger, organisation: str) -> tuple[str | None, date | None, int]:
+    """The same with the position of the fact that says so, 0 where there is no successor."""
     lives = ledger.spans("organisations", id=organisation)
     if not lives or lives[-1]["until"] is None:
-        return None, None
+        return None, None, 0
     end = date.fromisoformat(lives[-1]["until"])
     heirs = ledger.spans("lineage", organisation=organisation)
     merged = [h for h in heirs if h["how"] == "合并"] or heirs
-    return (merged[0]["successor"] if len(merged) == 1 else None), end
+    if len(merged) != 1:
+        return None, end, 0
+    return merged[0]["successor"], end, merged[0]["src"]
+
+
+def standing(ledger: Ledger, organisation: str) -> tuple[str | None, tuple[int, ...]]:
+    """What ``organisation`` has become by the ledger's day, itself if it lives, and the positions of
+    the facts that made it so; None where it ended without a single successor.
+    """
+    after: list[int] = []
+    here: str | None = organisation
+    while here is not None and ledger.get("organisations", here) is None:
+        here, _, src = _succession(ledger, here)
+        after.append(src)
+    return here, tuple(after)
 
 
 def onward(ledger: Ledger, member: str, organisation: str) -> Iterator[Dated]:
     """The moves (整建制) that carry a member, who joins ``organisation`` on the ledger's day but is
-    recorded late, on to its successors: one for each merge since then.
+    recorded late, on to its successors: one for each merge since then, resting on it.
 
     Nothing when the branch lives on, or when the member has left it before it ended. Raises
     :class:`Refused` when the branch ended without one successor.
@@ -116,8 +136,9 @@ def onward(ledger: Ledger, member: str, organisation: str) -> Iterator[Dated]:
     moves = [s["since"] for s in ledger.spans("memberships", member=member) if s["since"] > joined]
     lives = ledger.spans("members", id=member)
     gone = lives[-1]["until"] if lives else None
+    after: list[int] = []
     while True:
-        heir, end = successor(ledger, organisation)
+        heir, end, src = _succession(ledger, organisation)
         if end is None or any(d <= end.isoformat() for d in (*moves, gone) if d is not None):
             return
         if heir is None:
@@ -127,7 +148,8 @@ def onward(ledger: Ledger, member: str, organisation: str) -> Iterator[Dated]:
                 end=end.isoformat(),
             )
         moved = ledger.event("member.moved", member=member, organisation=heir, how="整建制")
-        yield Dated(moved, end, "整建制")
+        after.append(src)
+        yield Dated(moved, end, "整建制", tuple(after))
         organisation = heir
 
 
@@ -164,6 +186,7 @@ __all__ = [
     "onward",
     "overlap",
     "same_number",
+    "standing",
     "successor",
     "unique",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 
 from taizhang.errors import Dependents, Invalid, Refused
 from taizhang.workspace import Receipt, Workspace
@@ -99,3 +101,31 @@ def test_amendments_say_when_it_is_too_late(ws: Workspace) -> None:
     ws.void(once.seq[0], reason="又对了")
     with pytest.raises(Refused, match="作废不能更正"):
         ws.correct(once.seq[0], {"organisation": "组"}, reason="误")
+
+
+def test_what_comes_to_rest_on_a_merge_while_it_is_being_voided_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A desk with a ledger of its own records a late joiner between the decision and its append."""
+    with Workspace.init(tmp_path / "store") as ws:
+        for name in ("一", "二"):
+            do(ws, "organisation.found", "2005-01-01", name=name, kind="支部")
+        (merged,) = do(ws, "organisation.merge", "2010-01-01", organisation="一", to="二").seq
+    shutil.copytree(tmp_path / "store", tmp_path / "elsewhere")
+    with Workspace.open(tmp_path / "elsewhere") as other:
+        late = do(other, "member.register", "2009-01-01", name="王", organisation="一")
+        theirs = [DCBEvent(e.type, e.data, e.tags) for e in late.events]
+    with Workspace.open(tmp_path / "store") as ws:
+        append = ws.log.append
+
+        def overtaken(items: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+            monkeypatch.setattr(ws.log, "append", append)
+            append(theirs, DCBAppendCondition(DCBQuery([DCBQueryItem(tags=["none"])])))
+            return append(items, condition)
+
+        monkeypatch.setattr(ws.log, "append", overtaken)
+        with pytest.raises(Dependents) as refusal:
+            ws.void(merged, reason="没有合并")
+        assert [f.src for f in refusal.value.findings] == [late.seq[-1]]
+        assert len(ws.at().rows("lineage")) == 1
+        assert ws.log.head() == late.seq[-1]

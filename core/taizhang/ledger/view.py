@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.declare import Event, specs
 from taizhang.ledger import search
-from taizhang.ledger.schema import personal_columns, physical, quoted
+from taizhang.ledger.schema import history, personal_columns, physical, quoted
 from taizhang.ledger.views import Views
 from taizhang.programme import Table
 from taizhang_eventstore.ambient import Ambient
@@ -28,11 +28,15 @@ Cells = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """An event of a decision that takes effect on another day than the action's own."""
+    """An event of a decision with more said of it: another day than the action's own, a cause of its
+    own, and the facts that it rests on (``after``, their positions). Whoever voids one of these
+    is told of this event, and with ``cascade`` it goes along.
+    """
 
     event: Event
     on: date
     cause: str | None = None
+    after: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -43,7 +47,9 @@ class Notes:
     made: list[tuple[str, str]] = field(default_factory=list)
 
     def read(self, tag: str, types: set[str]) -> None:
-        """Remembers a tag that was read; the empty tag stands for all events of the types."""
+        """Remembers a tag that was read; the empty tag stands for all events of the types, no types
+        for all.
+        """
         self.reads.setdefault(tag, set()).update(types)
 
 
@@ -95,6 +101,27 @@ class Ledger:
         found = self.query(f"{sql} ORDER BY {order}", *where.values())
         self._read(table, where, found)
         return found
+
+    def ending(self, table: str, id: str) -> tuple[date, int] | None:
+        """The day on which the life of ``id`` in an entity table ended for good, and the position of
+        the fact that ended it; None where it goes on, or there is none.
+        """
+        declared = self.registry.table(table)
+        where = "id = ?"
+        values: list[object] = [id]
+        if self.known is not None:
+            where += " AND seq <= ?"
+            values.append(self.known)
+        sql = f"SELECT since, rank, src, gap FROM {quoted(physical(declared))} WHERE {where}"
+        if self.known is not None:
+            sql += f" UNION ALL SELECT since, rank, src, gap FROM {quoted(history(declared))} "
+            sql += f"WHERE {where} AND gone > ?"
+            values = [*values, *values, self.known]
+        found = self.query(f"{sql} ORDER BY since DESC, rank DESC, src DESC LIMIT 1", *values)
+        self._read(declared, {"id": id}, found)
+        if not found or not found[0]["gap"]:
+            return None
+        return date.fromisoformat(found[0]["since"]), found[0]["src"]
 
     def query(self, sql: str, *values: Any) -> list[Cells]:
         """Plain SQL over the tables on the day; ``NAME_all`` holds the rows of every day.

@@ -267,3 +267,79 @@ def test_undoing_a_merge_lists_what_was_built_on_it(desk, tree: Tree) -> None:
     assert desk.value("organisations", "name", "2011-06-01", id=tree["一"]) == "第一支部"
     assert desk.ws.log.get(named.seq[0]) is not None
     desk.sound()
+
+
+def dependents(desk, seq: int) -> set[int]:
+    """What stands in the way of voiding an event."""
+    with pytest.raises(Dependents) as refusal:
+        desk.ws.void(seq, reason="没有合并")
+    return {f.src for f in refusal.value.findings}
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_undoing_a_merge_takes_late_joiners_back(desk, tree: Tree, empty: bool) -> None:
+    """Who joined the merged branch is recorded after the merge, and was carried on by it."""
+    third = desk.organisation("第三支部", "支部", tree["总支"])
+    if not empty:
+        desk.member("甲", third)
+    merge = desk.do("organisation.merge", "2011-05-01", organisation=third, to=tree["二"])
+    ended = merge.seq[-1]
+    late = desk.do("member.register", "2011-04-01", name="乙", organisation=third)
+    (moved,) = (e.position for e in late.events if e.name == "member.moved")
+    member = late.ids["member"]
+    assert dependents(desk, ended) == {*merge.seq, moved} - {ended}
+    before = desk.ws.log.head()
+    desk.ws.void(ended, reason="没有合并", cascade=True)
+    # The joining stands, the member stays; what was known before is as it was.
+    assert desk.branch(member, "2011-04-01") == third
+    assert desk.branch(member, "2012-12-31") == third
+    assert (
+        desk.ws.at("2012-12-31", before).rows("memberships", member=member)[0]["organisation"]
+        == (tree["二"])
+    )
+    desk.sound()
+    # And one void brings everything back.
+    desk.ws.void(desk.ws.log.head(), reason="合并了", cascade=True)
+    assert desk.branch(member, "2012-12-31") == tree["二"]
+    desk.sound()
+
+
+def test_undoing_one_of_two_merges_on_the_way(desk, tree: Tree) -> None:
+    third = desk.organisation("第三支部", "支部", tree["总支"])
+    early = desk.member("甲", tree["一"])
+    resident = desk.member("丙", tree["二"])
+    first = desk.do("organisation.merge", "2011-05-01", organisation=tree["一"], to=tree["二"])
+    second = desk.do("organisation.merge", "2012-05-01", organisation=tree["二"], to=third)
+    late = desk.do("member.register", "2011-04-01", name="乙", organisation=tree["一"])
+    moves = {e.position for e in late.events if e.name == "member.moved"}
+    assert len(moves) == 2
+    (carried,) = (
+        e.position for e in second.events if e.name == "member.moved" and e.event.member == early
+    )
+    assert dependents(desk, first.seq[-1]) >= {*moves, carried}
+    assert dependents(desk, second.seq[-1]) & {*moves, carried} == {max(moves), carried}
+    desk.ws.void(first.seq[-1], reason="没有合并", cascade=True)
+    assert [desk.branch(m, "2012-12-31") for m in (early, late.ids["member"], resident)] == [
+        tree["一"],
+        tree["一"],
+        third,
+    ]
+    desk.sound()
+
+
+def test_one_who_never_was_in_a_merged_branch_falls_out_of_the_merge_alone(
+    desk, tree: Tree
+) -> None:
+    one, two = desk.member("甲", tree["一"]), desk.member("乙", tree["一"])
+    third = desk.organisation("第三支部", "支部", tree["总支"])
+    came = desk.do("member.move", "2011-01-01", member=one, organisation=third)
+    desk.do("member.move", "2011-01-01", member=two, organisation=third)
+    merge = desk.do("organisation.merge", "2011-05-01", organisation=third, to=tree["二"])
+    (carried,) = (
+        e.position for e in merge.events if e.name == "member.moved" and e.event.member == one
+    )
+    assert dependents(desk, came.seq[0]) == {carried}
+    desk.ws.void(came.seq[0], reason="没有来", cascade=True)
+    assert desk.branch(one, "2012-12-31") == tree["一"]
+    assert desk.branch(two, "2012-12-31") == tree["二"]
+    desk.sound()

@@ -202,3 +202,88 @@ def test_a_receipt_before_a_merge_but_recorded_after_asks_for_the_merge_to_be_co
     desk.do("transfer.receive", "2012-03-10", transfer=letter)
     assert desk.branch(person, "2012-12-31") == three
     desk.sound()
+
+
+def test_a_letter_recorded_late_ends_when_the_member_has_left(desk, tree: Tree) -> None:
+    """As leaving would have ended it; the sender stays responsible until then."""
+    person = desk.member("甲", tree["一"])
+    left = desk.do("member.leave", "2012-06-01", member=person, how="死亡")
+    before = desk.ws.log.head()
+    issued = desk.do("transfer.issue", "2012-05-20", member=person, to=tree["二"])
+    letter = issued.ids["transfer"]
+    states = {}
+    for on in ("2012-05-19", "2012-05-20", "2012-05-31", "2012-06-01", "2012-12-31"):
+        states[on] = [r["state"] for r in desk.rows("transfers", on, id=letter)]
+        assert desk.ws.at(on, before).rows("transfers") == []
+    assert states == {
+        "2012-05-19": [],
+        "2012-05-20": ["在途"],
+        "2012-05-31": ["在途"],
+        "2012-06-01": ["已取消"],
+        "2012-12-31": ["已取消"],
+    }
+    assert overdue(desk.at("2012-12-31")) == []
+    desk.sound()
+    # It ended because the member left: who takes that back has to take back the ending too.
+    cancelled = issued.seq[1]
+    with pytest.raises(Dependents) as refusal:
+        desk.ws.void(left.seq[-1], reason="误录")
+    assert [f.src for f in refusal.value.findings] == [cancelled]
+    # Its day can be mended, but not so that the letter outlives the membership.
+    with pytest.raises(Dependents, match="介绍信仍在途"):
+        desk.ws.correct(cancelled, on="2012-06-10", reason="日期录错")
+    desk.ws.correct(cancelled, on="2012-05-25", reason="当时已取消")
+    assert desk.value("transfers", "state", "2012-05-25", id=letter) == "已取消"
+    gone = desk.ws.void(left.seq[-1], reason="误录", cascade=True)
+    assert {e.envelope.root for e in gone.events} == {left.seq[-1], cancelled}
+    assert desk.value("transfers", "state", "2012-12-31", id=letter) == "在途"
+    assert desk.branch(person, "2012-12-31") == tree["一"]
+    desk.sound()
+
+
+def test_leaving_recorded_late_is_refused_under_a_letter_of_a_later_day(desk, tree: Tree) -> None:
+    person = desk.member("甲", tree["一"])
+    issued = desk.do("transfer.issue", "2012-06-10", member=person, to=tree["二"])
+    said = desk.refused("member.leave", "2012-06-01", member=person, how="死亡")
+    assert "党员已出党，介绍信仍在途" in said
+    assert f"#{issued.seq[0]}" in said
+    left = desk.do("member.leave", "2012-06-20", member=person, how="死亡")
+    with pytest.raises(Dependents, match="介绍信仍在途"):
+        desk.ws.correct(left.seq[-1], on="2012-06-15", reason="日期录错")
+    desk.sound()
+
+
+def test_a_letter_recorded_late_cannot_be_under_way_once_the_member_was_moved(
+    desk, tree: Tree
+) -> None:
+    person = desk.member("甲", tree["一"])
+    moved = desk.do("member.move", "2012-06-01", member=person, organisation=tree["二"])
+    said = desk.refused("transfer.issue", "2012-05-20", member=person, to=tree["外"])
+    assert "2012-06-01 已转入“第二支部”" in said
+    assert f"#{moved.seq[0]}" in said
+    # A merger takes the member along, and leaves the letter under way.
+    other = desk.member("乙", tree["一"])
+    desk.do("organisation.merge", "2012-06-01", organisation=tree["一"], to=tree["二"])
+    letter = desk.make("transfer.issue", "2012-05-20", member=other, to=tree["外"])
+    desk.do("transfer.receive", "2012-06-10", transfer=letter)
+    assert [desk.branch(other, d) for d in ("2012-05-31", "2012-06-01", "2012-06-10")] == [
+        tree["一"],
+        tree["二"],
+        tree["外"],
+    ]
+    desk.sound()
+
+
+def test_a_receipt_by_the_successor_rests_on_the_merge(desk, tree: Tree) -> None:
+    third = desk.organisation("第三支部", "支部", tree["总支"])
+    person = desk.member("甲", tree["一"])
+    letter = desk.make("transfer.issue", "2012-03-01", member=person, to=tree["二"])
+    merge = desk.do("organisation.merge", "2012-03-15", organisation=tree["二"], to=third)
+    received = desk.do("transfer.receive", "2012-03-20", transfer=letter)
+    with pytest.raises(Dependents) as refusal:
+        desk.ws.void(merge.seq[-1], reason="没有合并")
+    assert received.seq[0] in {f.src for f in refusal.value.findings}
+    desk.ws.void(merge.seq[-1], reason="没有合并", cascade=True)
+    assert desk.branch(person, "2012-12-31") == tree["一"]
+    assert desk.value("transfers", "state", "2012-12-31", id=letter) == "在途"
+    desk.sound()

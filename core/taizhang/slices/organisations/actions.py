@@ -171,7 +171,7 @@ class Merge(Action):
         ):
             for row in ledger.rows(table, organisation=self.organisation):
                 moved = ledger.event(event, member=row["member"], organisation=self.to, **more)
-                yield Dated(moved, ledger.on, "整建制")
+                yield Dated(moved, ledger.on, "整建制", (row["src"],))
 
     def _links(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """Attached members and places; who belongs to ``to``, or is linked to it, needs no other."""
@@ -184,13 +184,14 @@ class Merge(Action):
                 attached = ledger.event(
                     "member.attached", member=member, organisation=self.to, kind=kind
                 )
-                yield Dated(attached, ledger.on, "整建制")
+                yield Dated(attached, ledger.on, "整建制", (row["src"],))
         linked = {r["place"] for r in ledger.rows("place_links", organisation=self.to)}
         for row in ledger.rows("place_links", organisation=self.organisation):
             place = row["place"]
             yield ledger.event("place.unlinked", place=place, organisation=self.organisation)
             if place not in linked:
-                yield ledger.event("place.linked", place=place, organisation=self.to)
+                linked_to = ledger.event("place.linked", place=place, organisation=self.to)
+                yield Dated(linked_to, ledger.on, "整建制", (row["src"],))
 
 
 @programme.action("organisation.dissolve", "撤销组织|Dissolve an organisation")

@@ -21,7 +21,7 @@ from taizhang.api import (
     must,
     not_overtaken,
     onward,
-    successor,
+    standing,
 )
 from taizhang.slices.transfers.facts import (
     LONGEST,
@@ -50,6 +50,23 @@ def _letter(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, A
     return row
 
 
+def _not_moved(ledger: Ledger, member: str) -> None:
+    """Refuses a letter that is recorded late, under which the member was moved without it: while a
+    letter is under way the sender stays responsible, and only mergers take the member along.
+    """
+    day = ledger.on.isoformat()
+    for then in ledger.spans("memberships", member=member):
+        if then["since"] > day and then["how"] != "整建制":
+            raise Refused(
+                "该党员 {on} 已转入“{name}”（#{src}），在此之前开出的介绍信不能再记为在途"
+                "|on {on} this member went to “{name}” (#{src}); a letter from before that cannot be "
+                "under way still",
+                on=then["since"],
+                src=then["src"],
+                name=ledger.names("organisation", [then["organisation"]])[then["organisation"]],
+            )
+
+
 @programme.action("transfer.issue", "开出介绍信|Issue a letter")
 class Issue(Action):
     """Issue a letter for a member from the present branch to another."""
@@ -59,8 +76,11 @@ class Issue(Action):
     number: Text = field("介绍信号|Letter number", default="")
     valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
 
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused while another letter is under way, and to where members cannot belong."""
+    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """Refused while another letter is under way, and to where members cannot belong.
+
+        One that is recorded late, for a member who has left the Party since, ended on that day.
+        """
         here = ledger.rows("memberships", member=self.member)
         if not here:
             raise Refused("该党员当日不在任何支部|this member is in no branch on that day")
@@ -80,14 +100,19 @@ class Issue(Action):
                 "|a letter issued on {on} is under way for this member",
                 on=under_way[0]["issued"],
             )
+        _not_moved(ledger, self.member)
+        transfer = ledger.new_id("transfer")
         yield TransferIssued(
-            transfer=ledger.new_id("transfer"),
+            transfer=transfer,
             member=self.member,
             sender=here[0]["organisation"],
             to=self.to,
             number=self.number,
             valid_days=self.valid_days,
         )
+        if (left := ledger.ending("members", self.member)) is not None:
+            cancelled = TransferCancelled(transfer=transfer, member=self.member)
+            yield Dated(cancelled, left[0], "出党", (left[1],))
 
 
 @programme.action("transfer.receive", "接收组织关系|Receive a transfer")
@@ -99,16 +124,17 @@ class Receive(Action):
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """A receiver that was merged meanwhile passes the member on to its successor."""
         letter = _letter(ledger, self.transfer)
-        to: str | None = letter["to"]
-        while to is not None and ledger.get("organisations", to) is None:
-            to = successor(ledger, to)[0]
+        to, after = standing(ledger, letter["to"])
         if to is None:
             raise Refused(
                 "接收组织已经结束，没有唯一的承接组织"
                 "|the receiver has ended without a single successor"
             )
         not_overtaken(ledger, letter["member"], to)
-        yield TransferReceived(transfer=self.transfer, member=letter["member"], organisation=to)
+        received = TransferReceived(
+            transfer=self.transfer, member=letter["member"], organisation=to
+        )
+        yield Dated(received, ledger.on, after=after)
         yield from onward(ledger, letter["member"], to)
 
 

@@ -23,6 +23,23 @@ def _two_letters(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[st
 
 
 @programme.check(
+    "of-one-who-left",
+    "党员已出党，介绍信仍在途|A letter under way of one who left",
+    entity="member",
+)
+def _of_one_who_left(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """Leaving ends what is under way, also where the letter or the leaving is recorded late."""
+    for row in ledger.query(
+        "SELECT DISTINCT t.member AS id, t.src AS src FROM transfers_all t "
+        f"WHERE t.state = '在途' AND {among('t.member', ids)} AND NOT EXISTS ("
+        "SELECT 1 FROM members_all m WHERE m.id = t.member "
+        "AND (m.until IS NULL OR (t.until IS NOT NULL AND m.until >= t.until)))",
+        *(ids or ()),
+    ):
+        yield row["id"], row["src"]
+
+
+@programme.check(
     "receiver", "接收组织不能编入党员|The receiver holds no members", entity="transfer"
 )
 def _receiver(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
