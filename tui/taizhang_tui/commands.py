@@ -1,4 +1,7 @@
-"""What any screen can ask of the app: to open something, to record, to take back."""
+"""What any screen can ask of the app: to open something, to record, to take back.
+
+What only a command needs is imported by it: this module is loaded before the first paint.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from textual.notifications import SeverityLevel
 
-from taizhang.decision import Receipt
 from taizhang.declare import specs
 from taizhang.ledger.schema import quoted
-from taizhang.programme import ActionDeclaration
 from taizhang.text import Label
-from taizhang_eventstore.recorded import Recorded
-from taizhang_tui.data import choices
-from taizhang_tui.data.eventpage import living_version
-from taizhang_tui.data.events import label
-from taizhang_tui.data.trial import line
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.typeahead import TypeAhead
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
+    from taizhang.decision import Receipt
+    from taizhang.programme import ActionDeclaration
+    from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.desk import Desk
 
 LOOKED_BACK = 300
@@ -109,6 +108,7 @@ class Commands(TypeAhead):
         """Choose an action; those about what is in view come first."""
         if self.refuse_past():
             return
+        from taizhang_tui.data import choices
         from taizhang_tui.screens.chooser import Chooser
 
         top = self.top()
@@ -160,6 +160,7 @@ class Commands(TypeAhead):
 
     def correct(self, seq: int) -> None:
         """Opens the form that corrects the fact behind an event."""
+        from taizhang_tui.data.eventpage import living_version
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
@@ -189,6 +190,8 @@ class Commands(TypeAhead):
             )
 
     def _title(self, event: Recorded) -> Label:
+        from taizhang_tui.data.events import label
+
         view = self.desk.view
         return Label(label(view, event, "zh"), label(view, event, "en"))
 
@@ -231,6 +234,8 @@ class Commands(TypeAhead):
         self.run_worker(self._saved(receipt), group="saved")
 
     async def _saved(self, receipt: Receipt) -> None:
+        from taizhang_tui.data.trial import line
+
         await self.desk.changed()
         view = self.desk.view
         first = line(view, receipt.events[0], self.language)

@@ -77,6 +77,13 @@ class PathEditor(TextEditor):
 class ImportScreen(Framed):
     """Dry run and commit of one roster."""
 
+    DEFAULT_CSS = """
+    ImportScreen {
+        & #import { padding: 0 1; }
+        & #import-note { height: auto; margin: 1 0; }
+        & #import-note.-wrong { color: $warning; }
+    }
+    """
     ABOUT = (
         "导入 .xlsx 或 .csv 名册：按列名认列，先试运行，逐行说明问题；没有问题才能整批登记。"
         "|Import a roster (.xlsx, .csv): columns by name, a dry run first that gives the reason for every "
@@ -122,7 +129,6 @@ class ImportScreen(Framed):
 
     def on_mount(self) -> None:
         """Begin at the path."""
-        super().on_mount()
         self.query_one(PathEditor).focus()
 
     @on(Edited)
