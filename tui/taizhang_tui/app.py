@@ -232,7 +232,12 @@ class TaizhangApp(Commands):
     # Faults
 
     def _handle_exception(self, error: Exception) -> None:
-        """Ends the app without showing local variables, which hold people's data."""
+        """Ends the app without showing local variables, which hold people's data.
+
+        What stumbles over screens that are being taken down, as the app is left, is no fault.
+        """
+        if self._heeding is not None and not self.is_running:
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error

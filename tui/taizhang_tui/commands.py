@@ -137,13 +137,17 @@ class Commands(TypeAhead):
 
     def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
         """Answers that the context gives: each entity once, and what belongs to it alone."""
+        from taizhang_tui.data import choices
+
         known: dict[str, str] = {}
         left = dict(context.entities)
         if "member" in left and any(s.entity == "member" for s in action.fields.values()):
             left.pop("organisation", None)  # A form about a member asks where to, not from where.
         for name, spec in action.fields.items():
             if spec.entity in left:
-                known[name] = left.pop(spec.entity)
+                id = left.pop(spec.entity)
+                if choices.fitting(self.desk.ledger(), spec.entity, spec.label, [id]):
+                    known[name] = id
             elif spec.entity is not None and spec.required and "member" in context.entities:
                 known |= self._owned(name, spec.entity, context.entities["member"])
         return known
