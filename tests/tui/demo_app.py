@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -134,7 +134,7 @@ def _row(
     )
 
 
-class DemoApp(App[None]):
+class DemoApp(theme.Themed):
     """The frame around one table."""
 
     CSS_PATH = theme.STYLES
@@ -155,9 +155,8 @@ class DemoApp(App[None]):
     """
 
     def __init__(self, path: Path, *, past: bool = False, dark: bool = True) -> None:
-        super().__init__()
+        super().__init__(dark=dark)
         self.path, self.past = path, past
-        theme.use(self, dark=dark)
         self.seen: list[object] = []
 
     def compose(self) -> ComposeResult:

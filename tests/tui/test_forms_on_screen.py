@@ -41,6 +41,40 @@ async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -
         assert not list((community / "drafts").glob("*")), "looking at a form leaves no draft"
 
 
+async def test_a_form_begins_with_an_organisation_only_where_one_of_its_kind_is_asked_for(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        for name, action, field, expected in (
+            ("湖滨社区党委", "member.register", "organisation", ""),
+            ("东湖支部", "member.register", "organisation", "东湖支部"),
+            ("第一党小组", "member.register", "organisation", ""),
+            ("第一党小组", "member.join_group", "organisation", "第一党小组"),
+            ("东湖支部", "member.join_group", "organisation", ""),
+            ("第一党小组", "organisation.found", "parent", ""),
+            ("湖滨社区党委", "organisation.found", "parent", "湖滨社区党委"),
+            ("湖滨社区党委", "organisation.rename", "organisation", "湖滨社区党委"),
+        ):
+            await open_form(stage, action, organisation=named(stage, "organisation", name))
+            id = stage.app.screen.values[field]
+            shown = stage.app.desk.view.at().names("organisation", [id]).get(id, "") if id else ""
+            assert shown == expected, (name, action)
+            await stage.press("escape")
+
+
+async def test_organisations_that_fit_are_offered_first(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "member.register")
+        stage.app.screen._editors["organisation"].focus()
+        await stage.press("space")
+        await stage.shows("湖滨社区党委")
+        table = stage.app.screen.query_one("VirtualTable")
+        await stage.until(lambda: table.row_count == 5)
+        order = [table.row_at(i).cells[0] for i in range(5)]
+        assert set(order[:3]) == {"东湖支部", "西湖支部", "铁路局机关支部"}
+        assert set(order[3:]) == {"第一党小组", "湖滨社区党委"}
+
+
 async def test_a_member_is_registered_by_keys_alone(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         await stage.press("n")

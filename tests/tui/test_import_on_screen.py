@@ -61,3 +61,17 @@ def test_paths_are_completed_to_folders_and_sheets(tmp_path: Path) -> None:
     assert completed(f"{tmp_path}/n") == f"{tmp_path}/new.xlsx"
     assert completed(f"{tmp_path}/no") is None
     assert completed("/nowhere/at/all") is None
+
+
+async def test_a_long_roster_says_how_far_it_has_come(
+    staged: Any, community: Path, tmp_path: Path
+) -> None:
+    file = roster(tmp_path / "long.csv", *(f"何春{n},东湖支部,1990,汉" for n in range(400)))
+    async with staged(community) as stage:
+        await stage.press("i", "'" + str(file), "enter")
+        await stage.shows("正在核对", "█", "/ 400")
+        await stage.shows("400 行可以登记，0 行有问题", seconds=30)
+        assert "正在核对" not in stage.text()
+        await stage.press("ctrl+s")
+        await stage.shows("正在登记", "/ 400")
+        await stage.shows("已登记 #73", seconds=30)

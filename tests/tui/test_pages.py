@@ -68,7 +68,7 @@ async def test_a_line_opens_its_event_and_that_the_member_again(
         await stage.shows("member.registered@1", "示例员", "owner:members")
         assert "138****5678" in stage.text()
         await stage.press("down", "down", "enter")
-        await stage.until(lambda: len(stage.app.screen_stack) == 5)
+        await stage.until(lambda: len(stage.app.screen_stack) == 4)
         await stage.press("escape", "escape", "escape")
         await stage.shows("1 / 28")
 

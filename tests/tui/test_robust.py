@@ -6,17 +6,20 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from taizhang.errors import NotFound
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.app import TaizhangApp, run
+from taizhang_tui.app import PATIENCE, TaizhangApp, run
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.faults import log_path, record_fault
+from taizhang_tui.screens.chooser import Chooser
 from taizhang_tui.virtual_table import VirtualTable
 
 
@@ -181,3 +184,40 @@ def test_a_signal_leaves_in_order(community: Path, name: str) -> None:
     finally:
         process.kill()
         os.close(master)
+
+
+async def test_keys_typed_while_the_store_is_being_opened_wait_for_it(community: Path) -> None:
+    desk = Desk(str(community))
+    opening: Future[None] = Future()
+    app = TaizhangApp(desk, opening)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await asyncio.sleep(PATIENCE)
+            await pilot.pause()
+            for key in ("n", "t", "colon", "l"):
+                app.post_message(Key(key, ":" if key == "colon" else key))
+            await pilot.pause()
+            assert [type(screen).__name__ for screen in app.screen_stack] == ["Home", "Opening"]
+            desk.open().result()
+            opening.set_result(None)
+            end = time.monotonic() + 8
+            # What "n" opens takes the rest as typing, though "l" and ":" would open something too.
+            while app.typing or not app.screen.query(VirtualTable):
+                assert time.monotonic() < end, app.screen
+                await asyncio.sleep(0.02)
+            assert isinstance(app.screen, Chooser)
+    finally:
+        desk.close()
+
+
+async def test_the_program_can_be_left_while_the_store_is_being_opened(community: Path) -> None:
+    desk = Desk(str(community))
+    app = TaizhangApp(desk, Future())
+    async with app.run_test(size=(80, 24)):
+        app.post_message(Key("n", "n"))
+        app.post_message(Key("ctrl+q", None))
+        end = time.monotonic() + 8
+        while app.is_running:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.02)
+    assert desk.close() is None

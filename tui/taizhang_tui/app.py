@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import calendar
 import contextlib
 import datetime as dt
 import getpass
@@ -11,11 +10,11 @@ import os
 import signal
 import sys
 import threading
-import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.notifications import SeverityLevel
 
@@ -26,15 +25,17 @@ from taizhang_tui import cells, theme
 from taizhang_tui.commands import Commands
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.sealstate import SealState
-from taizhang_tui.faults import record_fault, say_unsealed
 from taizhang_tui.frame import Clocks, Seal
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.screens.opening import PATIENCE, Opening
+from taizhang_tui.screens.home import Home
 from taizhang_tui.sealwords import seal_words
 from taizhang_tui.words import say
 
-LOOK = 0.005
-"""Seconds between two looks at whether the store is open."""
+PATIENCE = 0.4
+"""Seconds that an opening may take without a word."""
+
+FIRST = 0.3
+"""Seconds that the first paint waits for the first rows."""
 
 POLL = 0.4
 """Seconds between two looks at whether somebody else has recorded something."""
@@ -72,7 +73,7 @@ class TaizhangApp(Commands):
     ]
 
     def __init__(self, desk: Desk, opening: Future[None] | None = None) -> None:
-        super().__init__()
+        super().__init__(dark=os.environ.get("TAIZHANG_THEME", "dark") != "light")
         self.language = language()
         self.desk = desk
         self.step_months = 1
@@ -80,20 +81,59 @@ class TaizhangApp(Commands):
         self._opening = opening
         self._heeding: asyncio.AbstractEventLoop | None = None
         self._told: tuple[str, str] | None = None
-        # Before the first style sheet is read: put on later, it would be read twice.
-        theme.use(self, dark=os.environ.get("TAIZHANG_THEME", "dark") != "light")
+        self._opened = asyncio.Event()
+
+    # Opening
+
+    def get_default_screen(self) -> Home:
+        """The main screen: its frame stands before the store is open."""
+        return Home()
 
     async def on_mount(self) -> None:
-        """Open the store; where that takes a while, say so on a screen of its own."""
+        """Open the store; where that takes a while, say so on a screen of its own.
+
+        Nothing is painted before this returns: soon opened, the first thing seen is the members.
+        """
         self._heeding = asyncio.get_running_loop()
-        opening = self._opening or self.desk.open()
-        end = time.monotonic() + PATIENCE
-        while not opening.done() and time.monotonic() < end:
-            await asyncio.sleep(LOOK)
+        opening = asyncio.wrap_future(self._opening or self.desk.open())
+        await asyncio.wait([opening], timeout=PATIENCE)
         if opening.done() and opening.exception() is None:
-            self.ready()
+            home = await self.ready()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(home.filled.wait(), FIRST)
         else:
+            from taizhang_tui.screens.opening import Opening
+
             self.push_screen(Opening(opening))
+
+    async def ready(self) -> Home:
+        """The store is open: keys that were typed meanwhile go on, and the main screen reads."""
+        self._opened.set()
+        home = self.screen_stack[0]
+        assert isinstance(home, Home)
+        await home.begin()
+        self.set_interval(POLL, self._poll)
+        self.call_after_refresh(self._warn)
+        return home
+
+    def _warn(self) -> None:
+        """Tells what whoever uses the store has to know."""
+        for warning in self.desk.ws.warnings():
+            self.notify(warning.text(self.language), severity="warning", timeout=TELLING)
+
+    async def on_event(self, event: events.Event) -> None:
+        """While the store is not open, keys wait; all but the one that leaves."""
+        leaves = isinstance(event, events.Key) and event.key == "ctrl+q"
+        if leaves and not self._opened.is_set():
+            self.exit()
+        else:
+            await super().on_event(event)
+
+    async def turn(self) -> None:
+        """A key may be handled."""
+        await self._opened.wait()
+
+    # Leaving
 
     def told_to_end(self, number: int, _frame: object = None) -> None:
         """Handles a signal: drafts are on disk with every key, it is enough to leave in order.
@@ -117,17 +157,7 @@ class TaizhangApp(Commands):
             self.desk.seal().result(SEALING)
         os._exit(code)
 
-    def ready(self) -> None:
-        """The store is open."""
-        from taizhang_tui.screens.home import Home
-
-        if isinstance(self.screen, Opening):
-            self.switch_screen(Home())
-        else:
-            self.push_screen(Home())
-        self.set_interval(POLL, self._poll)
-        for warning in self.desk.ws.warnings():
-            self.notify(warning.text(self.language), severity="warning", timeout=TELLING)
+    # Following the store
 
     async def _poll(self) -> None:
         if await self.desk.changed():
@@ -219,7 +249,12 @@ class TaizhangApp(Commands):
     # Faults
 
     def _handle_exception(self, error: Exception) -> None:
-        """Ends the app without showing local variables, which hold people's data."""
+        """Ends the app without showing local variables, which hold people's data.
+
+        What stumbles over screens that are being taken down, as the app is left, is no fault.
+        """
+        if self._heeding is not None and not self.is_running:
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error
@@ -230,9 +265,11 @@ class TaizhangApp(Commands):
 
 def months_on(day: dt.date, months: int) -> dt.date:
     """The same day some months on, or the last of that month."""
+    from calendar import monthrange
+
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     year = min(max(year, 1), 9999)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def language() -> str:
@@ -262,6 +299,8 @@ def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int
         code = app.run()
     finally:
         unsealed = desk.close()
+    from taizhang_tui.faults import record_fault, say_unsealed
+
     spoiled = say_unsealed(unsealed, app.language) if unsealed is not None else 0
     if app.failure is not None:
         return record_fault(app.failure, app.language)

@@ -6,7 +6,8 @@ Sideways the table moves by whole columns, so that no Chinese character is ever 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from taizhang_tui import cells
 from taizhang_tui.source import Column, Row
@@ -24,8 +25,7 @@ SLIVER = 4
 """A column that would show less than this is left out until the table is moved sideways."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where one column stands: its number, its first cell and its cells."""
 
     column: int

@@ -1,4 +1,7 @@
-"""What any screen can ask of the app: to open something, to record, to take back."""
+"""What any screen can ask of the app: to open something, to record, to take back.
+
+What only a command needs is imported by it: this module is loaded before the first paint.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from textual.notifications import SeverityLevel
 
-from taizhang.decision import Receipt
 from taizhang.declare import specs
 from taizhang.ledger.schema import quoted
-from taizhang.programme import ActionDeclaration
 from taizhang.sealing import unsealed
 from taizhang.text import Label
-from taizhang_eventstore.recorded import Recorded
-from taizhang_tui.data import choices
-from taizhang_tui.data.eventpage import living_version
-from taizhang_tui.data.events import label
-from taizhang_tui.data.trial import line
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.typeahead import TypeAhead
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
+    from taizhang.decision import Receipt
+    from taizhang.programme import ActionDeclaration
+    from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.desk import Desk
     from taizhang_tui.data.looked import Subject
 
@@ -145,6 +144,7 @@ class Commands(TypeAhead):
         """Choose an action; those about what is in view come first."""
         if self.refuse_past():
             return
+        from taizhang_tui.data import choices
         from taizhang_tui.screens.chooser import Chooser
 
         top = self.top()
@@ -173,13 +173,17 @@ class Commands(TypeAhead):
 
     def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
         """Answers that the context gives: each entity once, and what belongs to it alone."""
+        from taizhang_tui.data import choices
+
         known: dict[str, str] = {}
         left = dict(context.entities)
         if "member" in left and any(s.entity == "member" for s in action.fields.values()):
             left.pop("organisation", None)  # A form about a member asks where to, not from where.
         for name, spec in action.fields.items():
             if spec.entity in left:
-                known[name] = left.pop(spec.entity)
+                id = left.pop(spec.entity)
+                if choices.fitting(self.desk.ledger(), spec.entity, spec.label, [id]):
+                    known[name] = id
             elif spec.entity is not None and spec.required and "member" in context.entities:
                 known |= self._owned(name, spec.entity, context.entities["member"])
         return known
@@ -196,6 +200,7 @@ class Commands(TypeAhead):
 
     def correct(self, seq: int) -> None:
         """Opens the form that corrects the fact behind an event."""
+        from taizhang_tui.data.eventpage import living_version
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
@@ -225,6 +230,8 @@ class Commands(TypeAhead):
             )
 
     def _title(self, event: Recorded) -> Label:
+        from taizhang_tui.data.events import label
+
         view = self.desk.view
         return Label(label(view, event, "zh"), label(view, event, "en"))
 
@@ -267,6 +274,8 @@ class Commands(TypeAhead):
         self.run_worker(self._saved(receipt), group="saved")
 
     async def _saved(self, receipt: Receipt) -> None:
+        from taizhang_tui.data.trial import line
+
         await self.desk.changed()
         view = self.desk.view
         first = line(view, receipt.events[0], self.language)

@@ -33,7 +33,18 @@ class AnswerRow(Horizontal):
     """A label, an editor, and room for what is wrong; marked while it has the focus."""
 
     DEFAULT_CSS = """
-    AnswerRow { height: auto; }
+    AnswerRow {
+        height: auto;
+        & > .form--label { width: 19; color: $foreground 75%; }
+        &.-here > .form--label { color: $primary; text-style: bold; }
+        & > Input { width: 1fr; background: $foreground 6%; padding: 0 1; }
+        & > Input:focus { background: $primary 18%; }
+        & > PickedEditor { width: 1fr; background: $foreground 6%; padding: 0 1; }
+        & > PickedEditor:focus { background: $primary 18%; }
+        & > .form--problem {
+            width: 1fr; max-width: 40%; height: auto; color: $error; padding-left: 1;
+        }
+    }
     """
 
     def on_descendant_focus(self) -> None:

@@ -50,6 +50,7 @@ class FilterLine(Horizontal):
         & > .filter--sign { width: 3; padding-left: 1; color: $foreground 40%; }
         & > FilterInput { width: 1fr; background: transparent; padding: 0; }
         & > FilterInput:focus { background: transparent; }
+        & > .filter--hint { width: 1fr; color: $foreground 45%; }
         & > .filter--right { width: auto; color: $foreground 65%; padding: 0 1; }
     }
     FilterLine:focus-within > .filter--sign { color: $primary; text-style: bold; }
@@ -73,32 +74,39 @@ class FilterLine(Horizontal):
     def __init__(self, hint: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hint = hint
+        self._input: FilterInput | None = None
 
     def compose(self) -> ComposeResult:
         """A sign, the text, the count."""
         yield Static("/", classes="filter--sign", markup=False)
-        yield FilterInput(
-            placeholder=say(self._hint, language_of(self)), compact=True, select_on_focus=False
-        )
+        yield Static(Content(say(self._hint, language_of(self))), classes="filter--hint")
         yield Static("", classes="filter--right", markup=False)
 
     @property
     def text(self) -> str:
         """What is typed."""
-        return self.query_one(FilterInput).value.strip() if self.is_mounted else ""
+        return self._input.value.strip() if self._input is not None else ""
 
     @property
     def focused(self) -> bool:
         """Whether it is being typed in."""
-        return self.query_one(FilterInput).has_focus
+        return self._input is not None and self._input.has_focus
 
-    def open(self) -> None:
-        """Begin to type."""
-        self.query_one(FilterInput).focus()
+    async def open(self) -> None:
+        """Begin to type. The input comes with the first time: no first paint has to wait for it."""
+        if self._input is None:
+            hint = self.query_one(".filter--hint", Static)
+            self._input = FilterInput(
+                placeholder=say(self._hint, language_of(self)), compact=True, select_on_focus=False
+            )
+            await self.mount(self._input, after=hint)
+            await hint.remove()
+        self._input.focus()
 
     def clear(self) -> None:
         """Empty it."""
-        self.query_one(FilterInput).value = ""
+        if self._input is not None:
+            self._input.value = ""
 
     def watch_count(self) -> None:
         """Show the numbers."""
@@ -113,6 +121,6 @@ class FilterLine(Horizontal):
             words = "  ".join(filter(None, (self.note, self.count)))
             self.query_one(".filter--right", Static).update(Content(words))
 
-    @on(events.Click, ".filter--sign")
-    def _clicked(self) -> None:
-        self.open()
+    @on(events.Click, ".filter--sign, .filter--hint")
+    async def _clicked(self) -> None:
+        await self.open()

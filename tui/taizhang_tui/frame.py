@@ -8,9 +8,9 @@ line, where the footer rebuilds a widget a key at every change of focus.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from rich.segment import Segment
 from textual import events
 from textual.reactive import reactive
@@ -25,8 +25,7 @@ PAST = "-past"
 """The class of a screen that looks at the past: the whole frame is tinted by it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(Struct, frozen=True):
     """What a screen is as of, in words ready to show.
 
     ``on`` is when it was true (有效), ``known`` what we knew (所知): ``现在 #24,118`` or a date.
@@ -38,8 +37,7 @@ class Clocks:
     past: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Struct, frozen=True):
     """The state of the record's seal. ``state`` is ``""``, ``"due"`` or ``"broken"``.
 
     ``short`` is shown where ``text`` does not fit; a broken seal is never left out.
@@ -50,8 +48,7 @@ class Seal:
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A word on a line, in a style named by a component class."""
 
     text: str
@@ -195,8 +192,7 @@ KEY_NAMES = {
 """Keys named otherwise than by Textual."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(Struct, frozen=True):
     """One key and what it does."""
 
     key: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from taizhang_tui.cells import clean
 from taizhang_tui.source import Row, Source
@@ -38,8 +39,7 @@ class Threads:
         self.counts.shutdown(wait=False, cancel_futures=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Opening:
+class _Opening(Struct, frozen=True):
     """What is read first: where the wanted row stands, and the page around it."""
 
     index: int | None
@@ -57,6 +57,8 @@ class Window:
         arrived: Callable[[Window], object],
         key: str | None = None,
         near: int = 0,
+        *,
+        counting: bool = True,
     ) -> None:
         self.source = source
         self.count: int | None = None  #: rows in all, once known
@@ -74,8 +76,10 @@ class Window:
         self._loading: dict[int, Future[tuple[Row, ...]]] = {}
         self._opening: Future[_Opening] | None = threads.pages.submit(self._open)
         self._opening.add_done_callback(self._notify)
-        self._counting: Future[int] | None = threads.counts.submit(source.count)
-        self._counting.add_done_callback(self._notify)
+        self._counting: Future[int] | None = None
+        self.counts = False
+        if counting:
+            self.begin_count()
 
     @property
     def extent(self) -> int:
@@ -87,6 +91,13 @@ class Window:
         page = self._pages.get(index // PAGE)
         offset = index % PAGE
         return page[offset] if page is not None and offset < len(page) else None
+
+    def begin_count(self) -> None:
+        """Have the rows counted, unless that was done before."""
+        if not self.counts:
+            self.counts = True
+            self._counting = self._threads.counts.submit(self.source.count)
+            self._counting.add_done_callback(self._notify)
 
     def wait_opened(self, patience: float) -> None:
         """Give the first page ``patience`` seconds."""

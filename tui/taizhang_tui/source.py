@@ -7,8 +7,9 @@ page; it is asked from worker threads, never from the screen's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from taizhang_tui.cells import Align
 
@@ -19,8 +20,7 @@ MARKS = (DUE, OVERDUE, DIM)
 """How a cell may be marked. A mark is only a colour: the cell's text says the same in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column of a table.
 
     ``least`` and ``most`` are cells: the column starts as wide as its content within these
@@ -34,8 +34,7 @@ class Column:
     align: Align = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: its key, one text a column, and optionally one of :data:`MARKS` or None a column."""
 
     key: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -39,8 +39,7 @@ READING = "读取中 …|Reading …"
 UNREADABLE = "读不出来|Cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """The styles of a table, each complete but for ``marks``, of which only ink is used."""
 
     plain: Style

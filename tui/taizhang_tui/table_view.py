@@ -5,6 +5,7 @@ Nothing here listens to keys or the mouse: see :mod:`taizhang_tui.virtual_table`
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -74,6 +75,8 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._announced: str | None = None
         self._counted: int | None = None
         self._to_end = False  # the end was asked for before it was known
+        self.painted = asyncio.Event()
+        """Set once rows, or the words in their place, have been painted."""
 
     # What is shown
 
@@ -125,8 +128,12 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._coming is not None:
             self._coming.close()
         near = self._cursor if stay_near else 0
-        self._coming = Window(source, self._threads, self._notify, self._anchor, near)
-        self._coming.wait_opened(FIRST_PATIENCE if self._window is None else PATIENCE)
+        # Counting a million rows would hold up the very first paint: that begins behind it.
+        seen = self.painted.is_set()
+        self._coming = Window(
+            source, self._threads, self._notify, self._anchor, near, counting=seen
+        )
+        self._coming.wait_opened(PATIENCE if seen else FIRST_PATIENCE)
         self._arrived(self._coming)
 
     def reload(self, *, key: str | None = None) -> None:
@@ -275,6 +282,10 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
             empty=style("table--empty"),
             marks={mark: style(f"table--{mark}") for mark in MARKS},
         )
+        if self._window is not None:
+            self.painted.set()
+            if not self._window.counts:
+                self.call_later(self._window.begin_count)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:

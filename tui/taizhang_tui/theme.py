@@ -8,8 +8,8 @@ The names of Textual carry fixed meanings here, so that widgets need no variable
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
+from textual.app import App
 from textual.theme import Theme
 
 STYLES = Path(__file__).with_name("styles.tcss")
@@ -64,21 +64,23 @@ DARK = Theme(
 THEMES = (LIGHT, DARK)
 
 
-class Themed(Protocol):
-    """The part of an app that themes need."""
+class Themed(App[int]):
+    """An app in one of the two themes, which reads its style sheet once."""
 
-    theme: str
+    def __init__(self, *, dark: bool = True) -> None:
+        # Before the style sheet is made with a theme's colours: put on later, it is read twice.
+        self.set_reactive(App.theme, (DARK if dark else LIGHT).name)
+        super().__init__()
+        self._coloured = self.get_css_variables()
 
-    def register_theme(self, theme: Theme) -> None:
-        """Make a theme known by its name."""
-        ...
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours, which need no registering."""
+        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
 
-
-def use(app: Themed, *, dark: bool = True) -> None:
-    """Register both themes and put one on.
-
-    Best called when the app is made: later, the whole style sheet is read a second time.
-    """
-    for theme in THEMES:
-        app.register_theme(theme)
-    app.theme = (DARK if dark else LIGHT).name
+    def refresh_css(self, animate: bool = True) -> None:
+        """Reads the style sheet again, but only for other colours: Textual asks at the start too."""
+        variables = self.get_css_variables()
+        if variables != self._coloured:
+            self._coloured = variables
+            super().refresh_css(animate)

@@ -14,8 +14,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from textual import events
-from textual.app import App
 from textual.message_pump import MessagePump
+
+from taizhang_tui.theme import Themed
 
 LONGEST = 2.0
 """Seconds that a key waits at most for what the one before has set off."""
@@ -27,11 +28,11 @@ LOOK = 0.02
 """Seconds after which it is looked whether who should answer is still there."""
 
 
-class TypeAhead(App[int]):
+class TypeAhead(Themed):
     """An app whose keys and pastes are handled strictly in their order."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, dark: bool = True) -> None:
+        super().__init__(dark=dark)
         self._typed: deque[events.Key | events.Paste] = deque()
         self._typing: asyncio.Task[None] | None = None
 
@@ -49,9 +50,13 @@ class TypeAhead(App[int]):
         else:
             await super().on_event(event)
 
+    async def turn(self) -> None:
+        """Returns when the next key may be handled."""
+
     async def _type(self) -> None:
         try:
             while self._typed and self.is_running:
+                await self.turn()
                 event = self._typed.popleft()
                 before, way = self._here(), self._way()
                 await super().on_event(event)

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from taizhang.declare import specs
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import Ledger
+from taizhang.overview import GROUP
 from taizhang.pinyin import search_terms
 from taizhang.programme import ActionDeclaration
 from taizhang.registry import Registry
 from taizhang.tables import displayed
+from taizhang.text import Label
+from taizhang_tui.data.numbers import listed
 
 MOST = 200
 """Entities offered at once; typing narrows them."""
@@ -79,8 +82,32 @@ def action_items(actions: Sequence[ActionDeclaration], language: str) -> list[It
     return [Item(a.name, a.label.text(language), a.name, a.label.en) for a in actions]
 
 
-def entities(ledger: Ledger, kind: str, language: str) -> Provider:
-    """A provider over the living entities of a kind, with where each belongs."""
+def fitting(ledger: Ledger, kind: str, label: Label, ids: Sequence[str]) -> list[str]:
+    """Those of ``ids`` that the words of a question allow; decisions have the last word.
+
+    Where a question asks for a branch (支部), an organisation that holds no members cannot be meant;
+    where it asks for a group (党小组) or for what an organisation stands under, only or no group can.
+    """
+    if kind != "organisation":
+        return list(ids)
+    if "支部" in label.zh:
+        rule = "holds_members"
+    elif GROUP in label.zh:
+        rule = f"kind = '{GROUP}'"
+    elif "上级" in label.zh:
+        rule = f"kind <> '{GROUP}'"
+    else:
+        return list(ids)
+    sql = f"SELECT id FROM organisations WHERE {rule} AND id IN (SELECT value FROM json_each(?))"
+    found = {row["id"] for row in ledger.query(sql, listed(ids))}
+    return [id for id in ids if id in found]
+
+
+def entities(ledger: Ledger, kind: str, language: str, label: Label | None = None) -> Provider:
+    """A provider over the living entities of a kind, with where each belongs.
+
+    Those that fit a question's ``label`` come first.
+    """
     table = ledger.registry.entity(kind).table
 
     def provide(text: str) -> Sequence[Item]:
@@ -90,6 +117,9 @@ def entities(ledger: Ledger, kind: str, language: str) -> Provider:
         else:
             rows = ledger.query(f"SELECT id FROM {quoted(table.name)} ORDER BY src DESC LIMIT 2000")
             ids = [row["id"] for row in rows]
+        if label is not None:
+            fit = fitting(ledger, kind, label, ids)
+            ids = fit + [id for id in ids if id not in set(fit)] if len(fit) < len(ids) else ids
         items = described(ledger, kind, ids, language)
         if text and not table.search:
             items = [i for i in items if text.lower() in f"{i.text} {i.hint}".lower()]

@@ -12,8 +12,9 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from msgspec import Struct
 
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
@@ -33,8 +34,7 @@ CACHE_KIB = 4_000
 """Page cache of one reading connection: a page of rows needs little, a million rows pass through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """Both clocks; None is now."""
 
     on: dt.date | None = None
@@ -91,6 +91,11 @@ class Desk:
         """Begins to open the store on the desk's thread; the future raises what that raises."""
         return self._pool.submit(self._open)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the store has been opened."""
+        return hasattr(self, "ws")
+
     def _progress(self, done: int, of: int) -> None:
         if self.progress is not None:
             self.progress(done, of)
@@ -117,7 +122,7 @@ class Desk:
         """Seals and closes the store once what is being written is done; why it is not sealed."""
         self._reading.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=True)
-        if not hasattr(self, "ws"):
+        if not self.is_open:
             return None
         try:
             self.ws.close_seal()

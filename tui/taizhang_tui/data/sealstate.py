@@ -6,14 +6,13 @@ Whether what was sealed is still what it was, ``taizhang verify`` tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
 
 
-@dataclass(frozen=True, slots=True)
-class SealState:
+class SealState(Struct, frozen=True):
     """``sealed`` and ``head`` are positions: the last that is sealed (0: none), the last there is."""
 
     sealed: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from taizhang.ledger.view import Ledger
 from taizhang.overview import GROUP, OUTSIDE, Branch, tree_of
@@ -23,8 +24,7 @@ LONG = 100_000
 UNCOUNTED = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Whose members are listed: the organisations, and the table that says who is in them."""
 
     id: str
@@ -40,8 +40,7 @@ class Scope:
         return self.table != "memberships"
 
 
-@dataclass(slots=True)
-class Forest:
+class Forest(Struct):
     """The organisations at one moment, and which of them are open."""
 
     tops: list[Branch] = field(default_factory=list)

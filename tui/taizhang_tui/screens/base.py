@@ -11,7 +11,6 @@ from textual.screen import Screen
 
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.looked import Subject
-from taizhang_tui.faults import write_down
 from taizhang_tui.frame import Clocks, KeyLine, TopLine
 from taizhang_tui.virtual_table import VirtualTable
 from taizhang_tui.words import say
@@ -78,9 +77,10 @@ class Framed(Screen[None]):
         return Subject()
 
     def on_mount(self) -> None:
-        """Show the frame and read."""
-        self.frame()
-        self.renew()
+        """Show the frame and read. A subclass's own handler runs before this one, not instead."""
+        if self.desk.is_open:
+            self.frame()
+            self.renew()
 
     def on_screen_resume(self) -> None:
         """Back in view: the clocks may have moved meanwhile."""
@@ -88,7 +88,9 @@ class Framed(Screen[None]):
 
     def frame(self) -> None:
         """Brings the top line up to date."""
-        line = self.query_one(TopLine)
+        line = self.query_one_optional(TopLine)
+        if line is None:
+            return  # the store is not open yet
         line.organisation = self.title_words()
         line.demo = self.desk.ws.demonstration
         line.clocks = self.taizhang.clock_words()
@@ -100,6 +102,8 @@ class Framed(Screen[None]):
     @on(VirtualTable.SourceFailed)
     def _unread(self, event: VirtualTable.SourceFailed) -> None:
         """Rows could not be read: say so without the error's own words, and write down where."""
+        from taizhang_tui.faults import write_down
+
         event.stop()
         if write_down(event.error) is not None:
             self.taizhang.tell("有的行读不出来；位置已记入日志|some rows cannot be read", "error")

@@ -39,6 +39,15 @@ PAUSE = 0.25
 class FormScreen(Framed):
     """Dismissed without saving, or after it with :attr:`receipt` set."""
 
+    DEFAULT_CSS = """
+    FormScreen {
+        & #form { padding: 0 1; scrollbar-size-vertical: 1; }
+        & #form-head { height: auto; color: $warning; margin-bottom: 1; }
+        & #form-trial { height: auto; margin-top: 1; color: $foreground 80%; }
+        & #form-trial.-soft { color: $warning; }
+        & #form-trial.-refused { color: $error; }
+    }
+    """
     ABOUT = (
         "填表：随填随查，下方是将要登记的内容；Ctrl+S 保存。每次改动都存为草稿，Esc 离开后再打开还在。"
         "|A form: answers are checked as you type, below is what would be recorded; ctrl+s saves. "
@@ -115,7 +124,7 @@ class FormScreen(Framed):
 
     def _entities(self, asked: FormField) -> choices.Provider:
         ledger = self.form.day_ledger(self.values)
-        return choices.entities(ledger, asked.entity or "", self.taizhang.language)
+        return choices.entities(ledger, asked.entity or "", self.taizhang.language, asked.label)
 
     def _entity(self, asked: FormField, id: str) -> choices.Item | None:
         ledger = self.form.day_ledger(self.values)
@@ -124,7 +133,6 @@ class FormScreen(Framed):
 
     def on_mount(self) -> None:
         """Begin at the first question that has to be answered."""
-        super().on_mount()
         needed = {q.name for q in self.form.questions if q.required}
         empty = [e for n, e in self._editors.items() if n in needed and not self.values[n]]
         for editor in [*empty, *self._editors.values()][:1]:

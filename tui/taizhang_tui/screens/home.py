@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from textual import on, work
@@ -58,6 +59,8 @@ class Home(Framed):
         self._pause: Timer | None = None
         self._read = False
         self._goto: str | None = None  # a new or changed row, until it has been shown
+        self.filled = asyncio.Event()
+        """Set when members have been shown for the first time."""
 
     def content(self) -> ComposeResult:
         """Tree, filter, table."""
@@ -102,10 +105,17 @@ class Home(Framed):
         """The organisation in view."""
         return Subject(kind="organisation", id=self.scope.id) if self.scope.id else Subject()
 
-    def on_mount(self) -> None:
-        """Read, and begin in the table."""
-        super().on_mount()
+    def compose(self) -> ComposeResult:
+        """Nothing before the store is open: it would be laid out and painted twice."""
+        if self.desk.is_open:
+            yield from super().compose()
+
+    async def begin(self) -> None:
+        """The store is open: read, and begin in the table."""
+        await self.recompose()
         self.table.focus()
+        self.frame()
+        self.renew()
 
     @work(exclusive=True, group="renew")
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
@@ -114,6 +124,8 @@ class Home(Framed):
         self._goto = key = key or self._goto
         if not self._read and (outline := await desk.read(lambda: Forest.outline(desk.ledger()))):
             self._take(outline, key)
+            self.table.when_shown(self.filled.set)
+            await self.table.painted.wait()
         forest = await desk.read(lambda: Forest.read(desk.ledger()))
         if key is not None and key not in forest.nodes:
             sql = "SELECT organisation FROM memberships WHERE member = ?"
@@ -122,6 +134,7 @@ class Home(Framed):
         else:
             self._take(forest, key)
         self._goto = None
+        self.table.when_shown(self.filled.set)
 
     def _take(self, forest: Forest, key: str | None, branch: str = "") -> None:
         """Shows the tree and the members; goes to an organisation, or to where a member is."""
@@ -191,9 +204,9 @@ class Home(Framed):
 
     # Filter
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Type a name."""
-        self.filter.open()
+        await self.filter.open()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

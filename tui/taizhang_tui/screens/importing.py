@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.suggester import Suggester
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from taizhang.errors import TaizhangError
@@ -22,6 +23,9 @@ from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.source import Column, Row
 from taizhang_tui.virtual_table import VirtualTable
+
+LOOK = 0.1
+"""Seconds between two looks at how far an import has come."""
 
 SHEETS = (".xlsx", ".xlsm", ".csv")
 
@@ -77,6 +81,13 @@ class PathEditor(TextEditor):
 class ImportScreen(Framed):
     """Dry run and commit of one roster."""
 
+    DEFAULT_CSS = """
+    ImportScreen {
+        & #import { padding: 0 1; }
+        & #import-note { height: auto; margin: 1 0; }
+        & #import-note.-wrong { color: $warning; }
+    }
+    """
     ABOUT = (
         "导入 .xlsx 或 .csv 名册：按列名认列，先试运行，逐行说明问题；没有问题才能整批登记。"
         "|Import a roster (.xlsx, .csv): columns by name, a dry run first that gives the reason for every "
@@ -93,6 +104,8 @@ class ImportScreen(Framed):
         self.values = {"path": "", "on": "", "organisation": ""}
         self._ready: dict[str, str] | None = None
         self._busy = False
+        self._done = (0, 0)  # rows looked at, rows there are
+        self._watch: Timer
 
     def title_words(self) -> str:
         """What it does."""
@@ -122,7 +135,6 @@ class ImportScreen(Framed):
 
     def on_mount(self) -> None:
         """Begin at the path."""
-        super().on_mount()
         self.query_one(PathEditor).focus()
 
     @on(Edited)
@@ -148,8 +160,20 @@ class ImportScreen(Framed):
         if self._busy or not self.values["path"].strip():
             return
         self._busy = True
-        self._note(self.say("正在核对…|checking …"))
+        self._done = (0, 0)
+        words = "正在登记|recording" if commit else "正在核对|checking"
+        self._watch = self.set_interval(LOOK, lambda: self._how_far(words))
+        self._how_far(words)
         self._run(commit)
+
+    def _progress(self, done: int, of: int) -> None:
+        """From the desk's thread."""
+        self._done = (done, of)
+
+    def _how_far(self, words: str) -> None:
+        done, of = self._done
+        bar = f"  {cells.bar(done, of, 30)}  {done:,} / {of:,}" if of else ""
+        self._note(self.say(words) + " …" + bar)
 
     @work(exclusive=True)
     async def _run(self, commit: bool) -> None:
@@ -163,6 +187,7 @@ class ImportScreen(Framed):
                     on=values["on"].strip() or None,
                     organisation=values["organisation"].strip() or None,
                     commit=commit,
+                    progress=self._progress,
                 )
             )
         except (TaizhangError, BilingualError) as error:
@@ -170,6 +195,7 @@ class ImportScreen(Framed):
             return
         finally:
             self._busy = False
+            self._watch.stop()
         self._show(report, values)
         if report.receipt is not None:
             self.taizhang.saved(report.receipt)

@@ -1,9 +1,8 @@
-"""The first screen: nothing, until opening the store takes long enough to be told."""
+"""What stands over the main screen while opening the store takes long enough to be told."""
 
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, cast
 
 from textual import work
@@ -18,9 +17,6 @@ from taizhang_tui.words import say
 if TYPE_CHECKING:
     from taizhang_tui.app import TaizhangApp
 
-PATIENCE = 0.4
-"""Seconds that an opening may take without a word."""
-
 LOOK = 0.1
 """Seconds between two looks at how far it has come."""
 
@@ -33,7 +29,7 @@ class Opening(Screen[None]):
     Opening > Static { width: auto; text-align: center; color: $foreground 70%; }
     """
 
-    def __init__(self, opening: Future[None]) -> None:
+    def __init__(self, opening: asyncio.Future[None]) -> None:
         super().__init__()
         self._opening = opening
         self._done = (0, 0)
@@ -51,14 +47,14 @@ class Opening(Screen[None]):
         """Opens the store and hands over, or ends the app with the reason."""
         app = cast("TaizhangApp", self.app)
         app.desk.progress = self._progress
-        waiting = asyncio.ensure_future(asyncio.wrap_future(self._opening))
-        while not (await asyncio.wait([waiting], timeout=LOOK))[0]:
+        while not (await asyncio.wait([self._opening], timeout=LOOK))[0]:
             self._show(app.language)
-        if (error := waiting.exception()) is not None:
+        if (error := self._opening.exception()) is not None:
             app.failure = error
             app.exit(1, return_code=1)
             return
-        app.ready()
+        app.call_later(app.ready)
+        self.dismiss()
 
     def _progress(self, done: int, of: int) -> None:
         self._done = (done, of)

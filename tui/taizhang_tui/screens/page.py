@@ -24,6 +24,13 @@ from taizhang_tui.virtual_table import VirtualTable
 class PageScreen(Framed):
     """The page of an entity, or of an event."""
 
+    DEFAULT_CSS = """
+    PageScreen {
+        & #page { padding: 0 1; }
+        & #page-facts { height: auto; max-height: 45%; margin: 1 0; padding: 0 1; }
+        & #page-facts.-ended { color: $foreground 60%; }
+    }
+    """
     ABOUT = (
         "上方是当前情况，下方每一行后面是登记它的事件；回车打开事件，或打开上下级、沿革中的组织和党员。"
         "e 更正、x 作废光标所在行的事件；v 显示或遮住电话和身份号码。"
@@ -78,7 +85,6 @@ class PageScreen(Framed):
 
     def on_mount(self) -> None:
         """Read, and begin in the lines."""
-        super().on_mount()
         self.query_one(VirtualTable).focus()
 
     def on_resize(self) -> None:

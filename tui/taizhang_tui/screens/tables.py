@@ -57,7 +57,6 @@ class Listing(Framed):
 
     def on_mount(self) -> None:
         """Read, and begin in the table."""
-        super().on_mount()
         self.table.focus()
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
@@ -78,9 +77,9 @@ class Listing(Framed):
     def _counted(self, event: VirtualTable.Counted) -> None:
         self.lines.count = f"{event.count:,}"
 
-    def action_filter(self) -> None:
+    async def action_filter(self) -> None:
         """Type what to look for."""
-        self.lines.open()
+        await self.lines.open()
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
