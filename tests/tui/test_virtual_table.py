@@ -151,7 +151,7 @@ async def test_pages_can_be_turned_before_the_count_is_known() -> None:
         assert table.cursor_row < 999
         source.count_passes.set()
         await until(lambda: table.cursor_row == 999)
-        assert ("count", 1000) in app.messages
+        await until(lambda: ("count", 1000) in app.messages)
     assert threading.get_ident() not in source.threads
 
 
