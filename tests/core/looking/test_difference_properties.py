@@ -26,7 +26,7 @@ from taizhang.registry import Registry
 
 VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
-QUICK = settings(max_examples=10, deadline=None, suppress_health_check=CALM)
+QUICK = settings(max_examples=7, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=1_000, deadline=None, suppress_health_check=CALM)
 each_vocabulary = pytest.mark.parametrize("registry", VOCABULARIES.values(), ids=VOCABULARIES)
 
