@@ -37,6 +37,7 @@ from taizhang.store import (
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreError, translating
+from taizhang_eventstore.files import writing
 from taizhang_eventstore.log import open_log
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class Books:
         self._distrusted = from_elsewhere
         self._aside = Aside(self.paths.ledger)
         self.correlation: str | None = None
-        if not create and not self.paths.events.exists():
+        with writing(self.paths.events):
+            there = self.paths.events.exists()
+        if not create and not there:
             raise NotFound(
                 "{path} 不是台账账册；先用 taizhang init 建账"
                 "|{path} is not a store; make one with taizhang init",
@@ -76,11 +79,15 @@ class Books:
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
         self.log = open_log(self.paths.events, self.registry.codec, self.read_only, create=create)
-        self.sealing = Sealing(self.paths, self.log)
-        self.stamp, last = self._read_stamp()
-        self.ambient = ambient or ambient_of(self.stamp, last)
-        with translating(self.paths.ledger):
-            self._reconnect()
+        try:
+            self.sealing = Sealing(self.paths, self.log)
+            self.stamp, last = self._read_stamp()
+            self.ambient = ambient or ambient_of(self.stamp, last)
+            with translating(self.paths.ledger):
+                self._reconnect()
+        except BaseException:
+            self.log.close()
+            raise
 
     @property
     def ledger_path(self) -> Path:
@@ -184,9 +191,10 @@ class Books:
             return self.log.head()
         try:
             self.projector.prepare()
-            if self.log.head() - self.projector.position() > rebuilding.WORTHWHILE:
-                self._rebuild(progress)
-            return self.projector.catch_up(progress)
+            if not self.projector.strayed():
+                if self.log.head() - self.projector.position() > rebuilding.WORTHWHILE:
+                    self._rebuild(progress)
+                return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
@@ -203,6 +211,7 @@ class Books:
     def _private(self) -> bool:
         """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
+        here = here and not self.projector.strayed()
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()

@@ -228,10 +228,15 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         )
     else:
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute("PRAGMA secure_delete = ON")
-    settle(db)
+    try:
+        if not read_only:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA secure_delete = ON")
+        settle(db)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
