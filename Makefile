@@ -33,7 +33,7 @@ $(shell test ! -e $(VENV)/pyvenv.cfg \
   || rm -rf $(VENV))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test slow bench check format constraints clean
+.PHONY: help demo install test slow faults bench check format constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,10 +45,13 @@ demo: $(VENV)/.runtime ## install, build the demonstration store if there is non
 install: $(VENV)/.dev ## install what development needs, and nothing else
 
 test: $(VENV)/.dev ## the tests, but for the slow ones
-	@$(PYTEST) $(PARALLEL) -m "not slow" $(ARGS)
+	@$(PYTEST) $(PARALLEL) -m "not slow and not faults" $(ARGS)
 
 slow: $(VENV)/.dev ## the slow tests only
 	@$(PYTEST) $(PARALLEL) -m slow $(ARGS) || test $$? -eq 5  # 5: there are none
+
+faults: $(VENV)/.dev ## the tests of faults, with a table of what was tried, lost and wrong
+	@$(PYTEST) $(PARALLEL) -m faults $(ARGS) tests/faults
 
 bench: $(VENV)/.dev ## the benchmarks, tests/benchmarks/bench_*.py, one after the other
 	@for bench in $(wildcard tests/benchmarks/bench_*.py); do \

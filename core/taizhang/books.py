@@ -42,6 +42,7 @@ from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.erasures import Erasures
 from taizhang_eventstore.errors import StoreError, translating
+from taizhang_eventstore.files import writing
 from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import open_log
 
@@ -75,7 +76,9 @@ class Books:
         self.correlation: str | None = None
         self.listed: tuple[int, int] = (0, 0)
         """The state of the list of erasures that the ledger has followed."""
-        if not create and not self.paths.events.exists():
+        with writing(self.paths.events):
+            there = self.paths.events.exists()
+        if not create and not there:
             raise NotFound(
                 "{path} 不是台账账册；先用 taizhang init 建账"
                 "|{path} is not a store; make one with taizhang init",
@@ -86,18 +89,18 @@ class Books:
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
         self.log = open_log(self.paths.events, self.registry.codec, self.read_only, create=create)
-        self.sealing = Sealing(self.paths, self.log)
-        self.erasures = Erasures(self.paths.root)
-        self.keyring = Keyring(None)
         try:
+            self.sealing = Sealing(self.paths, self.log)
+            self.erasures = Erasures(self.paths.root)
+            self.keyring = Keyring(None)
             self._unlock(secret, ask)
+            self.stamp, last = self._read_stamp()
+            self.ambient = ambient or ambient_of(self.stamp, last)
+            with translating(self.paths.ledger, LEDGER_FILE):
+                self._reconnect()
         except BaseException:
             self.log.close()
             raise
-        self.stamp, last = self._read_stamp()
-        self.ambient = ambient or ambient_of(self.stamp, last)
-        with translating(self.paths.ledger, LEDGER_FILE):
-            self._reconnect()
 
     @property
     def ledger_path(self) -> Path:
@@ -235,12 +238,11 @@ class Books:
         try:
             settle(self)
             self.projector.prepare()
-            if (
-                self.log.head() - self.projector.position() > rebuilding.WORTHWHILE
-                or keys_came_back(self)
-            ):
-                self._rebuild(progress)
-            return self.projector.catch_up(progress)
+            if not self.projector.strayed():
+                behind = self.log.head() - self.projector.position()
+                if behind > rebuilding.WORTHWHILE or keys_came_back(self):
+                    self._rebuild(progress)
+                return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
@@ -257,6 +259,7 @@ class Books:
     def _private(self) -> bool:
         """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
+        here = here and not self.projector.strayed()
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()

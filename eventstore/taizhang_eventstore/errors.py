@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
@@ -116,12 +117,20 @@ _FAILED: Final = (
     "读写{zh} {path} 时出错（{detail}）。|Reading or writing the {en} {path} failed ({detail})."
 )
 
-# Extended codes that mean "there was no room to write". SQLite says FULL for ENOSPC only; a
-# quota (EDQUOT) and a file-size limit (EFBIG) come as a failed write, and a full tmpfs as
-# shared memory that could not grow.
-_NO_ROOM: Final = frozenset(
-    {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"}
+_NOT_WRITTEN: Final = (
+    "写不进{zh} {path}：磁盘出错，或超出配额；这次的改动一条也没有写入。"
+    "|Cannot write to the {en} {path}: the disk fails, or a quota is reached; nothing of this "
+    "change was recorded."
 )
+
+# Extended codes that mean "there was no room to write". SQLite says FULL for ENOSPC only; a full
+# tmpfs comes as shared memory that could not grow.
+_NO_ROOM: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_TRUNCATE"})
+
+# A write that failed: a file-size limit (EFBIG), a quota (EDQUOT), or a disk that fails (EIO).
+# SQLite does not say which, so it is looked up.
+_FAILED_WRITE: Final = "SQLITE_IOERR_WRITE"
+_LITTLE: Final = 1 << 20
 _BROKEN: Final = frozenset(
     {"SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS", "SQLITE_IOERR_DATA"}
 )
@@ -157,8 +166,10 @@ def translated(
         if isinstance(error, sqlite3.OperationalError):
             return StoreDamaged(_DAMAGED, **said, detail=error)
         return StoreError(_FAILED, **said, detail=error)
-    if name in _NO_ROOM:
+    if name in _NO_ROOM or (name == _FAILED_WRITE and _no_room(path)):
         return StoreFull(_FULL, **said, detail=name)
+    if name == _FAILED_WRITE:
+        return StoreError(_NOT_WRITTEN, **said, detail=name)
     if name in _BROKEN:
         return StoreDamaged(_DAMAGED, **said, detail=name)
     primary = code & 0xFF
@@ -168,6 +179,22 @@ def translated(
         return StoreNotFound(_NOT_FOUND, **said, detail=name)
     kind, text = _PRIMARY.get(primary, (StoreError, _FAILED))
     return kind(text, **said, detail=f"{name}: {error}")
+
+
+def _no_room(path: str | os.PathLike[str]) -> bool:
+    """Whether a write may have failed for want of room: the disk is full, or files are limited."""
+    if sys.platform == "win32":
+        return False
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if limit != resource.RLIM_INFINITY:
+        return True
+    try:
+        found = os.statvfs(os.path.dirname(os.path.abspath(path)))
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LITTLE
 
 
 def not_found(path: str | os.PathLike[str]) -> StoreNotFound:

@@ -37,7 +37,7 @@ def test_pickles() -> None:
     ("name", "kind"),
     [
         ("SQLITE_FULL", errors.StoreFull),
-        ("SQLITE_IOERR_WRITE", errors.StoreFull),
+        ("SQLITE_IOERR_WRITE", StoreError),
         ("SQLITE_IOERR_SHMSIZE", errors.StoreFull),
         ("SQLITE_IOERR_READ", StoreError),
         ("SQLITE_IOERR_SHORT_READ", errors.StoreDamaged),

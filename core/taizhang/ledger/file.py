@@ -12,8 +12,12 @@ def open_file(path: Path) -> sqlite3.Connection:
     """A connection to the ledger; one that is damaged or of another layout is thrown away first."""
     try:
         db = connect(path)
-        if current(db):
-            return db
+        try:
+            if current(db):
+                return db
+        except BaseException:
+            db.close()
+            raise
         db.close()
     except sqlite3.DatabaseError as error:
         if not damaged(error):

@@ -36,6 +36,9 @@ PAGE = 5_000
 
 PROJECTING = "推算台账|projecting"
 
+LAST = "last"
+"""The row of ``_meta`` with position and id of the last event that the ledger has seen."""
+
 
 @dataclass(slots=True)
 class Changes:
@@ -113,6 +116,17 @@ class Projector:
         except sqlite3.DatabaseError:
             return False
         return all(known.get(u.name) == u.fingerprint(self.registry) for u in self.units.values())
+
+    def strayed(self) -> bool:
+        """Whether the ledger tells of events that the log does not have: the log was put back to an
+        older copy, or has lost its end, and may have gone on since.
+        """
+        row = self.db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
+        if row is None:
+            return False
+        position, _, id = str(row[0]).partition(" ")
+        found = self.log.get(int(position))
+        return found is None or found.envelope.id != id
 
     def read_tracking(self) -> None:
         """How far each unit has come, by whichever process."""
@@ -240,6 +254,8 @@ class Projector:
             if envelope.root is not None:
                 kind = "void" if envelope.voids is not None else "correct"
                 amendments.append((recorded.position, envelope.root, envelope.amends, kind))
+        last = f"{events[-1].position} {events[-1].envelope.id}"
+        self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
         self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", ends)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
 

@@ -75,6 +75,25 @@ def test_a_ledger_that_is_behind_catches_up(store: Path) -> None:
     assert contents(store) == before
 
 
+@pytest.mark.parametrize("more", [0, 1, 3], ids=["shorter", "equal", "longer"])
+def test_a_ledger_of_another_past_is_built_anew(store: Path, more: int) -> None:
+    """The log was put back to an older copy, and perhaps went on from there."""
+    old = (store / "events.db").read_bytes()
+    with Workspace.open(store, disabled=OFF) as ws:
+        ws.record("organisation.found", {"name": "丙支部", "kind": "支部"}, on="2010-01-01")
+    newer = (store / "ledger.db").read_bytes()
+    (store / "events.db").write_bytes(old)
+    (store / "ledger.db").unlink()
+    expected = ["甲支部", "乙支部", *(f"后{k}支部" for k in range(more))]
+    with Workspace.open(store, disabled=OFF) as ws:
+        for name in expected[2:]:
+            ws.record("organisation.found", {"name": name, "kind": "支部"}, on="2010-01-01")
+    (store / "ledger.db").write_bytes(newer)
+    for read_only in (True, False):
+        with Workspace.open(store, disabled=OFF, read_only=read_only) as ws:
+            assert [r["name"] for r in ws.at("2012-01-01").rows("organisations")] == expected
+
+
 @pytest.mark.parametrize("gone", [("",), SUFFIXES], ids=["file", "all"])
 def test_a_ledger_deleted_while_open(store: Path, gone: tuple[str, ...]) -> None:
     """Whoever has it open goes over to the new one; nobody sees an old or a torn ledger."""
