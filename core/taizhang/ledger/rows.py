@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -29,12 +29,8 @@ class RowShape:
         offset = 1 if table.entity else 0
         self.personal = tuple(i + offset for i, (_, s) in enumerate(fields) if s.kind.personal)
         self.key_of_event: Callable[[Any], Values] = _getter(table)
-        if table.entity:
-            self.key_of_values: Callable[[Values], Values] = lambda values: values[:1]
-        else:
-            places = [self.names.index(k) for k in table.key]
-            self.key_of_values = lambda values: tuple(values[i] for i in places)
-        self.places = [self.names.index(k) for k in table.key] if not table.entity else []
+        self.places = [] if table.entity else [self.names.index(k) for k in table.key]
+        self.key_of_values: Callable[[Values], Values] = _key_places(self.places)
         self.entity = table.entity is not None
 
     def maker(self, feed: Feed) -> Callable[[Any], Values | None]:
@@ -82,6 +78,14 @@ class RowShape:
                 fields[i] = bool(fields[i])
         made: Row = self.row(**dict(zip(self.names, fields, strict=True)))
         return made
+
+
+def _key_places(places: list[int]) -> Callable[[Values], Values]:
+    """What takes the key out of a row's values; an entity's is its id, which is first."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    place = places[0] if places else 0
+    return lambda values: (values[place],)
 
 
 def _getter(table: Table[Any]) -> Callable[[Any], Values]:

@@ -221,9 +221,20 @@ class Ledger:
             )
         ]
 
-    def find(self, text: str, entity: str | None = None, limit: int = 50) -> list[tuple[str, str]]:
-        """``(entity kind, id)`` by the beginning of a name, pinyin or initials."""
-        return search.find(self.db, text, entity, limit)
+    def find(
+        self,
+        text: str,
+        entity: str | None = None,
+        limit: int = 50,
+        among: search.Among | None = None,
+    ) -> list[tuple[str, str]]:
+        """``(entity kind, id)`` by the beginning of a name, pinyin or initials.
+
+        ``among`` is plain SQL with its values, whose column ``id`` says among which entities of the
+        kind: ``("SELECT member AS id FROM memberships WHERE organisation = ?", [branch])``.
+        """
+        self.views.look(self.on, self.known)
+        return search.find(self.db, text, entity, limit, among)
 
 
 def _tags(table: Table[Any], cells: Mapping[str, Any]) -> list[str]:
