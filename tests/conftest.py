@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,32 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
         if not store.exists():
             build(store)
     return store
+
+
+Made = Callable[[Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """``made(build)``: the store that ``build(path)`` makes, once for each worker. Not to be written:
+    making one takes much longer than copying it.
+    """
+    known: dict[Callable[[Path], None], Path] = {}
+
+    def look(build: Callable[[Path], None]) -> Path:
+        if build not in known:
+            path = tmp_path_factory.mktemp("made") / "store"
+            build(path)
+            known[build] = path
+        return known[build]
+
+    return look
+
+
+@pytest.fixture
+def copied(made: Made, tmp_path: Path) -> Made:
+    """``copied(build)``: a copy of that store in ``tmp_path / "store"``, to do with as the test likes."""
+    return lambda build: Path(shutil.copytree(made(build), tmp_path / "store"))
 
 
 @pytest.fixture

@@ -21,6 +21,9 @@ def watch() -> None:
 
     if threading.current_thread() is not threading.main_thread():
         return
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.SIG_IGN:
+        pressed = False  # in the background, where the keyboard does not reach
+    elif handler is signal.default_int_handler:
         signal.signal(signal.SIGINT, noted)
         pressed = False

@@ -251,11 +251,22 @@ def _text(data: bytes) -> str:
 def settings_of(path: Path) -> dict[str, str]:
     """What `keys.db` says of itself without being unlocked. Raises `StoreError`."""
     with _translating(path):
-        db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
         try:
-            return dict(db.execute("SELECT name, value FROM settings").fetchall())
-        finally:
-            db.close()
+            return _settings(path, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                raise
+            # A process that was killed has left its journal, which whoever opens the keys for writing
+            # takes back. It was about a subject's key; the settings are what they were.
+            return _settings(path, "immutable=1")
+
+
+def _settings(path: Path, mode: str) -> dict[str, str]:
+    db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{mode}", uri=True)
+    try:
+        return dict(db.execute("SELECT name, value FROM settings").fetchall())
+    finally:
+        db.close()
 
 
 def holds_keys(path: Path) -> bool:

@@ -22,6 +22,7 @@ from taizhang_eventstore.reading import decode_tags
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Self
 
@@ -208,6 +209,19 @@ class Log:
             until = head if before is None else min(head, before - 1)
             found = portable.backwards(self.recorder, until, limit, prefix, tag)
         return [self.codec.decode(sequenced) for sequenced in found]
+
+    def positions(
+        self, *, until: int | None = None, prefix: str = "", tag: str | None = None
+    ) -> array[int]:
+        """The positions, up to `until`, of the events that `backwards` would give, rising.
+
+        Eight bytes each; on SQLite from indexes, some 0.2 s a million. With `at`, a screen can
+        then go to any page of a long list without reading what lies before it.
+        """
+        if self._sqlite is not None:
+            return self._sqlite.positions(until=until, prefix=prefix, tag=tag)
+        end = self.head() if until is None else min(until, self.head())
+        return portable.positions(self.recorder, end, prefix, tag)
 
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""

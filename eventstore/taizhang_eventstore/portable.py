@@ -6,6 +6,7 @@ than what the SQLite recorder does itself, and the same in result.
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Final
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
@@ -72,6 +73,18 @@ def backwards(
         # A rare type is looked for in ever larger windows.
         size = min(2 * size, SIZE * 10)
     return found[: max(limit, 0)]
+
+
+def positions(recorder: DCBRecorder, until: int, prefix: str, tag: str | None) -> array[int]:
+    """The positions of the events that `backwards` would give, rising. Reads the whole log."""
+    return array(
+        "q",
+        (
+            s.position
+            for s in read(recorder, [], 0, until)
+            if s.event.type.startswith(prefix) and (tag is None or tag in s.event.tags)
+        ),
+    )
 
 
 def counts(recorder: DCBRecorder) -> dict[str, int]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
+from array import array
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     Run: TypeAlias = Callable[[Callable[[sqlite3.Connection], list[tuple[int]]]], list[tuple[int]]]
 
+    RunAny: TypeAlias = Callable[[Callable[[sqlite3.Connection], list[Any]]], list[Any]]
+
 PAGE: Final = 500
 """Events fetched at a time. Larger pages read no faster, and delay the first event."""
 
@@ -35,6 +38,9 @@ LAST: Final = (1 << 63) - 1
 
 # How far the index is looked into when the rarest tag of an item is sought.
 _GLANCE: Final = 200
+
+_MANY: Final = 20_000
+"""Positions fetched at a time where nothing else is."""
 
 _COLUMNS: Final = "seq, type, data, tags"
 
@@ -221,3 +227,40 @@ def newest(
         found = [seq for (seq,) in connection.execute(sql, parameters)]
     found.sort(reverse=True)
     return [sequenced(row) for row in rows_at(connection, found[:limit], newest_first=True)]
+
+
+def matching(run: RunAny, until: int, prefix: str, tag: str | None) -> array[int]:
+    """The positions at or before `until` that match as in `newest`, rising; from indexes alone.
+
+    In stretches, each a `run` of its own: others may read in between.
+    """
+    found: array[int] = array("q")
+    if not storable(prefix) or (tag is not None and not storable(tag)):
+        return found
+    wanted: Sequence[tuple[object, ...]] = [()]
+    if tag is not None and prefix:
+        source = (
+            "event_tags t CROSS JOIN events e ON e.seq = t.seq"
+            " WHERE t.tag = ? AND substr(e.type, 1, ?) = ? AND t.seq"
+        )
+        wanted = [(tag, len(prefix), prefix)]
+    elif tag is not None:
+        source, wanted = "event_tags t WHERE t.tag = ? AND t.seq", [(tag,)]
+    elif prefix:
+        present = run(lambda c: [(t,) for t in types_present(c, prefix)])
+        source, wanted = "events t WHERE t.type = ? AND t.seq", present
+    else:
+        source = "events t WHERE t.seq"
+    sql = f"SELECT t.seq FROM {source} > ? AND t.seq <= ? ORDER BY t.seq LIMIT ?"
+    for parameters in wanted:
+        after = 0
+        while some := run(_stretch(sql, (*parameters, after, until, _MANY))):
+            found.extend(seq for (seq,) in some)
+            after = some[-1][0]
+    return found if len(wanted) < 2 else array("q", sorted(found))
+
+
+def _stretch(
+    sql: str, parameters: tuple[object, ...]
+) -> Callable[[sqlite3.Connection], list[tuple[int]]]:
+    return lambda connection: connection.execute(sql, parameters).fetchall()

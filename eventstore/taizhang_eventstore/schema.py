@@ -74,13 +74,21 @@ def recognise(connection: sqlite3.Connection, path: Path) -> bool:
     Raises `StoreTooNew` for a later format, `StoreDamaged` for a database of another program
     and for a log without its tables; `sqlite3.DatabaseError` when it is no database.
     """
-    present = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    stamp = _number(connection, "application_id")
+    # In one transaction: another process may be creating the log between two questions.
+    begun = not connection.in_transaction
+    if begun:
+        connection.execute("BEGIN")
+    try:
+        present = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        stamp = _number(connection, "application_id")
+        found = _number(connection, "user_version")
+    finally:
+        if begun and connection.in_transaction:
+            connection.execute("ROLLBACK")
     if stamp == 0 and not present:
         return False
     if stamp != APPLICATION_ID:
         raise StoreDamaged(_FOREIGN, path=path)
-    found = _number(connection, "user_version")
     if found > FORMAT:
         raise StoreTooNew(_TOO_NEW, path=path, found=found, known=FORMAT)
     missing = {"events", "event_tags", "events_type"} - present

@@ -22,6 +22,7 @@ from taizhang_eventstore.subscription import FollowedRecorder, SQLiteDCBSubscrip
 if TYPE_CHECKING:
     import os
     import sqlite3
+    from array import array
     from collections.abc import Iterator, Sequence
     from typing import Self
 
@@ -162,6 +163,13 @@ class SQLiteDCBRecorder(FollowedRecorder):
         """
         end = reading.LAST if before is None else before - 1
         return self._reader.run(lambda c: reading.newest(c, end, limit, prefix, tag))
+
+    def positions(
+        self, *, until: int | None = None, prefix: str = "", tag: str | None = None
+    ) -> array[int]:
+        """The positions of the events that `backwards` would give, rising: 8 bytes each."""
+        end = reading.LAST if until is None else until
+        return reading.matching(self._reader.run, end, prefix, tag)
 
     def counts(self) -> dict[str, int]:
         """How many events of each type there are. Reads the index of types: 50 ms a million."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,11 @@ from taizhang_eventstore.ambient import SeededAmbient
 CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    """A store opened on 07-01 at 9:00; #2 at 17:05:30 of 07-05, #3 at 0:30 of 07-06, in China."""
+@pytest.fixture(scope="module")
+def ws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """Not to be written. A store opened on 07-01 at 9:00; #2 at 17:05:30 of 07-05, #3 at 0:30 of 07-06, in China."""
     ambient = SeededAmbient(1, dt.datetime(2012, 7, 1, 9, tzinfo=CHINA))
-    with Workspace.init(tmp_path / "store", ambient=ambient) as made:
+    with Workspace.init(tmp_path_factory.mktemp("clocks") / "store", ambient=ambient) as made:
         for name, moment in (
             ("一", dt.datetime(2012, 7, 5, 17, 5, 30, 500, tzinfo=CHINA)),
             ("二", dt.datetime(2012, 7, 6, 0, 30, tzinfo=CHINA)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,8 @@ from taizhang.tables import conditions, event_cells, select
 from taizhang.workspace import Workspace
 
 
-@pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    """A branch that was merged away and one that stays, with a member who left."""
-    with Workspace.init(tmp_path / "store", today=dt.date(2012, 12, 31)) as made:
+def _merged(path: Path) -> None:
+    with Workspace.init(path, today=dt.date(2012, 12, 31)) as made:
         for name in ("老支部", "新支部"):
             made.record("organisation.found", {"name": name, "kind": "支部"}, on="2005-01-01")
         made.record(
@@ -29,7 +27,13 @@ def ws(tmp_path: Path) -> Iterator[Workspace]:
             "organisation.merge", {"organisation": "老支部", "to": "新支部"}, on="2008-01-01"
         )
         made.record("member.leave", {"member": "王小明", "how": "死亡"}, on="2009-01-01")
-        yield made
+
+
+@pytest.fixture
+def ws(copied: Callable[..., Path]) -> Iterator[Workspace]:
+    """A branch that was merged away and one that stays, with a member who left."""
+    with Workspace.open(copied(_merged)) as ws:
+        yield ws
 
 
 def found(ws: Workspace, name: str, *where: str, on: str | None = None, every: bool = False) -> int:

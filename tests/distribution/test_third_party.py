@@ -25,16 +25,22 @@ def tz(installed: Path, tmp_path: Path) -> Callable[..., Any]:
 
 
 def test_installed_gone_and_back(installed: Path, tmp_path: Path, tz: Callable[..., Any]) -> None:
+    def record(*lines: dict[str, object]) -> None:
+        """Several actions by one process: starting one takes longer than what it does."""
+        file = tmp_path / "lines"
+        file.write_text("".join(json.dumps({"on": "2012-01-01"} | li) + "\n" for li in lines))
+        tz("record", "--from-json", str(file))
+
     wheel = build_wheel(PACKAGE, tmp_path)
     tz("init")
-    on = ("--on", "2012-01-01")
-    tz("record", "organisation.found", "--name", "第一支部", "--kind", "支部", *on)
-    tz("record", "member.register", "--name", "王小明", "--organisation", "第一支部", *on)
+    branch = {"action": "organisation.found", "name": "第一支部", "kind": "支部"}
+    record(branch, {"action": "member.register", "name": "王小明", "organisation": "第一支部"})
     install(wheel, installed, tmp_path)
     try:
-        for book, pages in (("平凡的世界", "1200"), ("乡土中国", "180")):
-            words = ("--member", "王小明", "--book", book, "--pages", pages, "--on", "2012-03-01")
-            tz("record", "shuxiang.book.read", *words)
+        read = {"action": "shuxiang.book.read", "member": "王小明", "on": "2012-03-01"}
+        record(
+            *(read | {"book": b, "pages": n} for b, n in (("平凡的世界", 1200), ("乡土中国", 180)))
+        )
         rows = tz("show", "shuxiang_readings")
         assert [(r["book"], r["pages"], r["member_name"]) for r in rows] == [
             ("平凡的世界", 1200, "王小明"),
@@ -52,7 +58,7 @@ def test_installed_gone_and_back(installed: Path, tmp_path: Path, tz: Callable[.
         "乡土中国",
     ]
     tz("rebuild")
-    tz("record", "organisation.found", "--name", "第二支部", "--kind", "支部", *on)
+    record(branch | {"name": "第二支部"})
     install(wheel, installed, tmp_path)
     try:
         assert tz("show", "shuxiang_readings") == rows

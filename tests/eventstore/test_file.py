@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -200,3 +201,20 @@ def test_read_only_beside_a_writer(recorder: SQLiteDCBRecorder, path: Path) -> N
         assert reader.head() == 1
         recorder.append([event()])
         assert reader.head() == 2
+
+
+def test_a_log_that_is_created_while_it_is_looked_at_is_no_damaged_log(path: Path) -> None:
+    """What there is and what it says of itself are read at one moment."""
+    made = threading.Thread(target=lambda: SQLiteDCBRecorder(path).close())
+    looking = sqlite3.connect(path, isolation_level=None)
+
+    def meanwhile(statement: str) -> None:
+        if "application_id" in statement and not made.ident:
+            made.start()
+            made.join(0.5)
+
+    looking.set_trace_callback(meanwhile)
+    assert schema.recognise(looking, path) is False
+    made.join()
+    assert schema.recognise(looking, path) is True
+    looking.close()

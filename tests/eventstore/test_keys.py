@@ -7,6 +7,8 @@ import datetime as dt
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -201,3 +203,24 @@ def test_the_list_survives_a_line_cut_short(tmp_path: Path) -> None:
     os.truncate(erasures.path, 0)
     erasures.add([])
     assert erasures.load() == []
+
+
+def test_a_journal_left_by_a_killed_process_keeps_nobody_out(tmp_path: Path) -> None:
+    path = tmp_path / "keys.db"
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        db.execute("CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL)")
+        db.execute("INSERT INTO settings VALUES ('id', 'k')")
+    db.close()
+    killed = (
+        "import os, sqlite3, sys\n"
+        "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "db.execute('PRAGMA cache_size = 1'); db.execute('BEGIN IMMEDIATE')\n"
+        "db.executemany('INSERT INTO keys VALUES (?, zeroblob(900))', [(str(i),) for i in range(99)])\n"
+        "os._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, path], check=False).returncode == 9
+    assert (tmp_path / "keys.db-journal").stat().st_size > 0
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True).execute("SELECT * FROM settings")
+    assert settings_of(path) == {"id": "k"}

@@ -133,6 +133,9 @@ def test_looking_at_the_log(six: Log) -> None:
     assert [r.position for r in six.backwards(limit=2)] == [6, 5]
     assert [r.position for r in six.backwards(before=6, prefix="member.l")] == [5, 3, 2]
     assert [r.position for r in six.backwards(tag="member:m-1", prefix="member.r")] == [1]
+    assert list(six.positions()) == [1, 2, 3, 4, 5, 6]
+    assert list(six.positions(until=5, prefix="member.l")) == [2, 3, 5]
+    assert list(six.positions(tag="member:m-1", prefix="member.r")) == [1]
     version = six.data_version()
     assert six.data_version() == version
     six.append([DCBEvent("a@1", b"{}")], NOTHING)

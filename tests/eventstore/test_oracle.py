@@ -93,6 +93,10 @@ def test_portable_is_the_same(history: Any, looks: Any, questions: Any) -> None:
             mine = ours.backwards(before=until + 1, limit=limit, prefix=prefix, tag=tag)
             theirs = portable.backwards(oracle, min(until, 25), limit, prefix, tag)
             assert [s.position for s in mine] == [s.position for s in theirs]
+            every = ours.positions(until=until, prefix=prefix, tag=tag)
+            assert every == portable.positions(oracle, min(until, 25), prefix, tag)
+            all_of_them = ours.backwards(before=until + 1, limit=30, prefix=prefix, tag=tag)
+            assert list(every) == [s.position for s in all_of_them][::-1]
         for asked, after, until in questions:
             end = ours.head() if until is None else until
             mine = list(ours.read(DCBQuery(asked), after=after, until=until))

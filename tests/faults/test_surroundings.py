@@ -116,7 +116,7 @@ def test_a_projection_that_raises(
 ) -> None:
     """a projection that raises"""
     from taizhang import books
-    from taizhang.loader import Loaded, load
+    from taizhang.loading.loader import Loaded, load
 
     def with_faulty(off: set[str]) -> Loaded:
         loaded = load(off)

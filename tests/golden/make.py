@@ -126,7 +126,7 @@ def record(ws: Workspace, ambient: SeededAmbient) -> None:
     ws.correct(first["member.register"], {"name": "王晓明"}, reason="写错名字")
     ws.correct(first["organisation.rename"], {}, on="2006-03-01", reason="写错日期")
     void = ws.void(first["member.move"], reason="没有调动", cascade=True).seq[0]
-    ws.void(void, reason="其实调动过")
+    ws.void(void, reason="其实调动过", cascade=True)
     ws.void(first["act.record"], reason="重复")
     fields = {"member": made["甲"], "kind": "参与服务", "minutes": 30}
     ws.record("liudai.lead.take", fields, on="2008-08-08", reason="迟报")

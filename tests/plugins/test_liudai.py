@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,7 @@ from taizhang.workspace import Workspace
 COUNT = "SELECT kind, count(*) AS n, sum(minutes) AS minutes FROM liudai_leads GROUP BY kind"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """A store with one branch, two members, and three deeds."""
-    path = tmp_path / "store"
+def _deeds(path: Path) -> None:
     with Workspace.init(path, today=dt.date(2012, 12, 31), actor="张三") as ws:
         branch = {"name": "第一支部", "kind": "支部"}
         ws.record("organisation.found", branch, on="2010-01-01")
@@ -30,7 +28,12 @@ def store(tmp_path: Path) -> Path:
         ):
             fields = {"member": member, "kind": kind, "minutes": minutes}
             ws.record("liudai.lead.take", fields, on="2012-05-01")
-    return path
+
+
+@pytest.fixture
+def store(copied: Callable[..., Path]) -> Path:
+    """A store with one branch, two members, and three deeds."""
+    return copied(_deeds)
 
 
 def counts(ws: Workspace) -> list[dict[str, object]]:

@@ -42,6 +42,10 @@ def members(demo: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+PATIENCE = 30.0
+"""Seconds after which something is taken not to happen; a busy computer may need many of them."""
+
+
 class Stage:
     """The app on a store, run by a pilot: keys go in, text comes out."""
 
@@ -65,14 +69,14 @@ class Stage:
         await self.until(lambda: self.app._message_queue.empty() and not self.app.typing)
         await asyncio.sleep(0)
 
-    async def until(self, condition: Callable[[], object], seconds: float = 8.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Waits for something that a thread brings about."""
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, f"it did not happen:\n{self.text()}"
             await asyncio.sleep(0.02)
 
-    async def shows(self, *words: str, seconds: float = 8.0) -> None:
+    async def shows(self, *words: str, seconds: float = PATIENCE) -> None:
         """Waits until all the words are on the screen."""
         await self.until(lambda: all(word in self.text() for word in words), seconds)
 

@@ -1,11 +1,13 @@
 """The main screen: tree, members, filter, order; what it shows and where the cursor stays."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
 
+from taizhang.slices import volunteering
 from taizhang.workspace import Workspace
 from taizhang_tui.virtual_table import VirtualTable
 
@@ -158,3 +160,18 @@ async def test_english_by_a_setting(
         await stage.shows("Organisations", "Members", "Open", "Demonstration")
         await stage.press("n")
         await stage.shows("Register a member")
+
+
+async def test_what_the_ledger_lacks_is_told_on_opening(
+    staged: Any, community: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later program has recorded something here."""
+    declared = volunteering.programme.events["team.formed"]
+    with monkeypatch.context() as later:
+        other = dataclasses.replace(declared, version=2, upcasters={1: dict})
+        later.setitem(volunteering.programme.events, "team.formed", other)
+        with Workspace.open(community) as ws:
+            team = {"name": "后来的队伍", "organisation": "东湖支部"}
+            ws.record("team.form", team, on="2012-12-01")
+    async with staged(community) as stage:
+        await stage.shows("1 条 team.formed", "较新的版本")

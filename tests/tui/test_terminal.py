@@ -20,11 +20,20 @@ PROGRAM = "from taizhang.cli import main; main()"
 
 
 class Terminal:
-    """One tmux server of its own with one window of 80 by 24."""
+    """One window of 80 by 24, in a tmux server of its own for each start.
+
+    A server whose only window was killed is on its way out: one that starts on the same socket just then would join it,
+    and end with it.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self.socket = folder / "tmux"
         self.folder = folder
+        self.starts = 0
+
+    @property
+    def socket(self) -> Path:
+        """The socket of the newest server."""
+        return self.folder / f"tmux{self.starts}"
 
     def tmux(self, *words: str) -> str:
         """Runs a tmux command."""
@@ -40,9 +49,11 @@ class Terminal:
         return done.stdout
 
     def start(self, store: Path) -> None:
-        """Opens the program on a store."""
+        """Opens the program on a store; what it last said stays on the screen when it ends by itself."""
         self.tmux("kill-server")
+        self.starts += 1
         self.tmux(
+            *("set-option", "-g", "remain-on-exit", "on", ";"),
             *("new-session", "-d", "-x", "80", "-y", "24"),
             *(sys.executable, "-c", PROGRAM, "--store", str(store), "--actor", "测试员"),
         )

@@ -304,4 +304,14 @@ def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int
     spoiled = say_unsealed(unsealed, app.language) if unsealed is not None else 0
     if app.failure is not None:
         return record_fault(app.failure, app.language)
+    _drop_unsent()
     return (code if isinstance(code, int) else app.return_code) or spoiled
+
+
+def _drop_unsent() -> None:
+    """What a terminal that has gone did not take would spoil the exit code when Python ends."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

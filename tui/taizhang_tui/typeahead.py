@@ -18,8 +18,10 @@ from textual.message_pump import MessagePump
 
 from taizhang_tui.theme import Themed
 
-LONGEST = 2.0
-"""Seconds that a key waits at most for what the one before has set off."""
+LONGEST = 5.0
+"""Seconds that a key waits at most for what the one before has set off; a busy computer takes a
+while to open a form, and a letter that comes too early is a shortcut of the screen below.
+"""
 
 ROUNDS = 3
 """Rounds of messages through screen and app after which nothing more is expected to open."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from taizhang.cli import main
+from taizhang.workspace import Workspace
 
 
 class Result:
@@ -40,29 +41,22 @@ def tz(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     return call
 
 
+def _office(path: Path) -> None:
+    with Workspace.init(path) as ws:
+        for name, kind, parent in (
+            ("天井湖社区党工委", "党工委", None),
+            ("第一支部", "支部", "天井湖社区党工委"),
+            ("第二支部", "支部", "天井湖社区党工委"),
+            ("外地党组织", "外部组织", None),
+        ):
+            fields = {"name": name, "kind": kind, "parent": parent}
+            ws.record("organisation.found", fields, on="2005-01-01")
+
+
 @pytest.fixture
-def office(tz: Command) -> Command:
+def office(tz: Command, copied: Callable[..., Path]) -> Command:
     """A store with a committee, two branches and an outside one."""
-    assert tz("init").code == 0
-    for name, kind, parent in (
-        ("天井湖社区党工委", "党工委", None),
-        ("第一支部", "支部", "天井湖社区党工委"),
-        ("第二支部", "支部", "天井湖社区党工委"),
-        ("外地党组织", "外部组织", None),
-    ):
-        more = ["--parent", parent] if parent else []
-        found = tz(
-            "record",
-            "organisation.found",
-            "--name",
-            name,
-            "--kind",
-            kind,
-            *more,
-            "--on",
-            "2005-01-01",
-        )
-        assert found.code == 0, found.err
+    copied(_office)
     return tz
 
 

@@ -34,7 +34,6 @@ def furnished(store: Path) -> None:
     (store / "plugins").mkdir()
     (store / "plugins" / "own.py").write_text("x = 1\n")
     db = sqlite3.connect(store / "keys.db")
-    db.execute("CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB)")
     db.execute("INSERT INTO keys VALUES ('member:m-1', x'00')")
     db.commit()
     db.close()

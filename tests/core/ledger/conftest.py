@@ -15,17 +15,19 @@ WORKER = Path(__file__).with_name("worker.py")
 OFF = {"liudai"}
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    """A store with two branches, 甲支部 and 乙支部, and three members of the first."""
-    path = tmp_path / "store"
+def _store(path: Path) -> None:
     with Workspace.init(path, disabled=OFF) as ws:
         for name in ("甲支部", "乙支部"):
             ws.record("organisation.found", {"name": name, "kind": "支部"}, on="2010-01-01")
         for name in ("王小明", "李秀英", "张伟"):
             fields = {"name": name, "organisation": "甲支部"}
             ws.record("member.register", fields, on="2010-02-01")
-    return path
+
+
+@pytest.fixture
+def store(copied: Callable[..., Path]) -> Path:
+    """A store with two branches, 甲支部 and 乙支部, and three members of the first."""
+    return copied(_store)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def sound(ws: Workspace) -> None:
 
 @pytest.mark.parametrize("branches", [["甲支部"] * 4, ["甲支部", "乙支部"] * 2], ids=["one", "two"])
 def test_four_processes_lose_nothing(store: Path, worker: Worker, branches: list[str]) -> None:
-    count = 12
+    count = 6
     processes = [worker("record", store, f"党员{k}号", count, b) for k, b in enumerate(branches)]
     said = [line.split() for lines in together(processes) for line in lines]
     seqs = [int(seq) for _, *listed in said for seq in listed]

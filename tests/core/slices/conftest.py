@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -81,20 +81,24 @@ class Desk:
         assert {t: self.ws.at().spans(t) for t in tables} == before
 
 
+def _empty(path: Path) -> None:
+    Workspace.init(path, today=dt.date(2012, 12, 31), actor="张三").close()
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(copied: Callable[..., Path]) -> Iterator[Desk]:
     """A desk on an empty store whose today is 2012-12-31."""
-    with Workspace.init(tmp_path / "store", today=dt.date(2012, 12, 31), actor="张三") as ws:
+    with Workspace.open(copied(_empty), actor="张三") as ws:
         yield Desk(ws)
 
 
 @pytest.fixture
 def tree(desk: Desk) -> dict[str, str]:
     """A 党工委 with a 总支, two branches, a group in the first, and an organisation outside."""
-    made = {"工委": desk.organisation("天井湖社区党工委", "党工委")}
-    made["总支"] = desk.organisation("天桥新村总支", "总支", made["工委"])
-    made["一"] = desk.organisation("第一支部", "支部", made["总支"])
-    made["二"] = desk.organisation("第二支部", "支部", made["总支"])
-    made["组"] = desk.organisation("第一党小组", "党小组", made["一"])
-    made["外"] = desk.organisation("县供电局党支部", "外部组织")
-    return made
+    planted = {"工委": desk.organisation("天井湖社区党工委", "党工委")}
+    planted["总支"] = desk.organisation("天桥新村总支", "总支", planted["工委"])
+    planted["一"] = desk.organisation("第一支部", "支部", planted["总支"])
+    planted["二"] = desk.organisation("第二支部", "支部", planted["总支"])
+    planted["组"] = desk.organisation("第一党小组", "党小组", planted["一"])
+    planted["外"] = desk.organisation("县供电局党支部", "外部组织")
+    return planted

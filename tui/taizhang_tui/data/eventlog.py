@@ -1,7 +1,9 @@
-"""The event log, newest first, read backwards page by page."""
+"""The event log, newest first: positions from an index, events by page."""
 
 from __future__ import annotations
 
+import threading
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from taizhang_eventstore.recorded import Recorded
@@ -10,9 +12,6 @@ from taizhang_tui.data.eventpage import when
 from taizhang_tui.data.events import label, state, summary
 from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
-
-STRIDE = 500
-"""Events read at once where a page lies further back than was read so far."""
 
 
 class LogSource:
@@ -24,10 +23,12 @@ class LogSource:
         text = text.strip()
         self.tag = text if ":" in text else None
         self.prefix = "" if self.tag else text
+        head = desk.ws.log.head()
         known = desk.moment.known
-        self._end = None if known is None else known + 1
-        self._starts: list[int | None] = [self._end]
-        """Before which position each page of a hundred begins, as far as it is known."""
+        self._last = head if known is None else min(known, head)
+        """What is recorded after this is another source's."""
+        self._numbers: Sequence[int] | None = None
+        self._once = threading.Lock()
         self.columns: Sequence[Column] = tuple(
             Column(key, say(words, language), least, most, "right" if key == "seq" else "left")
             for key, words, least, most in (
@@ -41,62 +42,36 @@ class LogSource:
             )
         )
 
-    def _plain(self) -> bool:
-        return self.tag is None and not self.prefix
-
-    def _whole(self) -> int | None:
-        """The last position, if the log is all in view and has no gaps; else None."""
-        log = self.desk.ws.log
-        if not self._plain():
-            return None
-        head = log.head()
-        return head if sum(log.counts().values()) == head else None
+    def numbers(self) -> Sequence[int]:
+        """The positions of all events shown, rising; where the log has no gaps, a mere range."""
+        with self._once:
+            if self._numbers is None:
+                log = self.desk.ws.log
+                whole = self.tag is None and not self.prefix
+                if whole and sum(log.counts().values()) == log.head():
+                    self._numbers = range(1, self._last + 1)
+                else:
+                    self._numbers = log.positions(
+                        until=self._last, prefix=self.prefix, tag=self.tag
+                    )
+        return self._numbers
 
     def count(self) -> int:
         """How many events there are."""
-        whole = self._whole()
-        if whole is not None:
-            return whole if self._end is None else min(whole, self._end - 1)
-        if self.tag is None and self._end is None:
-            counts = self.desk.ws.log.counts()
-            return sum(n for stored, n in counts.items() if stored.startswith(self.prefix))
-        total, before = 0, self._end
-        while found := self._back(before, STRIDE):
-            total, before = total + len(found), found[-1].position
-        return total
-
-    def _back(self, before: int | None, limit: int) -> list[Recorded]:
-        return self.desk.ws.log.backwards(
-            before=before, limit=limit, prefix=self.prefix, tag=self.tag
-        )
+        return len(self.numbers())
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
-        """Events numbered from the newest."""
-        whole = self._whole()
-        if whole is not None:
-            last = whole if self._end is None else min(whole, self._end - 1)
-            before: int | None = last - start + 1
-            if last - start < 1:
-                return []
-            found = self._back(before, stop - start)
+        """Events numbered from the newest; the first page does not wait for all to be found."""
+        log = self.desk.ws.log
+        if self._numbers is None and start == 0:
+            found = log.backwards(
+                before=self._last + 1, limit=stop, prefix=self.prefix, tag=self.tag
+            )
         else:
-            found = self._walk(start, stop - start)
+            numbers = self.numbers()
+            end = len(numbers) - start
+            found = log.at(numbers[max(0, end - (stop - start)) : max(0, end)])[::-1]
         return [self._row(event) for event in found]
-
-    def _walk(self, start: int, size: int) -> list[Recorded]:
-        """Goes back from the nearest known page; pages are of one size."""
-        page = start // size
-        at = min(page, len(self._starts) - 1)
-        found: list[Recorded] = []
-        while True:
-            found = self._back(self._starts[at], size)
-            if len(found) == size and at + 1 == len(self._starts):
-                self._starts.append(found[-1].position)
-            if at == page:
-                return found
-            if len(found) < size:
-                return []
-            at += 1
 
     def _row(self, event: Recorded) -> Row:
         view = self.desk.view
@@ -117,9 +92,11 @@ class LogSource:
         )
 
     def index_of(self, key: str) -> int | None:
-        """Where an event stands, counted where the log has no gaps."""
-        whole = self._whole()
-        if whole is None or not key.isdigit():
+        """Where an event stands."""
+        if not key.isdigit():
             return None
-        last = whole if self._end is None else min(whole, self._end - 1)
-        return last - int(key) if 0 < int(key) <= last else None
+        numbers, wanted = self.numbers(), int(key)
+        at = bisect_left(numbers, wanted)
+        if at == len(numbers) or numbers[at] != wanted:
+            return None
+        return len(numbers) - 1 - at
