@@ -22,8 +22,9 @@ from typing import Any
 
 from taizhang.ledger import search
 from taizhang.ledger.actions import Actions
-from taizhang.ledger.facts import Days, FactSource
+from taizhang.ledger.facts import FactSource
 from taizhang.ledger.projector import PROJECTING, Progress
+from taizhang.ledger.rows import Days
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
@@ -44,10 +45,10 @@ from taizhang.registry import CORE, Registry
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 
-PAGE = 2_000
+PAGE = 1_000
 """Events read at a time: larger pages are no faster, and take more memory."""
 
-SHARE = 25_000
+SHARE = 15_000
 """Positions for each part of a table: a part of a table that most events feed is some 20 MB."""
 
 READING, MAKING = 0.5, 0.3

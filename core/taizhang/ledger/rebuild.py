@@ -62,7 +62,7 @@ def build(
             "journal_mode = OFF",
             "synchronous = OFF",
             "secure_delete = OFF",
-            "cache_size = -16000",
+            "cache_size = -8000",
         ):
             db.execute(f"PRAGMA {pragma}")
         builder = Builder(db, log, registry, path.parent)

@@ -15,9 +15,6 @@ Item = tuple[Any, ...]
 HELD = 5_000
 """So many items wait in memory before they are written."""
 
-_FORMAT = 2
-"""Of marshal: the last one that does not look for an object that it has written before."""
-
 
 class Spill:
     """Items in ``partitions`` numbered from 0, each in the order in which they were put.
@@ -43,7 +40,7 @@ class Spill:
         made = []
         for partition, items in enumerate(self.waiting):
             if items:
-                chunk = marshal.dumps(items, _FORMAT)
+                chunk = marshal.dumps(items)
                 made.append(chunk)
                 self._chunks[partition].append((self._end, len(chunk)))
                 self._end += len(chunk)
