@@ -95,8 +95,14 @@ def test_programmes_that_raise_are_left_empty_and_tried_again(tmp_path: Path, ba
         }
         assert tracking == {
             "core": (len(events), None),
-            "extra": (0, "ZeroDivisionError: 15"),
-            "cards": (0, "ZeroDivisionError: 13"),
+            "extra": (
+                0,
+                "推算台账时出错，第 15 号事件：ZeroDivisionError: 15|failed in projecting at event 15: ZeroDivisionError: 15",
+            ),
+            "cards": (
+                0,
+                "推算台账时出错：ZeroDivisionError: 13|failed in projecting: ZeroDivisionError: 13",
+            ),
         }
         for table in ("extra_leads", "extra_levels", "cards_stamped"):
             for stored in (f"_{table}", f"_{table}_history"):
