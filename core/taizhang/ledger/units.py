@@ -74,7 +74,7 @@ class Unit:
                 said += [programme.id, programme.version, programme.code]
                 # What an older program passes over, it passes over anew.
                 said += [f"{e.name}@{e.version}" for e in programme.events.values()]
-        said += [f"{t.name}:{','.join(stored_columns(t))}" for t in self.tables]
+        said += [f"{t.name}:{t.code}:{','.join(stored_columns(t))}" for t in self.tables]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
     def run(self, events: Sequence[Recorded]) -> None:

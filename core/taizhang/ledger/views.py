@@ -47,7 +47,8 @@ class Views:
             self._mode = mode
 
     def _create(self, table: Table[Any], mode: str) -> None:
-        shown = shown_columns(table)
+        made = [f", {column.sql} AS {quoted(name)}" for name, column in table.computed.items()]
+        shown = shown_columns(table) + "".join(made)
         now, then = quoted(physical(table)), quoted(history(table))
         alive = [] if table.shape == "record" else ["r.gap = 0"]
         if table.shape == "record":
