@@ -374,10 +374,11 @@ class Books:
     def rebuild(self, progress: Progress | None = None) -> int:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
-        self._rebuild(progress)
-        # Somebody may have been erased while it was built.
-        settle(self)
-        return self.projector.catch_up()
+        with translating(self.paths.ledger, LEDGER_FILE):
+            self._rebuild(progress)
+            # Somebody may have been erased while it was built.
+            settle(self)
+            return self.projector.catch_up()
 
     def _rebuild(self, progress: Progress | None) -> None:
         rebuilding.rebuild(self.db, self.ledger_path, self.log, self.registry, progress)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from taizhang.cli import main
 from taizhang.keeping.backup import backup as keep
-from taizhang.ledger.projector import Projector
+from taizhang.ledger.building import Builder
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
 
@@ -140,7 +140,7 @@ def first(store: str, name: str) -> None:
 def rebuild(store: str) -> None:
     """Dies in the middle of rebuilding, once rows are written and before the swap."""
     ws = opened(store)
-    Projector.finish = lambda _: os.kill(os.getpid(), 9)  # type: ignore[method-assign]
+    Builder._finish = lambda _: os.kill(os.getpid(), 9)  # type: ignore[method-assign]
     ws.rebuild()
 
 
