@@ -4,6 +4,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.kinds import (
@@ -56,6 +57,7 @@ __all__ = [
     "Bad",
     "Choice",
     "Count",
+    "Counting",
     "Date",
     "Dated",
     "Deal",
@@ -69,6 +71,7 @@ __all__ = [
     "Minutes",
     "Money",
     "Name",
+    "Not",
     "NotFound",
     "Organisation",
     "PartialDate",
@@ -81,6 +84,7 @@ __all__ = [
     "Refused",
     "Row",
     "Scene",
+    "Selection",
     "Service",
     "Table",
     "Team",
@@ -91,6 +95,8 @@ __all__ = [
     "among",
     "english",
     "field",
+    "flow_in",
+    "flow_out",
     "hookimpl",
     "in_clause",
     "later",
