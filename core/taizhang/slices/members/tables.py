@@ -157,3 +157,7 @@ attachments = programme.spans(
     key=("member", "kind"),
     within=("organisation", "member"),
 )
+
+programme.belongs("memberships", to="organisation")
+programme.belongs("group_memberships", to="organisation")
+programme.belongs("attachments", to="organisation")

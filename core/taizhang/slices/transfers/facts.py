@@ -104,6 +104,7 @@ class TransferReissued(Event):
     member: Member = field("党员|Member")
 
 
+programme.belongs("transfers", to="sender")
 programme.feed("memberships", TransferReceived)
 programme.feed("group_memberships", TransferReceived, clear=True)
 

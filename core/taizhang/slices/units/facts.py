@@ -200,6 +200,11 @@ acts.records(Act)
 committee_members.sets(CommitteeAppointed)
 committee_members.clears(CommitteeReleased)
 
+programme.belongs("units", to="organisation")
+programme.belongs("agreements", "unit", to="organisation")
+programme.belongs("committee_members", to="organisation")
+programme.belongs("agreements", to="organisation")
+
 programme.check("name", "已有同名同类单位|A unit of this kind bears this name", entity="unit")(
     unique("units", "name", "kind")
 )
