@@ -116,13 +116,13 @@ def of_selection(registry: Registry, selection: Selection, day: str) -> str:
 
 def below(organisation: str | None, day: str) -> str:
     """``child, id`` (SQL, a recursive table's body): what is in the subtree of each child of an
-    organisation (of the tops, when None), and under the child ``''`` everything in its own.
+    organisation (None: of each top, outside ones left out), and under the child ``''`` everything in its own.
     """
     lives = stands(day, "o")
     if organisation is None:
         there = "SELECT 1 FROM organisations_all p WHERE p.id = o.parent AND " + stands(day, "p")
         start = (
-            f"SELECT o.id, o.id FROM organisations_all o WHERE {lives} "
+            f"SELECT o.id, o.id FROM organisations_all o WHERE {lives} AND o.kind <> '{OUTSIDE}' "
             f"AND (o.parent IS NULL OR NOT EXISTS ({there}))"
         )
     else:

@@ -42,7 +42,8 @@ PRESSING: tuple[State, ...] = ("overdue", "missed", "exceeded", "no_data", "due_
 class Line:
     """A duty in a window in one subtree: how many are in each state.
 
-    ``organisation`` None is everybody in the store, the empty text those who belong nowhere.
+    ``organisation`` None is everybody in the store, the empty text those who belong to none of its own
+    organisations.
     """
 
     window: Window
@@ -154,7 +155,7 @@ def named(
 
 def numbers(ledger: Ledger, window: Window, organisation: str | None = None) -> list[Line]:
     """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
-    its children with anyone obliged; of the store also those who belong nowhere.
+    its children with anyone obliged; of the store also those who belong to none of these.
     """
     compiler = Compiler(ledger.registry.tables, window, ledger.on)
     belonging = of_selection(ledger.registry, window.version.who, compiler.day)
@@ -205,22 +206,32 @@ def people(
     belonging = of_selection(ledger.registry, window.version.who, compiler.day)
     inside = "LEFT JOIN" if organisation is None else "JOIN"
     child = "" if organisation is None else " AND b.child = ''"
-    order = " ".join(f"WHEN {literal(s)} THEN {i}" for i, s in enumerate(STATES))
     rows = ledger.query(
         f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
         f"below(child, id) AS ({below(organisation, compiler.day)}), "
         "here AS MATERIALIZED (SELECT h.entity, h.organisation, min(h.rank) AS rank "
         f"FROM ({belonging}) h JOIN below b ON b.id = h.organisation{child} GROUP BY h.entity) "
         f"SELECT s.entity, s.value, s.due, s.state, h.organisation FROM standing s {inside} here h "
-        f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))}) "
-        f"ORDER BY CASE s.state {order} END, s.due, h.organisation, s.entity"
+        f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))})"
     )
-    return [
+    found = [
         _standing(
             compiler, window, r["entity"], r["state"], r["value"], r["due"], r["organisation"]
         )
         for r in rows
     ]
+    called = ledger.names(compiler.kind, [s.id for s in found])
+    order = list(STATES)
+    found.sort(
+        key=lambda s: (
+            order.index(s.state),
+            s.due or dt.date.max,
+            s.organisation or "",
+            called.get(s.id, ""),
+            s.id,
+        )
+    )
+    return found
 
 
 def states_of(

@@ -40,7 +40,7 @@ def period_label(over: Over, day: dt.date) -> Label:
     if over == "half-year":
         return Label(f"{day.year}年{'上下'[number]}半年", f"{day.year} H{number + 1}")
     if over == "quarter":
-        return Label(f"{day.year}年{'一二三四'[number]}季度", f"{day.year} Q{number + 1}")
+        return Label(f"{day.year}年第{'一二三四'[number]}季度", f"{day.year} Q{number + 1}")
     return Label(f"{day.year}年{day.month}月", f"{day.year}-{day.month:02d}")
 
 
