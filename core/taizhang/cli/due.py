@@ -202,4 +202,84 @@ def _print_names(ledger: Ledger, names: Sequence[Standing]) -> None:
     click.echo(say("{n} 人（项）|{n} names").format(n=f"{len(rows):,}"))
 
 
-COMMANDS = {"due": due}
+@click.command()
+@click.argument("name", default="")
+@organisation_option
+@clock_on
+@clock_known
+@click.option(
+    "--by",
+    metavar="COLUMN|organisation|-",
+    help=say("按哪一列或按组织分，- 不分|divided by a column or by organisation, - not at all"),
+)
+@click.option(
+    "--over",
+    metavar="month|quarter|half-year|year|-",
+    help=say("按月、季、半年或年，- 不分|by month, quarter, half-year or year, - not at all"),
+)
+@click.option(
+    "--periods",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    help=say("最近几期|the last so many periods"),
+)
+@click.option(
+    "--window",
+    metavar="DATE",
+    help=say("这一天所在的那一期|the period in which this day lies"),
+)
+@click.option(
+    "--rows",
+    "opened",
+    is_flag=True,
+    help=say("列出最后一期数到的每一行|list the rows counted in the last period"),
+)
+@as_json
+@click.pass_obj
+def figures(
+    settings: Settings,
+    name: str,
+    organisation: str | None,
+    on: str | None,
+    known: str | None,
+    by: str | None,
+    over: str | None,
+    periods: int,
+    window: str | None,
+    opened: bool,
+    as_json: bool,
+) -> None:
+    """Figures: all of them today, or NAME over time and by group; --rows opens a number.
+
+    NAME may be a balance: what there was, what came and went, what there is, and who does not add up.
+    """
+    from taizhang.cli import figuring
+    from taizhang.duties.telling import communities_of, organisation_of
+    from taizhang.errors import Usage
+    from taizhang.parse import parse_date
+
+    with settings.read() as ws:
+        ledger = ws.at(on, known)
+        here = None if organisation is None else organisation_of(ledger, organisation)
+        asked = figuring.Asked(
+            ledger,
+            name,
+            here,
+            by,
+            over,
+            periods,
+            None if window is None else parse_date(window),
+            communities_of(ledger, ws.paths.settings()),
+            ws.demonstration,
+        )
+        if opened and not name:
+            raise Usage("--rows 要写明统计数的名称|--rows goes with the name of a figure")
+        shown = asked.rows() if opened else asked.numbers()
+        if as_json:
+            print_json(shown.data)
+        else:
+            shown.show()
+
+
+COMMANDS = {"due": due, "figures": figures}

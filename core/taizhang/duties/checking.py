@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.duties.declare import Balance, Counting, Duty, Figure, Selection, Version
 from taizhang.duties.predicates import (
+    BEGAN,
     Tables,
     chosen,
     counted,
@@ -50,6 +51,13 @@ def check(programme: Programme, registry: Registry) -> None:
     for balance in programme.balances.values():
         with _named(f"平衡表 {balance.name}", f"balance {balance.name}"):
             seen.balance(balance)
+
+
+def check_figure(figure: Figure, registry: Registry) -> None:
+    """Raises :class:`Usage` for a figure that somebody has divided otherwise."""
+    programme = registry.programmes[figure.owner]
+    with _named(f"统计数 {figure.name}", f"figure {figure.name}"):
+        _Seen(programme, registry, registry.tables).figure(figure, registry.duties)
 
 
 @contextmanager
@@ -95,6 +103,7 @@ class _Seen:
         kind = self.selection(version.who, standing=True)
         for counting in version.counts:
             self.counting(counting, kind)
+            self.once(counting, version)
         if version.each is not None:
             column, choices = version.each
             table = self.tables[version.counts[0].table]
@@ -148,6 +157,17 @@ class _Seen:
         if counting.distinct is not None:
             self.comparable(table, counting.distinct)
 
+    def once(self, counting: Counting, version: Version) -> None:
+        """A number of an entity table has to be of one day: each change of the entity repeats it."""
+        table = self.tables[counting.table]
+        if table.entity is None or counting.sum is None:
+            return
+        if counting.day == BEGAN or (counting.day is None and version.per != "standing"):
+            raise Usage(
+                "{table} 求和须用 day= 指明日期列|say with day= by which date column to add up {table}",
+                table=table.name,
+            )
+
     def number(self, table: Table[Any], column: str) -> None:
         """A column that can be added up."""
         if not isinstance(spec_of(table, column).kind, CountKind):
@@ -171,6 +191,11 @@ class _Seen:
     def figure(self, figure: Figure, duties: Mapping[str, Duty]) -> None:
         """A figure."""
         if figure.measure.how == "share":
+            if figure.by not in (None, "organisation") or figure.over is not None:
+                raise Usage(
+                    "完成率只按组织分，期随职责"
+                    "|a share is divided by organisation only, and goes by its duty's windows"
+                )
             if duty_name(figure, duties) is None:
                 raise Usage("没有职责 {duty}|there is no duty {duty}", duty=figure.measure.column)
             return
@@ -223,4 +248,4 @@ def labels_of(programme: Programme) -> Iterator[Label]:
         yield from (f.label for f in balance.flows)
 
 
-__all__ = ["check", "duty_name", "labels_of"]
+__all__ = ["check", "check_figure", "duty_name", "labels_of"]

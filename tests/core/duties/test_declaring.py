@@ -139,6 +139,7 @@ DEEDS = Counting("probe_deeds", "member")
         (duty(MEMBERS, Counting("probe_deeds", "member", sum="kind")), "kind"),
         (duty(MEMBERS, Counting("probe_deeds", "member", distinct="what")), "what"),
         (duty(MEMBERS, Counting("probe_deeds", "member", day="kind")), "kind"),
+        (duty(MEMBERS, Counting("services", "member", sum="minutes")), "services"),
         (duty(MEMBERS, DEEDS, each="minutes"), "minutes"),
         (duty(MEMBERS, DEEDS, each={"kind": ("丙",)}), "丙"),
         (lambda p: p.figure("f", "数|F", select=Selection("nobodies")), "nobodies"),

@@ -18,6 +18,7 @@ from taizhang.api import (
     PersonName,
     Programme,
     Row,
+    Selection,
     Text,
     Unit,
     field,
@@ -200,6 +201,15 @@ acts.records(Act)
 committee_members.sets(CommitteeAppointed)
 committee_members.clears(CommitteeReleased)
 
+programme.figure(
+    "act.count",
+    "共建活动|Acts",
+    select=Selection("acts", "unit"),
+    by="kind",
+    unit="次|times",
+    over="year",
+    source="D2.19",
+)
 programme.belongs("units", to="organisation")
 programme.belongs("agreements", "unit", to="organisation")
 programme.belongs("committee_members", to="organisation")
