@@ -229,6 +229,8 @@ def _print_names(ledger: Ledger, names: Sequence[Standing]) -> None:
     metavar="DATE",
     help=say("这一天所在的那一期|the period in which this day lies"),
 )
+@click.option("--opening", type=int, help=say("书面的期初数|the opening that a paper states"))
+@click.option("--closing", type=int, help=say("书面的期末数|the closing that a paper states"))
 @click.option(
     "--rows",
     "opened",
@@ -247,6 +249,8 @@ def figures(
     over: str | None,
     periods: int,
     window: str | None,
+    opening: int | None,
+    closing: int | None,
     opened: bool,
     as_json: bool,
 ) -> None:
@@ -255,6 +259,7 @@ def figures(
     NAME may be a balance: what there was, what came and went, what there is, and who does not add up.
     """
     from taizhang.cli import figuring
+    from taizhang.duties.balances import Stated
     from taizhang.duties.telling import communities_of, organisation_of
     from taizhang.errors import Usage
     from taizhang.parse import parse_date
@@ -272,6 +277,7 @@ def figures(
             None if window is None else parse_date(window),
             communities_of(ledger, ws.paths.settings()),
             ws.demonstration,
+            Stated(opening, closing),
         )
         if opened and not name:
             raise Usage("--rows 要写明统计数的名称|--rows goes with the name of a figure")

@@ -31,6 +31,15 @@ class Shown:
     show: Callable[[], None]
 
 
+def _end(found: int, stated: int | None) -> str:
+    """A number of the ledger, with what the paper states where that is another."""
+    if stated is None or stated == found:
+        return f"{found:,}"
+    return say("{found:,}（书面 {stated:,}）|{found:,} (stated {stated:,})").format(
+        found=found, stated=stated
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What was asked for."""
@@ -44,6 +53,7 @@ class Asked:
     day: dt.date | None
     communities: Sequence[str] | None
     demonstration: bool
+    stated: balances.Stated
 
     def numbers(self) -> Shown:
         """Numbers: of everything, of one figure, or of a balance."""
@@ -51,6 +61,7 @@ class Asked:
             return self._all()
         if (balance := self._balance()) is not None:
             return self._sheet(balance)
+        self._unstated()
         figure = figuring.figure_of(self.ledger, self.name, self.by, self.over)
         data = answers.figure_json(
             self.ledger, figure, self.organisation, self.count, self.day, LANGUAGE
@@ -76,8 +87,15 @@ class Asked:
             raise Usage("平衡表不分组，也不分组织|a balance is not divided, nor by organisation")
         return balance
 
+    def _unstated(self) -> None:
+        if self.stated != balances.Stated():
+            raise Usage(
+                "--opening、--closing 只用于平衡表|--opening and --closing go with a balance"
+            )
+
     def _all(self) -> Shown:
         data: list[dict[str, Any]] = []
+        self._unstated()
         if self.by or self.over:
             raise Usage(
                 "--by、--over 要写明统计数的名称|--by and --over go with the name of a figure"
@@ -161,18 +179,18 @@ class Asked:
         return Shown(data, show)
 
     def _sheet(self, balance: Balance) -> Shown:
-        made = answers.sheet(self.ledger, balance, self.day)
+        made = answers.sheet(self.ledger, balance, self.day, self.stated)
         data = answers.sheet_json(self.ledger, made, LANGUAGE, self.communities)
 
         def show() -> None:
             click.echo(f"{data['label']}  {data['period']}  {data['begin']} – {data['end']}")
-            rows = [[say("期初|opening"), f"{made.opening:,}"]]
+            rows = [[say("期初|opening"), _end(made.opening, made.stated.opening)]]
             rows += [
                 [("+ " if f.sign > 0 else "- ") + f.label.text(LANGUAGE), f"{n:,}"]
                 for f, n in made.flows
             ]
             rows += [
-                [say("期末|closing"), f"{made.closing:,}"],
+                [say("期末|closing"), _end(made.closing, made.stated.closing)],
                 [say("差额|residual"), f"{made.residual:,}"],
             ]
             print_table([say("项目|item"), say("人数|number")], rows, right=[False, True])

@@ -151,6 +151,8 @@ def sheet_json(
             {"label": f.label.text(language), "sign": f.sign, "count": n} for f, n in made.flows
         ],
         "closing": made.closing,
+        "stated_opening": made.stated.opening,
+        "stated_closing": made.stated.closing,
         "residual": made.residual,
         "unexplained": [
             {
@@ -166,11 +168,16 @@ def sheet_json(
     }
 
 
-def sheet(ledger: Ledger, balance: Balance, day: dt.date | None = None) -> Sheet:
+def sheet(
+    ledger: Ledger,
+    balance: Balance,
+    day: dt.date | None = None,
+    stated: balances.Stated | None = None,
+) -> Sheet:
     """The balance of the period in which a day (the ledger's) lies."""
     if day is not None and day > ledger.on:
         raise Usage("这一期还没有开始|this period has not begun")
-    return balances.sheet(ledger, balance, day)
+    return balances.sheet(ledger, balance, day, stated)
 
 
 __all__ = [

@@ -42,6 +42,14 @@ class Unexplained:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What a paper states of both ends: an event that is missing shows nowhere else."""
+
+    opening: int | None = None
+    closing: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A balance in one period: ``opening`` on the day before it, ``closing`` on its last day, or on the
     ledger's while it runs.
@@ -56,11 +64,14 @@ class Sheet:
     closing: int
     flows: tuple[tuple[Flow, int], ...]
     unexplained: tuple[Unexplained, ...]
+    stated: Stated = Stated()
 
     @property
     def residual(self) -> int:
-        """Closing less opening less what the flows say."""
-        return self.closing - self.opening - sum(f.sign * n for f, n in self.flows)
+        """Closing less opening less what the flows say; by what a paper states, where it does."""
+        opening = self.opening if self.stated.opening is None else self.stated.opening
+        closing = self.closing if self.stated.closing is None else self.stated.closing
+        return closing - opening - sum(f.sign * n for f, n in self.flows)
 
 
 def _stock(tables: Tables, stock: Selection, day: str) -> str:
@@ -99,7 +110,9 @@ def flow_rows(
     return f"{rows} AND r.{name(column)} IS NOT NULL AND {'' if flow.sign < 0 else 'NOT '}{there}"
 
 
-def sheet(ledger: Ledger, balance: Balance, day: dt.date | None = None) -> Sheet:
+def sheet(
+    ledger: Ledger, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
+) -> Sheet:
     """The balance of the period in which ``day`` (the ledger's) lies."""
     tables = ledger.registry.tables
     at = ledger.on if day is None else day
@@ -135,6 +148,7 @@ def sheet(ledger: Ledger, balance: Balance, day: dt.date | None = None) -> Sheet
             Unexplained(r["entity"], r["change"], bool(r["stood"]), bool(r["remains"]))
             for r in unexplained
         ),
+        stated or Stated(),
     )
 
 
@@ -150,4 +164,4 @@ def behind(ledger: Ledger, made: Sheet, flow: Flow) -> list[Cells]:
     )
 
 
-__all__ = ["Sheet", "Unexplained", "behind", "flow_rows", "sheet"]
+__all__ = ["Sheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]

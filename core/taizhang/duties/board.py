@@ -62,8 +62,11 @@ class Line:
 
     @property
     def share(self) -> float | None:
-        """How many of them have done it, 0 to 1; None where nobody has the duty."""
-        return self.done / self.obliged if self.obliged else None
+        """How many of them have done it, 0 to 1; None where nobody has the duty, or who has done it is
+        no longer among them.
+        """
+        counted = self.obliged and self.window.version.counts
+        return self.done / self.obliged if counted else None
 
 
 @dataclass(frozen=True, slots=True)
