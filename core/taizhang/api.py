@@ -4,6 +4,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.kinds import (
@@ -69,6 +70,7 @@ __all__ = [
     "ByKind",
     "Choice",
     "Count",
+    "Counting",
     "Date",
     "Dated",
     "DayList",
@@ -84,6 +86,7 @@ __all__ = [
     "Minutes",
     "Money",
     "Name",
+    "Not",
     "NotFound",
     "Organisation",
     "PartialDate",
@@ -98,6 +101,7 @@ __all__ = [
     "Refused",
     "Row",
     "Scene",
+    "Selection",
     "Service",
     "Step",
     "Steps",
@@ -112,6 +116,8 @@ __all__ = [
     "days_of",
     "english",
     "field",
+    "flow_in",
+    "flow_out",
     "hookimpl",
     "in_clause",
     "later",
