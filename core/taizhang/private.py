@@ -22,7 +22,7 @@ from taizhang_eventstore.cipher import MARKERS, REASON, parts
 
 if TYPE_CHECKING:
     from taizhang.books import Books
-    from taizhang.decision import Draft
+    from taizhang.requests import Draft
     from taizhang.ledger.view import Notes
 
 LOST = (
