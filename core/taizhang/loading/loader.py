@@ -103,7 +103,7 @@ def load(
     ``disabled`` replaces what the store says about it. Read-only, no file of the store is run and
     nothing is written.
     """
-    registry = _core()
+    registry = core_registry()
     folder = paths.root if paths is not None and not read_only else None
     quarantine = Quarantine(None if paths is None else paths.root)
     marks = Marks(folder)
@@ -139,7 +139,8 @@ def load(
 _NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung, or the program was killed)"
 
 
-def _core() -> Registry:
+def core_registry() -> Registry:
+    """A vocabulary of the core's own slices, new at each call."""
     registry = Registry([store.programme])
     for name in SLICES:
         module = importlib.import_module(name)
@@ -246,4 +247,4 @@ def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") 
     )
 
 
-__all__ = ["Loaded", "PluginState", "load", "wanted_of"]
+__all__ = ["Loaded", "PluginState", "core_registry", "load", "wanted_of"]

@@ -14,18 +14,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledgerkit import oracle
-from ledgerkit.logs import Said, numbered, void
 from taizhang.declare import Event, FieldSpec, specs
 from taizhang.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
 from taizhang.registry import Registry
 from taizhang.store import Voided
+from taizhang.testing import oracle
+from taizhang.testing.logs import Said, numbered, void
 
 DAYS = [date(2012, 6, d) for d in (27, 28, 29, 30)]
 
 
 def _value(spec: FieldSpec) -> st.SearchStrategy[Any]:
     kind = spec.kind
+    made: st.SearchStrategy[Any]
     if spec.entity is not None:
         made = st.sampled_from([f"{spec.entity[0]}-{k}" for k in range(2)])
     elif isinstance(kind, ChoiceKind) and spec.choices:
@@ -49,9 +50,14 @@ def payloads(type_: type[Event]) -> st.SearchStrategy[Event]:
 
 
 @st.composite
-def histories(draw: Any, registry: Registry, *, longest: int = 12) -> list[Said]:
-    """Actions of one to three events: facts that feed one or two tables, corrections, voids."""
-    names = draw(st.lists(st.sampled_from(sorted(registry.tables)), min_size=1, max_size=2))
+def histories(
+    draw: Any, registry: Registry, *, longest: int = 12, tables: Sequence[str] | None = None
+) -> list[Said]:
+    """Actions of one to three events: facts that feed one or two tables (of ``tables``, or of all),
+    corrections, voids.
+    """
+    among = sorted(registry.tables if tables is None else tables)
+    names = draw(st.lists(st.sampled_from(among), min_size=1, max_size=2))
     feeding = {e for name in names for e in registry.tables[name].feeds}
     types = sorted(feeding, key=lambda t: t.__name__)
     facts = st.sampled_from(types).flatmap(payloads)
@@ -82,12 +88,14 @@ def _next(draw: Any, before: Sequence[Said], facts: st.SearchStrategy[Event]) ->
 
 
 @st.composite
-def reorderings(draw: Any, registry: Registry) -> tuple[list[Said], list[Said]]:
+def reorderings(
+    draw: Any, registry: Registry, *, tables: Sequence[str] | None = None
+) -> tuple[list[Said], list[Said]]:
     """Two histories of the same facts recorded in different orders, one event an action.
 
     Facts on one timeline differ in (on, rank); each fact's amendments keep their order.
     """
-    history = draw(histories(registry))
+    history = draw(histories(registry, tables=tables))
     tied: set[int] = set()
     for table in registry.tables.values():
         if table.shape != "record":

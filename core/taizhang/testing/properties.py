@@ -10,11 +10,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledgerkit import oracle
-from ledgerkit.histories import DAYS
-from ledgerkit.ledgers import Rows, dump, ledger_of, readable, view
-from ledgerkit.logs import Said, append, encoded, logged
 from taizhang.registry import Registry
+from taizhang.testing import oracle
+from taizhang.testing.histories import DAYS
+from taizhang.testing.ledgers import Rows, dump, ledger_of, readable, view
+from taizhang.testing.logs import Said, append, encoded, logged
 from taizhang_eventstore.log import open_log
 
 PAGES = ((1, False), (2, True), (7, False), (5_000, True))
