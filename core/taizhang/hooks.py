@@ -7,13 +7,16 @@ holds their ``programme``. Calls go through this module, which names the plugin 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import pluggy
 
+from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
 
 PROJECT = "taizhang"
@@ -58,6 +61,37 @@ def manager() -> pluggy.PluginManager:
     made = pluggy.PluginManager(PROJECT)
     made.add_hookspecs(Specification)
     return made
+
+
+def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> None:
+    """Takes in the hooks that a programme's module implements.
+
+    Raises :class:`Usage` for one that nobody calls, most often a misspelt one, for one that takes what
+    it is not given, and for a wrapper around others' hooks.
+    """
+    for hook in dir(module):
+        options = plugins.parse_hookimpl_opts(module, hook)
+        if options is None:
+            continue
+        called = options.get("specname") or hook
+        if called not in names() and not options["optionalhook"]:
+            near = difflib.get_close_matches(called, names(), 1)
+            hint = (f"；是否想写 {near[0]}", f"; did you mean {near[0]}?") if near else ("", "")
+            raise Usage(
+                "没有名为 {name} 的钩子{zh}|there is no hook called {name}{en}",
+                name=called,
+                zh=hint[0],
+                en=hint[1],
+            )
+        if options["wrapper"] or options["hookwrapper"]:
+            raise Usage(
+                "钩子 {name} 不能包裹别人的实现|the hook {name} may not wrap others'", name=called
+            )
+    try:
+        plugins.register(module, name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+        raise Usage("钩子写法不对：{what}|a hook is not as specified: {what}", what=said) from None
 
 
 def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:

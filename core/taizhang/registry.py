@@ -1,7 +1,8 @@
 """The registry: all loaded programmes as one vocabulary, and the codec that knows their events.
 
-Taking a programme in checks that it owns its names and collides with nobody; the later of two owners
-of one name is refused and both are named.
+Taking a programme in checks that it owns its names, collides with nobody and keeps nothing of persons
+that is not kept (:mod:`taizhang.checking`); the later of two owners of one name is refused and both are
+named.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from taizhang.checking import hold
 from taizhang.declare import Event, specs
 from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
@@ -102,6 +104,7 @@ class Registry:
                         first=ours[name].owner,
                         second=programme.id,
                     )
+        hold(programme, self)
         for declaration in programme.events.values():
             self.codec.register(
                 declaration.name,

@@ -6,7 +6,6 @@ reason, goes into quarantine, and stops nothing else.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import importlib
 import importlib.util
@@ -177,23 +176,13 @@ def _taken(
     programme.code = candidate.code
     if programme.version == "0":
         programme.version = candidate.version or "0"
-    _check_hooks(module, plugins)
-    try:
-        plugins.register(module, candidate.name)
-    except (pluggy.PluginValidationError, ValueError) as error:
-        raise Usage(
-            "钩子写法不对：{what}|a hook is not as specified: {what}", what=_first(error)
-        ) from None
+    hooks.register(plugins, module, candidate.name)
     try:
         registry.add(programme)
     except BaseException:
         plugins.unregister(name=candidate.name)
         raise
     return programme
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
 
 
 def _module(candidate: Candidate) -> ModuleType:
@@ -210,29 +199,6 @@ def _module(candidate: Candidate) -> ModuleType:
         del sys.modules[candidate.module]
         raise
     return module
-
-
-def _check_hooks(module: ModuleType, plugins: pluggy.PluginManager) -> None:
-    """Refuses hooks that nobody calls, most often misspelt ones, and wrappers around others' hooks."""
-    known = hooks.names()
-    for name in dir(module):
-        options = plugins.parse_hookimpl_opts(module, name)
-        if options is None:
-            continue
-        called = options.get("specname") or name
-        if called not in known and not options["optionalhook"]:
-            near = difflib.get_close_matches(called, known, 1)
-            hint = (f"；是否想写 {near[0]}", f"; did you mean {near[0]}?") if near else ("", "")
-            raise Usage(
-                "没有名为 {name} 的钩子{zh}|there is no hook called {name}{en}",
-                name=called,
-                zh=hint[0],
-                en=hint[1],
-            )
-        if options["wrapper"] or options["hookwrapper"]:
-            raise Usage(
-                "钩子 {name} 不能包裹别人的实现|the hook {name} may not wrap others'", name=called
-            )
 
 
 def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") -> PluginState:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from taizhang.workspace import Workspace
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The contract keeps its checks on one worker where tests run on several."""
+    config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
+
+
 @pytest.fixture(scope="session")
 def _taizhang_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where stores are made once, to be copied for each test."""
