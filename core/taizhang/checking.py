@@ -146,7 +146,7 @@ def keeps(it: Examined) -> Iterator[Trouble]:
             trace.where,
             Label(
                 f"“{trace.text}”：此类信息不登记到个人（{code}）",
-                f"“{trace.text}”: matters of this kind are not kept of persons ({code})",
+                f"'{trace.text}': matters of this kind are not kept of persons ({code})",
             ),
         )
 
@@ -165,9 +165,9 @@ def _lacking(label: Label) -> Label | None:
         return Label("缺少一种语言的名称", "a label lacks one of the two languages")
     chinese = _HAN.search(label.zh) is not None
     if not chinese and _PROSE.search(label.zh):
-        return Label(f"“{label.zh}”没有中文", f"“{label.zh}” has no Chinese")
+        return Label(f"“{label.zh}”没有中文", f"'{label.zh}' has no Chinese")
     if chinese and (label.en == label.zh or not _LETTERS.search(label.en)):
-        return Label(f"“{label.zh}”没有英文", f"“{label.zh}” has no English")
+        return Label(f"“{label.zh}”没有英文", f"'{label.zh}' has no English")
     return None
 
 
@@ -243,6 +243,14 @@ HOLDING: tuple[Static, ...] = (names, keeps, upcasters)
 def troubles(it: Examined) -> list[Trouble]:
     """Everything that the static checks find."""
     return [trouble for check in STATIC.values() for trouble in check(it)]
+
+
+def taken(it: Examined) -> Iterator[Trouble]:
+    """Takes the programme into the registry, after the others; what is refused there is told."""
+    try:
+        it.registry.add(it.programme)
+    except Usage as error:
+        yield Trouble("names", it.programme.id, "", Label(*error.pair))
 
 
 def hold(programme: Programme, registry: Registry) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 
@@ -24,6 +24,8 @@ from taizhang.testing.subject import Broken, Subject
 SHARE = 10
 """One in so many of the examples of the hypothesis profile: each history makes several ledgers."""
 
+WITHOUT_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
@@ -36,17 +38,17 @@ def rebuild(subject: Subject) -> None:
     """A ledger that was rebuilt is the same as one that was caught up event by event."""
 
     def holds(subject: Subject, history: list[Said]) -> None:
-        properties.rebuild_equals_incremental(history, subject.registry)
+        properties.rebuild_equals_incremental(history, subject.narrow)
 
     _holds("rebuild", subject, _one(subject), holds)
 
 
 def order(subject: Subject) -> None:
     """Late facts, in any order of recording, give the same ledger."""
-    pairs = reorderings(subject.registry, tables=subject.tables)
+    pairs = reorderings(subject.narrow, tables=subject.tables)
 
     def holds(subject: Subject, pair: tuple[list[Said], list[Said]]) -> None:
-        properties.any_order_gives_the_same(*pair, subject.registry)
+        properties.any_order_gives_the_same(*pair, subject.narrow)
 
     _holds("order", subject, pairs, holds)
 
@@ -55,19 +57,19 @@ def amendments(subject: Subject) -> None:
     """Corrected and void, the rows are those that the events alone tell; what was known stays."""
 
     def holds(subject: Subject, history: list[Said]) -> None:
-        properties.ledger_says_what_the_oracle_says(history, subject.registry)
-        properties.what_was_known_stays(history, subject.registry)
-        properties.history_moves_by_whole_actions(history, subject.registry)
+        properties.ledger_says_what_the_oracle_says(history, subject.narrow)
+        properties.what_was_known_stays(history, subject.narrow)
+        properties.history_moves_by_whole_actions(history, subject.narrow)
 
     _holds("amendments", subject, _one(subject), holds)
 
 
 def _one(subject: Subject) -> st.SearchStrategy[list[Said]]:
-    return histories(subject.registry, tables=subject.tables)
+    return histories(subject.narrow, tables=subject.tables)
 
 
 def _answers_again(subject: Subject, history: Sequence[Said]) -> None:
-    registry = subject.registry
+    registry = subject.narrow
     for name in subject.tables:
         table = registry.tables[name]
         with watched(subject.module) as asked, suppress(TaizhangError):
@@ -127,6 +129,7 @@ def _holds(
         deadline=None,
         suppress_health_check=CALM,
         print_blob=False,
+        phases=[p for p in Phase if p in WITHOUT_SHRINKING or subject.shrink],
     )
     @given(drawn)
     def run(history: Any) -> None:
@@ -142,7 +145,7 @@ def _holds(
         found = _differs(error)
         zh, en = SAID[check]
         broken = subject.broken(
-            check, found.table, zh.format(what=found.what), en.format(what=found.what)
+            check, _declared(found.table), zh.format(what=found.what), en.format(what=found.what)
         )
         raise Broken(broken.trouble) from _Shown(smallest[0])
 
@@ -154,6 +157,11 @@ def _differs(error: BaseException) -> Differs:
     parts = getattr(error, "exceptions", ())
     inner = next((e for e in parts if isinstance(e, Differs)), error.__context__)
     return inner if isinstance(inner, Differs) else Differs("", str(error).splitlines()[0])
+
+
+def _declared(stored: str) -> str:
+    """A table's declared name, by the name of where its rows or its history are stored."""
+    return stored.removeprefix("_").removesuffix("_history")
 
 
 class _Shown(Exception):

@@ -14,7 +14,7 @@ from taizhang.errors import Usage
 from taizhang.loading.loader import core_registry
 from taizhang.programme import Programme
 from taizhang.registry import Registry
-from taizhang.testing.stores import module_of, needed, registry_of
+from taizhang.testing.stores import module_of, narrowed, needed, registry_of
 from taizhang.text import Label
 
 Given = Mapping[str, Mapping[str, Any]]
@@ -36,6 +36,8 @@ class Subject:
     programme: Programme
     samples: Path | None = None
     given: Given = field(default_factory=dict)
+    shrink: bool = True
+    """Whether a failing history is made as small as may be, which takes its time."""
 
     @cached_property
     def module(self) -> ModuleType:
@@ -46,6 +48,11 @@ class Subject:
     def registry(self) -> Registry:
         """The vocabulary of the core, the programme and its needs."""
         return registry_of(self.programme)
+
+    @cached_property
+    def narrow(self) -> Registry:
+        """The same with the programme's own tables only."""
+        return narrowed(self.registry, self.programme.id)
 
     @cached_property
     def before(self) -> Registry:

@@ -38,9 +38,7 @@ def _names(subject: Subject) -> None:
     """Names are the programme's own, and nobody has them already."""
     _static("names", subject)
     try:
-        subject.before.add(subject.programme)
-    except Usage as error:
-        raise subject.broken("names", "", *error.pair) from None
+        first(list(checking.taken(subject.examined)))
     finally:
         vars(subject).pop("before", None)
 

@@ -70,7 +70,7 @@ def _samples(subject: Subject) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _passes(subject: Subject, line: int, sample: dict[str, Any]) -> None:
     """One sample is stored as it stands, read as the newest version, and projected."""
-    registry, id = subject.registry, subject.programme.id
+    registry, id = subject.narrow, subject.programme.id
     envelope = Envelope(
         id=f"{line:026d}", action=f"{line:026d}", i=1, n=1, recorded_at=START, on=ON, actor="测试",
         plugin=id, plugin_version="0",
@@ -86,7 +86,8 @@ def _passes(subject: Subject, line: int, sample: dict[str, Any]) -> None:
         trouble = None if recorded is None or recorded.event is not None else recorded.trouble
         if trouble is None:
             with ledger_of(log, registry, Path(folder, "ledger.db")) as projector:
-                trouble = projector.units[registry.unit_of(id)].fault
+                unit = projector.units.get(registry.unit_of(id))
+                trouble = None if unit is None else unit.fault
     if trouble is not None:
         zh, _, en = trouble.partition("|")
         place = f"{sample['type']} (samples:{line})"
