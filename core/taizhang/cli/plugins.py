@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from taizhang.cli.authors import check
 from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import say, warn
 
@@ -216,5 +217,7 @@ def trust(settings: Settings, name: str, withdraw: bool) -> None:
         ).format(origin=file.origin, code=file.code[:16])
     )
 
+
+plugins.add_command(check)
 
 COMMANDS = {"plugins": plugins}
