@@ -48,3 +48,29 @@ def _told(name: str, found: list[Trouble]) -> dict[str, object]:
             {"check": t.check, "where": t.where, "what": t.what.text(LANGUAGE)} for t in found
         ],
     }
+
+
+@click.command(
+    help=say(
+        "新建插件 NAME：一个马上能通过自己测试的包|begin the plugin NAME: a package that passes its own tests at once"
+    )
+)
+@click.argument("name")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help=say("写到哪里（默认 taizhang-NAME）|where to (default taizhang-NAME)"),
+)
+def new(name: str, folder: Path | None) -> None:
+    """Write a package to start from."""
+    from taizhang.scaffold import scaffold
+
+    files = scaffold(name, folder)
+    for file in files:
+        click.echo(str(file))
+    place = files[0].parent
+    click.echo(
+        say("接下来：cd {place} && python -m pytest|next: cd {place} && python -m pytest").format(
+            place=place
+        )
+    )
