@@ -11,5 +11,6 @@ SLICES: tuple[str, ...] = (
     "taizhang.slices.volunteering",
     "taizhang.slices.units",
     "taizhang.slices.places",
+    "taizhang.slices.calendar",
 )
 """Modules with a ``programme`` each, in dependency order."""

@@ -45,7 +45,7 @@ def rebuild(subject: Subject) -> None:
 
 def order(subject: Subject) -> None:
     """Late facts, in any order of recording, give the same ledger."""
-    pairs = reorderings(subject.narrow, tables=subject.tables)
+    pairs = reorderings(subject.narrow, owners=[subject.programme.id])
 
     def holds(subject: Subject, pair: tuple[list[Said], list[Said]]) -> None:
         properties.any_order_gives_the_same(*pair, subject.narrow)
@@ -65,7 +65,7 @@ def amendments(subject: Subject) -> None:
 
 
 def _one(subject: Subject) -> st.SearchStrategy[list[Said]]:
-    return histories(subject.narrow, tables=subject.tables)
+    return histories(subject.narrow, owners=[subject.programme.id])
 
 
 def _answers_again(subject: Subject, history: Sequence[Said]) -> None:
