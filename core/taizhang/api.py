@@ -3,6 +3,7 @@
 The core's own slices import nothing else of taizhang, and so prove that it is enough.
 """
 
+from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Scene, hookimpl
@@ -99,6 +100,7 @@ __all__ = [
     "Row",
     "Scene",
     "Service",
+    "Setting",
     "Step",
     "Steps",
     "Table",

@@ -185,10 +185,11 @@ def _labels(programme: Programme) -> Iterator[tuple[str, Label]]:
         classes.setdefault(table.row, table.name)
     for check in programme.checks:
         yield check.code, check.label
-    for cls, name in classes.items():
-        for spec in specs(cls).values():
-            for label in (spec.label, *spec.choices, *((spec.help,) if spec.help else ())):
-                yield f"{name}.{spec.name}", label
+    fields = [(name, spec) for cls, name in classes.items() for spec in specs(cls).values()]
+    fields += [(f"[{programme.id}]", s.spec) for s in programme.settings.values()]
+    for name, spec in fields:
+        for label in (spec.label, *spec.choices, *((spec.help,) if spec.help else ())):
+            yield f"{name}.{spec.name}", label
 
 
 def hooks(it: Examined) -> Iterator[Trouble]:

@@ -61,6 +61,10 @@ class Registry:
         self.checks: list[Check] = []
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
+        self.settings: dict[tuple[str, str], Any] = {}
+        """Values of settings, by programme and name, as the store has them."""
+        self.misconfigured: list[Label] = []
+        """What the store's config.toml says of settings that does not do."""
         self.codec = Codec()
         self.guard = Guard()
         """How the code of programmes is called."""
@@ -168,6 +172,11 @@ class Registry:
                 name=name,
             )
         return found
+
+    def setting(self, owner: str, name: str) -> Any:
+        """The value of a programme's setting: the store's, or the default."""
+        declared = self.programmes[owner].settings[name]
+        return self.settings.get((owner, name), declared.spec.default)
 
     def entity(self, kind: str) -> EntityDeclaration:
         """The entity kind, or :class:`Usage` when its programme is not loaded."""

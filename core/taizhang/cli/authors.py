@@ -1,4 +1,4 @@
-"""``taizhang plugins check`` and ``plugins new``: what authors of programmes need before they ship one."""
+"""``plugins check``, ``new`` and ``settings``: for authors before they ship a programme, and for who runs it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.output import as_json, print_json
-from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.checking import Trouble
+    from taizhang.cli import Settings
 
 
 @click.command(
@@ -74,3 +75,56 @@ def new(name: str, folder: Path | None) -> None:
             place=place
         )
     )
+
+
+@click.command(
+    help=say(
+        "查看插件 NAME 的设置，或用 KEY=VALUE 修改（KEY= 恢复默认）"
+        "|show the settings of NAME, or change them by KEY=VALUE (KEY= goes back to the default)"
+    )
+)
+@click.argument("name")
+@click.argument("given", nargs=-1, metavar="[KEY=VALUE]...")
+@as_json
+@click.pass_obj
+def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
+    """What a programme may be set to in this store."""
+    from taizhang.configuring import change
+    from taizhang.errors import NotFound, Usage
+    from taizhang.loading.loader import load
+    from taizhang.store import StorePaths
+
+    paths = StorePaths(Path(obj.store))
+    if not paths.events.exists():
+        raise NotFound("{path} 不是台账账册|{path} is not a store", path=paths.root)
+    registry = load(paths=paths, read_only=obj.read_only).registry
+    if name not in registry.programmes:
+        raise NotFound(
+            "插件 {name} 没有载入；见 taizhang plugins list"
+            "|the plugin {name} is not loaded; see taizhang plugins list",
+            name=name,
+        )
+    pairs = [word.partition("=") for word in given]
+    if loose := next((key for key, equals, _ in pairs if not equals), None):
+        raise Usage("应写成 KEY=VALUE：{word}|has to be written KEY=VALUE: {word}", word=loose)
+    if pairs:
+        obj.writing()
+        change(paths, registry, name, {key.strip(): value for key, _, value in pairs})
+        registry = load(paths=paths).registry
+    for wrong in registry.misconfigured:
+        warn(wrong)
+    declared = registry.programmes[name].settings
+    shown = [
+        {
+            "name": key,
+            "label": setting.label.text(LANGUAGE),
+            "value": setting.spec.show(registry.setting(name, key), LANGUAGE),
+            "default": setting.spec.show(setting.spec.default, LANGUAGE),
+        }
+        for key, setting in declared.items()
+    ]
+    if as_json:
+        print_json(shown)
+        return
+    headings = ("设置|setting", "名称|label", "值|value", "默认|default")
+    print_table([say(h) for h in headings], [list(one.values()) for one in shown])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.authors import check, new
+from taizhang.cli.authors import check, new, settings
 from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import say, warn
 
@@ -220,5 +220,6 @@ def trust(settings: Settings, name: str, withdraw: bool) -> None:
 
 plugins.add_command(check)
 plugins.add_command(new)
+plugins.add_command(settings, "settings")
 
 COMMANDS = {"plugins": plugins}

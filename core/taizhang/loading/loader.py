@@ -19,6 +19,7 @@ from types import ModuleType
 import pluggy
 
 from taizhang import __version__, hooks, store
+from taizhang.configuring import TABLE, values
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.quarantine import Marks, Quarantine
@@ -131,6 +132,9 @@ def load(
             states.append(_state(candidate, "refused", "|".join(error.pair)))
         else:
             states.append(_state(candidate, "loaded", label=programme.label.zh))
+    if paths is not None:
+        written = paths.settings().get(TABLE)
+        registry.settings, registry.misconfigured = values(registry, written)
     states.sort(key=lambda s: (s.name, s.origin))
     return Loaded(registry, states, plugins)
 
