@@ -2,6 +2,8 @@
 
 One typed specification of every hook; programmes implement them with :data:`hookimpl` in the module that
 holds their ``programme``. Calls go through this module, which names the plugin that fails and goes on.
+A hook's docstring says what it is for, what it is given, when it is called, and has an example that a test
+runs. One that is going is marked ``@deprecated`` above ``@hookspec``.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 
 import pluggy
 
+from taizhang.deprecation import deprecation_of
 from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
 
@@ -46,7 +49,17 @@ class Specification:
     def demonstration(self, scene: Scene) -> Iterable[Deal]:
         """Yield actions of the programme for the demonstration store (示例数据).
 
-        All chance has to come from ``scene.chance``: the same seed gives the same store.
+        ``scene`` is the demonstration as far as programmes see it: chance, its today, and the in-service
+        members with the day since when they take part. All chance has to come from ``scene.chance``: the
+        same seed gives the same store. Called once, by ``taizhang demo``; each :data:`Deal` is recorded as if
+        somebody had filled in the form.
+
+        Example::
+
+            @hookimpl
+            def demonstration(scene):
+                for member, since in scene.in_service:
+                    yield "example.note.take", since, member, {"text": "报到"}
         """
         raise AssertionError("a specification is not called")
 
@@ -83,6 +96,8 @@ def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> No
                 zh=hint[0],
                 en=hint[1],
             )
+        if (going := deprecation_of(getattr(Specification, called, None))) is not None:
+            going.tell()
         if options["wrapper"] or options["hookwrapper"]:
             raise Usage(
                 "钩子 {name} 不能包裹别人的实现|the hook {name} may not wrap others'", name=called
