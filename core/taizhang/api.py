@@ -5,6 +5,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 
 from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.kinds import (
@@ -70,6 +71,7 @@ __all__ = [
     "ByKind",
     "Choice",
     "Count",
+    "Counting",
     "Date",
     "Dated",
     "DayList",
@@ -85,6 +87,7 @@ __all__ = [
     "Minutes",
     "Money",
     "Name",
+    "Not",
     "NotFound",
     "Organisation",
     "PartialDate",
@@ -99,6 +102,7 @@ __all__ = [
     "Refused",
     "Row",
     "Scene",
+    "Selection",
     "Service",
     "Setting",
     "Step",
@@ -114,6 +118,8 @@ __all__ = [
     "days_of",
     "english",
     "field",
+    "flow_in",
+    "flow_out",
     "hookimpl",
     "in_clause",
     "later",

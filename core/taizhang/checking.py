@@ -185,6 +185,11 @@ def _labels(programme: Programme) -> Iterator[tuple[str, Label]]:
         classes.setdefault(table.row, table.name)
     for check in programme.checks:
         yield check.code, check.label
+    for duty in programme.duties.values():
+        for version in duty.versions:
+            yield duty.name, version.label
+    for number in (*programme.figures.values(), *programme.balances.values()):
+        yield number.name, number.label
     fields = [(name, spec) for cls, name in classes.items() for spec in specs(cls).values()]
     fields += [(f"[{programme.id}]", s.spec) for s in programme.settings.values()]
     for name, spec in fields:
