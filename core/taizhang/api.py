@@ -3,6 +3,7 @@
 The core's own slices import nothing else of taizhang, and so prove that it is enough.
 """
 
+from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
@@ -103,6 +104,7 @@ __all__ = [
     "Scene",
     "Selection",
     "Service",
+    "Setting",
     "Step",
     "Steps",
     "Table",

@@ -293,6 +293,24 @@ class Deed(Event):
         yield self
 
 
+def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:
+    """The field ``name`` of ``owner``, by its annotation and by what ``field(...)`` gave."""
+    kind, optional = _kind_of(owner, name, hint)
+    return FieldSpec(
+        name,
+        said.label,
+        kind,
+        optional,
+        said.default,
+        said.choices,
+        said.low,
+        said.high,
+        said.help,
+        said.ended,
+        said.about,
+    )
+
+
 def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
     """The fields of a declaration, in order, with their kinds and labels."""
     found = _SPECS.get(cls)
@@ -303,20 +321,7 @@ def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
             said = _WRITTEN[cls].get(name)
             if said is None:
                 raise TypeError(f'{cls.__name__}.{name}: write it as field("中文|English")')
-            kind, optional = _kind_of(cls.__name__, name, hints[name])
-            found[name] = FieldSpec(
-                name,
-                said.label,
-                kind,
-                optional,
-                said.default,
-                said.choices,
-                said.low,
-                said.high,
-                said.help,
-                said.ended,
-                said.about,
-            )
+            found[name] = spec_of(cls.__name__, name, hints[name], said)
         _SPECS[cls] = found
     return found
 

@@ -2,18 +2,24 @@
 
 One typed specification of every hook; programmes implement them with :data:`hookimpl` in the module that
 holds their ``programme``. Calls go through this module, which names the plugin that fails and goes on.
+A hook's docstring says what it is for, what it is given, when it is called, and has an example that a test
+runs. One that is going is marked ``@deprecated`` above ``@hookspec``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import pluggy
 
+from taizhang.deprecation import deprecation_of
+from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
 
 PROJECT = "taizhang"
@@ -43,7 +49,17 @@ class Specification:
     def demonstration(self, scene: Scene) -> Iterable[Deal]:
         """Yield actions of the programme for the demonstration store (示例数据).
 
-        All chance has to come from ``scene.chance``: the same seed gives the same store.
+        ``scene`` is the demonstration as far as programmes see it: chance, its today, and the in-service
+        members with the day since when they take part. All chance has to come from ``scene.chance``: the
+        same seed gives the same store. Called once, by ``taizhang demo``; each :data:`Deal` is recorded as if
+        somebody had filled in the form.
+
+        Example::
+
+            @hookimpl
+            def demonstration(scene):
+                for member, since in scene.in_service:
+                    yield "example.note.take", since, member, {"text": "报到"}
         """
         raise AssertionError("a specification is not called")
 
@@ -58,6 +74,39 @@ def manager() -> pluggy.PluginManager:
     made = pluggy.PluginManager(PROJECT)
     made.add_hookspecs(Specification)
     return made
+
+
+def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> None:
+    """Takes in the hooks that a programme's module implements.
+
+    Raises :class:`Usage` for one that nobody calls, most often a misspelt one, for one that takes what
+    it is not given, and for a wrapper around others' hooks.
+    """
+    for hook in dir(module):
+        options = plugins.parse_hookimpl_opts(module, hook)
+        if options is None:
+            continue
+        called = options.get("specname") or hook
+        if called not in names() and not options["optionalhook"]:
+            near = difflib.get_close_matches(called, names(), 1)
+            hint = (f"；是否想写 {near[0]}", f"; did you mean {near[0]}?") if near else ("", "")
+            raise Usage(
+                "没有名为 {name} 的钩子{zh}|there is no hook called {name}{en}",
+                name=called,
+                zh=hint[0],
+                en=hint[1],
+            )
+        if (going := deprecation_of(getattr(Specification, called, None))) is not None:
+            going.tell()
+        if options["wrapper"] or options["hookwrapper"]:
+            raise Usage(
+                "钩子 {name} 不能包裹别人的实现|the hook {name} may not wrap others'", name=called
+            )
+    try:
+        plugins.register(module, name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        said = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+        raise Usage("钩子写法不对：{what}|a hook is not as specified: {what}", what=said) from None
 
 
 def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:

@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from taizhang.computed import Computed
+from taizhang.configuring import Configured
 from taizhang.declare import Action, Deed, Event, FieldSpec, Row, specs
 from taizhang.duties.declaring import Declaring
 from taizhang.subjects import subject_fields
@@ -195,7 +196,7 @@ class Check:
     find: Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
 
 
-class Programme(Declaring):
+class Programme(Declaring, Configured):
     """All declarations of one owner.
 
     ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of

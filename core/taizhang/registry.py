@@ -1,7 +1,8 @@
 """The registry: all loaded programmes as one vocabulary, and the codec that knows their events.
 
-Taking a programme in checks that it owns its names and collides with nobody; the later of two owners
-of one name is refused and both are named.
+Taking a programme in checks that it owns its names, collides with nobody and keeps nothing of persons
+that is not kept (:mod:`taizhang.checking`); the later of two owners of one name is refused and both are
+named.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from taizhang.checking import hold
 from taizhang.declare import Event, specs
 from taizhang.duties.checking import check
 from taizhang.duties.declare import Balance, Belonging, Duty, Figure
@@ -65,6 +67,10 @@ class Registry:
         self.belongings: list[Belonging] = []
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
+        self.settings: dict[tuple[str, str], Any] = {}
+        """Values of settings, by programme and name, as the store has them."""
+        self.misconfigured: list[Label] = []
+        """What the store's config.toml says of settings that does not do."""
         self.codec = Codec()
         self.guard = Guard()
         """How the code of programmes is called."""
@@ -116,6 +122,7 @@ class Registry:
                         first=ours[name].owner,
                         second=programme.id,
                     )
+        hold(programme, self)
         check(programme, self)
         for declaration in programme.events.values():
             self.codec.register(
@@ -184,6 +191,11 @@ class Registry:
                 name=name,
             )
         return found
+
+    def setting(self, owner: str, name: str) -> Any:
+        """The value of a programme's setting: the store's, or the default."""
+        declared = self.programmes[owner].settings[name]
+        return self.settings.get((owner, name), declared.spec.default)
 
     def entity(self, kind: str) -> EntityDeclaration:
         """The entity kind, or :class:`Usage` when its programme is not loaded."""

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from taizhang import forbidden
 from taizhang.errors import Invalid, Problem, Refused, TaizhangError
 from taizhang.programme import ActionDeclaration
 from taizhang.text import Label, narrow
@@ -33,11 +34,6 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "category": ("类别", "分类", "党员分类", "三种党员"),
     "on": ("日期", "登记日期", "生效日期", "转入日期", "on"),
 }
-
-FORBIDDEN = (
-    "民族", "宗教", "籍贯", "户籍", "重点人员", "上访", "信访", "维稳", "前科", "思想状况", "生育", "低保",
-    "流动人口", "出租房", "家庭成员", "健康", "病史", "血型", "政治倾向", "ethnic", "religio", "health",
-)  # fmt: skip
 
 IGNORED = ("序号", "编号", "no", "no.", "#", "备注")
 
@@ -123,7 +119,7 @@ def _mapped(table: Sequence[Sequence[Any]], action: ActionDeclaration) -> Sheet:
     for i, title in enumerate(header):
         if not title or title.lower() in IGNORED:
             continue
-        if any(word in title.lower() for word in FORBIDDEN):
+        if forbidden.column(title):
             sheet.dropped.append(title)
             continue
         name = _field_of(title, action)

@@ -64,3 +64,9 @@ def clean(text: str) -> str:
 def narrow(text: str) -> str:
     """``text`` cleaned, with full-width letters, digits and signs made half-width (１２ to 12)."""
     return unicodedata.normalize("NFKC", clean(text)).strip()
+
+
+def unsafe(text: str) -> str:
+    """The first character of ``text`` that acts instead of showing, line ends aside; or nothing."""
+    found = _UNSAFE.search(text.replace("\n", " "))
+    return found[0] if found else ""

@@ -47,6 +47,10 @@ class Workspace(Books):
         """The position that ``text`` means (:func:`taizhang.clocks.known_at`)."""
         return known_at(self.db, text)
 
+    def setting(self, programme: str, name: str) -> Any:
+        """The value of a programme's setting in this store."""
+        return self.registry.setting(programme, name)
+
     def findings(self) -> list[Finding]:
         """Everything in the ledger that breaks a rule today, and what it lacks of the log."""
         return [*find(self.at()), *(u.finding for u in self.unread())]
@@ -57,11 +61,12 @@ class Workspace(Books):
 
     def warnings(self) -> list[Label]:
         """What whoever uses the store has to know, though nothing is refused for it: one sentence
-        each, of keys that are lost, all or some, plugins that could not be loaded, events that the ledger lacks and a
-        seal that could not be made.
+        each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
+        not do, events that the ledger lacks and a seal that could not be made.
         """
         said = [LOST_NOTE] if self.keys_missing else some_lost(without_key(self))
         said += [label for p in self.plugins if (label := p.warning) is not None]
+        said += self.registry.misconfigured
         said += [u.label for u in self.unread()]
         if self.sealing.trouble is not None:
             said.append(unsealed(self.sealing.trouble))

@@ -21,7 +21,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "core" / "kit"))
 
 from eventsourcing.dcb.api import DCBEvent
-from ledgerkit.logs import append
 from ledgerkit.mixed import FIRST, Office
 
 from taizhang.ledger.projector import Projector
@@ -29,6 +28,7 @@ from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.loading.loader import load
 from taizhang.registry import Registry
+from taizhang.testing.logs import append
 from taizhang_eventstore.log import Log, open_log
 
 THERE, MORE, ROUNDS, AIM = 100_000, 50_000, 2, 3.0

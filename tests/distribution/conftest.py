@@ -25,7 +25,7 @@ def run(*command: str | Path, cwd: Path, home: Path) -> subprocess.CompletedProc
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, f"{command}: {done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -83,10 +83,10 @@ def uninstall(name: str, venv: Path, home: Path) -> None:
     run(*pip, "uninstall", "--yes", name, cwd=home, home=home)
 
 
-def closure(root: metadata.Distribution) -> set[str]:
-    """Names of all that a distribution requires, directly or not, in this environment."""
+def closure(root: metadata.Distribution, extras: frozenset[str] = frozenset()) -> set[str]:
+    """Names of all that a distribution (with some extras) requires, directly or not, in this environment."""
     found: set[str] = set()
-    open_ends = [(root, frozenset[str]())]
+    open_ends = [(root, extras)]
     while open_ends:
         distribution, extras = open_ends.pop()
         for line in distribution.requires or ():

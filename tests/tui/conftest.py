@@ -1,24 +1,18 @@
 """The tables' demonstration app with files to show in it, and the whole app on a small store."""
 
-import asyncio
 import datetime as dt
 import importlib.util
 import shutil
 import sys
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from textual.events import Key
-from textual.keys import _character_to_key
-from textual.pilot import Pilot
 
 from taizhang.workspace import Workspace
-from taizhang_tui.app import TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.testing import Stage, staged
 
 
 @pytest.fixture(scope="session")
@@ -42,72 +36,13 @@ def members(demo: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-PATIENCE = 30.0
-"""Seconds after which something is taken not to happen; a busy computer may need many of them."""
-
-
-class Stage:
-    """The app on a store, run by a pilot: keys go in, text comes out."""
-
-    def __init__(self, app: TaizhangApp, pilot: Pilot[int]) -> None:
-        self.app, self.pilot = app, pilot
-
-    def lines(self) -> list[str]:
-        """What the screen shows, line by line."""
-        return [strip.text for strip in self.app.screen._compositor.render_strips()] or [""]
-
-    def text(self) -> str:
-        """What the screen shows."""
-        return "\n".join(self.lines())
-
-    async def press(self, *keys: str) -> None:
-        """Presses keys; one that begins with a quote is typed letter by letter."""
-        for key in keys:
-            for one in key[1:] if key.startswith("'") else [key]:
-                name = _character_to_key(one) if len(one) == 1 else one
-                self.app.post_message(Key(name, one if len(one) == 1 else None))
-        await self.until(lambda: self.app._message_queue.empty() and not self.app.typing)
-        await asyncio.sleep(0)
-
-    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
-        """Waits for something that a thread brings about."""
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end, f"it did not happen:\n{self.text()}"
-            await asyncio.sleep(0.02)
-
-    async def shows(self, *words: str, seconds: float = PATIENCE) -> None:
-        """Waits until all the words are on the screen."""
-        await self.until(lambda: all(word in self.text() for word in words), seconds)
-
-    async def gone(self, word: str) -> None:
-        """Waits until a word is off the screen."""
-        await self.until(lambda: word not in self.text())
-
-
 Staged = Callable[..., AbstractAsyncContextManager[Stage]]
 
 
-@pytest.fixture
-def staged() -> Staged:
+@pytest.fixture(name="staged")
+def _staged() -> Staged:
     """``async with staged(store) as stage``: the app, its main screen read."""
-
-    @asynccontextmanager
-    async def run(
-        path: Path, size: tuple[int, int] = (80, 24), actor: str = "测试员", wait: str = "姓名"
-    ) -> AsyncIterator[Stage]:
-        desk = Desk(str(path), actor)
-        app = TaizhangApp(desk, desk.open())
-        try:
-            async with app.run_test(size=size, notifications=True) as pilot:
-                stage = Stage(app, pilot)
-                await stage.shows(wait)
-                await stage.until(lambda: not stage.app.workers._workers)
-                yield stage
-        finally:
-            desk.close()
-
-    return run
+    return staged
 
 
 def _record(ws: Workspace, action: str, on: str, **fields: str) -> str:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from taizhang.cli.authors import check, new, settings
+from taizhang.cli.disabling import agreed
 from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import say, warn
 
@@ -135,11 +137,13 @@ def _named(paths: StorePaths, name: str) -> list[Candidate]:
 
 @plugins.command("disable", help=say("停用 NAME，它的事件不动|do not load NAME; its events stay"))
 @click.argument("name")
+@click.option("--yes", is_flag=True, help=say("不再询问|do not ask"))
 @click.pass_obj
-def disable(settings: Settings, name: str) -> None:
-    """Do not load NAME in this store; its events stay."""
+def disable(settings: Settings, name: str, yes: bool) -> None:
+    """Do not load NAME in this store, having said what that affects; its events stay."""
     paths = _store(settings)
     _named(paths, name)
+    agreed(paths, name, yes)
     paths.set_disabled(paths.disabled() | {name})
     click.echo(
         say("已停用 {name}，它的事件仍在日志中|{name} is disabled; its events stay").format(
@@ -216,5 +220,9 @@ def trust(settings: Settings, name: str, withdraw: bool) -> None:
         ).format(origin=file.origin, code=file.code[:16])
     )
 
+
+plugins.add_command(check)
+plugins.add_command(new)
+plugins.add_command(settings, "settings")
 
 COMMANDS = {"plugins": plugins}

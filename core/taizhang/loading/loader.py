@@ -6,7 +6,6 @@ reason, goes into quarantine, and stops nothing else.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import importlib
 import importlib.util
@@ -20,6 +19,7 @@ from types import ModuleType
 import pluggy
 
 from taizhang import __version__, hooks, store
+from taizhang.configuring import TABLE, values
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.quarantine import Marks, Quarantine
@@ -103,7 +103,7 @@ def load(
     ``disabled`` replaces what the store says about it. Read-only, no file of the store is run and
     nothing is written.
     """
-    registry = _core()
+    registry = core_registry()
     folder = paths.root if paths is not None and not read_only else None
     quarantine = Quarantine(None if paths is None else paths.root)
     marks = Marks(folder)
@@ -132,6 +132,9 @@ def load(
             states.append(_state(candidate, "refused", "|".join(error.pair)))
         else:
             states.append(_state(candidate, "loaded", label=programme.label.zh))
+    if paths is not None:
+        written = paths.settings().get(TABLE)
+        registry.settings, registry.misconfigured = values(registry, written)
     states.sort(key=lambda s: (s.name, s.origin))
     return Loaded(registry, states, plugins)
 
@@ -139,7 +142,8 @@ def load(
 _NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung, or the program was killed)"
 
 
-def _core() -> Registry:
+def core_registry() -> Registry:
+    """A vocabulary of the core's own slices, new at each call."""
     registry = Registry([store.programme])
     for name in SLICES:
         module = importlib.import_module(name)
@@ -176,23 +180,13 @@ def _taken(
     programme.code = candidate.code
     if programme.version == "0":
         programme.version = candidate.version or "0"
-    _check_hooks(module, plugins)
-    try:
-        plugins.register(module, candidate.name)
-    except (pluggy.PluginValidationError, ValueError) as error:
-        raise Usage(
-            "钩子写法不对：{what}|a hook is not as specified: {what}", what=_first(error)
-        ) from None
+    hooks.register(plugins, module, candidate.name)
     try:
         registry.add(programme)
     except BaseException:
         plugins.unregister(name=candidate.name)
         raise
     return programme
-
-
-def _first(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
 
 
 def _module(candidate: Candidate) -> ModuleType:
@@ -211,29 +205,6 @@ def _module(candidate: Candidate) -> ModuleType:
     return module
 
 
-def _check_hooks(module: ModuleType, plugins: pluggy.PluginManager) -> None:
-    """Refuses hooks that nobody calls, most often misspelt ones, and wrappers around others' hooks."""
-    known = hooks.names()
-    for name in dir(module):
-        options = plugins.parse_hookimpl_opts(module, name)
-        if options is None:
-            continue
-        called = options.get("specname") or name
-        if called not in known and not options["optionalhook"]:
-            near = difflib.get_close_matches(called, known, 1)
-            hint = (f"；是否想写 {near[0]}", f"; did you mean {near[0]}?") if near else ("", "")
-            raise Usage(
-                "没有名为 {name} 的钩子{zh}|there is no hook called {name}{en}",
-                name=called,
-                zh=hint[0],
-                en=hint[1],
-            )
-        if options["wrapper"] or options["hookwrapper"]:
-            raise Usage(
-                "钩子 {name} 不能包裹别人的实现|the hook {name} may not wrap others'", name=called
-            )
-
-
 def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") -> PluginState:
     return PluginState(
         candidate.name,
@@ -246,4 +217,4 @@ def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") 
     )
 
 
-__all__ = ["Loaded", "PluginState", "load", "wanted_of"]
+__all__ = ["Loaded", "PluginState", "core_registry", "load", "wanted_of"]

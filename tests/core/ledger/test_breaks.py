@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from ledgerkit import properties, toy
-from ledgerkit.histories import histories, reorderings
-from ledgerkit.logs import Said
+from ledgerkit import toy
 
 from taizhang.ledger import facts
 from taizhang.ledger.entries import Entry, Line
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.timeline import Timelines
 from taizhang.ledger.units import Unit
+from taizhang.testing import properties
+from taizhang.testing.histories import histories, reorderings
+from taizhang.testing.logs import Said
 from taizhang_eventstore.recorded import Recorded
 
 TOY = toy.registry()

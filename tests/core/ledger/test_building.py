@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 from ledgerkit import toy
-from ledgerkit.ledgers import dump, ledger_of
-from ledgerkit.logs import Said, logged
 
 from taizhang import store
 from taizhang.api import Count, Deed, Member, Programme, Row, field
@@ -18,6 +16,8 @@ from taizhang.ledger.projector import Projector
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.spill import Spill
 from taizhang.registry import Registry
+from taizhang.testing.ledgers import dump, ledger_of
+from taizhang.testing.logs import Said, logged
 
 DAY = date(2012, 6, 30)
 

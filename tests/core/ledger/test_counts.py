@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from ledgerkit import toy
-from ledgerkit.histories import DAYS, histories
-from ledgerkit.ledgers import ledger_of, view
-from ledgerkit.logs import Said, logged
-from ledgerkit.properties import ends
+
+from taizhang.testing.histories import DAYS, histories
+from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.logs import Said, logged
+from taizhang.testing.properties import ends
 
 TOY = toy.registry()
 COLUMNS = (

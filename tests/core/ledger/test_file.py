@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledgerkit.ledgers import Rows, dump
 
 from taizhang.ledger.rebuild import clear
+from taizhang.testing.ledgers import Rows, dump
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
 

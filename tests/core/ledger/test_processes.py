@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from ledgerkit.ledgers import dump
 
+from taizhang.testing.ledgers import dump
 from taizhang.workspace import Workspace
 
 Worker = Callable[..., "subprocess.Popen[str]"]

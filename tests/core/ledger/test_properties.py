@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from ledgerkit import properties, toy
-from ledgerkit.histories import histories, reorderings
-from ledgerkit.logs import Said
+from ledgerkit import toy
 
 from taizhang.loading.loader import load
 from taizhang.registry import Registry
+from taizhang.testing import properties
+from taizhang.testing.histories import histories, reorderings
+from taizhang.testing.logs import Said
 
 TOY = toy.registry()
 REAL = load().registry

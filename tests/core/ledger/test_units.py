@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from ledgerkit import toy
-from ledgerkit.histories import histories
-from ledgerkit.ledgers import Rows, dump
-from ledgerkit.logs import Said, append, encoded, logged
-from ledgerkit.properties import ends
 
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.schema import connect
 from taizhang.registry import Registry
+from taizhang.testing.histories import histories
+from taizhang.testing.ledgers import Rows, dump
+from taizhang.testing.logs import Said, append, encoded, logged
+from taizhang.testing.properties import ends
 from taizhang_eventstore.log import Log, open_log
 
 DAY = date(2012, 6, 30)

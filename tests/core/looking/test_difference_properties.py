@@ -11,10 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgerkit import toy
-from ledgerkit.histories import DAYS, histories
-from ledgerkit.ledgers import ledger_of, view
-from ledgerkit.logs import Said, logged
-from ledgerkit.properties import ends, fed
 
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import load
@@ -23,6 +19,10 @@ from taizhang.looking.points import Point
 from taizhang.looking.scope import scope_of
 from taizhang.programme import Table
 from taizhang.registry import Registry
+from taizhang.testing.histories import DAYS, histories
+from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.logs import Said, logged
+from taizhang.testing.properties import ends, fed
 
 VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)

@@ -11,10 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgerkit import blame, toy
-from ledgerkit.histories import DAYS, histories
-from ledgerkit.ledgers import ledger_of, view
-from ledgerkit.logs import Said, logged, void
-from ledgerkit.properties import ends, fed
 
 from taizhang.ledger.projector import Projector
 from taizhang.loading.loader import load
@@ -22,6 +18,10 @@ from taizhang.looking.locating import Place
 from taizhang.looking.why import Cell, Story
 from taizhang.registry import Registry
 from taizhang.store import Voided
+from taizhang.testing.histories import DAYS, histories
+from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.logs import Said, logged, void
+from taizhang.testing.properties import ends, fed
 from taizhang_eventstore.log import Log
 
 VOCABULARIES = {"toy": toy.registry(), "real": load().registry}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from ledgerkit import properties, shop
-from ledgerkit.histories import histories, reorderings
-from ledgerkit.logs import Said
+from ledgerkit import shop
 
 from taizhang.loading.loader import load
+from taizhang.testing import properties
+from taizhang.testing.histories import histories, reorderings
+from taizhang.testing.logs import Said
 
 REGISTRY = load().registry
 REGISTRY.add(shop.programme)

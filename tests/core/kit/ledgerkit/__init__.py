@@ -1,7 +1,6 @@
-"""What the tests and benchmarks of the ledger share.
+"""What the tests and benchmarks of the ledger have to themselves.
 
-A small vocabulary (:mod:`.toy`), histories drawn from any vocabulary's declarations
-(:mod:`.histories`), logs made of them (:mod:`.logs`), ledgers over the logs (:mod:`.ledgers`), and an
-oracle that shares no code with the ledger (:mod:`.oracle`). ``tests/core/conftest.py`` puts this
-folder on the path.
+A small vocabulary (:mod:`.toy`), an office's ordinary years (:mod:`.mixed`), and who set a cell by brute
+force (:mod:`.blame`). What serves the tests of any programme is :mod:`taizhang.testing`.
+``tests/core/conftest.py`` puts this folder on the path.
 """

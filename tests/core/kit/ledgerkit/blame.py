@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from ledgerkit import oracle
-from ledgerkit.logs import Said
 from taizhang.programme import Impossible, Table
 from taizhang.registry import Registry
+from taizhang.testing import oracle
+from taizhang.testing.logs import Said
 
 NOTHING = "(no row)"
 """What a column shows on a day without a row."""

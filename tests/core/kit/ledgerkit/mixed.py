@@ -15,10 +15,10 @@ from typing import Any
 
 from eventsourcing.dcb.api import DCBEvent
 
-from ledgerkit.logs import append
 from taizhang.declare import Event, tags
 from taizhang.registry import Registry
 from taizhang.store import Voided
+from taizhang.testing.logs import append
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.log import Log, open_log
 

@@ -8,8 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledgerkit.ledgers import dump
-
+from taizhang.testing.ledgers import dump
 from taizhang.workspace import Workspace
 from taizhang_eventstore.verifying import verify
 

@@ -10,15 +10,36 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledgerkit import oracle
-from ledgerkit.histories import DAYS
-from ledgerkit.ledgers import Rows, dump, ledger_of, readable, view
-from ledgerkit.logs import Said, append, encoded, logged
 from taizhang.registry import Registry
+from taizhang.testing import oracle
+from taizhang.testing.histories import DAYS
+from taizhang.testing.ledgers import Rows, dump, ledger_of, readable, view
+from taizhang.testing.logs import Said, append, encoded, logged
 from taizhang_eventstore.log import open_log
 
 PAGES = ((1, False), (2, True), (7, False), (5_000, True))
 """Page sizes, caught up or built aside."""
+
+
+class Differs(AssertionError):
+    """A property does not hold: of which table, and what was found instead."""
+
+    def __init__(self, table: str, what: str) -> None:
+        self.table, self.what = table, what
+        super().__init__(f"{table}: {what}")
+
+
+def same(one: dict[str, Rows], other: dict[str, Rows], *when: object) -> None:
+    """Raises :class:`Differs` for the first table of which two readings differ."""
+    for name in sorted(one.keys() | other.keys()):
+        mine, theirs = one.get(name, []), other.get(name, [])
+        if mine != theirs:
+            only = (
+                [r for r in mine if r not in theirs][:2],
+                [r for r in theirs if r not in mine][:2],
+            )
+            place = " ".join(str(w) for w in when)
+            raise Differs(name, f"{only[0]} != {only[1]}" + (f" ({place})" if place else ""))
 
 
 def fed(history: Sequence[Said], r: Registry) -> list[str]:
@@ -40,7 +61,7 @@ def any_order_gives_the_same(one: Sequence[Said], other: Sequence[Said], r: Regi
             log = logged(Path(folder, "events.db"), history, r)
             with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
                 seen.append(readable(view(projector), without=("src", "seq"), only=fed(history, r)))
-    assert seen[0] == seen[1]
+    same(*seen)
 
 
 def rebuild_equals_incremental(history: Sequence[Said], r: Registry) -> None:
@@ -58,7 +79,7 @@ def rebuild_equals_incremental(history: Sequence[Said], r: Registry) -> None:
             for page, building in PAGES:
                 path = Path(folder, f"{page}.db")
                 with ledger_of(log, r, path, page=page, building=building) as projector:
-                    assert dump(projector.db, r) == live, (page, building)
+                    same(dump(projector.db, r), live, "page", page, "built" * building)
 
 
 def what_was_known_stays(history: Sequence[Said], r: Registry) -> None:
@@ -80,20 +101,21 @@ def what_was_known_stays(history: Sequence[Said], r: Registry) -> None:
                     readable(view(projector, day), every_day=False, only=only) for day in DAYS[1::2]
                 ]
             for known, seen in then.items():
-                assert readable(view(projector, known=known), only=only) == seen[0], known
+                same(readable(view(projector, known=known), only=only), seen[0], "known", known)
                 for day, rows in zip(DAYS[1::2], seen[1:], strict=True):
                     now = readable(view(projector, day, known), every_day=False, only=only)
-                    assert now == rows, (day, known)
+                    same(now, rows, day, "known", known)
         cut = ends(history)[len(ends(history)) // 2]
         with (
             logged(Path(folder, "cut.db"), history[:cut], r) as log,
             ledger_of(log, r, Path(folder, "fresh.db")) as projector,
         ):
-            assert readable(view(projector), only=only) == then[cut][0]
+            same(readable(view(projector), only=only), then[cut][0], "cut at", cut)
 
 
 def ledger_says_what_the_oracle_says(history: Sequence[Said], r: Registry) -> None:
     """At every position, on every day: the rows of the brute-force oracle."""
+    only = fed(history, r)
     with tempfile.TemporaryDirectory() as folder:
         log = logged(Path(folder, "events.db"), history, r)
         with log, ledger_of(log, r, Path(folder, "ledger.db"), page=3) as projector:
@@ -104,12 +126,14 @@ def ledger_says_what_the_oracle_says(history: Sequence[Said], r: Registry) -> No
                         ledger,
                         every_day=day is None,
                         without=("seq",),
-                        only=fed(history, r),
+                        only=only,
                         computed=False,
                     )
-                    for name in fed(history, r):
+                    for name in only:
                         expected = oracle.rows(history, r, r.tables[name], day, known)
-                        assert seen[name] == expected, (name, day, known)
+                        same(
+                            {name: seen[name]}, {name: expected}, day or "every day", "known", known
+                        )
 
 
 def history_moves_by_whole_actions(history: Sequence[Said], r: Registry) -> None:
@@ -129,10 +153,12 @@ def history_moves_by_whole_actions(history: Sequence[Said], r: Registry) -> None
                     versions.setdefault(row[0], {})[row[1]] = (cells, None)
                 for src, found in versions.items():
                     for seq, (cells, gone) in found.items():
-                        assert gone is None or seq < gone, (name, src, seq)
-                        assert {seq, gone} <= whole, (name, src, seq, gone)
-                        if gone in found:
-                            assert found[gone][0] != cells, (name, src, gone)
+                        if gone is not None and gone <= seq:
+                            raise Differs(name, f"#{src}: a version ends at {gone}, before {seq}")
+                        if not {seq, gone} <= whole:
+                            raise Differs(name, f"#{src}: {seq} to {gone} is not an action's end")
+                        if gone in found and found[gone][0] == cells:
+                            raise Differs(name, f"#{src}: a version at {gone} changes nothing")
 
 
 ALL = (

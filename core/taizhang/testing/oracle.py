@@ -13,9 +13,9 @@ from typing import Any
 
 import msgspec
 
-from ledgerkit.logs import Said
 from taizhang.programme import Impossible, Table
 from taizhang.registry import Registry
+from taizhang.testing.logs import Said
 
 Shown = tuple[Any, ...]
 

@@ -1,0 +1,81 @@
+"""Deprecation (弃用): what authors may rely on goes in three steps: a warning, an error, and then it is gone.
+
+``@deprecated(since="0.3", gone="0.5", instead="programme.records")`` on a hook, a function or a method of
+the programme interface: from ``since`` on whoever uses it is warned, once by name; from ``gone`` on it is
+refused with the same sentence, for one more release, after which the name itself is taken away.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import taizhang
+from taizhang.errors import Usage
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_WARNED: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """One name that is going: in which versions, and what stands in its place."""
+
+    name: str
+    since: str
+    gone: str
+    instead: str
+
+    def tell(self, stacklevel: int = 2) -> None:
+        """Warns of it, once; raises :class:`Usage` when its time is up."""
+        now = _version(taizhang.__version__)
+        if now >= _version(self.gone):
+            raise Usage(
+                "{name} 自 {gone} 版起不再支持，请改用 {instead}"
+                "|{name} is supported no longer since {gone}; use {instead}",
+                name=self.name,
+                gone=self.gone,
+                instead=self.instead,
+            )
+        if now >= _version(self.since) and self.name not in _WARNED:
+            _WARNED.add(self.name)
+            warnings.warn(
+                f"{self.name} is deprecated since {self.since} and refused from {self.gone} on; "
+                f"use {self.instead}",
+                DeprecationWarning,
+                stacklevel=stacklevel + 1,
+            )
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+
+def deprecated(*, since: str, gone: str, instead: str) -> Callable[[F], F]:
+    """Marks a hook, a function or a method as going; ``since`` comes before ``gone``."""
+    if _version(since) >= _version(gone):
+        raise ValueError(f"nothing is deprecated since {since} and gone in {gone}")
+
+    def mark(function: F) -> F:
+        said = Deprecation(function.__qualname__, since, gone, instead)
+
+        @functools.wraps(function)
+        def call(*given: Any, **named: Any) -> Any:
+            said.tell()
+            return function(*given, **named)
+
+        vars(call)["deprecation"] = said
+        return call  # type: ignore[return-value]
+
+    return mark
+
+
+def deprecation_of(function: object) -> Deprecation | None:
+    """What was said of a function, if it is going."""
+    found = getattr(function, "deprecation", None)
+    return found if isinstance(found, Deprecation) else None

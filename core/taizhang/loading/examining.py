@@ -1,0 +1,134 @@
+"""Examining (查验): the static checks on programmes that are installed, or on one where its author has it.
+
+The heading is read first. A programme that asks for what is not here is not run; one that is runs with
+all the rights of whoever examines it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tomllib
+from pathlib import Path
+
+from taizhang.checking import Examined, Trouble, taken, troubles
+from taizhang.errors import Usage
+from taizhang.loading.guard import reason_of, stops
+from taizhang.loading.heading import heading_of
+from taizhang.loading.loader import core_registry, load
+from taizhang.loading.quarantine import Quarantine
+from taizhang.loading.settling import Wanted, settle
+from taizhang.loading.sources import GROUP, candidates
+from taizhang.programme import API, Programme
+from taizhang.registry import Registry
+from taizhang.text import Label
+
+Checked = dict[str, list[Trouble]]
+"""What is wrong with each programme, by its name."""
+
+
+def examine_all() -> Checked:
+    """All programmes that are bundled or installed, each with those before it."""
+    registry = core_registry()
+    order, out = settle(candidates(None), Wanted(), (), Quarantine(None), list(registry.programmes))
+    checked: Checked = {}
+    for candidate in order:
+        checked[candidate.name] = _imported(candidate.name, candidate.module, registry)
+    for candidate, verdict in out:
+        what = Label.of(verdict.reason)
+        checked.setdefault(candidate.name, []).append(
+            Trouble("heading", candidate.name, candidate.origin, what)
+        )
+    return dict(sorted(checked.items()))
+
+
+def examine_at(path: Path) -> Checked:
+    """The programmes at a path: a module's file, a package, or a project with entry points."""
+    checked: Checked = {}
+    for file, expected in _files(path.resolve()):
+        module = file.parent.name if file.name == "__init__.py" else file.stem
+        folder = file.parent.parent if file.name == "__init__.py" else file.parent
+        try:
+            heading = heading_of(file.read_text("utf-8"))
+        except (Usage, OSError, UnicodeDecodeError) as error:
+            said = error.pair if isinstance(error, Usage) else (str(error), str(error))
+            checked[module] = [Trouble("heading", module, "", Label(*said))]
+            continue
+        found = checked.setdefault(heading.id, [])
+        # A single file of a store is called as its programme; so is an entry point.
+        called = expected or (file.stem if file.name != "__init__.py" else heading.id)
+        if called not in (heading.id, f"taizhang_{heading.id}"):
+            what = Label(
+                f"名为 {called}，里面的 Programme 却是 {heading.id}",
+                f"it is called {called}, but its Programme is {heading.id}",
+            )
+            found.append(Trouble("heading", heading.id, "", what))
+        before = load({heading.id}).registry
+        lacking = [n for n in heading.needs if n not in before.programmes]
+        if heading.api != API or lacking:
+            what = (
+                Label(
+                    f"要求接口版本 {heading.api}，本程序为 {API}",
+                    f"it asks for interface version {heading.api}, this is {API}",
+                )
+                if heading.api != API
+                else Label(
+                    f"需要 {lacking[0]}，它没有载入", f"it needs {lacking[0]}, which is not loaded"
+                )
+            )
+            found.append(Trouble("heading", heading.id, "", what))
+            continue
+        sys.path.insert(0, str(folder))
+        try:
+            found += _imported(heading.id, module, before)
+        finally:
+            sys.path.remove(str(folder))
+    return checked
+
+
+def _files(path: Path) -> list[tuple[Path, str]]:
+    """Files of modules that have a heading, with the name that an entry point gives them."""
+    if path.is_file():
+        return [(path, "")]
+    if (path / "__init__.py").is_file():
+        return [(path / "__init__.py", "")]
+    project = path / "pyproject.toml"
+    points: dict[str, str] = {}
+    if project.is_file():
+        try:
+            points = tomllib.loads(project.read_text("utf-8"))["project"]["entry-points"][GROUP]
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
+            points = {}
+    found = []
+    for name, module in points.items():
+        for folder in (path, path / "src", *(p for p in sorted(path.iterdir()) if p.is_dir())):
+            places = (folder / module / "__init__.py", folder / f"{module}.py")
+            if file := next((f for f in places if f.is_file()), None):
+                found.append((file, name))
+                break
+    if not found:
+        raise Usage(
+            "{path} 里没有插件：应为 .py 文件、包，或 pyproject.toml 中有 {group} 入口的项目"
+            "|there is no plugin at {path}: a .py file, a package, or a project whose pyproject.toml has "
+            "entry points {group}",
+            path=path,
+            group=GROUP,
+        )
+    return found
+
+
+def _imported(name: str, module: str, registry: Registry) -> list[Trouble]:
+    """Imports a module and examines its programme, which the registry then takes in."""
+    try:
+        found = importlib.import_module(module)
+    except BaseException as error:
+        if stops(error):
+            raise
+        why = reason_of(error)
+        return [Trouble("heading", name, "", Label(f"不能载入：{why}", f"cannot be loaded: {why}"))]
+    programme = vars(found).get("programme")
+    if not isinstance(programme, Programme):
+        what = Label("模块里没有 programme", "the module has no `programme`")
+        return [Trouble("heading", name, "", what)]
+    it = Examined(programme, found, registry)
+    return troubles(it) or list(taken(it))

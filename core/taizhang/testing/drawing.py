@@ -1,0 +1,97 @@
+"""Fields as people write them (填写), drawn by kind, for actions that are tried on a store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from taizhang.declare import FieldSpec
+from taizhang.kinds import (
+    ChoiceKind,
+    CountKind,
+    DateKind,
+    IdNumberKind,
+    MinutesKind,
+    MoneyKind,
+    PartialDateKind,
+    PhoneKind,
+    TextKind,
+    YesKind,
+)
+from taizhang.programme import ActionDeclaration
+from taizhang.registry import Registry
+from taizhang.testing.subject import Given
+from taizhang.workspace import Workspace
+
+FIRST = dt.date(2012, 1, 9)
+DAYS = tuple(FIRST + dt.timedelta(days=7 * k) for k in range(40))
+
+
+def is_free(spec: FieldSpec) -> bool:
+    """Whether people write what they like into a field."""
+    return isinstance(spec.kind, TextKind) and not isinstance(spec.kind, PhoneKind | IdNumberKind)
+
+
+class Writer:
+    """Fills in actions on one store, by chance from a seed."""
+
+    def __init__(self, ws: Workspace, given: Given, seed: int = 2012) -> None:
+        self.ws, self.given = ws, given
+        self.chance = random.Random(seed)
+
+    def day(self) -> dt.date:
+        """A Monday of 2012."""
+        return self.chance.choice(DAYS)
+
+    def fields(self, action: ActionDeclaration, day: dt.date) -> dict[str, Any]:
+        """Values for the fields of an action on a day; an optional one is left out now and then."""
+        made: dict[str, Any] = {}
+        for name, spec in action.fields.items():
+            if not spec.required and self.chance.random() < 0.4:
+                continue
+            value = self.value(spec, day)
+            if value is not None:
+                made[name] = value
+        return made | dict(self.given.get(action.name, {}))
+
+    def value(self, spec: FieldSpec, day: dt.date) -> Any:
+        """A value for one field, or None where nothing there would do."""
+        chance, kind = self.chance, spec.kind
+        low, high = spec.low if spec.low is not None else 1, spec.high
+        if spec.entity is not None:
+            return self._entity(spec.entity, day)
+        if isinstance(kind, ChoiceKind):
+            return chance.choice(spec.choices).zh if spec.choices else "甲"
+        if isinstance(kind, MoneyKind):
+            return str(self._number(low, high) // 100 or 1)
+        if isinstance(kind, MinutesKind | CountKind):
+            return str(self._number(low, high))
+        if isinstance(kind, DateKind):
+            return (day + dt.timedelta(days=chance.choice((0, 0, 7, 30)))).isoformat()
+        if isinstance(kind, PartialDateKind):
+            return chance.choice(("2003", "2003-07", "2003-07-01"))
+        if isinstance(kind, YesKind):
+            return chance.choice(("是", "否"))
+        if isinstance(kind, PhoneKind):
+            return "13800000000"
+        if isinstance(kind, IdNumberKind):
+            return "340702197501011234"
+        return chance.choice(("甲", "乙丙", "春季"))
+
+    def _number(self, low: int, high: int | None) -> int:
+        return self.chance.randint(low, low + 4 if high is None else min(high, low + 4))
+
+    def _entity(self, kind: str, day: dt.date) -> str | None:
+        registry: Registry = self.ws.registry
+        if kind not in registry.entities:
+            return None
+        table = registry.entities[kind].table
+        rows = self.ws.at(day).rows(table.name)
+        return str(self.chance.choice(rows)["id"]) if rows else None
+
+
+def shown(fields: Mapping[str, Any]) -> str:
+    """Fields as one reads them in a sentence; long ones cut."""
+    return " ".join(f"{k}={str(v)[:20]!r}" for k, v in fields.items())

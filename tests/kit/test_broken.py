@@ -1,0 +1,69 @@
+"""Programmes that are broken on purpose: each is caught by the check that names its defect, and by no other."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from taizhang.programme import Programme
+from taizhang.testing.subject import Broken, Subject
+from taizhang.testing.suite import CHECKS, Verdicts
+
+HERE = Path(__file__).parent / "broken"
+
+WHERE = {
+    "heading": "接口版本 2",
+    "forbidden": "forbidden.card_filled.ethnic_group",
+    "labels": "labels.post_taken.post：“民事调解岗”没有英文",
+    "hooks": "store",
+    "upcasters": "upcasters.note_taken@1 (samples:2)",
+    "names": "names_trees：编号前缀 m 已属于 member",
+    "deterministic": "deterministic_visits：",
+    "rebuild": "rebuild_trees：",
+    "order": "order_guests：",
+    "amendments": "amendments_talks：",
+    "actions": "actions.shift.work",
+    "hostile": "hostile.note_taken.text：存有控制字符 U+001B",
+}
+"""What the sentence has to name."""
+
+
+def broken(name: str) -> Programme:
+    """The programme of ``broken/NAME.py``."""
+    module = f"taizhang_{name}"
+    if module not in sys.modules:
+        spec = importlib.util.spec_from_file_location(module, HERE / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        made = importlib.util.module_from_spec(spec)
+        sys.modules[module] = made
+        spec.loader.exec_module(made)
+    programme = sys.modules[module].__dict__["programme"]
+    assert isinstance(programme, Programme)
+    return programme
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_check_that_names_it_catches_it_and_no_other(name: str) -> None:
+    samples = HERE / f"{name}.jsonl"
+    verdicts = Verdicts(Subject(broken(name), samples if samples.exists() else None, shrink=False))
+    found = {check: verdicts.of(check) for check in CHECKS}
+    told = {check: b.trouble.label.zh for check, b in found.items() if isinstance(b, Broken)}
+    assert list(told) == [name], told
+    sentence = told[name]
+    assert re.match(rf"\[{name}\] {name}[ ：]", sentence)
+    assert WHERE[name] in sentence
+    assert "\n" not in sentence
+    waiting = {check for check, said in found.items() if isinstance(said, str)}
+    assert waiting == {check for check in CHECKS if name in _rests_on(check)}
+
+
+def _rests_on(check: str) -> set[str]:
+    after = CHECKS[check].after
+    return set(after).union(*map(_rests_on, after))
+
+
+def test_there_is_one_for_every_check() -> None:
+    assert {file.stem for file in HERE.glob("*.py")} == set(CHECKS) == set(WHERE)

@@ -1,0 +1,99 @@
+"""Every hook is documented, has an example that runs, and is exercised; one that lacks either fails here."""
+
+import datetime as dt
+import inspect
+import random
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from taizhang import hooks
+from taizhang.hooks import Scene, Specification
+from taizhang.loading.guard import Guard
+from taizhang.workspace import Workspace
+
+HEAD = """
+from taizhang.api import *
+
+programme = Programme("example", "举例|Example", api=1, needs=("members",))
+
+
+class NoteRow(Row):
+    member: Member = field("党员|Member")
+    text: Text = field("内容|Text")
+
+
+notes = programme.records("notes", "便条|Notes", NoteRow)
+
+
+@programme.deed("note.take", "记便条|Take a note", event="note_taken")
+class TakeNote(Deed):
+    member: Member = field("党员|Member")
+    text: Text = field("内容|Text")
+
+
+notes.records(TakeNote)
+
+"""
+"""The programme in which the examples stand."""
+
+Exercise = Callable[[ModuleType, Workspace], None]
+
+
+def example_of(hook: str) -> str:
+    """The example in a hook's docstring."""
+    said = inspect.getdoc(getattr(Specification, hook)) or ""
+    _, _, example = said.partition("Example::\n")
+    return textwrap.dedent(example)
+
+
+def demonstration(module: ModuleType, ws: Workspace) -> None:
+    """Whoever makes the demonstration gets the deals and can record them."""
+    members = [str(row["id"]) for row in ws.at().rows("members")]
+    taking_part = tuple((member, dt.date(2012, 3, 1)) for member in members)
+    scene = Scene(random.Random(1), dt.date(2012, 12, 31), taking_part)
+    deals = list(hooks.demonstrations(ws.plugin_hooks, scene, Guard()))
+    assert len(deals) == len(members)
+    for action, on, member, fields in deals:
+        ws.record(action, {"member": member, **fields}, on=on)
+    assert {row["member"] for row in ws.at().rows("example_notes")} == set(members)
+
+
+EXERCISES: dict[str, Exercise] = {"demonstration": demonstration}
+
+
+def test_every_hook_is_exercised() -> None:
+    assert set(EXERCISES) == hooks.names()
+
+
+@pytest.mark.parametrize("hook", sorted(hooks.names()))
+def test_every_hook_is_documented(hook: str) -> None:
+    function = getattr(Specification, hook)
+    said = inspect.getdoc(function) or ""
+    assert len(said.partition("Example::")[0]) > 100, "what it is for, what it is given, when"
+    for argument in inspect.signature(function).parameters:
+        assert argument == "self" or f"``{argument}``" in said, argument
+    assert f"def {hook}(" in example_of(hook)
+
+
+@pytest.mark.parametrize("hook", sorted(hooks.names()))
+def test_its_example_runs(
+    hook: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    taizhang_store: Callable[..., Workspace],
+) -> None:
+    file = tmp_path / "taizhang_example.py"
+    file.write_text(HEAD + example_of(hook), "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    import importlib
+
+    module = importlib.import_module("taizhang_example")
+    try:
+        EXERCISES[hook](module, taizhang_store(module.programme, people=True))
+    finally:
+        del sys.modules["taizhang_example"]

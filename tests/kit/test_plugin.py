@@ -1,0 +1,67 @@
+"""The pytest plugin: it costs nothing where it is not used, and gives real stores and screens."""
+
+import datetime as dt
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import taizhang_liudai
+from taizhang.errors import Usage
+from taizhang.programme import Programme
+from taizhang.workspace import Workspace
+
+MOST = 0.010
+"""Seconds that it may add to pytest wherever taizhang is installed."""
+
+LOAD = """
+import sys, time
+import pytest
+before, start = set(sys.modules), time.perf_counter()
+import taizhang.testing.plugin
+print(time.perf_counter() - start)
+print(*{m.partition(".")[0] for m in set(sys.modules) - before})
+"""
+
+
+def test_loading_it_costs_next_to_nothing() -> None:
+    taken = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, check=True)
+        seconds, modules = done.stdout.decode().splitlines()
+        assert modules.split() == ["taizhang"]
+        taken.append(float(seconds))
+    assert min(taken) < MOST
+
+
+def test_a_store_has_the_programme_and_no_other(taizhang_store: Callable[..., Workspace]) -> None:
+    bare = taizhang_store()
+    assert [s.name for s in bare.plugins if s.state == "loaded"] == []
+    ws = taizhang_store(taizhang_liudai.programme, people=True, actor="张三")
+    assert ws.paths.root != bare.paths.root
+    assert [s.name for s in ws.plugins if s.state == "loaded"] == ["liudai"]
+    assert ws.registry.programmes["liudai"] is taizhang_liudai.programme
+    assert (ws.today(), ws.actor) == (dt.date(2012, 12, 31), "张三")
+    ws.record("liudai.lead.take", {"member": "王小明", "kind": "协调邻里"}, on="2012-05-01")
+    assert len(ws.at().rows("liudai_leads")) == 1
+    assert sorted(r["name"] for r in ws.at().rows("members")) == ["李立", "王小明", "赵工"]
+    again = taizhang_store(taizhang_liudai.programme, people=True)
+    assert again.at().rows("liudai_leads") == [], "what one test records another must not see"
+
+
+def test_what_cannot_be_loaded_is_said(taizhang_store: Callable[..., Workspace]) -> None:
+    with pytest.raises(Usage, match="找不到写有"):
+        taizhang_store(Programme("nowhere", "没有|Nowhere"))
+
+
+async def test_a_screen_shows_the_store(
+    taizhang_store: Callable[..., Workspace], taizhang_ui: Callable[..., Any]
+) -> None:
+    ws = taizhang_store(taizhang_liudai.programme, people=True)
+    ws.record("liudai.lead.take", {"member": "王小明", "kind": "协调邻里"}, on="2012-05-01")
+    async with taizhang_ui(ws) as stage:
+        await stage.shows("王小明", "李立", "赵工")
+        await stage.table("liudai_leads")
+        await stage.shows("协调邻里")
