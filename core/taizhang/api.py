@@ -33,6 +33,17 @@ from taizhang.kinds import (
     Yes,
 )
 from taizhang.ledger.view import Dated, Ledger, in_clause
+from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
+from taizhang.mechanisms.posts import Posts, posts
+from taizhang.mechanisms.ratings import Ratings, ratings
+from taizhang.mechanisms.steps import Step, Steps, steps
+from taizhang.mechanisms.workdays import (
+    DayList,
+    days_of,
+    published,
+    published_years,
+    working_day,
+)
 from taizhang.programme import API, Impossible, Programme, Table
 from taizhang.rules import (
     among,
@@ -55,11 +66,15 @@ __all__ = [
     "Action",
     "Agreement",
     "Bad",
+    "ByField",
+    "ByKind",
     "Choice",
     "Count",
     "Counting",
     "Date",
     "Dated",
+    "DayList",
+    "Days",
     "Deal",
     "Deed",
     "Event",
@@ -79,20 +94,26 @@ __all__ = [
     "PersonalText",
     "Phone",
     "Place",
+    "Posts",
     "Programme",
+    "Ratings",
     "RefKind",
     "Refused",
     "Row",
     "Scene",
     "Selection",
     "Service",
+    "Step",
+    "Steps",
     "Table",
     "Team",
     "Text",
     "Transfer",
     "Unit",
+    "WorkingDays",
     "Yes",
     "among",
+    "days_of",
     "english",
     "field",
     "flow_in",
@@ -104,8 +125,14 @@ __all__ = [
     "not_overtaken",
     "onward",
     "overlap",
+    "posts",
+    "published",
+    "published_years",
+    "ratings",
     "same_number",
     "standing",
+    "steps",
     "successor",
     "unique",
+    "working_day",
 ]

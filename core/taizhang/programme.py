@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from taizhang.computed import Computed
 from taizhang.declare import Action, Deed, Event, FieldSpec, Row, specs
 from taizhang.duties.declaring import Declaring
 from taizhang.subjects import subject_fields
@@ -107,6 +108,9 @@ class Table(Generic[R]):
     within: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
+    computed: dict[str, Computed] = field(default_factory=dict)
+    code: str = ""
+    """Hash of the mechanism that declared it, if one did."""
 
     @property
     def fields(self) -> Mapping[str, FieldSpec]:
