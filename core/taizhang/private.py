@@ -22,8 +22,8 @@ from taizhang_eventstore.cipher import MARKERS, REASON, parts
 
 if TYPE_CHECKING:
     from taizhang.books import Books
-    from taizhang.requests import Draft
     from taizhang.ledger.view import Notes
+    from taizhang.requests import Draft
 
 LOST = (
     "keys.db 不见了，不能登记个人数据；请放回备份的 keys.db（若已无法找回，用 taizhang keys new 另建）"
