@@ -20,7 +20,6 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "core" / "kit"))
 
 from dutykit.probe import Do, registry
-from ledgerkit.logs import Said, append, encoded
 
 from taizhang.duties.board import numbers, people, states_of
 from taizhang.duties.declare import Duty
@@ -29,6 +28,7 @@ from taizhang.duties.windows import Window, containing
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
+from taizhang.testing.logs import Said, append, encoded
 from taizhang_eventstore.log import open_log
 
 MEMBERS = 20_000

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from dutykit.oracle import Oracle, Past
 from dutykit.probe import Closed, Cut, Do, Opened, Tie, registry
-from ledgerkit.ledgers import ledger_of, view
-from ledgerkit.logs import Said, logged, numbered
 
 from taizhang.declare import Event
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import containing
+from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.logs import Said, logged, numbered
 
 IN, ON = "在职党员", "2012-07-09"
 
