@@ -39,7 +39,8 @@ from taizhang.errors import (
     sentence,
 )
 from taizhang.ledger.findings import Scope, find
-from taizhang.ledger.projector import Changes, Progress, Transaction
+from taizhang.ledger.projector import Changes, Progress
+from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.view import Dated, Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.private import Private

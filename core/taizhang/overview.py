@@ -43,8 +43,8 @@ def tree_of(ledger: Ledger) -> list[Branch]:
 
     A group counts the members in it, everything else the memberships of its subtree's branches.
     """
-    own = _counts(ledger, "memberships")
-    grouped = _counts(ledger, "group_memberships")
+    own = ledger.counts("memberships", "organisation")
+    grouped = ledger.counts("group_memberships", "organisation")
     rows = ledger.query("SELECT id, name, kind, parent FROM organisations ORDER BY src")
     nodes = {
         r["id"]: Branch(
@@ -62,11 +62,6 @@ def tree_of(ledger: Ledger) -> list[Branch]:
     for top in tops:
         _count_up(top)
     return sorted(tops, key=lambda b: b.kind == OUTSIDE)
-
-
-def _counts(ledger: Ledger, table: str) -> dict[str, int]:
-    sql = f"SELECT organisation, count(*) AS n FROM {table} GROUP BY organisation"
-    return {r["organisation"]: r["n"] for r in ledger.query(sql)}
 
 
 def _count_up(node: Branch) -> int:

@@ -76,9 +76,10 @@ def search_terms(text: str) -> str:
     text = text[:60]
     terms: dict[str, None] = {}
     for reading in syllables(text):
+        initials = "".join([s[:1] or " " for s in reading])
         for i in range(len(reading)):
             terms["".join(reading[i:])] = None
-            terms["".join(s[:1] for s in reading[i:])] = None
+            terms[initials[i:]] = None
     lowered = text.lower()
     for i in range(len(lowered)):
         terms[lowered[i:]] = None

@@ -219,7 +219,7 @@ def medium(tmp_path: Path) -> Iterator[Path]:
     if made.returncode:
         pytest.skip(f"mounting is not permitted here: {made.stderr.strip()}")
     yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 @pytest.mark.parametrize("state", [as_closed, without_ledger, as_killed], ids=lambda s: s.__name__)

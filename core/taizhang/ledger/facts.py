@@ -96,15 +96,16 @@ class FactSource:
 
     def load(self, events: Iterable[Recorded]) -> None:
         """Events that are going to be applied; those that are here already are passed over."""
+        fresh = [r for r in events if r.position > self._last]
+        if not fresh:
+            return
+        self._last = fresh[-1].position
+        self._overlay.update((r.position, r) for r in fresh)
         roots = set()
-        for recorded in events:
-            if recorded.position > self._last:
-                self._last = recorded.position
-                self._overlay[recorded.position] = recorded
-                root = recorded.envelope.root
-                if root is not None:
-                    roots.add(root)
-                    self._amending.setdefault(root, []).append(recorded)
+        for recorded in [r for r in fresh if r.envelope.root is not None]:
+            root: int = recorded.envelope.root  # type: ignore[assignment]
+            roots.add(root)
+            self._amending.setdefault(root, []).append(recorded)
         self._fetch(roots)
 
     def cut(self, position: int) -> None:

@@ -10,19 +10,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 
 from taizhang.ledger import search
+from taizhang.ledger.actions import LAST, Actions
 from taizhang.ledger.facts import FactSource
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
     create_indexes,
+    create_line,
     create_table,
     create_views,
     drop_table,
 )
+from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import Unit
 from taizhang.loading.guard import stops
 from taizhang.registry import CORE, VOIDED, Registry
@@ -35,9 +37,6 @@ Progress = Callable[[int, int], None]
 PAGE = 5_000
 
 PROJECTING = "推算台账|projecting"
-
-LAST = "last"
-"""The row of ``_meta`` with position and id of the last event that the ledger has seen."""
 
 
 @dataclass(slots=True)
@@ -54,21 +53,15 @@ class Changes:
 class Projector:
     """Keeps one ledger file level with the log."""
 
-    def __init__(
-        self, db: sqlite3.Connection, log: Log, registry: Registry, *, building: bool = False
-    ) -> None:
+    def __init__(self, db: sqlite3.Connection, log: Log, registry: Registry) -> None:
         self.db = db
         self.log = log
         self.registry = registry
-        self.building = building
         self.source = FactSource(db, log, registry)
         # The core first: it knows where actions end.
         tables = {CORE: [], **registry.units()}
         self.units = {name: Unit(name, db, tables[name], self.source) for name in tables}
         self.changes = Changes()
-        for unit in self.units.values():
-            for writer in unit.writers:
-                writer.noting = not building
 
     # Setting up
 
@@ -76,8 +69,7 @@ class Projector:
         """Creates what is missing and clears units whose code or columns changed."""
         with Transaction(self.db):
             create_common(self.db)
-            if not self.building:
-                create_common_indexes(self.db)
+            create_common_indexes(self.db)
             known = {
                 unit: (position, fingerprint, fault)
                 for unit, position, fingerprint, fault in self.db.execute(
@@ -97,8 +89,8 @@ class Projector:
                     if table.entity:
                         search.forget(self.db, table.entity)
                     create_table(self.db, table)
-                    if not self.building:
-                        create_indexes(self.db, table)
+                    create_line(self.db, table)
+                    create_indexes(self.db, table)
                 if unit.name == CORE:
                     self.db.execute("DELETE FROM _actions")
                     self.db.execute("DELETE FROM amendments")
@@ -220,7 +212,7 @@ class Projector:
         self.db.execute("SAVEPOINT unit")
         try:
             if unit.name == CORE:
-                self._common(events)
+                Actions(self.db).take(events)
             with self.registry.guard.watching(unit.name, PROJECTING):
                 unit.run(events)
             self._flush(unit)
@@ -240,68 +232,18 @@ class Projector:
         )
         self.db.execute("RELEASE unit")
 
-    def _common(self, events: Sequence[Recorded]) -> None:
-        """Rows that belong to no table: ends of actions with the time, and amendments."""
-        row = self.db.execute("SELECT recorded_at FROM _actions ORDER BY seq DESC LIMIT 1")
-        found = (row.fetchone() or ("",))[0]
-        ends, amendments = [], []
-        for recorded in events:
-            envelope = recorded.envelope
-            if envelope.i == envelope.n:
-                # The writer's clock may have been set back: positions never are.
-                found = max(found, _stamp(envelope.recorded_at))
-                ends.append((recorded.position, found))
-            if envelope.root is not None:
-                kind = "void" if envelope.voids is not None else "correct"
-                amendments.append((recorded.position, envelope.root, envelope.amends, kind))
-        last = f"{events[-1].position} {events[-1].envelope.id}"
-        self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
-        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", ends)
-        self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
-
     def _flush(self, unit: Unit) -> None:
         unit.texts.flush()
         changes = self.changes
         for writer in unit.writers:
             ids = writer.flush()
-            if not self.building:
-                table = writer.table
-                if writer.written:
-                    changes.rows.setdefault(table.name, set()).update(writer.written)
-                if ids and table.entity:
-                    changes.entities.setdefault(table.entity, set()).update(ids)
-                    changes.shrunk.setdefault(table.entity, set()).update(writer.shrunk)
-                    if table.search:
-                        search.refresh(self.db, table, sorted(ids))
+            table = writer.table
+            if writer.written:
+                changes.rows.setdefault(table.name, set()).update(writer.written)
+            if ids and table.entity:
+                changes.entities.setdefault(table.entity, set()).update(ids)
+                changes.shrunk.setdefault(table.entity, set()).update(writer.shrunk)
+                if table.search:
+                    search.refresh(self.db, table, sorted(ids))
             writer.written.clear()
             writer.shrunk.clear()
-
-    def finish(self) -> None:
-        """Indexes and the finder, after building a ledger that had none."""
-        with Transaction(self.db):
-            create_common_indexes(self.db)
-            for unit in self.units.values():
-                for table in unit.tables:
-                    create_indexes(self.db, table)
-                    if table.search:
-                        search.rebuild(self.db, table)
-
-
-def _stamp(moment: datetime) -> str:
-    """A moment in UTC as the ledger stores it; `isoformat` takes three times as long."""
-    day, m = moment.date().isoformat(), moment
-    return f"{day}T{m.hour:02}:{m.minute:02}:{m.second:02}.{m.microsecond:06}Z"
-
-
-class Transaction:
-    """``BEGIN IMMEDIATE`` to ``COMMIT``, or ``ROLLBACK`` when it raises."""
-
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
-
-    def __enter__(self) -> None:
-        self.db.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self.db.in_transaction:
-            self.db.execute("COMMIT" if kind is None else "ROLLBACK")

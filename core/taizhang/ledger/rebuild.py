@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from taizhang.ledger.building import Builder
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.registry import Registry
@@ -21,9 +22,6 @@ from taizhang_eventstore.log import Log
 
 WORTHWHILE = 20_000
 """So many events behind, and building anew is faster than catching up."""
-
-PAGE = 2_000
-"""Events at a time while building: larger pages are no faster, and take more memory."""
 
 SUFFIXES = ("", "-journal", "-wal", "-shm")
 
@@ -52,7 +50,7 @@ def rebuild(
 
 
 def build(
-    path: Path, log: Log, registry: Registry, progress: Progress | None = None, page: int = PAGE
+    path: Path, log: Log, registry: Registry, progress: Progress | None = None
 ) -> sqlite3.Connection:
     """A new ledger file level with the log; the caller closes and, if it fails, removes it."""
     db = connect(path)
@@ -64,14 +62,13 @@ def build(
             "journal_mode = OFF",
             "synchronous = OFF",
             "secure_delete = OFF",
-            "cache_size = -16000",
+            "cache_size = -8000",
         ):
             db.execute(f"PRAGMA {pragma}")
-        projector = Projector(db, log, registry, building=True)
+        builder = Builder(db, log, registry, path.parent)
         with _no_collections():
-            projector.prepare()
-            projector.catch_up(progress, page)
-            projector.finish()
+            builder.prepare()
+            builder.build(progress)
     except BaseException:
         db.close()
         raise

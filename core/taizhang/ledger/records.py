@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,30 +18,25 @@ Fields = tuple[Any, ...]
 """What a row says: its values and its day."""
 
 
-class RecordWriter:
-    """Applies facts to one record table; the same door as :class:`~.timeline.TableWriter`."""
+class Records(ABC):
+    """Applies facts to one record table and gathers what is to be written; the same door as
+    :class:`~.timeline.Timelines`.
+    """
 
-    def __init__(
-        self, db: sqlite3.Connection, table: Table[Any], source: FactSource, texts: Texts
-    ) -> None:
-        self.db = db
+    def __init__(self, table: Table[Any], texts: Texts) -> None:
         self.table = table
         self.texts = texts
         self.shape = RowShape(table)
-        self.types = [source.registry.event_of[e].name for e in table.feeds]
         self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
-        self.noting = True
-        self.written: set[int] = set()
-        self.shrunk: set[str] = set()
         self._new: dict[int, Fields] = {}
         self._amended: dict[int, Fields | None] = {}
         self._saved: dict[int, Stored | None] = {}
         self._dirty: set[int] = set()
         self._gone: list[Stored] = []
-        self._write = Writing(table)
 
-    def prefetch(self, facts: Sequence[Fact]) -> None:
-        """Nothing: a new fact meets no row."""
+    @abstractmethod
+    def _before(self, src: int) -> Stored | None:
+        """The row as it was at the last action's end."""
 
     def put(self, fact: Fact) -> None:
         """A new fact: a new row, unless the event makes none here."""
@@ -56,13 +52,6 @@ class RecordWriter:
     def _version(self, fact: Fact) -> Fields | None:
         values = self._makers[type(fact.event)](fact.event)
         return None if values is None else (*values, fact.day)
-
-    def _before(self, src: int) -> Stored | None:
-        """The row as it was at the last action's end."""
-        if src not in self._saved:
-            row = self.db.execute(self._write.by_src, (src,)).fetchone()
-            self._saved[src] = row
-        return self._saved[src]
 
     def end_action(self, position: int) -> None:
         """Closes an action: history for every row that changed."""
@@ -91,6 +80,39 @@ class RecordWriter:
             for i, (a, b) in enumerate(zip(one, other, strict=True))
         )
 
+    def forget(self) -> None:
+        """Drops everything held in memory."""
+        self._new.clear()
+        self._amended.clear()
+        self._saved.clear()
+        self._dirty.clear()
+        self._gone.clear()
+
+
+class RecordWriter(Records):
+    """Applies facts to one record table of a ledger, and writes it; the same door as
+    :class:`~.keeping.TableWriter`.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, table: Table[Any], source: FactSource, texts: Texts
+    ) -> None:
+        super().__init__(table, texts)
+        self.db = db
+        self.types = [source.registry.event_of[e].name for e in table.feeds]
+        self.written: set[int] = set()
+        self.shrunk: set[str] = set()
+        self._write = Writing(table)
+
+    def prefetch(self, facts: Sequence[Fact]) -> None:
+        """Nothing: a new fact meets no row."""
+
+    def _before(self, src: int) -> Stored | None:
+        if src not in self._saved:
+            row = self.db.execute(self._write.by_src, (src,)).fetchone()
+            self._saved[src] = row
+        return self._saved[src]
+
     def flush(self) -> set[str]:
         """Writes everything to SQLite."""
         listed = sorted(self._dirty)
@@ -102,15 +124,6 @@ class RecordWriter:
             self.db.executemany(self._write.insert, rows)
         if self._gone:
             self.db.executemany(self._write.history, self._gone)
-        if self.noting:
-            self.written.update(self._dirty)
+        self.written.update(self._dirty)
         self.forget()
         return set()
-
-    def forget(self) -> None:
-        """Drops everything held in memory."""
-        self._new.clear()
-        self._amended.clear()
-        self._saved.clear()
-        self._dirty.clear()
-        self._gone.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
@@ -16,6 +16,14 @@ from taizhang.programme import Feed, Table
 Values = tuple[Any, ...]
 
 
+class Days(dict[date, str]):
+    """Days as the ledger stores them: looking one up takes a tenth of the time of writing it."""
+
+    def __missing__(self, on: date) -> str:
+        day = self[on] = on.isoformat()
+        return day
+
+
 class RowShape:
     """How one table's rows become SQLite values and come back."""
 
@@ -25,16 +33,14 @@ class RowShape:
         self.width = len(fields)
         self.dates = tuple(i for i, (_, s) in enumerate(fields) if isinstance(s.kind, DateKind))
         self.yes = tuple(i for i, (_, s) in enumerate(fields) if isinstance(s.kind, YesKind))
+        self.converted = bool(self.dates or self.yes)
         self.names = tuple(n for n, _ in fields)
+        self._days = Days()
         offset = 1 if table.entity else 0
         self.personal = tuple(i + offset for i, (_, s) in enumerate(fields) if s.kind.personal)
         self.key_of_event: Callable[[Any], Values] = _getter(table)
-        if table.entity:
-            self.key_of_values: Callable[[Values], Values] = lambda values: values[:1]
-        else:
-            places = [self.names.index(k) for k in table.key]
-            self.key_of_values = lambda values: tuple(values[i] for i in places)
-        self.places = [self.names.index(k) for k in table.key] if not table.entity else []
+        self.places = [] if table.entity else [self.names.index(k) for k in table.key]
+        self.key_of_values: Callable[[Values], Values] = _key_places(self.places)
         self.entity = table.entity is not None
 
     def maker(self, feed: Feed) -> Callable[[Any], Values | None]:
@@ -51,16 +57,16 @@ class RowShape:
     def values(self, row: Row, key: Values) -> Values:
         """A row as SQLite stores it; entities have their id first."""
         made = msgspec.structs.astuple(row)
-        if self.dates or self.yes:
+        if self.converted:
             listed = list(made)
             for i in self.dates:
-                if isinstance(listed[i], date):
-                    listed[i] = listed[i].isoformat()
+                if isinstance(day := listed[i], date):
+                    listed[i] = self._days[day]
             for i in self.yes:
                 if listed[i] is not None:
                     listed[i] = int(listed[i])
             made = tuple(listed)
-        return (*key, *made) if self.entity else made
+        return key + made if self.entity else made
 
     def blank(self, key: Values) -> Values:
         """The values of a gap: the key and nothing else."""
@@ -82,6 +88,14 @@ class RowShape:
                 fields[i] = bool(fields[i])
         made: Row = self.row(**dict(zip(self.names, fields, strict=True)))
         return made
+
+
+def _key_places(places: list[int]) -> Callable[[Values], Values]:
+    """What takes the key out of a row's values; an entity's is its id, which is first."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    place = places[0] if places else 0
+    return lambda values: (values[place],)
 
 
 def _getter(table: Table[Any]) -> Callable[[Any], Values]:

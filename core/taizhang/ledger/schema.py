@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS personal (
   token TEXT PRIMARY KEY, subject TEXT NOT NULL, text TEXT NOT NULL,
   pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '', hmac TEXT
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _found_kinds (number INTEGER PRIMARY KEY, entity TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS _found (
   rowid INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE (entity, id)
 );
@@ -131,7 +132,7 @@ def current(db: sqlite3.Connection) -> bool:
 
 
 def create_table(db: sqlite3.Connection, table: Table[Any]) -> None:
-    """The stored table, its history and the index that finds a timeline."""
+    """The stored table and its history."""
     utils = _utils(db)
     kinds = {name: int if kind == "INTEGER" else str for name, kind in _types(table).items()}
     values = {name: kinds.get(name, str) for name in value_columns(table)}
@@ -148,8 +149,12 @@ def create_table(db: sqlite3.Connection, table: Table[Any]) -> None:
     utils.table(history(table)).create(
         columns, not_null=(needed | {"src", "gone"}) & set(columns), if_not_exists=True
     )
+
+
+def create_line(db: sqlite3.Connection, table: Table[Any]) -> None:
+    """The index that finds a timeline, without which nothing can be added to one."""
     if table.shape != "record":
-        utils.table(physical(table)).create_index(
+        _utils(db).table(physical(table)).create_index(
             [*table.key_columns, "since"], physical(table) + "_line", if_not_exists=True
         )
 
@@ -157,21 +162,24 @@ def create_table(db: sqlite3.Connection, table: Table[Any]) -> None:
 def create_indexes(db: sqlite3.Connection, table: Table[Any]) -> None:
     """Indexes that only reading needs: one for each reference, and those that were declared.
 
-    An index for a span's reference carries the time columns and the timeline's key, so that a list on
-    a past date as known at a past position is answered from the index alone.
+    An index for a span's reference carries the time columns and the timeline's key, so that a list, or
+    a count, on a past date as known at a past position is answered from the index alone.
     """
     record = table.shape == "record"
     wanted: list[tuple[str, ...]] = [tuple(i) for i in table.indexes]
     for name, spec in specs(table.row).items():
         if spec.entity is not None and (table.key_columns[:1] != (name,)):
             key = tuple(k for k in table.key_columns if k != name)
-            wanted.append((name, "on_date") if record else (name, "until", "since", "seq", *key))
+            timed = ("until", "since", "seq", *key, "gap")
+            wanted.append((name, "on_date") if record else (name, *timed))
         elif table.search and name in table.search:
             wanted.append((name,))
     utils = _utils(db)
     now, then = utils.table(physical(table)), utils.table(history(table))
     for columns in wanted:
-        suffix = "_".join(c for c in columns if c not in ("until", "since", "seq", "on_date"))
+        suffix = "_".join(
+            c for c in columns if c not in ("until", "since", "seq", "gap", "on_date")
+        )
         now.create_index(columns, f"{now.name}_by_{suffix}", if_not_exists=True)
         then.create_index([*columns, "gone"], f"{then.name}_by_{suffix}", if_not_exists=True)
     if not record:

@@ -1,8 +1,14 @@
-"""The finder: an FTS5 prefix index over the names of entities, by characters, pinyin and initials."""
+"""The finder: an FTS5 prefix index over the names of entities, by characters, pinyin and initials.
+
+Rows of one kind of entity have neighbouring numbers, so that a search among one kind is a search in a
+stretch of the index; ``_found_kinds`` says which kind has which stretch.
+"""
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
@@ -13,7 +19,20 @@ from taizhang.programme import Table
 from taizhang_eventstore.cipher import MISSING
 
 CANDIDATES = 2_000
-"""So many hits are ranked at most; a longer query narrows them."""
+"""So many hits are ranked at most, whole matches first; a longer query narrows them."""
+
+FEW, VERY_FEW = 10_000, 300
+MANY = 5_000
+"""Among few entities each is looked at, where the index has many hits; among very few always."""
+
+_MARKED = re.compile("[\u0080-\u2dff]")
+"""What may be a letter with a mark."""
+
+_STRETCH = 1 << 40
+"""Numbers that one kind of entity has for itself."""
+
+Among = tuple[str, Sequence[Any]]
+"""A query over the ledger's tables, with its values, whose column ``id`` says among which entities."""
 
 
 def _columns(table: Table[Any]) -> str:
@@ -42,7 +61,7 @@ def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
         f"SELECT r.id, {_columns(table)} FROM {quoted(physical(table))} r "
         "WHERE r.gap = 0 ORDER BY r.id"
     )
-    rowid = db.execute("SELECT coalesce(max(rowid), 0) FROM _found").fetchone()[0]
+    rowid = _last(db, str(table.entity))
     named = _named(db.execute(select))
     # In parts, so that a table of any size fits.
     while part := list(islice(named, 1_000)):
@@ -88,32 +107,114 @@ def _store(db: sqlite3.Connection, entity: str, id: str, texts: Iterable[str]) -
     elif not terms:
         return
     else:
-        rowid = db.execute("INSERT INTO _found (entity, id) VALUES (?, ?)", (entity, id)).lastrowid
+        rowid = _last(db, entity) + 1
+        db.execute("INSERT INTO _found VALUES (?, ?, ?)", (rowid, entity, id))
     db.execute("INSERT INTO _finder (rowid, terms) VALUES (?, ?)", (rowid, terms))
 
 
+def _last(db: sqlite3.Connection, entity: str) -> int:
+    """The last number that a kind of entity uses; the kind has a stretch of its own from then on."""
+    db.execute("INSERT OR IGNORE INTO _found_kinds (entity) VALUES (?)", (entity,))
+    first, end = _stretch(db, entity) or (0, 0)
+    row = db.execute("SELECT max(rowid) FROM _found WHERE rowid >= ? AND rowid < ?", (first, end))
+    last: int | None = row.fetchone()[0]
+    return first if last is None else last
+
+
+def _stretch(db: sqlite3.Connection, entity: str) -> tuple[int, int] | None:
+    """Where the numbers of a kind begin, and where they end; None where nothing of the kind is found."""
+    row = db.execute("SELECT number FROM _found_kinds WHERE entity = ?", (entity,)).fetchone()
+    return None if row is None else (row[0] * _STRETCH, (row[0] + 1) * _STRETCH)
+
+
 def find(
-    db: sqlite3.Connection, text: str, entity: str | None = None, limit: int = 50
+    db: sqlite3.Connection,
+    text: str,
+    entity: str | None = None,
+    limit: int = 50,
+    among: Among | None = None,
 ) -> list[tuple[str, str]]:
     """``(entity kind, id)`` of what is found by the beginning of a name, pinyin or initials.
 
-    Several words all have to match. Whole matches come before beginnings.
+    Several words all have to match. Whole matches come before beginnings. With ``among`` only what
+    that query gives is found, however many others match; it needs the ``entity``.
     """
     words = [w for w in text.lower().replace('"', " ").split() if w]
-    if not words:
+    stretch = (0, 1 << 62) if entity is None else _stretch(db, entity)
+    if not words or stretch is None:
         return []
-    query = " ".join(f'"{w}"*' for w in words)
-    rows = db.execute(
-        "SELECT f.entity, f.id, s.terms FROM (SELECT rowid, terms FROM _finder WHERE _finder MATCH ? "
-        "LIMIT ?) s JOIN _found f ON f.rowid = s.rowid",
-        (query, CANDIDATES),
-    ).fetchall()
+    beginnings = " ".join(f'"{w}"*' for w in words)
+    found = _hits(db, beginnings, words, entity, stretch, among)
+    if len(found) == CANDIDATES:
+        # Whole words too, for which many beginnings may have left no room.
+        whole_words = " ".join(f'"{w}"' for w in words)
+        found = {**found, **_hits(db, whole_words, words, entity, stretch, among)}
     ranked = []
-    for kind, id, terms in rows:
-        if entity is not None and kind != entity:
-            continue
+    for (kind, id), terms in found.items():
         have = terms.split()
         whole = all(w in have for w in words)
         ranked.append((not whole, len(terms), kind, id))
     ranked.sort()
     return [(kind, id) for _, _, kind, id in ranked[:limit]]
+
+
+def _hits(
+    db: sqlite3.Connection,
+    query: str,
+    words: Sequence[str],
+    entity: str | None,
+    stretch: tuple[int, int],
+    among: Among | None,
+) -> dict[tuple[str, str], str]:
+    """Kind and id of hits with their terms, as many as are ranked."""
+    shown = "SELECT f.entity, f.id, s.terms"
+    hits = (
+        f"{shown} FROM _finder s CROSS JOIN _found f ON f.rowid = s.rowid "
+        "WHERE s._finder MATCH ? AND s.rowid >= ? AND s.rowid < ?"
+    )
+    values: tuple[Any, ...] = (query, *stretch)
+    if among is not None:
+        asked, wanted = among
+        if _looked_through(db, query, words, among):
+            rows = db.execute(
+                f"{shown} FROM (SELECT DISTINCT id FROM ({asked})) a "
+                "CROSS JOIN _found f ON f.entity = ? AND f.id = a.id "
+                "CROSS JOIN _finder s ON s.rowid = f.rowid",
+                (*wanted, entity),
+            )
+            return {(kind, id): terms for kind, id, terms in rows if _begin(words, terms)}
+        hits += f" AND EXISTS (SELECT 1 FROM ({asked}) a WHERE a.id = f.id)"
+        values += tuple(wanted)
+    rows = db.execute(f"{hits} LIMIT {CANDIDATES}", values)
+    return {(kind, id): terms for kind, id, terms in rows}
+
+
+def _looked_through(db: sqlite3.Connection, query: str, words: Sequence[str], among: Among) -> bool:
+    """Whether the entities are so few that their terms are read, rather than all hits of the index.
+
+    Only for words that the index takes as they are, so that both come to the same.
+    """
+    if not all(word.isalnum() for word in words) or _many(db, *among, FEW):
+        return False
+    return not _many(db, *among, VERY_FEW) or _many(
+        db, "SELECT 1 FROM _finder WHERE _finder MATCH ?", (query,), MANY
+    )
+
+
+def _begin(words: Sequence[str], terms: str) -> bool:
+    """Whether each word begins one of the terms; letters are equal without their marks, as FTS5 has it."""
+    text = f" {_unmarked(terms)}"
+    return all(f" {_unmarked(word)}" in text for word in words)
+
+
+def _unmarked(text: str) -> str:
+    if not _MARKED.search(text):
+        return text
+    parts = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+
+
+def _many(db: sqlite3.Connection, sql: str, values: Sequence[Any], most: int) -> bool:
+    """Whether a query gives more than ``most`` rows; no more of them are looked at."""
+    row = db.execute(f"SELECT count(*) FROM ({sql} LIMIT {most + 1})", values).fetchone()
+    return bool(row[0] > most)

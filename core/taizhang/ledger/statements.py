@@ -19,8 +19,12 @@ class Writing:
         marks = ", ".join("?" * len(stored_columns(table)))
         self.by_src = f"SELECT * FROM {name} WHERE src = ?"
         self.insert = f"INSERT OR REPLACE INTO {name} VALUES ({marks})"
+        self.append = f"INSERT INTO {name} VALUES ({marks})"
+        """For rows of which it is known that they are not there."""
         self.delete = f"DELETE FROM {name} WHERE src = ?"
         self.history = f"INSERT INTO {quoted(history(table))} VALUES ({marks}, ?)"
+        self.empty = f"DELETE FROM {quoted(history(table))}"
+        """Takes out all history."""
 
 
 class Loading:

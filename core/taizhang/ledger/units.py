@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang import __version__
+from taizhang.declare import Event
 from taizhang.ledger.facts import Fact, FactSource
+from taizhang.ledger.keeping import TableWriter
 from taizhang.ledger.records import RecordWriter
 from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
 from taizhang.ledger.texts import Texts, personal_fields, tokenised
-from taizhang.ledger.timeline import TableWriter
 from taizhang.programme import Table
 from taizhang.registry import CORE, Registry
 from taizhang_eventstore.recorded import Recorded
@@ -25,8 +26,45 @@ WORTH_FETCHING = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Served:
     """What a unit does with one type of event: whether it says personal texts, which tables it feeds."""
+
+    rank: int
+    personal: bool
+    tables: tuple[Table[Any], ...]
+
+
+def served(
+    name: str, tables: Sequence[Table[Any]], registry: Registry
+) -> dict[type[Event], Served]:
+    """The types of event that the unit ``name`` has to look at."""
+    found: dict[type[Event], Served] = {}
+    for event, declared in registry.event_of.items():
+        fed = tuple(t for t in tables if event in t.feeds)
+        own = registry.unit_of(declared.owner) == name
+        if fed or own:
+            found[event] = Served(declared.rank, own and bool(personal_fields(event)), fed)
+    return found
+
+
+def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> str:
+    """Changes when the rows of the unit ``name`` could come out differently: code, versions or columns."""
+    cipher = registry.codec.cipher
+    # Made with other keys, or without, it says other texts.
+    keys = "" if cipher is None else cipher.identity
+    said = [__version__ if name == CORE else "", str(LEDGER_VERSION), keys]
+    for programme in registry.programmes.values():
+        if registry.unit_of(programme.id) == name:
+            said += [programme.id, programme.version, programme.code]
+            # What an older program passes over, it passes over anew.
+            said += [f"{e.name}@{e.version}" for e in programme.events.values()]
+    said += [f"{t.name}:{t.code}:{','.join(stored_columns(t))}" for t in tables]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a unit does with one type of event, as :class:`Served`, and what writes the tables."""
 
     rank: int
     personal: bool
@@ -54,28 +92,15 @@ class Unit:
             (RecordWriter if t.shape == "record" else TableWriter)(db, t, source, self.texts)
             for t in tables
         ]
-        registry = source.registry
-        self.plans: dict[type, Plan] = {}
-        for event, declared in registry.event_of.items():
-            fed = tuple(w for w in self.writers if event in w.table.feeds)
-            own = registry.unit_of(declared.owner) == name
-            if fed or own:
-                personal = own and bool(personal_fields(event))
-                self.plans[event] = Plan(declared.rank, personal, fed)
+        writers = {w.table.name: w for w in self.writers}
+        self.plans: dict[type, Plan] = {
+            event: Plan(how.rank, how.personal, tuple(writers[t.name] for t in how.tables))
+            for event, how in served(name, tables, source.registry).items()
+        }
 
     def fingerprint(self, registry: Registry) -> str:
-        """Changes when the unit's rows could come out differently: code, versions or columns."""
-        cipher = registry.codec.cipher
-        # Made with other keys, or without, it says other texts.
-        keys = "" if cipher is None else cipher.identity
-        said = [__version__ if self.name == CORE else "", str(LEDGER_VERSION), keys]
-        for programme in registry.programmes.values():
-            if registry.unit_of(programme.id) == self.name:
-                said += [programme.id, programme.version, programme.code]
-                # What an older program passes over, it passes over anew.
-                said += [f"{e.name}@{e.version}" for e in programme.events.values()]
-        said += [f"{t.name}:{t.code}:{','.join(stored_columns(t))}" for t in self.tables]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        """See :func:`fingerprint`."""
+        return fingerprint(self.name, self.tables, registry)
 
     def run(self, events: Sequence[Recorded]) -> None:
         """Applies events, which the source has; rows are written by :meth:`flush`.

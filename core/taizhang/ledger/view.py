@@ -139,6 +139,17 @@ class Ledger:
         row = self.db.execute(sql, values).fetchone()
         return row[0] if row is not None else None
 
+    def counts(self, table: str, column: str) -> dict[Any, int]:
+        """How many rows of the day there are of each value of a column, which holds no personal text.
+
+        Of a reference it is answered from an index alone, now and as known at a past position.
+        """
+        declared = self.registry.table(table)
+        if column not in declared.fields or column in personal_columns(declared):
+            raise ValueError(f"{table} has no column {column} to count by")
+        self.views.look(self.on, self.known)
+        return dict(self.db.execute(self.views.counted(declared, column)).fetchall())
+
     def _read(self, table: Table[Any], where: Mapping[str, Any], found: Sequence[Cells]) -> None:
         """Remembers what was read: what was asked by, so that a row that would be added is seen, and
         whose timeline each row is on, so that a row that would go is seen too.
@@ -221,9 +232,20 @@ class Ledger:
             )
         ]
 
-    def find(self, text: str, entity: str | None = None, limit: int = 50) -> list[tuple[str, str]]:
-        """``(entity kind, id)`` by the beginning of a name, pinyin or initials."""
-        return search.find(self.db, text, entity, limit)
+    def find(
+        self,
+        text: str,
+        entity: str | None = None,
+        limit: int = 50,
+        among: search.Among | None = None,
+    ) -> list[tuple[str, str]]:
+        """``(entity kind, id)`` by the beginning of a name, pinyin or initials.
+
+        ``among`` is plain SQL with its values, whose column ``id`` says among which entities of the
+        kind: ``("SELECT member AS id FROM memberships WHERE organisation = ?", [branch])``.
+        """
+        self.views.look(self.on, self.known)
+        return search.find(self.db, text, entity, limit, among)
 
 
 def _tags(table: Table[Any], cells: Mapping[str, Any]) -> list[str]:

@@ -3,11 +3,15 @@
 On a connection of ours ``members`` is the table on the day ``clock_on()`` as known at ``clock_known()``,
 and ``members_all`` the rows of every day as known then. The clocks are SQL functions, so that moving them
 costs nothing; the views change only between *now* (no history is looked at) and *then* (it is).
+
+SQLite calls the functions once for each place in a statement where they stand, not once a row, in
+correlated subqueries too.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -46,30 +50,49 @@ class Views:
                 self._create(table, mode)
             self._mode = mode
 
+    def counted(self, table: Table[Any], column: str) -> str:
+        """A query for the values of a column and how many rows there are of each, by the clocks as set.
+
+        The same as grouping the view, but the view of a past position gives all its columns, of which
+        an index has few.
+        """
+        parts = [
+            f"SELECT r.{quoted(column)} AS value, count(*) AS n FROM {stored} r "
+            f"WHERE {where} GROUP BY r.{quoted(column)}"
+            for stored, where in self._parts(table, self._days(table, "now"), str(self._mode))
+        ]
+        return f"SELECT value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY value"
+
     def _create(self, table: Table[Any], mode: str) -> None:
         made = [f", {column.sql} AS {quoted(name)}" for name, column in table.computed.items()]
         shown = shown_columns(table) + "".join(made)
-        now, then = quoted(physical(table)), quoted(history(table))
-        alive = [] if table.shape == "record" else ["r.gap = 0"]
-        if table.shape == "record":
-            days: tuple[str, ...] = ("r.on_date <= clock_on()",)
-        else:
-            days = (_EITHER,) if mode == "now" else _DAY
-        every = self._select(shown, now, then, [[*alive]], mode)
-        dated = self._select(shown, now, then, [[*alive, day] for day in days], mode)
-        for name, sql in ((table.name, dated), (table.name + "_all", every)):
+        for name, days in (
+            (table.name, self._days(table, mode)),
+            (table.name + "_all", ("",)),
+        ):
+            sql = " UNION ALL ".join(
+                f"SELECT {shown} FROM {stored} r" + (f" WHERE {where}" if where else "")
+                for stored, where in self._parts(table, days, mode)
+            )
             self.db.execute(f"DROP VIEW IF EXISTS temp.{quoted(name)}")
             self.db.execute(f"CREATE TEMP VIEW {quoted(name)} AS {sql}")
 
-    def _select(self, shown: str, now: str, then: str, cases: list[list[str]], mode: str) -> str:
-        branches = []
-        for case in cases:
+    def _days(self, table: Table[Any], mode: str) -> Sequence[str]:
+        """What chooses the rows of the day: one case for each way into an index."""
+        if table.shape == "record":
+            return ("r.on_date <= clock_on()",)
+        return (_EITHER,) if mode == "now" else _DAY
+
+    def _parts(
+        self, table: Table[Any], days: Sequence[str], mode: str
+    ) -> Iterator[tuple[str, str]]:
+        """The stored tables to be looked into, each with its condition."""
+        alive = "" if table.shape == "record" else "r.gap = 0"
+        now, then = quoted(physical(table)), quoted(history(table))
+        for day in days:
+            case = [term for term in (alive, day) if term]
             if mode == "now":
-                branches.append((now, case))
+                yield now, " AND ".join(case)
             else:
-                branches.append((now, [*case, _KNOWN]))
-                branches.append((then, [*case, _KNOWN, _GONE]))
-        return " UNION ALL ".join(
-            f"SELECT {shown} FROM {stored} r" + (f" WHERE {' AND '.join(where)}" if where else "")
-            for stored, where in branches
-        )
+                yield now, " AND ".join([*case, _KNOWN])
+                yield then, " AND ".join([*case, _KNOWN, _GONE])

@@ -14,7 +14,7 @@ from ledgerkit.logs import Said
 from taizhang.ledger import facts
 from taizhang.ledger.entries import Entry, Line
 from taizhang.ledger.facts import Fact, FactSource
-from taizhang.ledger.timeline import TableWriter
+from taizhang.ledger.timeline import Timelines
 from taizhang.ledger.units import Unit
 from taizhang_eventstore.recorded import Recorded
 
@@ -42,12 +42,12 @@ def a_void_is_for_ever(patch: pytest.MonkeyPatch) -> None:
 def predecessors_are_left_alone(patch: pytest.MonkeyPatch) -> None:
     """A fact that is spliced in does not end the state before it."""
 
-    def splice(self: TableWriter, line: Line, entry: Entry) -> None:
+    def splice(self: Timelines, line: Line, entry: Entry) -> None:
         place = line.insert(entry)
         if place + 1 < len(line.entries):
             entry.until = line.entries[place + 1].since
 
-    patch.setattr(TableWriter, "_splice", splice)
+    patch.setattr(Timelines, "_splice", splice)
 
 
 def history_by_event(patch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import Any
 
-from taizhang.ledger.projector import Projector
+from taizhang.ledger.building import Builder
 from taizhang.workspace import Workspace
 
 OFF = {"liudai"}
@@ -63,7 +63,7 @@ def main() -> None:
             ws.log.append = append_and_die  # type: ignore[method-assign]
             once(ws, *rest)
         elif what == "rebuild":
-            Projector.finish = die  # type: ignore[method-assign,assignment]
+            Builder._finish = die  # type: ignore[method-assign,assignment]
             ws.rebuild()
 
 

@@ -43,6 +43,7 @@ WHERE s.organisation IN (SELECT value FROM json_each(?)) ORDER BY {order}
 """
 _SOUND = """coalesce((SELECT p.pinyin FROM personal p
 WHERE p.subject = 'member:' || m.id AND p.text = m.name), m.name), number"""
+_AMONG = f"SELECT s.member AS id FROM {{table}} s WHERE s.organisation IN {_SCOPE}"
 _FOUND = f"""
 SELECT s.member AS id, (SELECT min(a.src) FROM members_all a WHERE a.id = s.member) AS number
 FROM {{table}} s WHERE s.member IN {_SCOPE} AND s.organisation IN {_SCOPE}
@@ -110,7 +111,8 @@ class MembersSource(NumberSource):
 
     def _found(self) -> list[int]:
         ledger = self.ledger()
-        ids = [id for _, id in ledger.find(self.text, "member", FOUND_AT_MOST)]
+        among = _AMONG.format(table=self.scope.table), [listed(self.scope.ids)]
+        ids = [id for _, id in ledger.find(self.text, "member", FOUND_AT_MOST, among)]
         sql = _FOUND.format(table=self.scope.table)
         rows = ledger.query(sql, listed(ids), listed(self.scope.ids))
         number = {row["id"]: row["number"] for row in rows if row["number"] is not None}

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from taizhang.ledger.building import Builder
 from taizhang.ledger.projector import PAGE, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
@@ -31,7 +32,10 @@ def _empty(registry: Registry, building: bool) -> bytes:
             path = Path(folder, "empty.db")
             with open_log(Path(folder, "events.db"), registry.codec) as log:
                 db = connect(path)
-                Projector(db, log, registry, building=building).prepare()
+                if building:
+                    Builder(db, log, registry, Path(folder)).prepare()
+                else:
+                    Projector(db, log, registry).prepare()
                 db.close()
             _EMPTY[key] = path.read_bytes()
     return _EMPTY[key]
@@ -41,17 +45,19 @@ def _empty(registry: Registry, building: bool) -> bytes:
 def ledger_of(
     log: Log, registry: Registry, path: Path, *, page: int = PAGE, building: bool = False
 ) -> Iterator[Projector]:
-    """A ledger file brought level with the log, and the projector on it."""
+    """A ledger file brought level with the log, and the projector on it; built from the whole log if
+    that is asked for, in parts of ``page`` positions.
+    """
     path.write_bytes(_empty(registry, building))
     db = connect(path)
     # How safely it is written is not what these tests ask.
     db.execute("PRAGMA synchronous = OFF")
     try:
-        projector = Projector(db, log, registry, building=building)
+        if building:
+            Builder(db, log, registry, path.parent, page=page, share=page).build()
+        projector = Projector(db, log, registry)
         projector.prepare()
         projector.catch_up(page=page)
-        if building:
-            projector.finish()
         yield projector
     finally:
         db.close()
