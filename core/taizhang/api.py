@@ -5,7 +5,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
 from taizhang.errors import NotFound, Refused
-from taizhang.hooks import Deal, Scene, hookimpl
+from taizhang.hooks import Deal, Ref, Scene, hookimpl
 from taizhang.kinds import (
     Agreement,
     Bad,
@@ -58,9 +58,11 @@ from taizhang.rules import (
     unique,
 )
 from taizhang.text import Label
+from taizhang_eventstore.cipher import ERASED
 
 __all__ = [
     "API",
+    "ERASED",
     "REQUIRED",
     "Action",
     "Agreement",
@@ -94,6 +96,7 @@ __all__ = [
     "Posts",
     "Programme",
     "Ratings",
+    "Ref",
     "RefKind",
     "Refused",
     "Row",

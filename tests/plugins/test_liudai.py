@@ -87,3 +87,19 @@ def test_disabled_is_not_imported(store: Path) -> None:
         "assert 'taizhang_liudai' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_five_ones_are_counted_by_kind_and_of_mobile_members(office) -> None:
+    for item in ("听一堂党课", "做一件好事", "做一件好事", "写一份思想汇报"):
+        office.do("liudai.one.do", "2012-05-01", member="丙", item=item)
+    count = "SELECT count(DISTINCT item) FROM liudai_ones WHERE member = ?"
+    ledger = office.ws.at("2012-12-31")
+    (row,) = ledger.rows("members", name="丙")
+    assert ledger.value(count, row["id"]) == 3
+    assert "流动党员" in office.refused(
+        "liudai.one.do", "2012-05-01", member="甲", item="听一堂党课"
+    )
+    # Of a report there is the day on which it came, and no place for what it says.
+    fields = set(office.ws.registry.actions["liudai.one.do"].fields)
+    assert fields == {"member", "item"}
+    office.sound()

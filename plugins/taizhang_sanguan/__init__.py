@@ -1,0 +1,151 @@
+"""三管三抓 (mobile members found, led and kept); sources D0.07, D0.15, D0.17, D2.10, D3.52, D4.16, R28.
+
+Three systems of D3.52: who goes out or comes in is registered (外出登记), paired with a member (结对联系), and
+bears a certificate (流动党员活动证). Three gaps of D0.17, each to be nought: members without an organisation
+(有党员无组织), organisations that do not lead them (有组织无管理), leading without effect (有管理无效果).
+What a contact was about is a choice; what a member thinks or how one lives is not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taizhang.api import (
+    Choice,
+    Count,
+    Deed,
+    Member,
+    Name,
+    Organisation,
+    Programme,
+    Row,
+    Text,
+    field,
+)
+from taizhang_sanguan.showing import demonstration
+
+programme = Programme("sanguan", "三管三抓|Mobile members", api=1, needs=("members",))
+
+WAYS = ("流入|Came in", "流出|Went out")
+KINDS = (
+    "传达精神|Passed on",
+    "通报情况|Reported",
+    "征求意见|Asked",
+    "协调困难|Helped",
+    "亮身份活动|Activity: showing who we are",
+    "学习教育|Activity: study",
+    "主题实践|Activity: practice",
+    "送学上门|Study brought home",
+)
+"""What a contact was: the first four of D3.52, the others of D0.07 and D3.53."""
+
+
+class MobileRow(Row):
+    """A mobile member: whence or whither, and at what work (流向、职业)."""
+
+    member: Member = field("党员|Member")
+    way: Choice = field("流向类别|Way", choices=WAYS)
+    place: Name = field("流向|Whence or whither")
+    work: Text = field("职业|Work", default="")
+
+
+class PairRow(Row):
+    """A member of the community keeps in touch with a mobile one."""
+
+    member: Member = field("流动党员|Mobile member")
+    partner: Member = field("联系人|Partner")
+
+
+class CertificateRow(Row):
+    """The certificate (流动党员活动证) that a mobile member bears; valid for six months at most."""
+
+    member: Member = field("党员|Member")
+    number: Name = field("证号|Number")
+    months: Count = field("有效月数|Months valid", low=1, high=6, default=6)
+
+
+class ContactRow(Row):
+    """Somebody was in touch with a mobile member, or the member took part in something."""
+
+    member: Member = field("流动党员|Mobile member", ended=True)
+    kind: Choice = field("内容类别|Kind", choices=KINDS)
+
+
+class SurveyRow(Row):
+    """A survey of mobile members (摸底): how many there are, and how many belong nowhere yet."""
+
+    organisation: Organisation = field("组织|Organisation", ended=True)
+    found: Count = field("摸底人数|Found", low=0)
+    unassigned: Count = field("未编入人数|Not attached", low=0)
+
+
+mobiles = programme.spans(
+    "mobiles", "流动党员|Mobile members", MobileRow, key=("member",), within=("member",)
+)
+pairs = programme.spans(
+    "pairs", "结对联系|Pairs", PairRow, key=("member",), within=("member", "partner")
+)
+certificates = programme.spans(
+    "certificates",
+    "流动党员活动证|Certificates",
+    CertificateRow,
+    key=("member",),
+    within=("member",),
+)
+contacts = programme.records("contacts", "联系与活动|Contacts", ContactRow)
+surveys = programme.records("surveys", "摸底|Surveys", SurveyRow)
+
+
+@programme.deed(
+    "mobile.register", "登记流动党员|Register a mobile member", event="mobile_registered", rank=30
+)
+class Register(MobileRow, Deed):
+    """A member goes out, or one from elsewhere comes in."""
+
+
+@programme.deed("mobile.settle", "结束流动|End being mobile", event="mobile_settled", rank=80)
+class Settle(Deed):
+    """The member is back, has gone on, or has been transferred; pair and certificate end too."""
+
+    member: Member = field("党员|Member")
+
+
+@programme.deed("pair.form", "结对联系|Form a pair", event="pair_formed")
+class Pair(PairRow, Deed):
+    """A member keeps in touch with a mobile one from now on, instead of whoever did."""
+
+    def check(self) -> Iterator[str]:
+        """Nobody is paired with oneself."""
+        if self.member == self.partner:
+            yield "联系人应为另一名党员|the partner has to be another member"
+
+
+@programme.deed("certificate.issue", "发活动证|Issue a certificate", event="certificate_issued")
+class Issue(CertificateRow, Deed):
+    """A certificate is issued, or a new one instead of the last."""
+
+
+@programme.deed("contact.make", "记联系与活动|Record a contact", event="contact_made")
+class Contact(ContactRow, Deed):
+    """Somebody was in touch with a mobile member, or the member took part in something."""
+
+    member: Member = field("流动党员|Mobile member")
+
+
+@programme.deed("survey.do", "记摸底|Record a survey", event="survey_done")
+class Survey(SurveyRow, Deed):
+    """An organisation has looked for its mobile members."""
+
+    organisation: Organisation = field("组织|Organisation")
+
+
+mobiles.sets(Register)
+mobiles.clears(Settle)
+pairs.sets(Pair)
+pairs.clears(Settle)
+certificates.sets(Issue)
+certificates.clears(Settle)
+contacts.records(Contact)
+surveys.records(Survey)
+
+__all__ = ["demonstration", "programme"]
