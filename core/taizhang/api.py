@@ -33,6 +33,7 @@ from taizhang.kinds import (
 )
 from taizhang.ledger.view import Dated, Ledger, in_clause
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
+from taizhang.mechanisms.deriving import deed_of
 from taizhang.mechanisms.posts import Posts, posts
 from taizhang.mechanisms.ratings import Ratings, ratings
 from taizhang.mechanisms.steps import Step, Steps, steps
@@ -113,6 +114,7 @@ __all__ = [
     "Yes",
     "among",
     "days_of",
+    "deed_of",
     "english",
     "field",
     "hookimpl",

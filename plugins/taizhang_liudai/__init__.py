@@ -21,6 +21,7 @@ from taizhang.api import (
     Row,
     Scene,
     among,
+    deed_of,
     field,
     hookimpl,
 )
@@ -72,7 +73,7 @@ leads.records(TakeLead)
 
 
 class OneRow(Row):
-    """One of the five."""
+    """A member has done one of the five; what a report says is not kept."""
 
     member: Member = field("党员|Member", ended=True)
     item: Choice = field("事项|Item", choices=ONES)
@@ -81,14 +82,7 @@ class OneRow(Row):
 ones = programme.records("ones", "五个一活动|Five ones", OneRow)
 
 
-@programme.deed("one.do", "记五个一|Record one of the five", event="one_done")
-class DoOne(OneRow, Deed):
-    """A member has done one of the five; what a report says is not kept."""
-
-    member: Member = field("党员|Member")
-
-
-ones.records(DoOne)
+deed_of(programme, ones, "one.do", "记五个一|Record one of the five", event="one_done")
 
 
 def _of(ledger: Ledger, ids: Sequence[str] | None, table: str, kind: str) -> Breaches:

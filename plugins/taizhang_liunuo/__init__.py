@@ -13,7 +13,6 @@ from taizhang.api import (
     ByField,
     Choice,
     Date,
-    Deed,
     Member,
     Organisation,
     PersonalText,
@@ -21,6 +20,7 @@ from taizhang.api import (
     RefKind,
     Row,
     Step,
+    deed_of,
     field,
     posts,
     ratings,
@@ -92,7 +92,7 @@ ratings(programme, "pledge", "承诺|Pledges", Pledge, scale=GRADES, by="评诺�
 
 
 class ThreeRow(Row):
-    """One of the three that every member is asked for (D3.24)."""
+    """A member chose a post, gave a skill, or gave a day (党员奉献日; D3.19, D3.24)."""
 
     member: Member = field("党员|Member", ended=True)
     item: Choice = field("事项|Item", choices=THREE)
@@ -101,13 +101,6 @@ class ThreeRow(Row):
 threes = programme.records("threes", "三个一|The three ones", ThreeRow)
 
 
-@programme.deed("item.do", "记三个一|Record one of the three", event="item_done")
-class DoItem(ThreeRow, Deed):
-    """A member chose a post, gave a skill, or gave a day (党员奉献日)."""
-
-    member: Member = field("党员|Member")
-
-
-threes.records(DoItem)
+deed_of(programme, threes, "item.do", "记三个一|Record one of the three", event="item_done")
 
 __all__ = ["demonstration", "programme"]

@@ -17,9 +17,10 @@ from taizhang.api import (
     Member,
     Name,
     Organisation,
+    PersonalText,
     Programme,
     Row,
-    Text,
+    deed_of,
     field,
 )
 from taizhang_sanguan.showing import demonstration
@@ -45,8 +46,8 @@ class MobileRow(Row):
 
     member: Member = field("党员|Member")
     way: Choice = field("流向类别|Way", choices=WAYS)
-    place: Name = field("流向|Whence or whither")
-    work: Text = field("职业|Work", default="")
+    place: PersonalText = field("流向|Whence or whither")
+    work: PersonalText = field("职业|Work", default="")
 
 
 class PairRow(Row):
@@ -79,35 +80,17 @@ class SurveyRow(Row):
     unassigned: Count = field("未编入人数|Not attached", low=0)
 
 
-mobiles = programme.spans(
-    "mobiles", "流动党员|Mobile members", MobileRow, key=("member",), within=("member",)
-)
-pairs = programme.spans(
-    "pairs", "结对联系|Pairs", PairRow, key=("member",), within=("member", "partner")
-)
-certificates = programme.spans(
-    "certificates",
-    "流动党员活动证|Certificates",
-    CertificateRow,
-    key=("member",),
-    within=("member",),
-)
+ME = ("member",)
+mobiles = programme.spans("mobiles", "流动党员|Mobile members", MobileRow, key=ME, within=ME)
+pairs = programme.spans("pairs", "结对|Pairs", PairRow, key=ME, within=("member", "partner"))
+certificates = programme.spans("certificates", "活动证|Papers", CertificateRow, key=ME, within=ME)
 contacts = programme.records("contacts", "联系与活动|Contacts", ContactRow)
 surveys = programme.records("surveys", "摸底|Surveys", SurveyRow)
 
-
-@programme.deed(
-    "mobile.register", "登记流动党员|Register a mobile member", event="mobile_registered", rank=30
-)
-class Register(MobileRow, Deed):
-    """A member goes out, or one from elsewhere comes in."""
-
-
-@programme.deed("mobile.settle", "结束流动|End being mobile", event="mobile_settled", rank=80)
-class Settle(Deed):
-    """The member is back, has gone on, or has been transferred; pair and certificate end too."""
-
-    member: Member = field("党员|Member")
+deed_of(programme, mobiles, "mobile.register", "登记流动|Register", event="mobile_registered")
+deed_of(programme, certificates, "certificate.issue", "发活动证|Issue", event="certificate_issued")
+deed_of(programme, contacts, "contact.make", "记联系与活动|Record a contact", event="contact_made")
+deed_of(programme, surveys, "survey.do", "记摸底|Record a survey", event="survey_done")
 
 
 @programme.deed("pair.form", "结对联系|Form a pair", event="pair_formed")
@@ -120,32 +103,15 @@ class Pair(PairRow, Deed):
             yield "联系人应为另一名党员|the partner has to be another member"
 
 
-@programme.deed("certificate.issue", "发活动证|Issue a certificate", event="certificate_issued")
-class Issue(CertificateRow, Deed):
-    """A certificate is issued, or a new one instead of the last."""
+@programme.deed("mobile.settle", "结束流动|End being mobile", event="mobile_settled", rank=80)
+class Settle(Deed):
+    """The member is back, has gone on, or has been transferred; pair and certificate end too."""
+
+    member: Member = field("党员|Member")
 
 
-@programme.deed("contact.make", "记联系与活动|Record a contact", event="contact_made")
-class Contact(ContactRow, Deed):
-    """Somebody was in touch with a mobile member, or the member took part in something."""
-
-    member: Member = field("流动党员|Mobile member")
-
-
-@programme.deed("survey.do", "记摸底|Record a survey", event="survey_done")
-class Survey(SurveyRow, Deed):
-    """An organisation has looked for its mobile members."""
-
-    organisation: Organisation = field("组织|Organisation")
-
-
-mobiles.sets(Register)
-mobiles.clears(Settle)
 pairs.sets(Pair)
-pairs.clears(Settle)
-certificates.sets(Issue)
-certificates.clears(Settle)
-contacts.records(Contact)
-surveys.records(Survey)
+for table in (mobiles, pairs, certificates):
+    table.clears(Settle)
 
 __all__ = ["demonstration", "programme"]

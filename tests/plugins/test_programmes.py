@@ -17,12 +17,15 @@ from taizhang.text import Label
 PLUGINS = Path(__file__).parents[2] / "plugins"
 NAMES = sorted(path.parent.name for path in PLUGINS.glob("*/__init__.py"))
 LONGEST = 150
+SHOWING = "showing.py"
 
 LOADED = load()
 PROGRAMMES = [p for p in LOADED.registry.programmes.values() if not p.nouns]
 
 KEPT = {
     "liunuo_pledges.what": "what was pledged",
+    "sanguan_mobiles.place": "whence or whither (D4.16)",
+    "sanguan_mobiles.work": "at what work (D4.16)",
     "wujian_matters.contact": "the telephone number for the call-back",
 }
 """Personal texts that the bundled programmes keep, each of which a row of the domain allows."""
@@ -36,14 +39,18 @@ def test_all_of_them_are_loaded() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_programme_is_short(name: str) -> None:
     """Without its demonstration, which stands in a module of its own or in the hook."""
-    text = (PLUGINS / name / "__init__.py").read_text("utf-8")
-    hooks = [
-        node
-        for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef) and node.name == "demonstration"
-    ]
-    shown = sum((n.end_lineno or 0) - n.lineno + 1 for n in hooks)
-    assert len(text.splitlines()) - shown <= LONGEST
+    lines = 0
+    for path in (PLUGINS / name).rglob("*.py"):
+        if path.name != SHOWING:
+            text = path.read_text("utf-8")
+            hooks = [
+                node
+                for node in ast.parse(text).body
+                if isinstance(node, ast.FunctionDef) and node.name == "demonstration"
+            ]
+            shown = sum((n.end_lineno or 0) - n.lineno + 1 for n in hooks)
+            lines += len(text.splitlines()) - shown
+    assert 50 < lines <= LONGEST
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,8 +94,7 @@ def test_of_people_nothing_is_kept_but_what_the_domain_allows() -> None:
         if spec.kind.personal
     }
     assert found == set(KEPT)
-    # Beside those, a row with a person holds no words about the person but choices, names of places and
-    # numbers of papers.
+    # Beside those, a row with a person holds no words about the person but choices, and numbers of papers.
     free = {
         f"{table.name}.{name}"
         for programme in PROGRAMMES
@@ -97,4 +103,4 @@ def test_of_people_nothing_is_kept_but_what_the_domain_allows() -> None:
         for name, spec in specs(table.row).items()
         if spec.kind.name in ("text", "name") and not spec.kind.personal
     }
-    assert free == {"sanguan_mobiles.place", "sanguan_mobiles.work", "sanguan_certificates.number"}
+    assert free == {"sanguan_certificates.number"}
