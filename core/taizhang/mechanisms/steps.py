@@ -223,7 +223,7 @@ class _Declaring:
         self._action(opening, asked(self.row, self.first), decide, check=rule)
 
     def _rule(self) -> Any:
-        """What a due date needs is given: the days of a case of its kind, the date that was promised."""
+        """What the kind's due date needs is given: the number of days, the date that was promised."""
         due = [s.due for s in self.steps if s.due is not None]
         steps = self
 
