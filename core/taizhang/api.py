@@ -4,6 +4,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Ref, Scene, hookimpl
 from taizhang.kinds import (
@@ -72,6 +73,7 @@ __all__ = [
     "ByKind",
     "Choice",
     "Count",
+    "Counting",
     "Date",
     "Dated",
     "DayList",
@@ -87,6 +89,7 @@ __all__ = [
     "Minutes",
     "Money",
     "Name",
+    "Not",
     "NotFound",
     "Organisation",
     "PartialDate",
@@ -102,6 +105,7 @@ __all__ = [
     "Refused",
     "Row",
     "Scene",
+    "Selection",
     "Service",
     "Step",
     "Steps",
@@ -117,6 +121,8 @@ __all__ = [
     "deed_of",
     "english",
     "field",
+    "flow_in",
+    "flow_out",
     "hookimpl",
     "in_clause",
     "later",

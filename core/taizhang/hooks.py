@@ -44,15 +44,16 @@ class Deal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The demonstration as a programme sees it: chance (from the seed) and its today; keys of members who
-    stay, of the in-service members, both with the day since when they take part; keys of the committee
-    and of the organisations next below it.
+    """The demonstration as a programme sees it: chance (from the seed) and its today; keys of the in-service
+    members, of those who stay to the end, and of the mobile ones among these, each with the day since when
+    they take part; keys of the committee and of the organisations next below it.
     """
 
     chance: random.Random
     today: dt.date
     in_service: tuple[tuple[str, dt.date], ...]
     members: tuple[tuple[str, dt.date], ...] = ()
+    mobile: tuple[tuple[str, dt.date], ...] = ()
     committee: str = ""
     villages: tuple[str, ...] = ()
 

@@ -8,10 +8,11 @@ never named; of a report on one's thoughts (思想汇报) there is the day on wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from taizhang.api import (
     Choice,
+    Counting,
     Deal,
     Deed,
     Ledger,
@@ -20,6 +21,7 @@ from taizhang.api import (
     Programme,
     Row,
     Scene,
+    Selection,
     among,
     deed_of,
     field,
@@ -115,12 +117,31 @@ def _mobile(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     return _of(ledger, ids, "liudai_ones", "流动党员")
 
 
+programme.duty(
+    "ones",
+    "五个一|The five ones",
+    who=Selection("categories", where={"scheme": "三种党员", "category": "流动党员"}),
+    counts=Counting("liudai_ones", distinct="item"),
+    at_least=5,
+    per="year",
+    since=date(2008, 1, 1),  # the source is undated, and says no period
+    source="D2.23, R26",
+)
+LEADS = Selection("liudai_leads")
+programme.figure("leads", "六带次数|Leads", select=LEADS, by="kind", unit="次|times", over="year")
+
+
 @hookimpl
 def demonstration(scene: Scene) -> Iterator[Deal]:
-    """A handful of deeds for every in-service member."""
+    """A handful of deeds for every in-service member, and most of the five for every mobile one."""
     for member, since in scene.in_service:
         for _ in range(scene.chance.randrange(3, 12)):
             span = (scene.today - since).days
             day = since + timedelta(days=1 + scene.chance.randrange(span - 1))
             kind = scene.chance.choice(KINDS).partition("|")[0]
             yield Deal("liudai.lead.take", day, member, {"kind": kind, "minutes": 30})
+    for member, since in scene.mobile:
+        for item in scene.chance.sample(ONES, scene.chance.choice((2, 4, 5, 5, 5))):
+            day = max(since, date(2012, 1, 1)) + timedelta(days=2)
+            day += timedelta(days=scene.chance.randrange(max(1, (scene.today - day).days)))
+            yield Deal("liudai.one.do", day, member, {"item": item.partition("|")[0]})

@@ -7,11 +7,13 @@ the fourteen posts and no grades: those here are a reading. What is rated is the
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from taizhang.api import (
     ByField,
     Choice,
+    Counting,
     Date,
     Member,
     Organisation,
@@ -19,6 +21,7 @@ from taizhang.api import (
     Programme,
     RefKind,
     Row,
+    Selection,
     Step,
     deed_of,
     field,
@@ -26,13 +29,14 @@ from taizhang.api import (
     ratings,
     steps,
 )
-from taizhang_liunuo.showing import demonstration
+from taizhang_liunuo.showing import demonstration as demonstration
 
 programme = Programme("liunuo", "六诺|Six steps of a pledge", api=1, needs=("members",))
 
 Pledge = Annotated[str, RefKind("liunuopledge")]
 Post = Annotated[str, RefKind("liunuopost")]
 
+SINCE = date(2008, 1, 1)  # the source is undated
 KINDS = ("岗位承诺|Of a post", "实事承诺|Of a deed")
 GRADES = ("兑现|Kept", "部分兑现|Kept in part", "未兑现|Not kept")
 THREE = (
@@ -86,6 +90,9 @@ pledge = steps(
     ),
     prefix="ln",
     stop=Step("withdraw", "撤诺|Withdrawn", done="withdrawn"),
+    since=SINCE,
+    soon=14,
+    source="D3.21, R24",
 )
 
 ratings(programme, "pledge", "承诺|Pledges", Pledge, scale=GRADES, by="评诺组织|Assessed by")
@@ -102,5 +109,21 @@ threes = programme.records("threes", "三个一|The three ones", ThreeRow)
 
 
 deed_of(programme, threes, "item.do", "记三个一|Record one of the three", event="item_done")
-
-__all__ = ["demonstration", "programme"]
+programme.duty(
+    "post",
+    "离退休党员一人一职|A post for every retired member",
+    who=Selection("categories", where={"scheme": "五类党员", "category": "离退休党员"}),
+    counts=Counting("liunuo_post_holders", "member"),
+    at_least=1,
+    per="standing",
+    since=SINCE,
+    source="D3.50",
+)
+PLEDGES, HELD = Selection("liunuo_pledges"), Selection("liunuo_post_holders", "post")
+programme.figure("pledges", "承诺数|Pledges", select=PLEDGES, by="step", unit="项|pledges")
+programme.figure(
+    "held", "在岗岗位|Posts held", select=HELD, measure="distinct:post", unit="个|posts"
+)
+programme.figure(
+    "threes", "三个一|The three ones", select=Selection("liunuo_threes"), by="item", over="year"
+)

@@ -9,10 +9,13 @@ What a contact was about is a choice; what a member thinks or how one lives is n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from taizhang.api import (
     Choice,
     Count,
+    Counting,
     Deed,
     Member,
     Name,
@@ -20,10 +23,11 @@ from taizhang.api import (
     PersonalText,
     Programme,
     Row,
+    Selection,
     deed_of,
     field,
 )
-from taizhang_sanguan.showing import demonstration
+from taizhang_sanguan.showing import demonstration as demonstration
 
 programme = Programme("sanguan", "三管三抓|Mobile members", api=1, needs=("members",))
 
@@ -87,20 +91,17 @@ certificates = programme.spans("certificates", "活动证|Papers", CertificateRo
 contacts = programme.records("contacts", "联系与活动|Contacts", ContactRow)
 surveys = programme.records("surveys", "摸底|Surveys", SurveyRow)
 
+
+def _another(pair: Any) -> Iterator[str]:
+    if pair.member == pair.partner:
+        yield "联系人应为另一名党员|the partner has to be another member"
+
+
+deed_of(programme, pairs, "pair.form", "结对|Form a pair", event="pair_formed", check=_another)
 deed_of(programme, mobiles, "mobile.register", "登记流动|Register", event="mobile_registered")
 deed_of(programme, certificates, "certificate.issue", "发活动证|Issue", event="certificate_issued")
 deed_of(programme, contacts, "contact.make", "记联系与活动|Record a contact", event="contact_made")
 deed_of(programme, surveys, "survey.do", "记摸底|Record a survey", event="survey_done")
-
-
-@programme.deed("pair.form", "结对联系|Form a pair", event="pair_formed")
-class Pair(PairRow, Deed):
-    """A member keeps in touch with a mobile one from now on, instead of whoever did."""
-
-    def check(self) -> Iterator[str]:
-        """Nobody is paired with oneself."""
-        if self.member == self.partner:
-            yield "联系人应为另一名党员|the partner has to be another member"
 
 
 @programme.deed("mobile.settle", "结束流动|End being mobile", event="mobile_settled", rank=80)
@@ -110,8 +111,40 @@ class Settle(Deed):
     member: Member = field("党员|Member")
 
 
-pairs.sets(Pair)
 for table in (mobiles, pairs, certificates):
     table.clears(Settle)
 
-__all__ = ["demonstration", "programme"]
+SINCE = date(2009, 1, 1)
+MOBILE = Selection("sanguan_mobiles")
+
+programme.duty(
+    "organised",
+    "归管：有党员无组织为零|None without an organisation",
+    who=Selection("sanguan_mobiles", where={"way": "流入"}),
+    counts=Counting("attachments", where={"kind": "流动党员"}),
+    at_least=1,
+    per="standing",
+    since=SINCE,
+    source="D0.17, D2.10, R28",
+)
+programme.duty(
+    "led",
+    "常管：有组织无管理为零|None without a partner and a certificate",
+    who=MOBILE,
+    counts=(Counting("sanguan_pairs", "member"), Counting("sanguan_certificates")),
+    at_least=1,
+    per="standing",
+    since=SINCE,
+    source="D0.17, D3.52",
+)
+programme.duty(
+    "effect",
+    "长管：有管理无效果为零|None out of touch for half a year",
+    who=MOBILE,
+    counts=Counting("sanguan_contacts"),
+    at_least=1,
+    per="half-year",
+    since=SINCE,
+    source="D0.17; the period is a reading",
+)
+programme.figure("mobiles", "流动党员数|Mobile members", select=MOBILE, by="way", unit="人|members")

@@ -25,6 +25,7 @@ from taizhang.api import (
     Phone,
     Programme,
     Row,
+    Selection,
     Step,
     WorkingDays,
     Yes,
@@ -32,7 +33,7 @@ from taizhang.api import (
     field,
     steps,
 )
-from taizhang_wujian.showing import demonstration
+from taizhang_wujian.showing import demonstration as demonstration
 
 programme = Programme("wujian", "五件式|Five kinds of matter", api=1, needs=("organisations",))
 
@@ -102,6 +103,17 @@ matter = steps(
     title="number",
     search=("number",),
     stop=Step("withdraw", "撤件|Withdrawn", done="withdrawn"),
+    source="D4.19, D4.20, R25",
+)
+MATTERS = Selection("wujian_matters")
+programme.figure("matters", "事项数|Matters", select=MATTERS, by="kind", unit="件|matters")
+programme.figure(
+    "satisfied",
+    "回访满意|Satisfied",
+    select=Selection("wujian_matters", where={"satisfied": True}, day="taken"),
+    unit="件|matters",
+    over="quarter",
+    source="D4.23",
 )
 
 
@@ -120,6 +132,3 @@ def _contact(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, i
         *(ids or ()),
     ):
         yield row["id"], row["src"]
-
-
-__all__ = ["demonstration", "programme"]

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from taizhang.duties.board import STATES, states_of
+from taizhang.duties.figures import figure_of, values
 from taizhang.errors import TaizhangError
 from taizhang.ledger.findings import find
 from taizhang.workspace import Receipt, Workspace
@@ -47,6 +49,27 @@ class Office:
     def codes(self, on: str) -> list[str]:
         """The findings of a day."""
         return [f.code for f in find(self.ws.at(on))]
+
+    def id(self, name: str) -> str:
+        """The id of a member by name."""
+        (found,) = self.ws.at("2012-01-01").called("member", name)
+        return found
+
+    def states(
+        self, duty: str, kind: str, id: str, on: str, known: int | None = None
+    ) -> list[tuple[str, int | None]]:
+        """State and value of one entity in a duty: of the window that runs, after the one before it."""
+        found = states_of(self.ws.at(on, known), kind, [id], tuple(STATES), [duty]).get(id, [])
+        found.sort(key=lambda s: s.window.begin)
+        return [(s.state, s.value) for s in found]
+
+    def figure(self, name: str, on: str) -> dict[object, int | None]:
+        """The numbers of a figure by group, the whole under None; of the last period there is."""
+        ledger = self.ws.at(on)
+        figure = figure_of(ledger, name)
+        every = values(ledger, figure)
+        last = [v for v in every if v.period == every[-1].period]
+        return {None if v.whole else v.group: v.value for v in last}
 
     def sound(self) -> None:
         """Nothing breaks a hard rule, and a rebuild gives the same rows."""

@@ -103,3 +103,16 @@ def test_the_five_ones_are_counted_by_kind_and_of_mobile_members(office) -> None
     fields = set(office.ws.registry.actions["liudai.one.do"].fields)
     assert fields == {"member", "item"}
     office.sound()
+
+
+def test_five_of_five_is_a_duty_of_mobile_members(office) -> None:
+    """R26; another of the same counts once."""
+    person = office.id("丙")
+    items = ("订一份党报", "听一堂党课", "做一件好事", "做一件好事", "参加一次义务劳动")
+    for item in items:
+        office.do("liudai.one.do", "2012-05-01", member="丙", item=item)
+    assert office.states("liudai.ones", "member", person, "2012-12-30")[-1] == ("due_soon", 4)
+    office.do("liudai.one.do", "2012-12-30", member="丙", item="写一份思想汇报")
+    states = office.states("liudai.ones", "member", person, "2012-12-30")
+    assert states == [("missed", 0), ("done", 5)]
+    assert office.states("liudai.ones", "member", office.id("甲"), "2012-12-30") == []

@@ -81,3 +81,27 @@ def test_the_three_ones_are_counted_by_kind(office) -> None:
     count = "SELECT count(DISTINCT item) FROM liunuo_threes WHERE on_date LIKE '2012%'"
     assert office.ws.at("2012-12-31").value(count) == 2
     office.sound()
+
+
+def test_a_post_for_every_retired_member(office) -> None:
+    fields = {"member": "甲", "scheme": "五类党员", "category": "离退休党员"}
+    office.do("member.set_category", "2012-01-01", **fields)
+    office.do("liunuo.post.publish", "2012-01-01")
+    person = office.id("甲")
+    assert office.states("liunuo.post", "member", person, "2012-02-01") == [("overdue", 0)]
+    office.do("liunuo.post.claim", "2012-02-02", post="政策宣传岗", member="甲")
+    assert office.states("liunuo.post", "member", person, "2012-02-02") == [("done", 1)]
+    assert office.states("liunuo.post", "member", office.id("乙"), "2012-02-02") == []
+    assert office.figure("liunuo.held", "2012-02-02") == {None: 1}
+
+
+def test_a_pledge_is_due_by_the_day_that_was_promised(office) -> None:
+    pledge = _applied(office)
+    for step, on, fields in LATER[:3]:
+        office.do(f"liunuo.pledge.{step}", on, pledge=pledge, **fields)
+    states = {
+        on: office.states("pledge_steps", "liunuopledge", pledge, on)[0][0]
+        for on in ("2012-06-01", "2012-06-20", "2012-07-01")
+    }
+    assert list(states.values()) == ["due", "due_soon", "overdue"]
+    assert office.figure("liunuo.pledges", "2012-07-01") == {None: 1, "示诺": 1}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from taizhang.declare import specs
+from taizhang.duties.checking import labels_of
 from taizhang.loading.loader import load
 from taizhang.programme import Programme
 from taizhang.subjects import is_person
@@ -69,7 +70,7 @@ def _labels(programme: Programme) -> list[Label]:
     for table in programme.tables.values():
         found += [table.label, *_of_fields(table.row)]
         found += [column.spec.label for column in table.computed.values()]
-    return found + [check.label for check in programme.checks]
+    return [*found, *(check.label for check in programme.checks), *labels_of(programme)]
 
 
 def _of_fields(cls: type[Any]) -> list[Label]:

@@ -36,3 +36,39 @@ def test_contacts_and_surveys_are_counted(office) -> None:
     assert ledger.value("SELECT count(*) FROM sanguan_contacts") == 3
     assert ledger.value("SELECT sum(unassigned) FROM sanguan_surveys") == 1
     office.sound()
+
+
+def test_the_three_gaps_are_duties(office) -> None:
+    """有党员无组织, 有组织无管理, 有管理无效果 (D0.17): each is nought when the duty is done by all."""
+    office.do("member.register", "2012-01-10", name="丁", organisation="外地党组织")
+    person = office.ws.at("2012-02-01").called("member", "丁")[0]
+
+    def gaps(on: str) -> list[str]:
+        found = []
+        for duty in ("organised", "led", "effect"):
+            states = office.states(f"sanguan.{duty}", "member", person, on)
+            found.append(states[-1][0] if states else "")
+        return found
+
+    fields = {"member": "丁", "way": "流入", "place": "上海"}
+    assert gaps("2012-01-31") == ["", "", ""]
+    office.do("sanguan.mobile.register", "2012-02-01", **fields)
+    assert gaps("2012-02-01") == ["due", "due", "due"]
+    assert gaps("2012-02-20") == ["overdue", "overdue", "due"]
+    attach = {"member": "丁", "organisation": "第一支部", "kind": "流动党员"}
+    office.do("member.attach", "2012-03-01", **attach)
+    office.do("sanguan.pair.form", "2012-03-01", member="丁", partner="甲")
+    assert gaps("2012-03-01") == ["done", "overdue", "due"]
+    office.do("sanguan.certificate.issue", "2012-03-01", member="丁", number="流证001")
+    assert gaps("2012-03-01") == ["done", "done", "due"]
+    assert gaps("2012-06-25") == ["done", "done", "due_soon"]
+    office.do("sanguan.contact.make", "2012-06-26", member="丁", kind="学习教育")
+    assert gaps("2012-06-26") == ["done", "done", "done"]
+    states = office.states("sanguan.effect", "member", person, "2012-12-31")
+    assert states == [("done", 1), ("due_soon", 0)]
+    assert office.figure("sanguan.mobiles", "2012-12-31") == {None: 1, "流入": 1}
+
+
+def test_who_went_out_has_an_organisation_already(office) -> None:
+    office.do("sanguan.mobile.register", "2012-02-01", member="丙", way="流出", place="上海")
+    assert office.states("sanguan.organised", "member", office.id("丙"), "2012-12-31") == []

@@ -77,3 +77,36 @@ def test_a_telephone_number_is_erased_a_month_after_the_end(office) -> None:
     assert (row["contact"], row["what"], row["satisfied"]) == ("〔已删除〕", "路灯不亮", 1)
     assert office.codes("2012-12-31") == []
     office.sound()
+
+
+def test_the_next_step_in_time_is_a_duty(office) -> None:
+    """Due in working days: the duty and the finding go by the same computed column, at both clocks."""
+    matter = _accepted(office, "2012-09-28", "限时件", days=3)
+
+    def state(on: str, known: int | None = None) -> list[tuple[str, int | None]]:
+        return office.states("wujian.matter_steps", "wujianmatter", matter, on, known)
+
+    before = office.ws.log.head()
+    assert state("2012-09-28") == [("due", None)]
+    assert state("2012-10-06") == [("due_soon", None)]
+    assert state("2012-10-09") == [("due_soon", None)]
+    assert state("2012-10-10") == [("overdue", None)]
+    fields = {"year": 2012, "holidays": "2012-09-30..10-08", "worked": "2012-09-29"}
+    office.do("calendar.arrange", "2012-09-30", **fields)
+    assert state("2012-10-10") == [("due_soon", None)]
+    assert state("2012-10-10", before) == [("overdue", None)]
+    office.do("wujian.matter.handle", "2012-10-10", matter=matter)
+    assert state("2012-10-10") == [("due", None)]
+    office.do("wujian.matter.withdraw", "2012-10-11", matter=matter)
+    assert state("2012-10-11") == []
+
+
+def test_figures_of_matters(office) -> None:
+    for kind, fields in (("急办件", {}), ("建议件", {}), ("建议件", {})):
+        number = f"{kind}{office.ws.log.head()}"
+        matter = _accepted(office, "2012-03-05", kind, number=number, **fields)
+        for step, on, given in STEPS:
+            office.do(f"wujian.matter.{step}", on, matter=matter, **given)
+    assert office.figure("wujian.matters", "2012-12-31") == {None: 3, "急办件": 1, "建议件": 2}
+    assert office.figure("wujian.satisfied", "2012-03-31") == {None: 3}
+    assert office.figure("wujian.satisfied", "2012-12-31") == {None: 0}

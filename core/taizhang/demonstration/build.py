@@ -42,11 +42,13 @@ def script_of(seed: int, ws: Workspace) -> list[Operation]:
     deeds.join_teams(script, community, lives)
     deeds.serve(script, lives)
     deeds.slips(script, names)
+    staying = [life for life in lives.members if life.until is None]
     scene = Scene(
         chance,
         TODAY,
         tuple(lives.in_service),
-        tuple((life.key, life.since) for life in lives.members if life.until is None),
+        tuple((life.key, life.since) for life in staying),
+        tuple((life.key, life.since) for life in staying if life.mobile),
         "committee",
         tuple(f"village:{short}" for _, short, _, _ in planning.VILLAGES),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,13 +64,16 @@ def deed_of(
     *,
     event: str,
     rank: int = DEFAULT_RANK,
+    check: Callable[[Any], Iterable[str]] | None = None,
 ) -> type[Deed]:
     """The plain case, in which what is recorded is the row: a deed of the fields of ``table``, which it
-    feeds. The action is called ``action``, what is stored ``event``.
+    feeds. The action is called ``action``, what is stored ``event``; ``check`` is as :meth:`Deed.check`.
     """
     wanted = {n: s.required for n, s in specs(table.row).items()}
     name = "".join(part.capitalize() for part in action.replace(".", "_").split("_"))
-    made = declared(Deed, name, f"{label.replace('|', ': ')}.", asked(table.row, wanted))
+    methods = {} if check is None else {"check": check}
+    doc = f"{label.replace('|', ': ')}."
+    made = declared(Deed, name, doc, asked(table.row, wanted), **methods)
     programme.deed(action, label, event=event, rank=rank)(made)
     if table.shape == "record":
         table.records(made)

@@ -12,5 +12,6 @@ SLICES: tuple[str, ...] = (
     "taizhang.slices.units",
     "taizhang.slices.places",
     "taizhang.slices.calendar",
+    "taizhang.slices.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""
