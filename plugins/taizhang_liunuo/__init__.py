@@ -89,6 +89,8 @@ pledge = steps(
         Step("assess", "评诺|Assessed"),
     ),
     prefix="ln",
+    title="what",
+    search=("what",),
     stop=Step("withdraw", "撤诺|Withdrawn", done="withdrawn"),
     since=SINCE,
     soon=14,

@@ -75,6 +75,15 @@ def test_fourteen_are_stated_and_seven_listed(office) -> None:
     office.sound()
 
 
+def test_a_pledge_is_found_by_what_was_pledged(office) -> None:
+    pledge = _applied(office)
+    office.do("liunuo.pledge.discuss", "2012-03-05", pledge="每周巡逻")
+    ledger = office.ws.at("2012-03-05")
+    assert ledger.names("liunuopledge", [pledge]) == {pledge: "每周巡逻"}
+    assert ("liunuopledge", pledge) in ledger.find("mzxl")
+    office.sound()
+
+
 def test_the_three_ones_are_counted_by_kind(office) -> None:
     for item in ("选择一岗", "贡献一技", "贡献一技"):
         office.do("liunuo.item.do", "2012-05-01", member="甲", item=item)
