@@ -40,6 +40,7 @@ from taizhang.mechanisms.ratings import Ratings, ratings
 from taizhang.mechanisms.steps import Step, Steps, steps
 from taizhang.mechanisms.workdays import (
     DayList,
+    Year,
     days_of,
     published,
     published_years,
@@ -115,6 +116,7 @@ __all__ = [
     "Transfer",
     "Unit",
     "WorkingDays",
+    "Year",
     "Yes",
     "among",
     "days_of",

@@ -32,6 +32,7 @@ from taizhang.api import (
     among,
     field,
     steps,
+    unique,
 )
 from taizhang_wujian.showing import demonstration as demonstration
 
@@ -63,7 +64,7 @@ class MatterRow(Row):
     kind: Choice = field("件别|Kind", choices=KINDS)
     channel: Choice = field("渠道|Channel", choices=CHANNELS, default="窗口受理")
     organisation: Organisation = field("受理组织|Accepted by", ended=True)
-    what: Name = field("事项|What", help="不写姓名、住址|no names, no addresses")
+    what: Name = field("事由|What is asked", help="不写姓名、住址|no names, no addresses")
     days: Count | None = field("限工作日数|Within working days", low=1, high=90, default=None)
     promised: Date | None = field("承诺日期|Promised for", default=None)
     contact: Phone | None = field(
@@ -114,6 +115,11 @@ programme.figure(
     unit="件|matters",
     over="quarter",
     source="D4.23",
+)
+
+
+programme.check("number", "已有同号事项|A matter bears this number", entity=matter.entity)(
+    unique("wujian_matters", "number", "organisation")
 )
 
 

@@ -61,6 +61,8 @@ def test_matters_are_found_by_their_number(office) -> None:
     _accepted(office, "2012-03-05", "建议件", number="2012-001")
     office.do("wujian.matter.handle", "2012-03-06", matter="2012-001")
     assert office.row("wujian_matters", "2012-03-06")["step"] == "限期办理"
+    fields = {"number": "2012-001", "kind": "建议件", "organisation": "社区党工委", "what": "长椅"}
+    assert "已有同号事项" in office.refused("wujian.matter.accept", "2012-03-07", **fields)
 
 
 def test_a_telephone_number_is_erased_a_month_after_the_end(office) -> None:
