@@ -7,7 +7,7 @@ from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
-from taizhang.hooks import Deal, Scene, hookimpl
+from taizhang.hooks import Deal, Ref, Scene, hookimpl
 from taizhang.kinds import (
     Agreement,
     Bad,
@@ -35,11 +35,13 @@ from taizhang.kinds import (
 )
 from taizhang.ledger.view import Dated, Ledger, in_clause
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
+from taizhang.mechanisms.deriving import deed_of
 from taizhang.mechanisms.posts import Posts, posts
 from taizhang.mechanisms.ratings import Ratings, ratings
 from taizhang.mechanisms.steps import Step, Steps, steps
 from taizhang.mechanisms.workdays import (
     DayList,
+    Year,
     days_of,
     published,
     published_years,
@@ -60,9 +62,11 @@ from taizhang.rules import (
     unique,
 )
 from taizhang.text import Label
+from taizhang_eventstore.cipher import ERASED
 
 __all__ = [
     "API",
+    "ERASED",
     "REQUIRED",
     "Action",
     "Agreement",
@@ -98,6 +102,7 @@ __all__ = [
     "Posts",
     "Programme",
     "Ratings",
+    "Ref",
     "RefKind",
     "Refused",
     "Row",
@@ -113,9 +118,11 @@ __all__ = [
     "Transfer",
     "Unit",
     "WorkingDays",
+    "Year",
     "Yes",
     "among",
     "days_of",
+    "deed_of",
     "english",
     "field",
     "flow_in",

@@ -14,7 +14,7 @@ import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -27,19 +27,41 @@ DEMONSTRATING = "生成示例|making the demonstration"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
-Deal = tuple[str, dt.date, str, Mapping[str, Any]]
-"""An action, its day, the key of the member that it concerns, and its other fields."""
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Stands in a demonstration's field for an id that is known once ``key`` has been recorded."""
+
+    key: str
+
+
+class Deal(NamedTuple):
+    """One action of a demonstration: its day, the key of the member that it concerns, if any, and its
+    other fields. ``makes`` names what it makes for later ones, which are recorded after it; the name
+    begins with the programme's id.
+    """
+
+    action: str
+    on: dt.date
+    member: str
+    fields: Mapping[str, Any]
+    makes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The demonstration as a programme sees it: chance (from the seed), its today, and the in-service
-    members with the day since when they take part.
+    """The demonstration as a programme sees it: chance (from the seed) and its today; keys of the in-service
+    members, of those who stay to the end, and of the mobile ones among these, each with the day since when
+    they take part; keys of the committee and of the organisations next below it.
     """
 
     chance: random.Random
     today: dt.date
     in_service: tuple[tuple[str, dt.date], ...]
+    members: tuple[tuple[str, dt.date], ...] = ()
+    mobile: tuple[tuple[str, dt.date], ...] = ()
+    committee: str = ""
+    villages: tuple[str, ...] = ()
 
 
 class Specification:
@@ -115,5 +137,5 @@ def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) ->
     for implementation in sorted(found, key=lambda i: i.plugin_name):
         with guard.calling(implementation.plugin_name, DEMONSTRATING):
             made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
-            listed = list(made)
+            listed = [Deal(*deal) for deal in made]
         yield from listed

@@ -1,17 +1,18 @@
-"""六带 (six leads): what in-service members (在职党员) take the lead in; source D2.24.
+"""六带 (six leads) of in-service members and 五个一 (five ones) of mobile ones; sources D2.23, D2.24, rule R26.
 
 A bundled programme that looks exactly like one a community ships: it imports :mod:`taizhang.api` and
-nothing else. One deed, one table, one rule. Families that were helped are counted by the deed and
-never named.
+nothing else. Two deeds, two tables, two rules. Families that were helped are counted by the deed and
+never named; of a report on one's thoughts (思想汇报) there is the day on which it came, and nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from taizhang.api import (
     Choice,
+    Counting,
     Deal,
     Deed,
     Ledger,
@@ -20,12 +21,25 @@ from taizhang.api import (
     Programme,
     Row,
     Scene,
+    Selection,
     among,
+    deed_of,
     field,
     hookimpl,
 )
 
 programme = Programme("liudai", "六带|Six leads", api=1, needs=("members",))
+
+ONES = (
+    "订一份党报|Took a Party paper",
+    "听一堂党课|Heard a Party lesson",
+    "做一件好事|Did a good deed",
+    "参加一次义务劳动|Took part in voluntary work",
+    "写一份思想汇报|Handed in a report",
+)
+"""A checklist: each of the five at least once, in whatever order (D2.23)."""
+
+Breaches = Iterator[tuple[str, int]]
 
 KINDS = (
     "宣传政策|Explaining policy",
@@ -60,27 +74,74 @@ class TakeLead(Deed):
 leads.records(TakeLead)
 
 
-@programme.check(
-    "in-service", "六带由在职党员带头|Leads are in-service members", entity="member", hard=False
-)
-def _in_service(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
-    """A deed on a day on which the member is known to be of another of the three kinds (三种党员)."""
+class OneRow(Row):
+    """A member has done one of the five; what a report says is not kept."""
+
+    member: Member = field("党员|Member", ended=True)
+    item: Choice = field("事项|Item", choices=ONES)
+
+
+ones = programme.records("ones", "五个一活动|Five ones", OneRow)
+
+
+deed_of(programme, ones, "one.do", "记五个一|Record one of the five", event="one_done")
+
+
+def _of(ledger: Ledger, ids: Sequence[str] | None, table: str, kind: str) -> Breaches:
+    """Deeds of a day on which the member is known to be of another of the three kinds (三种党员)."""
     for row in ledger.query(
-        "SELECT l.member AS id, l.src AS src FROM liudai_leads_all l "
+        f"SELECT l.member AS id, l.src AS src FROM {table}_all l "
         "JOIN categories_all c ON c.member = l.member AND c.scheme = '三种党员' "
         "AND c.since <= l.on_date AND (c.until IS NULL OR c.until > l.on_date) "
-        f"WHERE c.category <> '在职党员' AND {among('l.member', ids)}",
+        f"WHERE c.category <> ? AND {among('l.member', ids)}",
+        kind,
         *(ids or ()),
     ):
         yield row["id"], row["src"]
 
 
+@programme.check(
+    "in-service", "六带由在职党员带头|Leads are in-service members", entity="member", hard=False
+)
+def _in_service(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
+    return _of(ledger, ids, "liudai_leads", "在职党员")
+
+
+@programme.check(
+    "mobile",
+    "五个一在流动党员中开展|The five ones are of mobile members",
+    entity="member",
+    hard=False,
+)
+def _mobile(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
+    return _of(ledger, ids, "liudai_ones", "流动党员")
+
+
+programme.duty(
+    "ones",
+    "五个一|The five ones",
+    who=Selection("categories", where={"scheme": "三种党员", "category": "流动党员"}),
+    counts=Counting("liudai_ones", distinct="item"),
+    at_least=5,
+    per="year",
+    since=date(2008, 1, 1),  # the source is undated, and says no period
+    source="D2.23, R26",
+)
+LEADS = Selection("liudai_leads")
+programme.figure("leads", "六带次数|Leads", select=LEADS, by="kind", unit="次|times", over="year")
+
+
 @hookimpl
 def demonstration(scene: Scene) -> Iterator[Deal]:
-    """A handful of deeds for every in-service member."""
+    """A handful of deeds for every in-service member, and most of the five for every mobile one."""
     for member, since in scene.in_service:
         for _ in range(scene.chance.randrange(3, 12)):
             span = (scene.today - since).days
             day = since + timedelta(days=1 + scene.chance.randrange(span - 1))
             kind = scene.chance.choice(KINDS).partition("|")[0]
-            yield "liudai.lead.take", day, member, {"kind": kind, "minutes": 30}
+            yield Deal("liudai.lead.take", day, member, {"kind": kind, "minutes": 30})
+    for member, since in scene.mobile:
+        for item in scene.chance.sample(ONES, scene.chance.choice((2, 4, 5, 5, 5))):
+            day = max(since, date(2012, 1, 1)) + timedelta(days=2)
+            day += timedelta(days=scene.chance.randrange(max(1, (scene.today - day).days)))
+            yield Deal("liudai.one.do", day, member, {"item": item.partition("|")[0]})

@@ -1,7 +1,7 @@
 """Writes a golden store: ``python tests/golden/make.py DIRECTORY``, such as ``v3`` beside this file.
 
-A small store in which everything happens once that the core and 六带 can record, with late facts,
-corrections, voids, a void of a void, seals, and one person erased; and ``expected.json``, what its tables
+A small store in which everything happens once that the core and the bundled programmes can record, with
+late facts, corrections, voids, a void of a void, seals, and one person erased; and ``expected.json``, what its tables
 said when it was written. It is written once by a released version and kept for ever, byte for byte: a
 later one has to open, replay and verify it (``test_golden.py``). ``v0`` is of before personal data were
 sealed, ``v1`` of before anybody was erased; ``v2`` also has ``older-keys.db``, the keys as they were before
@@ -88,6 +88,43 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2009-08-02", "place.unlink", "", {"place": "@楼", "organisation": "@组"}),
     ("2009-08-03", "place.close", "", {"place": "@楼"}),
     ("2009-09-01", "liudai.lead.take", "", {"member": "@甲", "kind": "宣传政策", "minutes": 45}),
+    ("2009-09-02", "liudai.one.do", "", {"member": "@丙", "item": "听一堂党课"}),
+    ("2009-10-01", "liunuo.post.publish", "", {}),
+    ("2009-10-02", "liunuo.post.list", "", {"name": "读书岗"}),
+    ("2009-10-03", "liunuo.post.claim", "", {"post": "便民服务岗", "member": "@甲"}),
+    ("2009-10-04", "liunuo.post.release", "", {"post": "便民服务岗", "member": "@甲"}),
+    ("2009-10-05", "liunuo.post.drop", "", {"post": "读书岗"}),
+    ("2009-10-06", "liunuo.pledge.apply", "诺", {
+        "member": "@甲", "kind": "实事承诺", "what": "每周巡逻", "promised": "2009-12-01",
+    }),
+    ("2009-10-07", "liunuo.pledge.discuss", "", {"pledge": "@诺"}),
+    ("2009-10-08", "liunuo.pledge.examine", "", {"pledge": "@诺", "examiner": "@委"}),
+    ("2009-10-09", "liunuo.pledge.show", "", {"pledge": "@诺"}),
+    ("2009-11-01", "liunuo.pledge.keep", "", {"pledge": "@诺"}),
+    ("2009-11-02", "liunuo.pledge.assess", "", {"pledge": "@诺"}),
+    ("2009-11-03", "liunuo.pledge.rate", "", {
+        "pledge": "@诺", "period": "2009", "rater": "@委", "grade": "兑现",
+    }),
+    ("2009-11-04", "liunuo.pledge.apply", "诺二", {"member": "@甲", "kind": "实事承诺", "what": "植树"}),
+    ("2009-11-05", "liunuo.pledge.withdraw", "", {"pledge": "@诺二"}),
+    ("2009-11-06", "liunuo.item.do", "", {"member": "@甲", "item": "贡献一技"}),
+    ("2005-12-26", "wujian.matter.accept", "件", {
+        "number": "2005-001", "kind": "限时件", "days": 3, "organisation": "@委", "what": "路灯不亮",
+        "contact": "13800000003",
+    }),
+    ("2005-12-27", "wujian.matter.handle", "", {"matter": "@件"}),
+    ("2005-12-28", "wujian.matter.announce", "", {"matter": "@件"}),
+    ("2005-12-29", "wujian.matter.follow", "", {"matter": "@件", "satisfied": "是"}),
+    ("2009-12-01", "wujian.matter.accept", "件二", {
+        "number": "2009-001", "kind": "建议件", "organisation": "@委", "what": "增设长椅",
+    }),
+    ("2009-12-02", "wujian.matter.withdraw", "", {"matter": "@件二"}),
+    ("2009-12-03", "sanguan.mobile.register", "", {"member": "@丙", "way": "流出", "place": "上海"}),
+    ("2009-12-04", "sanguan.pair.form", "", {"member": "@丙", "partner": "@甲"}),
+    ("2009-12-05", "sanguan.certificate.issue", "", {"member": "@丙", "number": "流证001"}),
+    ("2009-12-06", "sanguan.contact.make", "", {"member": "@丙", "kind": "通报情况"}),
+    ("2009-12-07", "sanguan.survey.do", "", {"organisation": "@委", "found": 1, "unassigned": 0}),
+    ("2009-12-08", "sanguan.mobile.settle", "", {"member": "@丙"}),
     ("2010-01-01", "organisation.merge", "", {"organisation": "@三", "to": "@一"}),
     ("2010-02-01", "organisation.dissolve", "", {"organisation": "@四"}),
     ("2010-02-02", "organisation.name_successor", "", {"organisation": "@四", "successor": "@一"}),
@@ -138,7 +175,7 @@ def record(ws: Workspace, ambient: SeededAmbient) -> dict[str, str]:
         first.setdefault(action, receipt.seq[0])
         if name:
             entity = action.split(".")[0]
-            made[name] = str(receipt.ids[entity])
+            made[name] = str(receipt.ids.get(entity) or next(iter(receipt.ids.values())))
     ws.sealing.seal()
     ambient.advance(86_400)
     ws.correct(first["service.log"], {"minutes": 100}, reason="记错时长")

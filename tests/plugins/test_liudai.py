@@ -87,3 +87,32 @@ def test_disabled_is_not_imported(store: Path) -> None:
         "assert 'taizhang_liudai' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_five_ones_are_counted_by_kind_and_of_mobile_members(office) -> None:
+    for item in ("听一堂党课", "做一件好事", "做一件好事", "写一份思想汇报"):
+        office.do("liudai.one.do", "2012-05-01", member="丙", item=item)
+    count = "SELECT count(DISTINCT item) FROM liudai_ones WHERE member = ?"
+    ledger = office.ws.at("2012-12-31")
+    (row,) = ledger.rows("members", name="丙")
+    assert ledger.value(count, row["id"]) == 3
+    assert "流动党员" in office.refused(
+        "liudai.one.do", "2012-05-01", member="甲", item="听一堂党课"
+    )
+    # Of a report there is the day on which it came, and no place for what it says.
+    fields = set(office.ws.registry.actions["liudai.one.do"].fields)
+    assert fields == {"member", "item"}
+    office.sound()
+
+
+def test_five_of_five_is_a_duty_of_mobile_members(office) -> None:
+    """R26; another of the same counts once."""
+    person = office.id("丙")
+    items = ("订一份党报", "听一堂党课", "做一件好事", "做一件好事", "参加一次义务劳动")
+    for item in items:
+        office.do("liudai.one.do", "2012-05-01", member="丙", item=item)
+    assert office.states("liudai.ones", "member", person, "2012-12-30")[-1] == ("due_soon", 4)
+    office.do("liudai.one.do", "2012-12-30", member="丙", item="写一份思想汇报")
+    states = office.states("liudai.ones", "member", person, "2012-12-30")
+    assert states == [("missed", 0), ("done", 5)]
+    assert office.states("liudai.ones", "member", office.id("甲"), "2012-12-30") == []

@@ -19,7 +19,7 @@ from taizhang.demonstration.lives import Lives
 from taizhang.demonstration.names import Names
 from taizhang.demonstration.plan import START, TODAY, Operation, Ref, Script
 from taizhang.errors import Refused
-from taizhang.hooks import Scene, demonstrations
+from taizhang.hooks import Deal, Scene, demonstrations
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
 
@@ -42,10 +42,37 @@ def script_of(seed: int, ws: Workspace) -> list[Operation]:
     deeds.join_teams(script, community, lives)
     deeds.serve(script, lives)
     deeds.slips(script, names)
-    scene = Scene(chance, TODAY, tuple(lives.in_service))
-    for action, on, key, fields in demonstrations(ws.plugin_hooks, scene, ws.registry.guard):
-        script.add(action, on, {**fields, "member": Ref(key)}, delay=script.delay())
+    staying = [life for life in lives.members if life.until is None]
+    scene = Scene(
+        chance,
+        TODAY,
+        tuple(lives.in_service),
+        tuple((life.key, life.since) for life in staying),
+        tuple((life.key, life.since) for life in staying if life.mobile),
+        "committee",
+        tuple(f"village:{short}" for _, short, _, _ in planning.VILLAGES),
+    )
+    for deal in demonstrations(ws.plugin_hooks, scene, ws.registry.guard):
+        _play(script, deal)
+    years = {"first": START.year, "last": TODAY.year + 1}
+    script.add("calendar.seed", START, years)
     return script.ordered()
+
+
+def _play(script: Script, deal: Deal) -> None:
+    """One action of a programme; what it refers to of the programme's own making was recorded before."""
+    fields = {**deal.fields, "member": Ref(deal.member)} if deal.member else dict(deal.fields)
+    refs = [v.key for v in fields.values() if isinstance(v, Ref)]
+    own = deal.action.partition(".")[0] + ":"
+    script.add(
+        deal.action,
+        deal.on,
+        fields,
+        key=deal.makes,
+        chain=tuple(r for r in refs if r.startswith(own)),
+        after=tuple(f"{r} made" for r in refs),
+        delay=script.delay(),
+    )
 
 
 def build(

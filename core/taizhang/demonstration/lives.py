@@ -25,6 +25,7 @@ class Life:
     group: Group
     since: dt.date
     until: dt.date | None = None
+    mobile: bool = False
 
 
 class Lives:
@@ -103,14 +104,12 @@ class Lives:
             after=(group.key,),
         )
         if how != "developed" and self.script.chance.random() < 0.8:
+            category = self.script.chance.choice(THREE)
+            life.mobile = category == "流动党员"
             self.script.add(
                 "member.set_category",
                 on + DAY,
-                {
-                    "member": Ref(key),
-                    "scheme": "三种党员",
-                    "category": self.script.chance.choice(THREE),
-                },
+                {"member": Ref(key), "scheme": "三种党员", "category": category},
                 chain=(key,),
                 delay=self.script.delay(),
             )

@@ -8,15 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from taizhang.hooks import Ref
+
 START = dt.date(2004, 7, 1)
 TODAY = dt.date(2012, 12, 31)
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Stands in a field for an id that is known once ``key`` has been recorded."""
-
-    key: str
 
 
 @dataclass(slots=True)
@@ -100,3 +95,6 @@ class Script:
     def ordered(self) -> list[Operation]:
         """All operations in the order of recording."""
         return sorted(self.operations, key=lambda o: (o.when, o.serial))
+
+
+__all__ = ["START", "TODAY", "Operation", "Ref", "Script"]

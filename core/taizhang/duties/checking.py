@@ -81,7 +81,7 @@ class _Seen:
         """A table of its own, of the core, or of a programme that it needs."""
         table = table_of(self.tables, name)
         owner = self.registry.programmes.get(table.owner)
-        if owner is None or owner.nouns or owner.id in self.programme.needs:
+        if owner in (None, self.programme) or owner.nouns or owner.id in self.programme.needs:
             return table
         raise Usage(
             '台账 {table} 属于 {owner}，请写 needs=("{owner}",)'

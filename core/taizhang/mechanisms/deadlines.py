@@ -75,7 +75,11 @@ def rule_for(deadline: Deadline | None, said: Any) -> Days | WorkingDays | ByFie
 
 
 def field_needed(deadline: Deadline, said: Any) -> str | None:
-    """The field that the due date of what was ``said`` is read from."""
+    """The field that has to be given because the kind of what was ``said`` is due by it. Where there is
+    one rule for all, the row itself says whether its field may be empty.
+    """
+    if not isinstance(deadline, ByKind):
+        return None
     rule = rule_for(deadline, said)
     if isinstance(rule, ByField):
         return rule.name

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from taizhang.declare import REQUIRED, Declared, DeclaredMeta, field, specs
+from taizhang.declare import REQUIRED, Declared, DeclaredMeta, Deed, field, specs
+from taizhang.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]
 """For each field its annotation and what ``field(...)`` gave."""
@@ -53,6 +54,32 @@ def asked(row: type[Declared], names: Mapping[str, bool]) -> Fields:
         )
         found[name] = (_given(hints[name]) if required else hints[name], said)
     return found
+
+
+def deed_of(
+    programme: Programme,
+    table: Table[Any],
+    action: str,
+    label: str,
+    *,
+    event: str,
+    rank: int = DEFAULT_RANK,
+    check: Callable[[Any], Iterable[str]] | None = None,
+) -> type[Deed]:
+    """The plain case, in which what is recorded is the row: a deed of the fields of ``table``, which it
+    feeds. The action is called ``action``, what is stored ``event``; ``check`` is as :meth:`Deed.check`.
+    """
+    wanted = {n: s.required for n, s in specs(table.row).items()}
+    name = "".join(part.capitalize() for part in action.replace(".", "_").split("_"))
+    methods = {} if check is None else {"check": check}
+    doc = f"{label.replace('|', ': ')}."
+    made = declared(Deed, name, doc, asked(table.row, wanted), **methods)
+    programme.deed(action, label, event=event, rank=rank)(made)
+    if table.shape == "record":
+        table.records(made)
+    else:
+        table.sets(made)
+    return made
 
 
 def _given(hint: Any) -> Any:

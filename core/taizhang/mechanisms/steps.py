@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 from taizhang.computed import computed
 from taizhang.declare import REQUIRED, Action, Event, Row, field, specs
+from taizhang.duties.declare import Not, Selection
 from taizhang.errors import Refused
 from taizhang.kinds import Choice, Count, Date, DateKind, RefKind
 from taizhang.ledger.view import Ledger
@@ -36,6 +37,9 @@ from taizhang.mechanisms.workdays import working_day
 from taizhang.programme import Impossible, Programme, Table
 from taizhang.rules import among, must
 from taizhang.text import Label
+
+ALWAYS = date(1949, 10, 1)
+"""Since when a duty holds of which nobody says since when."""
 
 OPENING, FIRST_RANK, STOPPING = 20, 30, 80
 """Ranks: an opening, the first step after it, and the end before the time."""
@@ -100,15 +104,31 @@ def steps(
     title: str | None = None,
     search: Sequence[str] = (),
     stop: Step | None = None,
+    since: date = ALWAYS,
+    soon: int = 3,
+    source: str = "",
 ) -> Steps:
     """Declares the entity ``noun`` of ``programme``: its table is ``noun`` with an s, of ``row`` and the
     columns ``step``, ``taken``, ``awaits`` and ``due``.
 
-    ``stop`` ends it before the time, whichever step is awaited. Raises TypeError for a field that is not in
-    the row.
+    ``stop`` ends it before the time, whichever step is awaited. Where a step has a due date there is also a
+    duty ``noun_steps``, from ``since``: what is awaited is taken by then; it is due soon ``soon`` days
+    before. Raises TypeError for a field that is not in the row.
     """
     made = _Declaring(programme, noun, label, row, tuple(steps), stop, prefix, title, tuple(search))
-    return made.declare()
+    declared = made.declare()
+    if any(step.due is not None for step in steps):
+        programme.duty(
+            f"{noun}_steps",
+            f"{made.label.zh}按期办理|{made.label.en}: the next step in time",
+            who=Selection(made.table.name, where={"awaits": Not(None)}, due="due"),
+            counts=None,
+            per="standing",
+            since=since,
+            soon=soon,
+            source=source,
+        )
+    return declared
 
 
 class _Declaring:
@@ -223,7 +243,7 @@ class _Declaring:
         self._action(opening, asked(self.row, self.first), decide, check=rule)
 
     def _rule(self) -> Any:
-        """What a due date needs is given: the days of a case of its kind, the date that was promised."""
+        """What the kind's due date needs is given: the number of days, the date that was promised."""
         due = [s.due for s in self.steps if s.due is not None]
         steps = self
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from taizhang.kinds import Bad, DateKind, Kind
+from taizhang.kinds import Bad, CountKind, DateKind, Kind
 from taizhang.text import Label, narrow
 
 LONGEST = 366
@@ -81,7 +81,20 @@ def _ranges(text: str) -> Iterator[str]:
             run.append(day)
 
 
+class YearKind(CountKind):
+    """A year: 2012 or 2012年, shown without separators."""
+
+    name = "year"
+
+    def parse(self, text: str) -> int:
+        return super().parse(narrow(text).removesuffix("年"))
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        return "" if value is None else str(value)
+
+
 DayList = Annotated[str, DayListKind()]
+Year = Annotated[int, YearKind()]
 
 
 def published(year: int) -> tuple[str, str] | None:

@@ -14,7 +14,6 @@ from datetime import date
 
 from taizhang.api import (
     Action,
-    Count,
     Dated,
     DayList,
     Event,
@@ -23,6 +22,7 @@ from taizhang.api import (
     Refused,
     Row,
     Text,
+    Year,
     days_of,
     field,
     published,
@@ -39,7 +39,7 @@ HELP = "如 2012-09-30..10-07 2012-12-31|such as 2012-09-30..10-07 2012-12-31"
 class YearRow(Row):
     """A year's arrangement. Days that are not listed are worked from Monday to Friday."""
 
-    year: Count = field("年份|Year")
+    year: Year = field("年份|Year")
     holidays: DayList = field("放假|Days off", default="")
     worked: DayList = field("调休上班|Worked weekends", default="")
     source: Text = field("来源|Source", default="")
@@ -64,7 +64,7 @@ def _rules(year: int, holidays: str, worked: str) -> Iterator[str]:
 class CalendarArranged(Event):
     """From this day on the year is arranged like this."""
 
-    year: Count = field("年份|Year", low=FIRST, high=LAST)
+    year: Year = field("年份|Year", low=FIRST, high=LAST)
     holidays: DayList = field("放假|Days off", default="", help=HELP)
     worked: DayList = field("调休上班|Worked weekends", default="")
     source: Text = field("来源|Source", default="")
@@ -81,7 +81,7 @@ years.sets(CalendarArranged)
 class Arrange(Action):
     """Enter a year's arrangement as published, on the day of its publication; it replaces an earlier one."""
 
-    year: Count = field("年份|Year", low=FIRST, high=LAST)
+    year: Year = field("年份|Year", low=FIRST, high=LAST)
     holidays: DayList = field("放假|Days off", help=HELP)
     worked: DayList = field("调休上班|Worked weekends", default="")
     source: Text = field("来源|Source", default="")
@@ -101,10 +101,10 @@ class Arrange(Action):
 class Seed(Action):
     """Enter the arrangements that are known to this program, for the years that have none yet."""
 
-    first: Count | None = field(
+    first: Year | None = field(
         "首年|First year", default=None, help="不填为全部|all of them when empty"
     )
-    last: Count | None = field("末年|Last year", default=None)
+    last: Year | None = field("末年|Last year", default=None)
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """Each as of 1 December of the year before, for its day of publication is not known here."""

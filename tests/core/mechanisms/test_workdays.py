@@ -83,6 +83,9 @@ def test_a_year_is_seeded_once_and_never_over_what_the_staff_entered(counter) ->
     assert len(ws.at("2026-12-31").rows("calendar_years")) == 24
     (row,) = ws.at("2011-12-01").rows("calendar_years", year=2012)
     assert row["source"] == "chinesecalendar"
+    years = ws.registry.table("calendar_years").fields
+    assert years["year"].show(row["year"]) == "2012"
+    assert years["year"].kind.parse("２０１２年") == 2012
     assert dt.date(2012, 9, 29) in days_of(row["worked"])
     assert ws.at("2011-11-30").rows("calendar_years", year=2012) == []
 

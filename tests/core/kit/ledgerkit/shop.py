@@ -19,6 +19,7 @@ from taizhang.api import (
     Unit,
     WorkingDays,
     Yes,
+    deed_of,
     field,
     posts,
     ratings,
@@ -84,3 +85,15 @@ alone = posts(
 )
 ratings(programme, "ticket", "单子|Orders", Ticket, scale=("好|Good", "差|Bad"), per="quarter")
 ratings(programme, "supplier", "供货单位|Supplier", Unit, scale=(1, 5))
+
+
+class WishRow(Row):
+    """What a member wishes for."""
+
+    member: Member = field("党员|Member", ended=True)
+    what: PersonalText = field("愿望|Wish")
+    times: Count = field("次数|Times", low=1, default=1)
+
+
+wishes = programme.records("wishes", "愿望|Wishes", WishRow)
+deed_of(programme, wishes, "wish.make", "许愿|Make a wish", event="wish_made")
