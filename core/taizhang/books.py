@@ -27,7 +27,7 @@ from taizhang.ledger.schema import connect
 from taizhang.ledger.views import Views
 from taizhang.loading.loader import load
 from taizhang.sealing import Sealing
-from taizhang.settling import erased, keys_came_back, lingering, settle
+from taizhang.settling import erased, keys_came_back, keys_went, lingering, settle
 from taizhang.store import (
     DEMONSTRATION,
     LEDGER_FILE,
@@ -35,20 +35,30 @@ from taizhang.store import (
     StoreOpened,
     StorePaths,
     ambient_of,
+    founding,
     local_day,
+    there_is_one,
 )
 from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.erasures import Erasures
 from taizhang_eventstore.errors import StoreError, translating
-from taizhang_eventstore.files import writing
+from taizhang_eventstore.files import there
 from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import open_log
 
 if TYPE_CHECKING:
     from taizhang_eventstore.checkpoint import Seal
     from taizhang_eventstore.wrapping import Secret
+
+
+def _no_store(paths: StorePaths) -> NotFound:
+    return NotFound(
+        "{path} 不是台账账册；先用 taizhang init 建账"
+        "|{path} is not a store; make one with taizhang init",
+        path=paths.root,
+    )
 
 
 class Books:
@@ -76,36 +86,39 @@ class Books:
         self.correlation: str | None = None
         self.listed: tuple[int, int] = (0, 0)
         """The state of the list of erasures that the ledger has followed."""
-        with writing(self.paths.events):
-            there = self.paths.events.exists()
-        if not create and not there:
-            raise NotFound(
-                "{path} 不是台账账册；先用 taizhang init 建账"
-                "|{path} is not a store; make one with taizhang init",
-                path=self.paths.root,
-            )
+        if not create and not there(self.paths.events):
+            raise _no_store(self.paths)
         off = None if disabled is None else set(disabled)
         loaded = load(off, paths=self.paths, read_only=self.read_only)
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
+        self.keyring = Keyring(None)
         self.log = open_log(self.paths.events, self.registry.codec, self.read_only, create=create)
         try:
             self.sealing = Sealing(self.paths, self.log)
             self.erasures = Erasures(self.paths.root)
-            self.keyring = Keyring(None)
             self._unlock(secret, ask)
             self.stamp, last = self._read_stamp()
+            if last is None and not create:
+                # Somebody is making it at this moment, or was killed in making it.
+                raise _no_store(self.paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
             with translating(self.paths.ledger, LEDGER_FILE):
                 self._reconnect()
         except BaseException:
             self.log.close()
+            self.keyring.close()
             raise
 
     @property
     def ledger_path(self) -> Path:
         """The ledger's file; not the store's own where that must not be written or believed."""
         return self._aside.path
+
+    @property
+    def writes_ledger(self) -> bool:
+        """Whether what is known of the ledger may be noted in it."""
+        return not self.read_only or self._aside.private
 
     def connection(self) -> sqlite3.Connection:
         """A connection of its own that reads the ledger, for another thread; the caller closes it."""
@@ -119,7 +132,7 @@ class Books:
         """Has personal texts opened, if the keys are there; they are read as missing otherwise."""
         keys = None
         self.secret = secret
-        if self.paths.keys.exists():
+        if there(self.paths.keys):
             try:
                 self.secret = secret or secret_of(self.paths, ask, from_elsewhere=self._distrusted)
                 keys = open_keys(self.paths, self.secret, read_only=self.read_only)
@@ -154,13 +167,14 @@ class Books:
         Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
         """
         progress = options.pop("progress", None)
-        ws = cls(path, **options)
-        try:
-            ws.level(progress)
-        except BaseException:
-            ws.close()
-            raise
-        return ws
+        with translating(path):
+            ws = cls(path, **options)
+            try:
+                ws.level(progress)
+            except BaseException:
+                ws.close()
+                raise
+            return ws
 
     @classmethod
     def init(
@@ -177,23 +191,24 @@ class Books:
         unlocks its keys, or else a key file that is made for it.
         """
         paths = StorePaths(Path(path))
-        if paths.events.exists() and paths.events.stat().st_size:
-            raise Refused("{path} 已经有账册|there is a store at {path} already", path=paths.root)
-        paths.root.mkdir(parents=True, exist_ok=True)
-        paths.root.chmod(0o700)
         stamp = StoreOpened(
             name=name or paths.root.name or "台账",
             purpose=ORDINARY if today is None else DEMONSTRATION,
             today=today,
         )
         ambient = ambient or ambient_of(stamp, None)
-        keys, secret = create_keys(paths, secret, ambient, demonstration=today is not None)
-        keys.close()
-        ws = cls(path, create=True, ambient=ambient, secret=secret, **options)
-        ws._stamp(msgspec.structs.replace(stamp, keys=keys.id))
-        ws.sealing.begin()
-        ws.level()
-        return ws
+        with translating(paths.root), founding(paths):
+            keys, secret = create_keys(paths, secret, ambient, demonstration=today is not None)
+            keys.close()
+            ws = cls(path, create=True, ambient=ambient, secret=secret, **options)
+            try:
+                ws._stamp(msgspec.structs.replace(stamp, keys=keys.id))
+                ws.sealing.begin()
+                ws.level()
+            except BaseException:
+                ws.close()
+                raise
+            return ws
 
     def _stamp(self, stamp: StoreOpened) -> None:
         envelope = Envelope(
@@ -214,17 +229,18 @@ class Books:
             # The stamp is the first event of all, or there is a store already.
             self.log.append([stored], DCBAppendCondition(DCBQuery([DCBQueryItem()]), after=None))
         except IntegrityError:
-            raise Refused(
-                "{path} 已经有账册|there is a store at {path} already", path=self.paths.root
-            ) from None
+            raise there_is_one(self.paths) from None
         self.stamp = stamp
 
     def _read_stamp(self) -> tuple[StoreOpened | None, dt.datetime | None]:
+        """The stamp, None in a log that does not begin with one; when the last event was recorded,
+        None where there is no event.
+        """
         first = next(iter(self.log.read(limit=1)), None)
-        if first is None or not isinstance(first.event, StoreOpened):
+        if first is None:
             return None, None
-        last = self.log.backwards(limit=1)
-        return first.event, last[0].envelope.recorded_at if last else None
+        stamp = first.event if isinstance(first.event, StoreOpened) else None
+        return stamp, self.log.backwards(limit=1)[0].envelope.recorded_at
 
     def level(self, progress: Progress | None = None) -> int:
         """Prepares the ledger and catches up with the log; a damaged ledger is built anew."""
@@ -240,7 +256,7 @@ class Books:
             self.projector.prepare()
             if not self.projector.strayed():
                 behind = self.log.head() - self.projector.position()
-                if behind > rebuilding.WORTHWHILE or keys_came_back(self):
+                if behind > rebuilding.WORTHWHILE or keys_came_back(self) or keys_went(self):
                     self._rebuild(progress)
                 return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
@@ -263,7 +279,7 @@ class Books:
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()
-            if level and not lingering(self):
+            if level and not lingering(self) and not keys_went(self):
                 return False
         try:
             made = self._aside.begin()
@@ -334,12 +350,15 @@ class Books:
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Brings the ledger level with the log, which other processes write too."""
+        with translating(self.paths.ledger, LEDGER_FILE):
+            return self._catch_up(progress)
+
+    def _catch_up(self, progress: Progress | None) -> int:
         if self.read_only and not self._aside.private:
             if self._aside.changed():
                 self.db.close()
                 self._reconnect()
-                with translating(self.paths.ledger):
-                    return self._level(progress)
+                return self._level(progress)
             return self.log.head()
         self._follow(progress)
         self.keyring.look()
@@ -355,10 +374,11 @@ class Books:
     def rebuild(self, progress: Progress | None = None) -> int:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
-        self._rebuild(progress)
-        # Somebody may have been erased while it was built.
-        settle(self)
-        return self.projector.catch_up()
+        with translating(self.paths.ledger, LEDGER_FILE):
+            self._rebuild(progress)
+            # Somebody may have been erased while it was built.
+            settle(self)
+            return self.projector.catch_up()
 
     def _rebuild(self, progress: Progress | None) -> None:
         rebuilding.rebuild(self.db, self.ledger_path, self.log, self.registry, progress)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -49,7 +50,7 @@ from taizhang.registry import VOIDED
 from taizhang.requests import Decided, Draft, Receipt, Request
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.errors import translating
+from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.recorded import Recorded
 
 RETRIES = 10
@@ -311,7 +312,9 @@ def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> R
         except _Undo as undo:
             books.projector.read_tracking()
             if undo.shift:
-                books.catch_up()
+                # The events stand in the log; a ledger that cannot follow now does so later.
+                with suppress(sqlite3.Error, StoreError):
+                    books.catch_up()
             return _receipt(undo.attempt, undo.shift)
         except IntegrityError:
             books.projector.read_tracking()

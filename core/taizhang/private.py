@@ -36,6 +36,23 @@ LOST_NOTE = Label(
     "keys.db is missing: names, telephones and reasons cannot be read, and no new personal data can be "
     "recorded; events, counts and seals are as they were. Put a backup of keys.db back into the store",
 )
+
+
+def some_lost(count: int) -> list[Label]:
+    """What has to be said where so many subjects have no key, though others have; nothing for none."""
+    if not count:
+        return []
+    return [
+        Label(
+            f"{count} 个对象的密钥不在 keys.db 里（可能换回了较旧的备份）：姓名、电话、事由等读不出来，也不能"
+            "登记关于它们的内容；事件、人数和封存不受影响。请把最新的 keys.db 放回账册目录",
+            f"the keys of {count} subjects are not in keys.db (an older backup may have been put back): their "
+            "names, telephones and reasons cannot be read, and nothing can be recorded about them; events, "
+            "counts and seals are as they were. Put the newest keys.db back into the store",
+        )
+    ]
+
+
 _PLAIN = (
     "这本账是个人数据加密以前写的，不能再登记个人数据；请用 taizhang reseal 新目录 抄成加密的账册"
     "|this store is of before personal data were sealed and takes no more of them; copy it into a "

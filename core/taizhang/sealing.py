@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taizhang.text import Label
-from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.errors import StoreError, translating
 
 if TYPE_CHECKING:
     from taizhang.store import StorePaths
@@ -71,21 +71,32 @@ class Sealing:
         Never fails: the events are in the log already, and the next thousand tries again.
         """
         if self._due is None:
-            self._due = self._next(self.seals.position())
+            try:
+                with translating(self._paths.seals):
+                    self._due = self._next(self.seals.position())
+            except StoreError as error:
+                self.trouble = error
+                return
         if position >= self._due:
             self._try()
             self._due = self._next(position)
 
     def closing(self) -> Seal | None:
         """Seals what came since the last seal, if anything did; never fails, see `trouble`."""
-        # More were sealed than there are: that is tried too, and told in `trouble`.
-        if self.seals.position() == self._log.head():
+        try:
+            with translating(self._paths.seals):
+                # More were sealed than there are: that is tried too, and told in `trouble`.
+                if self.seals.position() == self._log.head():
+                    return None
+        except StoreError as error:
+            self.trouble = error
             return None
         return self._try()
 
     def _try(self) -> Seal | None:
         try:
-            return self.seal()
+            with translating(self._paths.seals):
+                return self.seal()
         except StoreError as error:
             self.trouble = error
             return None

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from taizhang.books import Books
 
 ERASED = "subject.erased"
+_SEEN = "keys"
+"""The row of ``_meta`` with the state of `keys.db` with which the ledger was last compared."""
+
 SHORTEST = 2
 """Characters of the shortest text by which a draft is taken to speak of somebody."""
 
@@ -102,6 +105,34 @@ def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[s
 
 def _in_json(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def keys_went(books: Books) -> bool:
+    """Whether the ledger has texts in the clear whose key is gone: an older `keys.db` was put back.
+
+    Looked into when the file is another one than last time, which is noted where that may be written.
+    """
+    ring = books.keyring
+    if ring.keys is None:
+        return False  # What the ledger was made with is part of its units' fingerprints.
+    state = ring.keys.state()
+    row = books.db.execute("SELECT value FROM _meta WHERE name = ?", (_SEEN,)).fetchone()
+    if row is not None and row[0] == state:
+        return False
+    # What was said before personal texts were sealed has no mark, and needs no key.
+    sealed = "SELECT DISTINCT subject FROM personal WHERE text <> ? AND token LIKE '%.%.%'"
+    told = {subject for (subject,) in books.db.execute(sealed, (MISSING,))}
+    if told - ring.keys.subjects() - ring.erased:
+        return True
+    if books.writes_ledger:
+        books.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (_SEEN, state))
+    return False
+
+
+def without_key(books: Books) -> int:
+    """How many subjects the ledger has whose texts cannot be read, their key being lost."""
+    found = "SELECT count(DISTINCT subject) FROM personal WHERE text = ?"
+    return int(books.db.execute(found, (MISSING,)).fetchone()[0])
 
 
 def keys_came_back(books: Books) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,10 @@ from taizhang.errors import Usage
 from taizhang.kinds import Choice, Count, Date, Name, Text
 from taizhang.programme import Programme
 from taizhang_eventstore.ambient import Ambient, SystemAmbient
+from taizhang_eventstore.codec import Codec
+from taizhang_eventstore.errors import StoreError, StoreNotFound
+from taizhang_eventstore.files import alone, there, writing
+from taizhang_eventstore.log import open_log
 
 ORDINARY = "正式"
 DEMONSTRATION = "示例"
@@ -146,6 +152,44 @@ class StorePaths:
         made = self.config.with_name(self.config.name + ".new")
         made.write_text(f"{setting} = {value}\n{top}{table}{rest}", "utf-8")
         made.replace(self.config)
+
+
+def begun(paths: StorePaths) -> bool:
+    """Whether there is a store: a log with an event in it, or one that cannot be read.
+
+    A log without any is what an `init` has left that was killed; the next one goes on with it.
+    """
+    if not there(paths.events) or not paths.events.stat().st_size:
+        return False
+    try:
+        with open_log(paths.events, Codec(), create=False) as log:
+            return log.head() > 0
+    except StoreNotFound:
+        return False
+    except StoreError:
+        return True
+
+
+def there_is_one(paths: StorePaths) -> Usage:
+    """The error for making a store where there is one."""
+    return Usage("{path} 已经有账册|there is a store at {path} already", path=paths.root)
+
+
+@contextmanager
+def founding(paths: StorePaths) -> Iterator[None]:
+    """Makes the directory, and lets one process alone make a store in it, where there is none.
+
+    Of several that begin at once one makes it; the others wait and find it there. Raises
+    :class:`Usage` when there is a store, ``StoreError`` when none can be made.
+    """
+    with writing(paths.root):
+        paths.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone(paths.root):
+        if begun(paths):
+            raise there_is_one(paths)
+        with writing(paths.root):
+            paths.root.chmod(0o700)
+        yield
 
 
 class DemonstrationAmbient(SystemAmbient):

@@ -85,6 +85,16 @@ def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool
     return KeyFile(directory() / f"{Path(said.get('file', '')).name}.key")
 
 
+def key_file_within(paths: StorePaths) -> Path | None:
+    """The key file that stands in the store itself, as a path relative to it; None where it does not."""
+    listed = paths.settings().get("key_file")
+    if not isinstance(listed, str) or not listed:
+        return None
+    root = paths.root.absolute()
+    file = Path(os.path.normpath(root / Path(listed).expanduser()))
+    return file.relative_to(root) if file.is_relative_to(root) and file.is_file() else None
+
+
 def unlock(paths: StorePaths, ask: Ask | None = None) -> Secret | None:
     """The secret, tried out; None where there is nothing to unlock. For who asks before it draws."""
     if not paths.keys.exists():

@@ -20,8 +20,9 @@ from taizhang.ledger.findings import find
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import PluginState
 from taizhang.parse import parse_date, parse_word
-from taizhang.private import LOST_NOTE
+from taizhang.private import LOST_NOTE, some_lost
 from taizhang.sealing import unsealed
+from taizhang.settling import without_key
 from taizhang.text import Label
 from taizhang.unread import Unread, unread
 from taizhang_eventstore.recorded import Recorded
@@ -56,10 +57,10 @@ class Workspace(Books):
 
     def warnings(self) -> list[Label]:
         """What whoever uses the store has to know, though nothing is refused for it: one sentence
-        each, of keys that are lost, plugins that could not be loaded, events that the ledger lacks and a
+        each, of keys that are lost, all or some, plugins that could not be loaded, events that the ledger lacks and a
         seal that could not be made.
         """
-        said = [LOST_NOTE] if self.keys_missing else []
+        said = [LOST_NOTE] if self.keys_missing else some_lost(without_key(self))
         said += [label for p in self.plugins if (label := p.warning) is not None]
         said += [u.label for u in self.unread()]
         if self.sealing.trouble is not None:

@@ -1,4 +1,4 @@
-"""What can go wrong with a log (事件日志), in Chinese and English, and SQLite's errors told so.
+"""What can go wrong with a log (事件日志), in Chinese and English; SQLite's errors and the system's told so.
 
 A failed append condition is not here: it stays the library's
 `eventsourcing.persistence.IntegrityError`, because the port says so.
@@ -6,6 +6,7 @@ A failed append condition is not here: it stays the library's
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import sys
@@ -117,6 +118,26 @@ _FAILED: Final = (
     "读写{zh} {path} 时出错（{detail}）。|Reading or writing the {en} {path} failed ({detail})."
 )
 
+# What the system itself refuses (`unusable`); there the file's own path names it.
+_NO_SPACE: Final = (
+    "写不进 {path}：磁盘已满，或超出配额、文件大小限制。"
+    "|Cannot write {path}: the disk is full, or a quota or file size limit is reached."
+)
+_REFUSED: Final = "没有权限写 {path}。|{path} may not be written."
+_UNUSABLE: Final = "读写 {path} 时出错（{why}）。|Reading or writing {path} failed ({why_en})."
+
+_NO_ROOM_HERE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_WHY: Final = {
+    errno.EIO: ("磁盘或介质出错", "the disk or medium fails"),
+    errno.ENOENT: ("没有这个文件或目录", "there is no such file or directory"),
+    errno.EEXIST: ("已有同名文件", "a file of that name is in the way"),
+    errno.ENOTDIR: ("路径中有一段不是目录", "a part of the path is not a directory"),
+    errno.EISDIR: ("是目录，不是文件", "it is a directory"),
+    errno.ENAMETOOLONG: ("名称太长", "the name is too long"),
+    errno.EMFILE: ("打开的文件太多", "too many files are open"),
+}
+
 _NOT_WRITTEN: Final = (
     "写不进{zh} {path}：磁盘出错，或超出配额；这次的改动一条也没有写入。"
     "|Cannot write to the {en} {path}: the disk fails, or a quota is reached; nothing of this "
@@ -181,6 +202,21 @@ def translated(
     return kind(text, **said, detail=f"{name}: {error}")
 
 
+def unusable(error: OSError, path: str | os.PathLike[str]) -> StoreError:
+    """The `StoreError` that says what `error` from the operating system means.
+
+    It names the file that the system has named, and `path` where it has named none.
+    """
+    named = error.filename if isinstance(error.filename, str | os.PathLike) else path
+    if error.errno in _NO_ROOM_HERE:
+        return StoreFull(_NO_SPACE, path=named)
+    if error.errno in _NO_RIGHT:
+        return StoreReadOnly(_REFUSED, path=named)
+    said = error.strerror or str(error) or type(error).__name__
+    why, why_en = _WHY.get(error.errno or 0, (said, said))
+    return StoreError(_UNUSABLE, path=named, why=why, why_en=why_en)
+
+
 def _no_room(path: str | os.PathLike[str]) -> bool:
     """Whether a write may have failed for want of room: the disk is full, or files are limited."""
     if sys.platform == "win32":
@@ -208,7 +244,7 @@ def read_only(path: str | os.PathLike[str]) -> StoreReadOnly:
 
 
 class translating:
-    """``with translating(path):`` — SQLite's errors leave the block as `StoreError`.
+    """``with translating(path):`` — SQLite's errors and the system's leave the block as `StoreError`.
 
     `what` is what the file is called, the log if nothing else is said. A class, not a generator:
     it stands around every page that is read.
@@ -231,3 +267,6 @@ class translating:
     ) -> None:
         if isinstance(error, sqlite3.Error):
             raise translated(error, self.path, self.what) from error
+        # A reader that went away is no trouble of the store's: progress is shown in such blocks.
+        if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+            raise unusable(error, self.path) from error

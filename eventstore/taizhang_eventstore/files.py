@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import errno
 import os
+import sys
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore.errors import StoreError, StoreFull, StoreReadOnly
+from taizhang_eventstore.errors import StoreBusy, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_FULL: Final = (
-    "写不进 {path}：磁盘已满，或超出配额、文件大小限制。"
-    "|Cannot write {path}: the disk is full, or a quota or file size limit is reached."
+_BUSY: Final = (
+    "{path} 正被另一个程序占用，稍后请再试。|{path} is held by another program; please try again."
 )
-_REFUSED: Final = "没有权限写 {path}。|{path} may not be written."
-_FAILED: Final = "读写 {path} 时出错（{detail}）。|Reading or writing {path} failed ({detail})."
 
 _BLOCK: Final = 1 << 20
-
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @contextmanager
@@ -33,11 +28,54 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise StoreFull(_FULL, path=path) from error
-        if error.errno in _NO_RIGHT:
-            raise StoreReadOnly(_REFUSED, path=path) from error
-        raise StoreError(_FAILED, path=path, detail=error.strerror or error) from error
+        raise unusable(error, path) from error
+
+
+def there(path: Path) -> bool:
+    """Whether anything is at `path`. Raises `StoreError` where the system cannot tell.
+
+    `Path.exists` takes a failing disk for a file that is not there, or raises, by its version.
+    """
+    with writing(path):
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+    return True
+
+
+@contextmanager
+def alone(directory: Path, timeout: float = 30.0) -> Iterator[None]:
+    """``with alone(directory):`` — one process or thread at a time that asks the same.
+
+    The lock is on the directory itself: nothing is written, and it goes with the process that
+    dies. Raises `StoreBusy` after `timeout` seconds, and other `StoreError`.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    with writing(directory):
+        handle = os.open(directory, os.O_RDONLY)
+    try:
+        deadline = time.monotonic() + timeout
+        while not _locked(handle, directory):
+            if time.monotonic() >= deadline:
+                raise StoreBusy(_BUSY, path=directory)
+            time.sleep(0.02)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked(handle: int, directory: Path) -> bool:
+    import fcntl
+
+    with writing(directory):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def read(path: Path) -> bytes | None:

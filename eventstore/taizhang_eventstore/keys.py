@@ -198,6 +198,17 @@ class Keys:
         with self._transaction() as db:
             db.executemany("DELETE FROM keys WHERE subject = ?", [(s,) for s in subjects])
 
+    def subjects(self) -> set[str]:
+        """Every subject that has a key."""
+        with self._lock, _translating(self.path):
+            return {s for (s,) in self._db.execute("SELECT subject FROM keys")}
+
+    def state(self) -> str:
+        """A mark that changes with the file, also when another one is put in its place."""
+        with writing(self.path):
+            found = self.path.stat()
+        return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
     def count(self) -> int:
         """How many subjects have a key."""
         with self._lock, _translating(self.path):

@@ -2,7 +2,11 @@
 
 Without a write-ahead log the file is opened as ``immutable``. With one, SQLite needs shared memory
 beside it: where a program has that open it is used, and otherwise (a copy, what a crash has left) file
-and write-ahead log are copied to the system's temporary directory first.
+and write-ahead log are copied to the system's temporary directory first. So are a file and the rollback
+journal that somebody who was killed has left: only with it the file is what it was.
+
+A file that this process has open is never opened as a plain file: to close that would drop every lock
+that SQLite holds on it, in this process and unnoticed.
 """
 
 from __future__ import annotations
@@ -10,8 +14,9 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import sys
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,6 +33,12 @@ if TYPE_CHECKING:
 
 _TIMEOUT: Final = 30.0
 _LOCKS: Final = Path("/proc/locks")
+_OPEN: Final = Path("/dev/fd")
+_JOURNALS: Final = ("-wal", "-journal")
+_HEAD: Final = 20
+_CHILD: Final = (
+    "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read(int(sys.argv[2])))"
+)
 _TRIES: Final = 5
 
 
@@ -42,12 +53,42 @@ def filled(path: Path) -> bool:
 
 
 def is_wal(path: Path) -> bool:
-    """Whether the file's header says that a write-ahead log belongs to it.
+    """Whether the file's header says that a write-ahead log belongs to it. Raises `StoreError`."""
+    with writing(path):
+        head = _head_elsewhere(path) if _open_here(path) else _head(path)
+    return head[18:20] == b"\x02\x02"
 
-    Not for a log that this process has open: closing the file would drop SQLite's locks on it.
-    """
+
+def _head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(20)[18:20] == b"\x02\x02"
+        return file.read(_HEAD)
+
+
+def _head_elsewhere(path: Path) -> bytes:
+    """The same, read by a process that has no locks to lose."""
+    import subprocess
+
+    command = [sys.executable, "-I", "-S", "-c", _CHILD, str(path.absolute()), str(_HEAD)]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode:
+        raise OSError(done.stderr.decode(errors="replace").strip().rpartition("\n")[2])
+    return done.stdout
+
+
+def _open_here(path: Path) -> bool:
+    """Whether this process has the file open. Where the system does not tell, it may have."""
+    if sys.platform == "win32":
+        return False  # where locks belong to the handle that took them
+    try:
+        wanted = path.stat()
+        numbers = [int(name) for name in os.listdir(_OPEN)]
+    except OSError:
+        return True
+    for number in numbers:
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(number), wanted):
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +132,16 @@ def open_uri(
 
 
 def looks(path: Path) -> object:
-    """Size and times of a database and its write-ahead log. Raises `StoreNotFound`."""
+    """Size and times of a database and of its journals. Raises `StoreNotFound`."""
     found: list[object] = []
-    for file in (path, beside(path, "-wal")):
+    for file in (path, *(beside(path, suffix) for suffix in _JOURNALS)):
         try:
             s = file.stat()
         except FileNotFoundError:
             if file is path:
                 raise not_found(path) from None
             continue
-        # That an empty write-ahead log comes or goes changes nothing.
+        # That an empty journal comes or goes changes nothing.
         if file is path or s.st_size:
             found.append((s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns))
     return tuple(found)
@@ -137,9 +178,9 @@ def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
     """
     for _ in range(0 if locked else _TRIES):
         seen = looks(path)
-        if not filled(beside(path, "-wal")):
+        if not any(filled(beside(path, suffix)) for suffix in _JOURNALS):
             return Way(path, "mode=ro&immutable=1", seen)
-        if in_use(path):
+        if in_use(path) or _open_here(path):
             break
         copy = _copied(path, ends)
         # A program that began to write meanwhile has written into what was being copied.
@@ -152,7 +193,9 @@ def _copied(path: Path, ends: ExitStack) -> Path:
     with writing(path):
         aside = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="taizhang-")))
         copy = aside / path.name
-        for suffix in ("", "-wal"):
+        for suffix in ("", *_JOURNALS):
+            if suffix and not filled(beside(path, suffix)):
+                continue
             shutil.copyfile(beside(path, suffix), beside(copy, suffix))
             os.chmod(beside(copy, suffix), 0o600)
     return copy

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
 import sqlite3
 from pathlib import Path
@@ -31,6 +33,26 @@ def test_pickles() -> None:
     error = pickle.loads(pickle.dumps(errors.StoreFull("满|full {path}", path="p")))
     assert type(error) is errors.StoreFull
     assert error.text("en") == "full p"
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "why"),
+    [
+        (errno.EIO, StoreError, "磁盘或介质出错"),
+        (errno.ENOSPC, errors.StoreFull, "磁盘已满"),
+        (errno.EROFS, errors.StoreReadOnly, "没有权限"),
+        (errno.EBUSY, StoreError, os.strerror(errno.EBUSY)),
+    ],
+)
+def test_errors_of_the_system(number: int, kind: type[StoreError], why: str) -> None:
+    for named in (None, "elsewhere.db"):
+        with pytest.raises(kind) as raised, translating(PATH):
+            raise OSError(number, os.strerror(number), named)
+        assert why in raised.value.text()
+        assert (named or str(PATH)) in raised.value.text()
+        assert len(raised.value.text().splitlines()) == 1
+    with pytest.raises(BrokenPipeError), translating(PATH):
+        raise BrokenPipeError
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 
     yield mount
     for place in mounted:
+        # Lazily: another process, such as one that indexes files, may be looking at it.
         subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 

@@ -36,8 +36,8 @@ def grown(store: Path, count: int = 40) -> dict[str, tuple[int, ...]]:
 
 def killed(store: Path, name: str, count: int) -> dict[str, tuple[int, ...]]:
     """The same by a process that dies, so that its write-ahead log stays."""
-    under = processes.injected("write", "signal=KILL", count + 1)
-    said = processes.run("record", store, name, count + 1, under=under)
+    place = store.with_name(f"{store.name}.said")
+    said = processes.interrupted(place, count + 1, "record", store, name, count + 1)
     assert len(said.acknowledged) == count
     assert (store / "events.db-wal").stat().st_size > 0
     return said.acknowledged

@@ -67,13 +67,12 @@ def test_at_every_write(row: Row, new_store: New, what: str) -> None:
     row.check(died >= 5, f"only {died} were killed")
 
 
-def test_between_commit_and_acknowledgement(row: Row, new_store: New) -> None:
+def test_between_commit_and_acknowledgement(row: Row, new_store: New, tmp_path: Path) -> None:
     """kill -9 between commit and acknowledgement; the same action again is a no-op"""
     for when in range(1, 9):
         store = new_store(f"ack-{when}")
-        # The n-th thing that the worker writes to its standard output: an acknowledgement.
-        under = processes.injected("write", "signal=KILL", when)
-        said = processes.run("record", store, "k", 8, under=under)
+        # The n-th line that the worker says is an acknowledgement.
+        said = processes.interrupted(tmp_path / f"said-{when}", when, "record", store, "k", 8)
         row.tried()
         row.check(len(said.acknowledged) == when - 1, f"killed elsewhere: {said.lines}")
         again = retried(store, "k", when)

@@ -21,6 +21,13 @@ pytestmark = pytest.mark.faults
 
 New = Callable[[str], Path]
 
+INIT = (
+    "events.db", "events.db-wal", "keys.db", "keys.db.part", "keys.db.part-journal", "config.toml",
+    "config.toml.new", "ledger.db", "ledger.db-wal", "seal.key", "seals", "seals/seal.pub",
+    "seals/000000000001.seal", "seals/leaves.bin", "seals/range",
+)  # fmt: skip
+"""What a first start writes."""
+
 
 def test_three_on_separate_entities(row: Row, store: Path) -> None:
     """three writers on separate entities"""
@@ -63,9 +70,10 @@ def test_first_starts(row: Row, new_store: New, tmp_path: Path) -> None:
         place = tmp_path / f"new-{k}"
         said = processes.together(processes.start("init", place) for _ in range(3))
         row.tried()
-        made = [one for one in said if "init" in one.acknowledged]
-        row.check(len(made) == 1, f"{len(made)} made the store: {[o.lines for o in said]}")
-        row.check(not any(o.unread or o.code for o in said), f"{[o.err for o in said]}")
+        row.check(sorted(one.code for one in said) == [0, 2, 2], f"{[one.code for one in said]}")
+        for one in said:
+            sentence = f"错误：{place} 已经有账册\n" if one.code else ""
+            row.check(one.err == sentence, f"it said: {one.err}")
         row.check(verify(place).verified, "it does not verify")
         with Workspace.open(place) as ws:
             row.check(ws.log.head() == 1, f"it begins with {ws.log.head()} events")
@@ -79,6 +87,34 @@ def test_first_starts(row: Row, new_store: New, tmp_path: Path) -> None:
             not any(o.unread or o.refused or o.code for o in said), f"{[o.lines for o in said]}"
         )
         examine(row, store, {a: s for one in said for a, s in one.acknowledged.items()})
+
+
+def test_a_first_start_that_is_killed(row: Row, tmp_path: Path) -> None:
+    """init killed at the n-th call of a kind, then run again"""
+    died = 0
+    for call, times in (
+        ("pwrite64", (1, 2, 4, 7, 11, 16, 22, 30)), ("write", (1, 2, 3, 4, 5, 6)),
+        ("rename", (1, 2, 3, 4)), ("fsync", (1, 2, 3)), ("fdatasync", (1, 2, 4, 6)),
+    ):  # fmt: skip
+        for when in times:
+            place = tmp_path / f"{call}-{when}"
+            files = [place, *(place / name for name in INIT)]
+            under = processes.injected(call, "signal=KILL", when, *files)
+            said = processes.run("init", place, under=under)
+            died += said.code == -9
+            row.tried()
+            what = f"{call} {when}"
+            again = processes.run("init", place)
+            # Killed too late to be no store, it is one, which opens and can be sealed.
+            row.check(again.code in (0, 2), f"{what}: {again.err}")
+            sealed = processes.run("command", place, "seal", "--json")
+            row.check(sealed.code == 0, f"{what}: it cannot be sealed: {sealed.err}")
+            with Workspace.open(place) as ws:
+                row.check(ws.stamp is not None and ws.log.head() == 1, f"{what}: half a store")
+                row.check(ws.keyring.identity == ws.stamp.keys, f"{what}: other keys")
+                row.check(ws.warnings() == [], f"{what}: {ws.warnings()}")
+            examine(row, place, {})
+    row.check(died > 15, f"only {died} were killed")
 
 
 def test_a_backup_under_load(row: Row, store: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faultkit.outcome import Row, examine, retried
@@ -118,8 +119,8 @@ def test_a_projection_that_raises(
     from taizhang import books
     from taizhang.loading.loader import Loaded, load
 
-    def with_faulty(off: set[str]) -> Loaded:
-        loaded = load(off)
+    def with_faulty(*words: Any, **options: Any) -> Loaded:
+        loaded = load(*words, **options)
         loaded.registry.add(_faulty())
         return loaded
 

@@ -1,8 +1,8 @@
 """A process that works on a store, to be killed, starved and lied to by the tests of faults.
 
 It writes a line for everything that has become of an action: ``ack ACTION SEQ...`` once it is
-recorded, ``refused ACTION KIND`` when an error said no; KIND is the error's class, with ``!`` before
-it when it is none that people can read. ``worker.py JOB STORE ...``; the jobs are below.
+recorded, ``refused ACTION KIND SENTENCE`` when an error said no; KIND is the error's class, with ``!``
+before it when it is none that people can read. ``worker.py JOB STORE ...``; the jobs are below.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from taizhang.cli import main
 from taizhang.keeping.backup import backup as keep
-from taizhang.ledger.projector import Projector
+from taizhang.ledger.building import Builder
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
 
@@ -36,7 +37,7 @@ def register(ws: Workspace, action: str, branch: str) -> None:
     try:
         receipt = ws.record("member.register", fields, on="2012-01-01", action_id=action)
     except BilingualError as error:
-        say("refused", action, type(error).__name__)
+        say("refused", action, type(error).__name__, error.text())
     except Exception as error:
         say("refused", action, "!" + type(error).__name__, " ".join(str(error).split()))
     else:
@@ -48,7 +49,7 @@ def opened(store: str) -> Workspace:
     try:
         return Workspace.open(store)
     except BilingualError as error:
-        say("refused", "open", type(error).__name__)
+        say("refused", "open", type(error).__name__, error.text())
     except Exception as error:
         say("refused", "open", "!" + type(error).__name__, " ".join(str(error).split()))
     sys.exit(0)
@@ -67,6 +68,19 @@ def wait(store: str, name: str, count: str, branch: str = "甲支部") -> None:
         ready()
         for k in range(int(count)):
             register(ws, f"{name}-{k}", branch)
+
+
+def day(store: str, name: str, count: str) -> None:
+    """The same, and seals at the end, as somebody does who works on a store for a day."""
+    with opened(store) as ws:
+        for k in range(int(count)):
+            register(ws, f"{name}-{k}", "甲支部")
+        ws.close_seal()
+
+
+def command(store: str, *words: str) -> None:
+    """Runs a command of the command line."""
+    main(["--store", store, *words])
 
 
 def seals(store: str, name: str, count: str) -> None:
@@ -111,13 +125,9 @@ def limit(store: str, name: str, size: str) -> None:
 
 
 def init(store: str) -> None:
-    """Makes the store, or is told that somebody was faster."""
+    """Makes the store, or is told that somebody was faster; ends as the command does."""
     ready()
-    try:
-        Workspace.init(store).close()
-        say("ack", "init", 1)
-    except BilingualError as error:
-        say("refused", "init", type(error).__name__)
+    main(["--store", store, "init", "--json"])
 
 
 def first(store: str, name: str) -> None:
@@ -130,7 +140,7 @@ def first(store: str, name: str) -> None:
 def rebuild(store: str) -> None:
     """Dies in the middle of rebuilding, once rows are written and before the swap."""
     ws = opened(store)
-    Projector.finish = lambda _: os.kill(os.getpid(), 9)  # type: ignore[method-assign]
+    Builder._finish = lambda _: os.kill(os.getpid(), 9)  # type: ignore[method-assign]
     ws.rebuild()
 
 
@@ -143,6 +153,6 @@ def backup(store: str, dest: str) -> None:
 if __name__ == "__main__":
     jobs: dict[str, Callable[..., None]] = {
         f.__name__: f
-        for f in (record, wait, seals, moves, limit, init, first, rebuild, backup)
+        for f in (record, wait, day, command, seals, moves, limit, init, first, rebuild, backup)
     }  # fmt: skip
     jobs[sys.argv[1]](*map(str, (Path(sys.argv[2]), *sys.argv[3:])))

@@ -1,9 +1,11 @@
-"""Writes a golden store: ``python tests/golden/make.py [DIRECTORY]`` (default: ``v1`` beside this file).
+"""Writes a golden store: ``python tests/golden/make.py DIRECTORY``, such as ``v3`` beside this file.
 
 A small store in which everything happens once that the core and 六带 can record, with late facts,
-corrections, voids, a void of a void and two seals; and ``expected.json``, what its tables said when it
-was written. It is written once by a released version and kept for ever: a later one has to open, replay
-and verify it (``test_golden.py``). ``v0`` is of before personal data were sealed. What changes in a later version gets a store of its own, ``v2``.
+corrections, voids, a void of a void, seals, and one person erased; and ``expected.json``, what its tables
+said when it was written. It is written once by a released version and kept for ever, byte for byte: a
+later one has to open, replay and verify it (``test_golden.py``). ``v0`` is of before personal data were
+sealed, ``v1`` of before anybody was erased; ``v2`` also has ``older-keys.db``, the keys as they were before
+the erasure. What changes in a later version gets a store of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from taizhang import __version__
+from taizhang.erasing import erase
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
 
@@ -24,6 +27,8 @@ HERE = Path(__file__).parent
 TODAY = dt.date(2012, 12, 31)
 LEFT = ("seal.key", "keys.db-journal", "ledger.db", "ledger.db-wal", "ledger.db-shm", "drafts")
 """What of a store is not kept: the private key, and what can be computed."""
+
+OLDER_KEYS = "older-keys.db"
 
 STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     # day, action, name of what it makes, fields: "@name" is what was made under that name
@@ -89,6 +94,10 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2010-03-01", "member.leave", "", {"member": "@乙", "how": "死亡"}),
 )  # fmt: skip
 
+ERASED = "甲"
+TEXTS = ("王小明", "王晓明", "13800000001")
+"""Who is erased, and what is said of nobody else."""
+
 DAYS = ("2006-12-31", "2008-02-05", "2009-02-15", "2010-12-31")
 
 
@@ -98,18 +107,25 @@ def make(target: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="taizhang-golden-") as folder:
         store = Path(folder, "store")
         with Workspace.init(store, name="金样本", today=TODAY, ambient=ambient, actor="李静") as ws:
-            record(ws, ambient)
+            made = record(ws, ambient)
+            ws.sealing.seal()
+            older = Path(folder, OLDER_KEYS)
+            shutil.copyfile(ws.paths.keys, older)
+            before = said(ws)
+            erase(ws, "member", made[ERASED], "本人要求")
             ws.sealing.seal()
             expected = said(ws)
+            expected["erased"] = {"member": made[ERASED], "texts": TEXTS, "before": before}
         keep = shutil.ignore_patterns(*LEFT)
         shutil.copytree(store, target, ignore=keep)
+        shutil.copyfile(older, target / OLDER_KEYS)
     text = json.dumps(expected, ensure_ascii=False, indent=1, sort_keys=True)
     (target / "expected.json").write_text(text + "\n", "utf-8")
     return expected
 
 
-def record(ws: Workspace, ambient: SeededAmbient) -> None:
-    """Every step, then amendments."""
+def record(ws: Workspace, ambient: SeededAmbient) -> dict[str, str]:
+    """Every step, then amendments; the ids of what was made under a name."""
     made: dict[str, str] = {}
     first: dict[str, int] = {}
     for day, action, name, fields in STEPS:
@@ -133,6 +149,7 @@ def record(ws: Workspace, ambient: SeededAmbient) -> None:
     ws.void(first["act.record"], reason="重复")
     fields = {"member": made["甲"], "kind": "参与服务", "minutes": 30}
     ws.record("liudai.lead.take", fields, on="2008-08-08", reason="迟报")
+    return made
 
 
 def said(ws: Workspace) -> dict[str, Any]:
@@ -168,7 +185,7 @@ def totals(ws: Workspace, day: str, known: int | None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    place = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "v1"
+    place = Path(sys.argv[1])
     if place.exists():
         sys.exit(f"{place} is there already; a golden store is never written over")
     print(make(place)["events"], "events in", place)

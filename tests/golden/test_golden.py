@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +17,7 @@ import pytest
 
 from taizhang.errors import Refused
 from taizhang.workspace import Workspace
+from taizhang_eventstore.cipher import ERASED, MISSING
 from taizhang_eventstore.seals import keys_of
 from taizhang_eventstore.verifying import verify
 
@@ -36,8 +40,22 @@ def expected_of(name: str) -> Any:
     return json.loads((HERE / name / "expected.json").read_text("utf-8"))
 
 
-def test_the_first_one_is_kept() -> None:
-    assert "v1" in KEPT, "no golden store is kept: run python tests/golden/make.py"
+def test_they_are_kept_byte_for_byte() -> None:
+    """``SHA256SUMS`` gains the lines of a new store; none of its lines ever changes."""
+    listed = dict(
+        reversed(line.split("  ")) for line in (HERE / "SHA256SUMS").read_text().splitlines()
+    )
+    found = {
+        str(path.relative_to(HERE)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for name in KEPT
+        for path in (HERE / name).rglob("*")
+        if path.is_file()
+    }
+    assert found == listed
+    assert {"v0", "v1", "v2"} <= set(KEPT)
+
+
+def test_what_is_kept_of_one() -> None:
     held = {path.name for path in (HERE / "v1").iterdir()}
     assert not held & {"seal.key", "ledger.db"}
     assert "keys.db" in held
@@ -78,6 +96,56 @@ def test_it_says_what_it_said(
                     kept = {k: now[what][k] for k in said} if isinstance(said, dict) else now[what]
                     assert kept == said, (then["on"], then["known"], what)
         assert sorted(f"{f.code} #{f.src}" for f in ws.findings()) == expected["findings"]
+
+
+WITH_AN_ERASURE = [name for name in KEPT if "erased" in expected_of(name)]
+
+
+def _members(ws: Workspace, member: str, day: str) -> list[str]:
+    return [str(row["name"]) for row in ws.at(day).rows("members", id=member)]
+
+
+@pytest.mark.parametrize("keys", ["its own", "older", "none"])
+@pytest.mark.parametrize("opened", [_writable, _read_only], ids=["writable", "read-only"])
+@pytest.mark.parametrize("name", WITH_AN_ERASURE)
+def test_who_was_erased_stays_so(
+    name: str, opened: Callable[[Path], Workspace], keys: str, script: ModuleType, tmp_path: Path
+) -> None:
+    erased = expected_of(name)["erased"]
+    member, before = erased["member"], erased["before"]
+    store = Path(shutil.copytree(HERE / name, tmp_path / "store"))
+    older = (store / script.OLDER_KEYS).rename(tmp_path / "older.db")
+    (store / "expected.json").unlink()
+    if keys == "older":
+        shutil.copyfile(older, store / "keys.db")
+    elif keys == "none":
+        (store / "keys.db").unlink()
+    others = MISSING if keys == "none" else "张伟"
+    with opened(store) as ws:
+        for day in ("2006-12-31", "2010-12-31"):
+            assert _members(ws, member, day) == [ERASED]
+        named = {r["id"] for r in ws.at("2010-12-31").rows("members") if r["name"] == others}
+        assert named
+        assert member not in named
+        for then in before["clocks"]:
+            # Positions counted from the end are others, for the erasure is an event itself.
+            if then["known"] is None or then["known"] < before["events"] // 2 + 1:
+                now = script.totals(ws, then["on"], then["known"])
+                for what in ("rows", "minutes", "branches"):
+                    was = then[what]
+                    assert ({k: now[what][k] for k in was} if what == "rows" else now[what]) == was
+        assert bool(ws.warnings()) == (keys == "none")
+    report = verify(store)
+    assert report.verified, report.text()
+    for path in store.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert not [t for t in erased["texts"] if t.encode() in data], path
+    if keys == "older" and opened is _writable:
+        with closing(sqlite3.connect(store / "keys.db")) as db:
+            kept = {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+        assert f"member:{member}" not in kept
+        assert kept
 
 
 def test_one_of_before_sealing_takes_no_more_personal_data(tmp_path: Path) -> None:

@@ -6,32 +6,18 @@ process.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import click
 
-from taizhang.cli.words import say
+from taizhang.cli.words import LANGUAGE, say
 
 _HEADINGS = {
     "Options": "选项|Options",
     "Commands": "命令|Commands",
     "Show this message and exit.": "显示本说明|show this message",
     "Show the version and exit.": "显示版本|show the version",
-}
-
-_REASONS = {
-    errno.EACCES: "没有权限|permission is missing",
-    errno.EPERM: "没有权限|permission is missing",
-    errno.EROFS: "所在磁盘只读|the disk is read-only",
-    errno.ENOSPC: "磁盘已满|the disk is full",
-    errno.EDQUOT: "磁盘配额已满|the quota is reached",
-    errno.ENOENT: "没有这个文件或目录|there is no such file or directory",
-    errno.EEXIST: "已有同名文件|a file of that name is in the way",
-    errno.ENOTDIR: "路径中有一段不是目录|a part of the path is not a directory",
-    errno.EISDIR: "是目录，不是文件|it is a directory",
-    errno.ENAMETOOLONG: "名称太长|the name is too long",
 }
 
 
@@ -97,7 +83,6 @@ def _said(error: click.ClickException) -> str:
 
 def system_sentence(error: OSError) -> str:
     """An error of the file system: which file, and why."""
-    why = _REASONS.get(error.errno or 0)
-    return say("错误：读写 {file} 失败：{why}|error: cannot use {file}: {why}").format(
-        file=error.filename or "", why=say(why) if why else error.strerror or type(error).__name__
-    )
+    from taizhang_eventstore.errors import unusable
+
+    return say("错误：|error: ") + unusable(error, "").text(LANGUAGE)

@@ -1,8 +1,8 @@
 """Backing a store up (备份): online, whole or not at all, verified after writing.
 
 A backup is a directory like a store's, without what can be computed (``ledger.db``), what is not yet
-said (``drafts/``) and what opens people's data or signs for the office (``keys.db``, ``seal.key``):
-whoever finds the disk has nobody's name. Keys go elsewhere, by their own options.
+said (``drafts/``) and what opens people's data or signs for the office (``keys.db``, ``seal.key``, a key
+file that stands in the store): whoever finds the disk has nobody's name. Keys go elsewhere, by their own options.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from taizhang.errors import NotFound, Refused, TaizhangError
 from taizhang.keeping import manifest, places
 from taizhang.keeping.manifest import Last, Manifest
 from taizhang.keeping.places import Progress
+from taizhang.store import StorePaths
+from taizhang.unlocking import key_file_within
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.copying import copy_database, copy_seals
@@ -83,7 +85,10 @@ def backup(
     with places.being_made(target) as part:
         copy_seals(store, part)
         copy_database(store / LOG, part / LOG, progress)
-        left = places.copy_rest(store, part)
+        key_file = key_file_within(StorePaths(store))
+        left = places.copy_rest(store, part, but=() if key_file is None else (store / key_file,))
+        if key_file is not None and str(key_file) not in left:
+            left.append(str(key_file))
         earlier = _earlier(target)
         report = verify(part, seals=earlier)
         if not report.verified:

@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 
 from taizhang_eventstore.ambient import SystemAmbient
+from taizhang_eventstore.cipher import parts
+from taizhang_eventstore.erasures import Erasures
 
 OK = "ok"
 NOTICE = "notice"
@@ -54,6 +56,33 @@ class Look:
     def count(self) -> int:
         """How many events there are."""
         return int(self.db.execute("SELECT count(*) FROM events").fetchone()[0])
+
+    @cached_property
+    def subjects(self) -> set[str]:
+        """Every subject under whose key something in the log is sealed, and who was not erased."""
+        # What is sealed nothing has an empty object there, and need not be decoded.
+        rows = self.db.execute(
+            'SELECT data FROM events WHERE instr(data, CAST(\'"sealed":{"\' AS BLOB))'
+        )
+        found = {
+            parts(value)[0]
+            for (data,) in rows
+            for value in decoded(data).get("sealed", {}).values()
+            if isinstance(value, str)
+        }
+        gone = {e.subject for e in Erasures(self.store).load()}
+        rows = self.db.execute("SELECT data FROM events WHERE type GLOB 'subject.erased@*'")
+        gone |= {str(decoded(data).get("payload", {}).get("subject")) for (data,) in rows}
+        return found - gone
+
+    @cached_property
+    def keys(self) -> str:
+        """The id of the store's keys, as its log says; empty in one of before there were any."""
+        row = self.db.execute(
+            "SELECT data FROM events WHERE type GLOB 'store.keyed@*' OR type GLOB 'store.resealed@*' "
+            "OR type GLOB 'store.opened@*' ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        return str(decoded(row[0]).get("payload", {}).get("keys") or "") if row else ""
 
     @cached_property
     def demonstration(self) -> bool:

@@ -16,7 +16,6 @@ from taizhang.keeping import surroundings, within
 from taizhang.keeping.checks import DAMAGED, OK, PROBLEM, Check, Look
 from taizhang_eventstore import still
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
-from taizhang_eventstore.files import writing
 
 EXIT = {DAMAGED: 3, PROBLEM: 1}
 
@@ -43,8 +42,7 @@ class Examination:
 def examine(store: Path, *, full: bool = False) -> Examination:
     """Examines the store; ``full`` has SQLite check every index too, which takes longer.
 
-    Not for a store that this process has open: looking at the log's header would drop SQLite's locks.
-    Raises :class:`NotFound` when there is none.
+    The store may be open, in this process too. Raises :class:`NotFound` when there is none.
     """
     if not (store / "events.db").exists():
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=store)
@@ -55,8 +53,7 @@ def _checks(store: Path, full: bool) -> Iterator[Check]:
     yield from surroundings.checks(store)
     with ExitStack() as ends:
         try:
-            with writing(store / "events.db"):
-                wal = still.is_wal(store / "events.db")
+            wal = still.is_wal(store / "events.db")
             connect = ends.enter_context(still.looking(store / "events.db"))
             look = Look(store, connect(), wal=wal, full=full)
         except StoreError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -92,8 +92,12 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def copy_rest(source: Path, target: Path, progress: Progress | None = None) -> list[str]:
-    """Copies settings and the folders of a store; returns what was left, being neither file nor folder."""
+def copy_rest(
+    source: Path, target: Path, progress: Progress | None = None, *, but: Collection[Path] = ()
+) -> list[str]:
+    """Copies settings and the folders of a store; returns what was left, being neither file nor folder,
+    or among ``but``.
+    """
     left: list[str] = []
     chosen: list[Path] = []
     for name in FILES:
@@ -107,7 +111,7 @@ def copy_rest(source: Path, target: Path, progress: Progress | None = None) -> l
     with writing(target):
         for path in chosen:
             there = target / path.relative_to(source)
-            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            if path in but or path.is_symlink() or not (path.is_file() or path.is_dir()):
                 left.append(str(path.relative_to(source)))
             elif path.is_dir():
                 there.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,8 @@ from taizhang.errors import NotFound, Refused, TaizhangError
 from taizhang.keeping import manifest, places
 from taizhang.keeping.backup import KEYS, LOG, DoesNotVerify
 from taizhang.keeping.places import Progress
+from taizhang.store import StorePaths
+from taizhang.unlocking import key_file_within
 from taizhang.workspace import Workspace
 from taizhang_eventstore.copying import copy_database, copy_seals
 from taizhang_eventstore.files import copy, put, read, writing
@@ -215,5 +217,15 @@ def _place_keys(part: Path, old: Path | None, given: Sources) -> None:
             raise NotFound("找不到 {path}|there is no {path}", path=chosen)
         if name == KEYS:
             copy_database(chosen, part / name)
+            _place_key_file(part, chosen.parent)
         else:
             copy(chosen, part / name)
+
+
+def _place_key_file(part: Path, old: Path) -> None:
+    """The key file that stood in the store beside its keys, as a demonstration's does."""
+    name = key_file_within(StorePaths(old))
+    if name is not None and not (part / name).exists():
+        with writing(part):
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(old / name, part / name)

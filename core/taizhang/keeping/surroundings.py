@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from taizhang.errors import TaizhangError
 from taizhang.keeping import manifest
 from taizhang.keeping.checks import NOTICE, OK, PROBLEM, Check, sized
+from taizhang.loading.quarantine import FILE as QUARANTINE
+from taizhang.loading.quarantine import alive
+from taizhang.store import StorePaths
+from taizhang.unlocking import key_file_within
 from taizhang_eventstore.schema import settle
 
 LEAST = 64 << 20
@@ -21,17 +27,31 @@ DATABASES = ("events.db", "ledger.db", "keys.db")
 KNOWN = {
     *(f"{name}{suffix}" for name in DATABASES for suffix in ("", "-wal", "-shm", "-journal")),
     "seal.key", "seals", "files", "drafts", "plugins", "templates", "config.toml",
-    manifest.NAME, manifest.LAST,
+    manifest.NAME, manifest.LAST, QUARANTINE,
 }  # fmt: skip
+PASSING = re.compile(
+    r"\.running-.*-(\d+)|ledger\.rebuild-(\d+)\.db(?:-\w+)?|.+?(?:\.(\d+)(?:-\d+)?)?\.(?:part|new)"
+)
+"""What programs at work make in passing, and whose it is: it stays when one of them dies."""
 
 
 def checks(store: Path) -> Iterator[Check]:
     """All of them."""
     yield sqlite()
     yield settings()
-    yield permissions(store)
+    key_file = _key_file(store)
+    yield permissions(store, key_file)
     yield room(store)
-    yield strays(store)
+    yield strays(store, key_file)
+
+
+def _key_file(store: Path) -> str | None:
+    """The name of the key file, where it stands in the store as a demonstration's does."""
+    try:
+        found = key_file_within(StorePaths(store))
+    except TaizhangError:
+        return None  # Opening the store says that its settings cannot be read.
+    return None if found is None else found.as_posix()
 
 
 def sqlite() -> Check:
@@ -75,12 +95,13 @@ def settings() -> Check:
     )  # fmt: skip
 
 
-def permissions(store: Path) -> Check:
+def permissions(store: Path, key_file: str | None = None) -> Check:
     """Whether others on this computer could read the store, and whether we can write it."""
     label = "权限|Permissions"
     if sys.platform == "win32":
         return Check("permissions", label, OK, "由系统管理", "kept by the system")
-    open_to = [name for name in SECRET if _mode(store / name) & 0o077]
+    secret = [*SECRET, key_file] if key_file else SECRET
+    open_to = [name for name in secret if _mode(store / name) & 0o077]
     if open_to:
         listed = " ".join(open_to)
         return Check(
@@ -138,19 +159,35 @@ def room(store: Path) -> Check:
     return Check("room", label, OK, zh, en)
 
 
-def strays(store: Path) -> Check:
+def strays(store: Path, key_file: str | None = None) -> Check:
     """What does not belong in a store, and what an interrupted program has left."""
-    found = sorted(p.name for p in store.iterdir() if p.name not in KNOWN)
-    found += sorted(
-        f"{sub}/{p.name}" for sub in ("seals", "drafts") if (store / sub).is_dir()
-        for p in (store / sub).iterdir() if p.name.endswith((".part", ".new"))
-    )  # fmt: skip
+    names = [p.name for p in store.iterdir() if p.name not in KNOWN and p.name != key_file]
+    passing = {name: found for name in names if (found := PASSING.fullmatch(name))}
+    unknown = [name for name in names if name not in passing]
+    for sub in ("seals", "drafts"):
+        if (store / sub).is_dir():
+            for path in (store / sub).iterdir():
+                if found := PASSING.fullmatch(path.name):
+                    passing[f"{sub}/{path.name}"] = found
+    left = [name for name, found in passing.items() if not _at_work(found)]
+    zh, en = [], []
+    if unknown:
+        zh.append(f"不认识这些文件，备份不带走它们：{_listed(unknown)}")
+        en.append(f"these files are not known and not backed up: {_listed(unknown)}")
+    if left:
+        zh.append(f"中断的程序留下了这些，可以删除：{_listed(left)}")
+        en.append(f"an interrupted program has left these, which may go: {_listed(left)}")
     label = "多余的文件|Stray files"
-    if not found:
+    if not zh:
         return Check("strays", label, OK, "没有", "none")
-    listed = " ".join(found[:8]) + (f" … {len(found)}" if len(found) > 8 else "")
-    return Check(
-        "strays", label, NOTICE,
-        f"不认识这些文件，备份不带走它们：{listed}",
-        f"these files are not known and not backed up: {listed}",
-    )  # fmt: skip
+    return Check("strays", label, NOTICE, "；".join(zh), "; ".join(en))
+
+
+def _at_work(found: re.Match[str]) -> bool:
+    """Whether the program lives that has made a file of this name."""
+    number = next((group for group in found.groups() if group), None)
+    return number is not None and (int(number) == os.getpid() or alive(int(number)))
+
+
+def _listed(names: Collection[str]) -> str:
+    return " ".join(sorted(names)[:8]) + (f" … {len(names)}" if len(names) > 8 else "")

@@ -128,34 +128,52 @@ def seals(look: Look) -> Iterator[Check]:
 
 
 def keys(look: Look) -> Iterator[Check]:
-    """Whether the keys of people's data are there, where any event needs one."""
+    """Whether the keys of people's data are there, and how many of the log's subjects have none."""
     path, label = look.store / "keys.db", "个人资料密钥|Personal keys"
-    if path.is_file():
+    if not path.is_file():
+        if n := len(look.subjects):
+            yield Check(
+                "keys", label, PROBLEM,
+                f"keys.db 不见了：{n:,} 个对象都没有密钥，姓名等个人资料读不出来；从另存的副本放回",
+                f"keys.db is gone: none of {n:,} subjects has a key, names cannot be read; put back a copy kept elsewhere",
+            )  # fmt: skip
+        else:
+            yield Check("keys", label, OK, "没有加密的个人资料", "no personal data is encrypted")
+        return
+    try:
         with ExitStack() as ends:
             db = ends.enter_context(closing(still.way(path, ends).connect()))
-            try:
-                sound = db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-            except sqlite3.DatabaseError:
-                sound = False
-        if sound:
-            yield Check("keys", label, OK, "keys.db 在，可读", "keys.db is there and can be read")
-        else:
-            yield Check(
-                "keys", label, DAMAGED,
-                "keys.db 已损坏，从另存的副本恢复它", "keys.db is damaged: put back a copy kept elsewhere",
-            )  # fmt: skip
+            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("damaged")
+            said = dict(db.execute("SELECT name, value FROM settings").fetchall())
+            there = {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+    except sqlite3.DatabaseError:
+        yield Check(
+            "keys", label, DAMAGED,
+            "keys.db 已损坏，从另存的副本恢复它", "keys.db is damaged: put back a copy kept elsewhere",
+        )  # fmt: skip
         return
-    row = look.db.execute(
-        "SELECT 1 FROM events WHERE json_extract(CAST(data AS TEXT), '$.sealed') <> '{}' LIMIT 1"
-    ).fetchone()
-    if row:
+    if look.keys and said.get("id") != look.keys:
         yield Check(
             "keys", label, PROBLEM,
-            "keys.db 不见了，姓名等个人资料读不出来；从另存的副本放回",
-            "keys.db is gone, and names cannot be read: put back a copy kept elsewhere",
+            "keys.db 不是这本账的，从另存的副本放回它自己的",
+            "keys.db is another store's: put back a copy of this one's own",
         )  # fmt: skip
-    else:
-        yield Check("keys", label, OK, "没有加密的个人资料", "no personal data is encrypted")
+        return
+    missing = sorted(look.subjects - there)
+    if not missing:
+        count = f"{len(look.subjects):,}"
+        yield Check(
+            "keys", label, OK,
+            f"keys.db 在，{count} 个对象都有密钥", f"keys.db is there, all {count} subjects have a key",
+        )  # fmt: skip
+        return
+    some, of, first = f"{len(missing):,}", f"{len(look.subjects):,}", missing[0]
+    yield Check(
+        "keys", label, PROBLEM,
+        f"{of} 个对象中有 {some} 个没有密钥，如 {first}：可能换回了较旧的 keys.db，他们的姓名等读不出来；放回最新的副本",
+        f"{some} of {of} subjects have no key, such as {first}: an older keys.db may have been put back, and their names cannot be read; put back the newest copy",
+    )  # fmt: skip
 
 
 def ledger(look: Look) -> Iterator[Check]:

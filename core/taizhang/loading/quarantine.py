@@ -137,7 +137,7 @@ class Marks:
             return
         for file in sorted(self._folder.glob(".running-*-*")):
             pid = file.name.rpartition("-")[2]
-            if file in _OWN or (pid.isdigit() and _alive(int(pid))):
+            if file in _OWN or (pid.isdigit() and alive(int(pid))):
                 continue
             try:
                 said = json.loads(file.read_text("utf-8"))
@@ -147,7 +147,8 @@ class Marks:
                 continue
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Whether another process with this number lives."""
     if pid == os.getpid():
         return False  # a mark of an earlier process that had this number
     try:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from taizhang.keeping import surroundings, within
+from taizhang.keeping.backup import backup
+from taizhang.keeping.doctor import examine
+from taizhang.workspace import Workspace
+from taizhang_eventstore import still
+from taizhang_eventstore.verifying import verify
 
 from .conftest import Command, files, found
 
@@ -60,8 +68,20 @@ def test_what_doctor_finds(
     (store / "seal.key").chmod(0o644)
     assert state(office, "permissions") == "problem"
     (store / "seal.key").chmod(0o600)
-    (store / "ledger.rebuild-77.db").write_bytes(b"")
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for number, expected in ((os.getpid(), "ok"), (gone.pid, "notice")):
+        left = [
+            store / name.format(number)
+            for name in ("ledger.rebuild-{}.db", ".running-liudai-{}", "seals/leaves.bin.{}-1.part")
+        ]
+        for path in left:
+            path.write_bytes(b"")
+            assert state(office, "strays") == expected, path
+            path.unlink()
+    (store / "notes.txt").write_text("x")
     assert state(office, "strays") == "notice"
+    (store / "notes.txt").unlink()
     (store / "keys.db").write_bytes(b"not a database")
     assert state(office, "keys") == "damaged"
     (store / "keys.db").unlink()
@@ -99,6 +119,42 @@ def test_doctor_ends_with_three_when_the_store_is_damaged(office: Command, tmp_p
     assert office("doctor", store=torn).code == 3
     assert files(torn) == before
     assert office("doctor", store=tmp_path / "nowhere").code == 1
+
+
+SEIZE = (
+    "import sqlite3, sys\n"
+    "db = sqlite3.connect(sys.argv[1], timeout=0.2)\n"
+    "try:\n    print(db.execute('PRAGMA journal_mode = DELETE').fetchone()[0])\n"
+    "except sqlite3.OperationalError as error:\n    print(error)\n"
+)
+"""Takes a database out of WAL mode, which nobody may do while another has it open."""
+
+
+def test_looking_at_a_store_that_this_process_has_open_leaves_it_its_locks(
+    office: Command, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+
+    def seized(name: str) -> bool:
+        command = [sys.executable, "-c", SEIZE, str(store / name)]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return said == "delete\n"
+
+    databases = ("events.db", "ledger.db")
+    for look in (
+        lambda: verify(store).exit_code,
+        lambda: examine(store).exit_code,
+        lambda: backup(store, tmp_path / "b").manifest.events,
+    ):
+        with Workspace.open(store) as ws:
+            for written in (False, True):
+                look()
+                assert [seized(name) for name in databases] == [False, False], written
+                found(office, f"第{ws.log.head()}支部")
+        assert not still.beside(store / "events.db", "-wal").exists()
+    with Workspace.open(store):
+        (store / "events.db").read_bytes()  # what the test would have found
+        assert seized("events.db")
 
 
 @pytest.mark.parametrize(

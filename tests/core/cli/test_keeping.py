@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -14,6 +15,8 @@ import pytest
 
 from taizhang.keeping import manifest
 from taizhang.workspace import Workspace
+from taizhang_eventstore.cipher import MISSING
+from taizhang_eventstore.wrapping import KeyFile
 
 from .conftest import Command, files, found
 
@@ -226,6 +229,43 @@ def test_a_store_that_is_there_stays_unless_told(office: Command, tmp_path: Path
     aside = Path(made.json["aside"])
     assert "备份后支部" in names(aside)
     assert "备份后支部" not in names(store)
+
+
+@pytest.mark.parametrize("where", ["store.key", "files/office.key"])
+def test_a_key_file_in_the_store_is_known_and_goes_with_the_keys(
+    where: str, tz: Command, tmp_path: Path
+) -> None:
+    """A demonstration's stands there, and anybody's may."""
+    store, key = tmp_path / "store", tmp_path / "store" / where
+    key.parent.mkdir(parents=True)
+    secret = None if where == "store.key" else KeyFile(key)
+    with Workspace.init(store, today=dt.date(2012, 12, 31), secret=secret) as ws:
+        ws.record("organisation.found", {"name": "第一支部", "kind": "支部"}, on="2005-01-01")
+        fields = {"name": "王小明", "organisation": "第一支部"}
+        ws.record("member.register", fields, on="2010-01-01")
+    checks = {c["check"]: c for c in tz("doctor", "--json").json["checks"]}
+    assert checks["strays"]["state"] == checks["permissions"]["state"] == "ok", checks
+    key.chmod(0o644)
+    checks = {c["check"]: c for c in tz("doctor", "--json").json["checks"]}
+    assert where in checks["permissions"]["zh"]
+    key.chmod(0o600)
+    kept = tmp_path / "kept.db"
+    made = tz("backup", tmp_path / "b", "--keys", kept, "--json")
+    assert made.json["left_out"] == [where]
+    assert not (tmp_path / "b" / where).exists()
+
+    def named(path: Path) -> list[str]:
+        with Workspace.open(path) as ws:
+            return [r["name"] for r in ws.at("2012-01-01").rows("members")]
+
+    assert tz("restore", tmp_path / "b", store=tmp_path / "bare").code == 0
+    assert named(tmp_path / "bare") == [MISSING]
+    again = tz("restore", tmp_path / "b", "--keys", store / "keys.db", store=tmp_path / "new")
+    assert again.code == 0, again.err
+    assert named(tmp_path / "new") == ["王小明"]
+    assert tz("restore", tmp_path / "b", "--over").code == 0
+    assert named(store) == ["王小明"]
+    assert key.stat().st_mode & 0o777 == 0o600
 
 
 def test_keys_of_another_store_are_not_taken_along(

@@ -63,8 +63,10 @@ def test_a_broken_ledger_is_made_anew(office: Command, tmp_path: Path) -> None:
     assert len(found.json) == 4
 
 
-def test_init_refuses_a_store_that_is_there(office: Command) -> None:
-    assert office("init").code == 1
+def test_init_refuses_a_store_that_is_there(office: Command, tmp_path: Path) -> None:
+    refused = office("init")
+    assert refused.code == 2
+    assert refused.err == f"错误：{tmp_path / 'store'} 已经有账册\n"
 
 
 HOSTILE = [

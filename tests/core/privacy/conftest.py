@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,13 @@ def forms(text: str) -> Iterator[bytes]:
         yield coded[4 if shift else 0 : len(coded) // 4 * 4 - 4]
 
 
-def left(root: Path) -> list[str]:
+def left(root: Path, texts: Mapping[str, str] = TEXTS) -> list[str]:
     """Which texts stand in which files of a store."""
     found = []
     for path in sorted(root.rglob("*")):
         if path.is_file():
             data = path.read_bytes()
-            for name, text in TEXTS.items():
+            for name, text in texts.items():
                 if any(form in data for form in forms(text) if len(form) > 3):
                     found.append(f"{path.name}: {name}")
     return found

@@ -172,13 +172,21 @@ def test_older_keys_put_back_make_no_second_key(office: Office, tmp_path: Path) 
     office.ws.close()
     shutil.copy(office.root / "keys.db", tmp_path / "old.db")
     with Workspace.open(office.root) as ws:
-        fields = {"name": "赵六", "organisation": office.branch, "phone": "13800000001"}
+        fields = {"name": "司马迁徙", "organisation": office.branch, "phone": "13800000001"}
         late = ws.record("member.register", fields, on="2010-01-01")
     shutil.move(office.root / "keys.db", tmp_path / "right.db")
     shutil.copy(tmp_path / "old.db", office.root / "keys.db")
-    (office.root / "ledger.db").unlink()
+    member = late.ids["member"]
+    for read_only in (True, False):
+        # The ledger knows the name still, and must not tell it.
+        with Workspace.open(office.root, read_only=read_only) as ws:
+            assert ws.at().names("member", [member]) == {member: MISSING}
+            assert ws.at().names("member", [office.person]) == {office.person: TEXTS["name"]}
+            (warning,) = ws.warnings()
+            assert warning.zh.startswith("1 个对象的密钥不在 keys.db 里")
+    assert left(office.root, {"late": "司马迁徙"}) == []
     with Workspace.open(office.root) as ws:
-        member = late.ids["member"]
+        ws.rebuild()
         assert ws.at().names("member", [member]) == {member: MISSING}
         with pytest.raises(Refused, match="较旧"):
             ws.record("member.correct_details", {"member": member, "name": "赵七"}, on="2010-02-01")
@@ -186,7 +194,8 @@ def test_older_keys_put_back_make_no_second_key(office: Office, tmp_path: Path) 
             ws.correct(late.seq[0], {"phone": "13800000002"}, reason="错")
     shutil.copy(tmp_path / "right.db", office.root / "keys.db")
     with Workspace.open(office.root) as ws:
-        assert ws.at().names("member", [member]) == {member: "赵六"}
+        assert ws.at().names("member", [member]) == {member: "司马迁徙"}
+        assert ws.warnings() == []
 
 
 def test_two_processes_seal_about_one_subject(office: Office) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -17,6 +18,7 @@ class Said:
     """What a worker said, line by line."""
 
     def __init__(self, text: str, code: int, err: str) -> None:
+        self.out = text
         # A line that a kill has cut short says nothing.
         self.lines = [line.split() for line in text.splitlines(True) if line.endswith("\n")]
         self.code = code
@@ -33,18 +35,25 @@ class Said:
         return {w[1]: w[2] for w in self.lines if w[0] == "refused"}
 
     @property
+    def sentences(self) -> list[str]:
+        """What the errors said."""
+        return [" ".join(w[3:]) for w in self.lines if w[0] == "refused"]
+
+    @property
     def unread(self) -> list[str]:
         """Errors that no person could read, a traceback among them."""
         found = [" ".join(w) for w in self.lines if w[0] == "refused" and w[2].startswith("!")]
         return found + ([self.err] if "Traceback" in self.err else [])
 
 
-def start(*words: object, under: Sequence[str] = ()) -> subprocess.Popen[str]:
-    """Starts a worker, perhaps under another program."""
+def start(
+    *words: object, under: Sequence[str] = (), said: IO[str] | int = subprocess.PIPE
+) -> subprocess.Popen[str]:
+    """Starts a worker, perhaps under another program; ``said`` takes what it says."""
     return subprocess.Popen(
         [*under, sys.executable, str(WORKER), *map(str, words)],
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        stdout=said,
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -55,6 +64,19 @@ def run(*words: object, under: Sequence[str] = ()) -> Said:
     process = start(*words, under=under)
     out, err = process.communicate("\n", timeout=300)
     return Said(out, process.returncode, err)
+
+
+def interrupted(place: Path, when: int, *words: object) -> Said:
+    """Runs a worker and kills it as it is about to say its ``when``-th line.
+
+    It speaks into a file, ``place``, so that the call is chosen by its file and not by counting: what
+    else a worker writes, and when, is no affair of the test.
+    """
+    with place.open("w") as file:
+        under = injected("write", "signal=KILL", when, place)
+        process = start(*words, under=under, said=file)
+        _, err = process.communicate("\n", timeout=300)
+    return Said(place.read_text(), process.returncode, err)
 
 
 def together(processes: Iterable[subprocess.Popen[str]]) -> list[Said]:
