@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from taizhang.computed import shown_fields
 from taizhang.declare import FieldSpec
 from taizhang.duties.declare import Counting, Not, Selection, Where
 from taizhang.errors import Usage
@@ -41,15 +42,16 @@ def entity_table(tables: Tables, kind: str) -> Table[Any] | None:
 
 
 def spec_of(table: Table[Any], column: str) -> FieldSpec:
-    """A declared column, or :class:`Usage`."""
-    found = table.fields.get(column)
+    """A declared or computed column, or :class:`Usage`."""
+    fields = shown_fields(table)
+    found = fields.get(column)
     if found is None:
         raise Usage(
             "台账 {table} 没有列 {column}；它的列是 {known}"
             "|the table {table} has no column {column}; its columns are {known}",
             table=table.name,
             column=clean(column),
-            known=", ".join([*(["id"] if table.entity else []), *table.fields]),
+            known=", ".join([*(["id"] if table.entity else []), *fields]),
         )
     return found
 
