@@ -16,6 +16,7 @@ from taizhang.api import (
     field,
 )
 from taizhang.declare import refs, specs, tags
+from taizhang.duties.checking import labels_of
 from taizhang.errors import Usage
 from taizhang.forms import action_schema, form_fields
 from taizhang.loading.loader import load
@@ -149,6 +150,8 @@ def test_every_label_of_every_declaration_is_in_both_languages() -> None:
     labels += [(n, d.label) for n, d in registry.actions.items()]
     labels += [(n, t.label) for n, t in registry.tables.items()]
     labels += [(c.code, c.label) for c in registry.checks]
+    for programme in registry.programmes.values():
+        labels += [(programme.id, label) for label in labels_of(programme)]
     declared = [d.type for d in registry.events.values()] + [
         d.type for d in registry.actions.values()
     ]

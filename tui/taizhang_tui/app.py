@@ -63,6 +63,7 @@ class TaizhangApp(Commands):
         Binding("t", "clock", "时间|Time", show=False),
         Binding("w,ｗ", "why", "来由|Why", show=False),
         Binding("d,ｄ", "difference", "差异|Differences", show=False),
+        Binding("g,ｇ", "due", "待办|Duties", show=False),
         Binding("left_square_bracket,【", "step(-1)", show=False),
         Binding("right_square_bracket,】", "step(1)", show=False),
         Binding("left_curly_bracket,｛", "step(-12)", show=False),

@@ -66,6 +66,22 @@ class Commands(TypeAhead):
 
         self.push_screen(LogScreen())
 
+    def action_due(self) -> None:
+        """The duties of the organisation in view."""
+        from taizhang_tui.screens.due import DueScreen
+
+        self.push_screen(DueScreen(self._organisation()))
+
+    def action_figures(self) -> None:
+        """The figures of the organisation in view."""
+        from taizhang_tui.screens.due import FiguresScreen
+
+        self.push_screen(FiguresScreen(self._organisation()))
+
+    def _organisation(self) -> str | None:
+        top = self.top()
+        return top.context().entities.get("organisation") if top is not None else None
+
     def action_import(self) -> None:
         """Import a roster."""
         from taizhang_tui.screens.importing import ImportScreen

@@ -117,7 +117,7 @@ def _states(written: str | None) -> tuple[State, ...]:
     found: list[State] = []
     for word in narrow(written).replace("、", ",").split(","):
         wanted = word.strip().lower()
-        same = [
+        same: list[State] = [
             s
             for s, label in STATES.items()
             if wanted in (s, s.replace("_", "-"), label.zh, label.en)
@@ -133,7 +133,9 @@ def _print_lines(ledger: Ledger, lines: Sequence[Line], demonstration: bool) -> 
     from taizhang.duties.board import STATES
     from taizhang.duties.telling import organisation_name, percent
 
-    shown = [s for s in STATES if s != "done" and any(line.counts.get(s) for line in lines)]
+    shown: list[State] = [
+        s for s in STATES if s != "done" and any(line.counts.get(s) for line in lines)
+    ]
     headers = [
         "职责|duty",
         "期|window",

@@ -98,6 +98,56 @@ def _belongs(registry: Registry, kind: str, day: str, depth: int) -> Iterator[st
             )
 
 
+def spells(registry: Registry, kind: str) -> str:
+    """``entity, organisation, since, until`` of every day (SQL), until exclusive and ``'~'`` while it
+    lasts. The day on which one stops belonging without belonging elsewhere is the last one: on it
+    somebody leaves.
+    """
+    made = list(_spells(registry, kind, _DEPTH))
+    nothing = "SELECT NULL AS entity, NULL AS organisation, '' AS since, '' AS until WHERE 0"
+    return " UNION ALL ".join(made) or nothing
+
+
+def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
+    if kind == ORGANISATION and "organisations" in registry.tables:
+        yield (
+            "SELECT r.id AS entity, r.id AS organisation, r.since, coalesce(r.until, '~') AS until "
+            "FROM organisations_all r"
+        )
+        return
+    if not depth:
+        return
+    for way in ways(registry, kind):
+        table = registry.tables[way.table]
+        if table.shape == "record":
+            columns = "r.on_date AS since, NULL AS until, NULL AS next"
+        else:
+            line = ", ".join(f"r.{name(k)}" for k in table.key_columns)
+            columns = (
+                f"r.since AS since, r.until AS until, lead(r.since) OVER (PARTITION BY {line} "
+                "ORDER BY r.since, r.until IS NULL, r.until, r.src) AS next"
+            )
+        rows = (
+            f"SELECT r.{name(way.column)} AS entity, r.{name(way.to)} AS target, {columns} "
+            f"FROM {name(way.table + '_all')} r WHERE r.{name(way.to)} IS NOT NULL"
+        )
+        until = (
+            "CASE WHEN s.until IS NULL THEN '~' WHEN s.next = s.until THEN s.until "
+            "ELSE date(s.until, '+1 day') END"
+        )
+        if way.kind == ORGANISATION:
+            yield (
+                f"SELECT s.entity AS entity, s.target AS organisation, s.since AS since, "
+                f"{until} AS until FROM ({rows}) s"
+            )
+        elif through := " UNION ALL ".join(_spells(registry, way.kind, depth - 1)):
+            yield (
+                "SELECT s.entity AS entity, b.organisation AS organisation, "
+                f"max(s.since, b.since) AS since, min({until}, b.until) AS until "
+                f"FROM ({rows}) s JOIN ({through}) b ON b.entity = s.target"
+            )
+
+
 def of_selection(registry: Registry, selection: Selection, day: str) -> str:
     """The same for the entities of a selection: where its rows say so, or else as usual."""
     table, column, kind = chosen(registry.tables, selection)
@@ -138,4 +188,14 @@ def below(organisation: str | None, day: str) -> str:
     )
 
 
-__all__ = ["ABOVE", "ORGANISATION", "OUTSIDE", "Way", "belongs", "below", "of_selection", "ways"]
+__all__ = [
+    "ABOVE",
+    "ORGANISATION",
+    "OUTSIDE",
+    "Way",
+    "belongs",
+    "below",
+    "of_selection",
+    "spells",
+    "ways",
+]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from taizhang.duties.belonging import ORGANISATION, belongs, below
+from taizhang.duties.belonging import ORGANISATION, belongs, below, spells
 from taizhang.duties.checking import check_figure, duty_name
 from taizhang.duties.declare import Figure, Over
 from taizhang.duties.predicates import Tables, chosen, name, references
@@ -159,9 +159,13 @@ class FigureCompiler:
         if to is not None:
             return "", f"JOIN below b ON b.id = r.{name(to)}"
         _, column, kind = chosen(self.tables, select)
-        here = f", here AS MATERIALIZED ({belongs(self.registry, kind, self.day)})"
-        join = f"JOIN here h ON h.entity = r.{name(column)} JOIN below b ON b.id = h.organisation"
-        return here, join
+        if dated(select, self.table):
+            day = happening(self.table, select)
+            here, when = spells(self.registry, kind), f" AND h.since <= {day} AND h.until > {day}"
+        else:
+            here, when = belongs(self.registry, kind, self.day), ""
+        join = f"JOIN here h ON h.entity = r.{name(column)}{when} JOIN below b ON b.id = h.organisation"
+        return f", here AS MATERIALIZED ({here})", join
 
     def _divided(self, columns: Sequence[str]) -> str:
         """``WITH …`` up to the rows ``r``, once for each child that they belong to."""

@@ -86,16 +86,28 @@ class Office:
 
 
 @pytest.fixture
-def quarterly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The programme, installed as pip leaves it."""
-    package = tmp_path / "site" / "taizhang_quarterly"
-    package.mkdir(parents=True)
-    (package / "__init__.py").write_text(PROGRAMME, "utf-8")
-    info = tmp_path / "site" / "taizhang_quarterly-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: quarterly\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[taizhang.plugins]\nquarterly = taizhang_quarterly\n")
-    monkeypatch.syspath_prepend(tmp_path / "site")
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """``install(name, source)``: a programme is there as pip leaves it."""
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+
+    def installed(name: str, source: str) -> None:
+        package = site / f"taizhang_{name}"
+        package.mkdir()
+        (package / "__init__.py").write_text(source, "utf-8")
+        info = site / f"taizhang_{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[taizhang.plugins]\n{name} = taizhang_{name}\n")
+
+    return installed
+
+
+@pytest.fixture
+def quarterly(install: Callable[[str, str], None]) -> None:
+    """The programme of the quarterly check."""
+    install("quarterly", PROGRAMME)
 
 
 def _county(path: Path) -> None:

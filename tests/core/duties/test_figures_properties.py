@@ -118,13 +118,10 @@ def test_each_row_stands_where_its_member_belongs(data: st.DataObject) -> None:
             rows = expected(past, select_of(figure), None, on, on)
             parents = {o["id"]: o["parent"] for o in past.rows("organisations") if on_day(o, on)}
             kinds = {o["id"]: o["kind"] for o in past.rows("organisations") if on_day(o, on)}
-            where: dict[str, set[str]] = {}
-            for name in PLACES[1:]:
-                for row in past.rows(name):
-                    if on_day(row, on):
-                        where.setdefault(row["member"], set()).update(
-                            up(row["organisation"], parents)
-                        )
+            rows = [
+                {**row, "in": {o for x in belonged(past, row) for o in up(x, parents)}}
+                for row in rows
+            ]
             for asked in (None, *parents):
                 children = {
                     o
@@ -135,22 +132,37 @@ def test_each_row_stands_where_its_member_belongs(data: st.DataObject) -> None:
                         else parent not in parents and kinds[o] != "外部组织"
                     )
                 }
-                wanted = Counter(
-                    c for row in rows for c in where.get(row["member"], set()) & children
-                )
+                wanted = Counter(c for row in rows for c in row["in"] & children)
                 compiler = figures.FigureCompiler(ledger, figure, stretch, asked)
                 found = dict(compiler.groups())
                 others = found.pop("", 0)
                 assert found == wanted
-                inside = [row for row in rows if asked in where.get(row["member"], set())]
+                inside = [row for row in rows if asked in row["in"]]
                 if asked is None:
                     assert compiler.whole() == len(rows)
-                    assert others == sum(
-                        not where.get(row["member"], set()) & children for row in rows
-                    )
+                    assert others == sum(not row["in"] & children for row in rows)
                 else:
                     assert compiler.whole() == len(inside)
                     assert [row["src"] for row in compiler.rows()] == [row["src"] for row in inside]
+
+
+def belonged(past: Past, row: dict[str, Any]) -> set[str]:
+    """Where the member of a row belonged on its day, its last one in an organisation included."""
+    found = set()
+    for name in PLACES[1:]:
+        table = past.registry.tables[name]
+        lines: dict[Any, list[dict[str, Any]]] = {}
+        for state in past.rows(name):
+            lines.setdefault(tuple(state[k] for k in table.key_columns), []).append(state)
+        for line in lines.values():
+            line.sort(key=lambda s: (s["since"], s["until"] is None, s["until"] or "", s["src"]))
+            for state, after in zip(line, [*line[1:], None], strict=True):
+                goes_on = after is not None and after["since"] == state["until"]
+                last = state["until"] == row["on_date"] and not goes_on
+                day = dt.date.fromisoformat(row["on_date"])
+                if state["member"] == row["member"] and (on_day(state, day) or last):
+                    found.add(state["organisation"])
+    return found
 
 
 def up(organisation: str, parents: dict[str, str | None]) -> set[str]:

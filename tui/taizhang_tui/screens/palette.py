@@ -19,6 +19,8 @@ SCREENS = (
     ("clock", "设定时间|Set the clocks", "t"),
     ("now", "回到现在|Back to now", "0"),
     ("undo", "撤销上一次登记|Take back the last record", "u"),
+    ("due", "待办：职责办到什么程度|Duties: how far they are done", "g"),
+    ("figures", "统计数|Figures", ""),
     ("tables", "全部台账|All tables", "b"),
     ("log", "事件日志|Event log", "l"),
     ("import", "导入名册|Import a roster", "i"),
