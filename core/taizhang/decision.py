@@ -133,8 +133,10 @@ class Attempt:
             recorded = self._enveloped(decided)
             new = self._findings(recorded, decided, accept) if recorded else []
         except BaseException:
-            books.db.execute("ROLLBACK TO action")
-            books.db.execute("RELEASE action")
+            # For want of room SQLite has undone all of it already.
+            if books.db.in_transaction:
+                books.db.execute("ROLLBACK TO action")
+                books.db.execute("RELEASE action")
             del self.stored[kept:], self.actions[-1:]
             books.projector.source.cut(self.base + kept)
             books.projector.read_tracking()
