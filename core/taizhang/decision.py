@@ -48,6 +48,7 @@ from taizhang.private import Private
 from taizhang.programme import ActionDeclaration
 from taizhang.registry import VOIDED
 from taizhang.requests import Decided, Draft, Receipt, Request
+from taizhang.settling import keys_made
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreError, translating
@@ -133,8 +134,10 @@ class Attempt:
             recorded = self._enveloped(decided)
             new = self._findings(recorded, decided, accept) if recorded else []
         except BaseException:
-            books.db.execute("ROLLBACK TO action")
-            books.db.execute("RELEASE action")
+            # For want of room SQLite has undone all of it already.
+            if books.db.in_transaction:
+                books.db.execute("ROLLBACK TO action")
+                books.db.execute("RELEASE action")
             del self.stored[kept:], self.actions[-1:]
             books.projector.source.cut(self.base + kept)
             books.projector.read_tracking()
@@ -297,6 +300,7 @@ def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> R
                 plan(attempt)
                 if not commit or not attempt.stored:
                     raise _Undo(attempt)
+                making = books.keyring.making
                 if not books.keyring.keep(books.ambient):
                     raise IntegrityError("another process made a key of the same subject")
                 last = books.log.append(attempt.stored, attempt.condition())
@@ -305,6 +309,8 @@ def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> R
                     # Somebody appended in between without touching what was read: right, but the
                     # rows were tried at other positions.
                     raise _Undo(attempt, shift=last - len(attempt.stored) - head)
+                if making:
+                    keys_made(books)
             return _receipt(attempt, 0)
         except Done as done:
             books.projector.read_tracking()

@@ -9,6 +9,7 @@ back, takes it from where it is, before anything is shown.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,15 @@ from taizhang.ledger.purge import purge, texts_of
 from taizhang.store import SubjectErased
 from taizhang_eventstore.cipher import MARKERS, MISSING, bound, parts
 from taizhang_eventstore.erasures import Erasure, Erasures
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.log import Log
 
 if TYPE_CHECKING:
     from taizhang.books import Books
 
 ERASED = "subject.erased"
-_SEEN = "keys"
-"""The row of ``_meta`` with the state of `keys.db` with which the ledger was last compared."""
+_SEE = "INSERT OR REPLACE INTO _meta VALUES ('keys', ?)"
+"""Notes the state of `keys.db` with which the ledger was last compared."""
 
 SHORTEST = 2
 """Characters of the shortest text by which a draft is taken to speak of somebody."""
@@ -116,17 +118,37 @@ def keys_went(books: Books) -> bool:
     if ring.keys is None:
         return False  # What the ledger was made with is part of its units' fingerprints.
     state = ring.keys.state()
-    row = books.db.execute("SELECT value FROM _meta WHERE name = ?", (_SEEN,)).fetchone()
-    if row is not None and row[0] == state:
+    if _seen(books) == state:
         return False
+    told = {subject for (subject,) in books.db.execute("SELECT DISTINCT subject FROM personal")}
     # What was said before personal texts were sealed has no mark, and needs no key.
-    sealed = "SELECT DISTINCT subject FROM personal WHERE text <> ? AND token LIKE '%.%.%'"
-    told = {subject for (subject,) in books.db.execute(sealed, (MISSING,))}
-    if told - ring.keys.subjects() - ring.erased:
-        return True
+    clear = "SELECT 1 FROM personal WHERE subject = ? AND text <> ? AND token LIKE '%.%.%'"
+    for subject in told - ring.keys.subjects() - ring.erased:
+        if books.db.execute(clear, (subject, MISSING)).fetchone():
+            return True
     if books.writes_ledger:
-        books.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (_SEEN, state))
+        books.db.execute(_SEE, (state,))
     return False
+
+
+def keys_made(books: Books) -> None:
+    """Notes that `keys.db` is another one by keys of this process's own, which need no looking into.
+
+    Never fails over the file: without the note the next opening looks.
+    """
+    keys, seen = books.keyring.keys, _seen(books)
+    if keys is None or seen is None:
+        return
+    with suppress(StoreError):
+        state = keys.state()
+        # Unless somebody has put another file in its place.
+        if state.split()[0] == seen.split()[0]:
+            books.db.execute(_SEE, (state,))
+
+
+def _seen(books: Books) -> str | None:
+    row = books.db.execute("SELECT value FROM _meta WHERE name = 'keys'").fetchone()
+    return None if row is None else str(row[0])
 
 
 def without_key(books: Books) -> int:

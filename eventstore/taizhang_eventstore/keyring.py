@@ -73,6 +73,11 @@ class Keyring:
         self._pending[subject] = made
         return made
 
+    @property
+    def making(self) -> bool:
+        """Whether keys were made that are not on the disk yet."""
+        return bool(self._pending)
+
     def keep(self, ambient: Ambient) -> bool:
         """Puts what was made on the disk; False when another process made one of them meanwhile.
 

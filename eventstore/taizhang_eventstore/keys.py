@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from taizhang_eventstore.ambient import base32
-from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew
+from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
 from taizhang_eventstore.files import writing
 from taizhang_eventstore.wrapping import Locked
 
@@ -50,9 +50,7 @@ _DAMAGED: Final = (
     "密钥库 {path} 已损坏，或不是密钥库（{detail}）；请用备份的 keys.db 换回。"
     "|{path} is damaged, or holds no keys ({detail}); put a backup of keys.db in its place."
 )
-_FAILED: Final = (
-    "读写密钥库 {path} 时出错（{detail}）。|Reading or writing {path} failed ({detail})."
-)
+_WHAT: Final = ("密钥库", "file of keys")
 _TOO_NEW: Final = (
     "密钥库 {path} 是较新版本的台账写的，请升级程序。"
     "|{path} was written by a later taizhang; please upgrade."
@@ -68,7 +66,7 @@ def _translating(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in _DAMAGE or "no such table" in str(error):
             raise StoreDamaged(_DAMAGED, path=path, detail=error) from error
-        raise StoreError(_FAILED, path=path, detail=error) from error
+        raise translated(error, path, _WHAT) from error
 
 
 def _wrap(key: bytes, ambient: Ambient, plain: bytes, what: str) -> bytes:
@@ -225,10 +223,12 @@ class Keys:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("COMMIT")
             except BaseException:
-                self._db.execute("ROLLBACK")
+                # For want of room SQLite has rolled back itself.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
 
     # The whole
 

@@ -10,14 +10,16 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from taizhang_eventstore import wrapping
 from taizhang_eventstore.cipher import MISSING
+from taizhang_eventstore.copying import copy_database
 from taizhang_eventstore.erasures import Erasure, Erasures
-from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew
+from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreFull, StoreTooNew
 from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.keys import Keys, settings_of
 from taizhang_eventstore.wrapping import KeyFile, Locked, Passphrase
@@ -221,6 +223,33 @@ def test_a_journal_left_by_a_killed_process_keeps_nobody_out(tmp_path: Path) -> 
     )
     assert subprocess.run([sys.executable, "-c", killed, path], check=False).returncode == 9
     assert (tmp_path / "keys.db-journal").stat().st_size > 0
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True).execute("SELECT * FROM settings")
+    with (
+        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        reader.execute("SELECT * FROM settings")
     assert settings_of(path) == {"id": "k"}
+    # To look at it the journal is heeded, and nothing is written beside the file.
+    before = {f.name: f.read_bytes() for f in tmp_path.iterdir()}
+    copy_database(path, tmp_path / "copy.db")
+    (tmp_path / "copy.db").rename(tmp_path.with_name("copy.db"))
+    with closing(sqlite3.connect(tmp_path.with_name("copy.db"))) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert copy.execute("SELECT count(*) FROM keys").fetchone() == (0,)
+    tmp_path.with_name("copy.db").unlink()
+    assert {f.name: f.read_bytes() for f in tmp_path.iterdir()} == before
+
+
+def test_no_room_for_keys_is_that_and_they_can_be_kept_afterwards(
+    keys: Keys, ambient: SeededAmbient
+) -> None:
+    made = {f"member:m-{k}": bytes(64) for k in range(500)}
+    pages = keys._db.execute("PRAGMA page_count").fetchone()[0]
+    keys._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+    for _ in range(2):
+        with pytest.raises(StoreFull, match="磁盘已满"):
+            keys.keep(made, ambient)
+        assert keys.count() == 0
+    keys._db.execute("PRAGMA max_page_count = 100000")
+    assert keys.keep(made, ambient)
+    assert keys.count() == 500

@@ -48,7 +48,9 @@ def test_at_random(row: Row, store: Path) -> None:
     examine(row, store, acknowledged)
 
 
-@pytest.mark.parametrize("what", ["events.db-wal", "events.db", "ledger.db-wal"])
+@pytest.mark.parametrize(
+    "what", ["events.db-wal", "events.db", "ledger.db-wal", "keys.db", "keys.db-journal"]
+)
 def test_at_every_write(row: Row, new_store: New, what: str) -> None:
     """kill -9 at the n-th write of a file"""
     row.fault += f", {what}"

@@ -142,7 +142,7 @@ def test_a_backup_under_load(row: Row, store: Path, tmp_path: Path) -> None:
             row.check(verify(made.path).verified, f"backup {k} does not verify")
             restored = tmp_path / f"restored-{k}"
             restore(made.path, restored)
-            examine(row, restored, dict(acknowledged))
+            examine(row, restored, dict(acknowledged), keys=False)
     finally:
         for process in started:
             process.kill()

@@ -85,7 +85,10 @@ def test_a_limit_on_file_sizes(row: Row, new_store: New) -> None:
         examine(row, store, said.acknowledged)
 
 
-@pytest.mark.parametrize("what", ["events.db-wal", "events.db", "ledger.db-wal", "ledger.db"])
+@pytest.mark.parametrize(
+    "what",
+    ["events.db-wal", "events.db", "ledger.db-wal", "ledger.db", "keys.db", "keys.db-journal"],
+)
 def test_enospc(row: Row, new_store: New, what: str) -> None:
     """ENOSPC injected in writing a file"""
     row.fault += f", {what}"

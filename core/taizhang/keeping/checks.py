@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -64,12 +65,7 @@ class Look:
         rows = self.db.execute(
             'SELECT data FROM events WHERE instr(data, CAST(\'"sealed":{"\' AS BLOB))'
         )
-        found = {
-            parts(value)[0]
-            for (data,) in rows
-            for value in decoded(data).get("sealed", {}).values()
-            if isinstance(value, str)
-        }
+        found = {parts(value)[0] for (data,) in rows for value in _sealed(data)}
         gone = {e.subject for e in Erasures(self.store).load()}
         rows = self.db.execute("SELECT data FROM events WHERE type GLOB 'subject.erased@*'")
         gone |= {str(decoded(data).get("payload", {}).get("subject")) for (data,) in rows}
@@ -90,6 +86,21 @@ class Look:
         row = self.db.execute("SELECT data FROM events ORDER BY seq LIMIT 1").fetchone()
         first = decoded(row[0]) if row else {}
         return bool(first.get("payload", {}).get("today"))
+
+
+class _Sealed(msgspec.Struct):
+    sealed: dict[str, str] = {}
+
+
+_sealing = msgspec.json.Decoder(_Sealed)
+
+
+def _sealed(data: Any) -> Iterable[str]:
+    """The sealed values of an event; none where it cannot be read."""
+    try:
+        return _sealing.decode(data).sealed.values()
+    except (msgspec.DecodeError, TypeError, UnicodeDecodeError):
+        return ()
 
 
 def decoded(data: Any) -> dict[str, Any]:

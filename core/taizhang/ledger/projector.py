@@ -218,8 +218,10 @@ class Projector:
             self._flush(unit)
             unit.position = max(unit.position, position)
         except BaseException as error:
-            self.db.execute("ROLLBACK TO unit")
             unit.forget()
+            if not self.db.in_transaction:
+                raise  # For want of room SQLite has undone all of it already.
+            self.db.execute("ROLLBACK TO unit")
             # The file's own troubles and somebody's wish to stop are no fault of a programme.
             if unit.name == CORE or isinstance(error, sqlite3.Error) or stops(error):
                 self.db.execute("RELEASE unit")

@@ -53,10 +53,12 @@ def _delete(db: sqlite3.Connection, registry: Registry, listed: str, of_them: st
         for table, ids in named.items():
             search.refresh(db, registry.tables[table], ids)
         db.execute("INSERT OR REPLACE INTO _meta VALUES (?, 'due')", (_DUE,))
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        # For want of room SQLite has rolled back itself.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def _named(

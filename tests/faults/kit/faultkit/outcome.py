@@ -10,6 +10,7 @@ from pathlib import Path
 
 from taizhang.testing.ledgers import dump
 from taizhang.workspace import Workspace
+from taizhang_eventstore.cipher import parts
 from taizhang_eventstore.verifying import verify
 
 Acknowledged = Mapping[str, tuple[int, ...]]
@@ -48,11 +49,14 @@ def retried(store: Path, name: str, count: int) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def examine(row: Row, store: Path, acknowledged: Acknowledged, *, ledger: bool = True) -> None:
+def examine(
+    row: Row, store: Path, acknowledged: Acknowledged, *, ledger: bool = True, keys: bool = True
+) -> None:
     """Holds a store that has been through something against what it had promised.
 
     Lost is an acknowledged event that is not where it was said to be. Wrong is anything else: half an
-    action, one recorded twice, a log that does not verify, a ledger that a rebuild makes otherwise.
+    action, one recorded twice, a log that does not verify, a ledger that a rebuild makes otherwise, and
+    with ``keys`` a person's text that no key opens.
     """
     report = verify(store)
     for finding in report.bad:
@@ -70,6 +74,10 @@ def examine(row: Row, store: Path, acknowledged: Acknowledged, *, ledger: bool =
         ws.rebuild()
         row.check(dump(ws.db, ws.registry) == before, f"{store.name}: a rebuild differs")
         row.check(not [f for f in ws.findings() if f.hard], f"{store.name}: rules are broken")
+        if keys:
+            sealed = {parts(v)[0] for e in ws.log.read() for v in e.envelope.sealed.values()}
+            unread = sorted(s for s in sealed if ws.keyring.key(s) is None)
+            row.check(not unread and not ws.warnings(), f"{store.name}: no key for {unread}")
         # Work goes on.
         ws.record("organisation.found", {"name": "之后", "kind": "外部组织"}, on="2012-07-01")
     _events(row, store, acknowledged)
