@@ -120,8 +120,8 @@ class Commands(TypeAhead):
 
         top = self.top()
         if top is not None and top is self.screen:
-            hints = top.query_one(KeyLine).hints()
-            self.push_screen(HelpScreen(top.ABOUT, [(h.shown, h.words) for h in hints]))
+            hints = top.query_one(KeyLine).hints(every=True)
+            self.push_screen(HelpScreen(top.ABOUT, hints))
 
     # Recording
 
