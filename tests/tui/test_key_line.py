@@ -26,6 +26,7 @@ WAYS = {
     "filtered log": ("l", "slash", "'member"),
     "why": ("w",),
     "difference": ("d",),
+    "plugins": ("p",),
 }
 
 
@@ -53,7 +54,7 @@ async def test_the_keys_wanted_most_come_first(staged: Any, community: Path) -> 
 async def test_help_names_what_the_line_has_no_room_for(staged: Any, community: Path) -> None:
     async with staged(community, size=(80, 50)) as stage:
         await stage.press("question_mark")
-        wanted = ("s", "i", "l", "b", "Tab", "u", "w", "d", "[  ]", "{  }", "Ctrl+Q")
+        wanted = ("s", "i", "l", "b", "Tab", "u", "p", "w", "d", "[  ]", "{  }", "Ctrl+Q")
         await stage.shows(*(cells.pad(key, 12) for key in wanted))
         shown = [x.strip() for x in stage.lines()]
         assert sum(x.startswith("w   ") for x in shown) == 1, "no key twice"

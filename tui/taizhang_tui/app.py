@@ -53,6 +53,7 @@ class TaizhangApp(Following):
         Binding("t", "clock", "时间|Time", show=False),
         Binding("w,ｗ", "why", "来由|Why", show=False),
         Binding("d,ｄ", "difference", "差异|Differences", show=False),
+        Binding("p,ｐ", "plugins", "插件|Plugins", show=False),
         Binding("left_square_bracket,【", "step(-1)", "退一步|A step back", show=False),
         Binding("right_square_bracket,】", "step(1)", "进一步|A step on", show=False),
         Binding("left_curly_bracket,｛", "step(-12)", "退一年|A year back", show=False),

@@ -66,6 +66,13 @@ class Commands(TypeAhead):
 
         self.push_screen(LogScreen())
 
+    def action_plugins(self) -> None:
+        """Programmes, and what became of them."""
+        from taizhang_tui.screens.plugins import PluginsScreen
+
+        if not isinstance(self.top(), PluginsScreen):
+            self.push_screen(PluginsScreen())
+
     def action_import(self) -> None:
         """Import a roster."""
         from taizhang_tui.screens.importing import ImportScreen

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from textual.notifications import SeverityLevel
 
+from taizhang.loading.guard import PluginFault
 from taizhang_tui import cells
 from taizhang_tui.commands import Commands
 from taizhang_tui.data.sealstate import SealState
 from taizhang_tui.frame import Seal
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.sealwords import seal_words
+from taizhang_tui.words import say
 from taizhang_tui.wordwrap import wrapped
 
 POLL = 0.4
@@ -27,6 +29,9 @@ WIDEST = 0.62
 AROUND = 6
 """Cells of it that are not for words."""
 
+SEE_PLUGINS = "（按 p 查看插件）| (press p for the programmes)"
+"""Said after what went wrong with one."""
+
 
 class Following(Commands):
     """Looks at the store every now and then, and has the screens follow."""
@@ -34,6 +39,7 @@ class Following(Commands):
     def __init__(self, *, dark: bool = True) -> None:
         super().__init__(dark=dark)
         self._told: tuple[str, str] | None = None
+        self._faulty: set[str] = set()
 
     def follow(self) -> None:
         """Begins to; and tells what has to be known from the beginning."""
@@ -42,14 +48,30 @@ class Following(Commands):
 
     def _warn(self) -> None:
         """Tells what whoever uses the store has to know."""
+        held = {str(plugin.warning) for plugin in self.desk.ws.plugins if plugin.warning}
         for warning in self.desk.ws.warnings():
-            self.notify(warning.text(self.language), severity="warning", timeout=TELLING)
+            more = say(SEE_PLUGINS, self.language) if str(warning) in held else ""
+            self.notify(warning.text(self.language) + more, severity="warning", timeout=TELLING)
 
     async def _poll(self) -> None:
         if await self.desk.changed():
             self.renew()
+        self._tell_faults()
         if await self.desk.look_at_seal():
             self._sealed()
+
+    def _tell_faults(self) -> None:
+        """Tells once of each programme that has failed since; those of the opening are told already."""
+        from taizhang_tui.data.plugins import faults
+
+        ws = self.desk.ws
+        told = {plugin.name for plugin in ws.plugins if plugin.warning}
+        for name, fault in faults(ws).items():
+            if name not in told and name not in self._faulty:
+                self._faulty.add(name)
+                said = PluginFault(fault).text(self.language)
+                words = said + say(SEE_PLUGINS, self.language)
+                self.notify(words, severity="warning", timeout=TELLING)
 
     def _sealed(self) -> None:
         """The seal is another: have the top line say so, and a failure be told once."""

@@ -26,6 +26,7 @@ EVERYWHERE = {
     "step(-12)": "后退、前进一年|a year back or on",
     "now": "两个时钟都回到现在|both clocks to now",
     "undo": "撤销自己最近一次登记|take back one's own last record",
+    "plugins": "插件：载入了哪些，隔离了哪些|programmes: which are loaded, which in quarantine",
     "palette": "命令：全部操作、台账和画面|commands: all actions, tables and screens",
     "help": "本帮助|this help",
     "back": "返回|back",

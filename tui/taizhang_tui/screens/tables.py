@@ -189,6 +189,7 @@ class TablesScreen(Listing):
     )
     UNOFFERED = ("why",)
     HINT = "按名称筛选|name"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("p,ｐ", "app.plugins", "插件|Plugins")]
 
     def title_words(self) -> str:
         """What it lists."""
