@@ -60,7 +60,7 @@ async def test_in_the_past_every_action_is_refused_in_one_sentence(
         await stage.shows("只读")
         for key in ("n", "u", "i"):
             await stage.press(key)
-            await stage.shows("只读；按 0 回到现在再登记")
+            await stage.tells("只读；按 0 回到现在再登记")
             assert len(stage.app.screen_stack) == 1, key
         await stage.press("enter")
         await stage.shows("党员类型", "只读")

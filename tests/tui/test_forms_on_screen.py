@@ -108,7 +108,7 @@ async def test_problems_stand_beside_their_fields(staged: Any, community: Path) 
         assert sum("✗ 必填" in line for line in stage.lines()) == 2
         await stage.press("'李", "down", "down", "'19x", "down", "down", "'12")
         await stage.shows("应写成 1987", "应为电话号码")
-        await stage.press("up", "up", "backspace", "'90")
+        await stage.press("up", "up", "'1990")
         await stage.gone("应写成 1987")
 
 
@@ -285,3 +285,18 @@ def test_a_damaged_draft_counts_as_none(tmp_path: Path) -> None:
     assert drafts.load("a.b") is None
     drafts.save("../../evil", {"x": "1"})
     assert {p.parent for p in tmp_path.rglob("*.json")} == {tmp_path / "drafts"}
+
+
+async def test_a_form_blames_nobody_before_anything_was_answered(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "member.correct_details", member=named(stage, "member", "王小明"))
+        await stage.shows("没有要更正的内容")
+        trial = stage.app.screen.query_one("#form-trial")
+        assert not trial.has_class("-refused")
+        await stage.press("'王晓明")
+        await stage.shows("将登记 1 条事件")
+        await stage.press(*["backspace"] * 3)
+        await stage.shows("✗ 更正资料：没有要更正的内容")
+        assert trial.has_class("-refused")

@@ -53,6 +53,23 @@ async def test_lines_are_exact_at_every_width(demo: ModuleType, members: Path, w
         assert cells.width(text(app.query_one(KeyLine))) == width
 
 
+async def test_a_demonstration_is_called_so_whatever_the_name(
+    demo: ModuleType, members: Path
+) -> None:
+    app = demo.DemoApp(members, past=True)
+    async with app.run_test(size=(80, 24)):
+        top = app.query_one(TopLine)
+        top.organisation = "名字很长很长很长很长很长很长很长很长的支部"
+        for seal in (top.seal, Seal("封存 #24,000 对不上", "✗", "broken")):
+            top.seal = seal
+            shown = text(top)
+            assert "示例数据" in shown
+            assert "名字很" in shown
+            assert "…" in shown
+            assert "2012-01-05" in shown
+        assert "✗" in shown
+
+
 async def test_a_broken_seal_is_never_left_out(demo: ModuleType, members: Path) -> None:
     app = demo.DemoApp(members, past=True)
     async with app.run_test(size=(60, 24)):

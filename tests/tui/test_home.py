@@ -162,6 +162,42 @@ async def test_english_by_a_setting(
         await stage.shows("Register a member")
 
 
+async def test_what_is_to_be_done_stays_in_sight_in_a_narrow_terminal(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await stage.press("slash", "'zgq")
+        await stage.shows("待办", "逾期")
+        await stage.pilot.resize_terminal(120, 30)
+        await stage.shows("入党", "2003-07-01", "待办", "逾期")
+        header = next(line for line in stage.lines() if "姓名" in line)
+        assert header.index("入党") < header.index("本年志愿") < header.index("待办")
+        await stage.pilot.resize_terminal(80, 24)
+        await stage.until(
+            lambda: (
+                (line := next(x for x in stage.lines() if "姓名" in x)).find("入党") == -1
+                or line.index("待办") < line.index("入党")
+            )
+        )
+
+
+@pytest.mark.parametrize("size", [(60, 18), (40, 12)])
+async def test_a_very_small_terminal_shows_whole_characters(
+    staged: Any, community: Path, size: tuple[int, int]
+) -> None:
+    async with staged(community, size=size) as stage:
+        for keys in (
+            (),
+            ("n",),
+            ("escape", "enter"),
+            ("question_mark",),
+            ("escape", "escape", "l"),
+        ):
+            await stage.press(*keys)
+            await stage.pilot.pause()
+            assert {cell_len(line) for line in stage.lines()} == {size[0]}, keys
+
+
 async def test_what_the_ledger_lacks_is_told_on_opening(
     staged: Any, community: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,3 +211,20 @@ async def test_what_the_ledger_lacks_is_told_on_opening(
             ws.record("team.form", team, on="2012-12-01")
     async with staged(community) as stage:
         await stage.shows("1 条 team.formed", "较新的版本")
+
+
+@pytest.mark.parametrize("width", [80, 94, 120, 160])
+async def test_a_message_is_shown_whole_over_tree_and_members(
+    staged: Any, community: Path, width: int
+) -> None:
+    words = (
+        "已登记一件事，这一句话很长，要占好几行，每一行都压在组织和党员之间的边上，一个字也不能少。"
+    )
+    async with staged(community, size=(width, 24)) as stage:
+        for start in ("", "a"):  # at even and odd cells
+            stage.app.notify(start + words)
+            await stage.until(
+                lambda: words in "".join("".join(x.split("▌  ")[1:]).strip() for x in stage.lines())
+            )
+            stage.app.clear_notifications()
+            await stage.gone("一个字")

@@ -95,7 +95,17 @@ def test_the_log_with_gaps_filters_and_a_past_position_is_paged_whole(community:
             assert source.count() == len(wanted)
             late = LogSource(desk, text, "zh")
             assert [r.key for r in late.page(21, 28)] == wanted[21:28]
+        registered = [str(e.position) for e in reversed(every) if e.name == "member.registered"]
+        for text in ("登记党员", "member registered", "登记党"):
+            assert shown(LogSource(desk, text, "zh")) == registered
+        merged = {"organisation.merged", "organisation.founded"}
+        by_word = [str(e.position) for e in reversed(every) if e.name in merged]
+        assert set(by_word) <= set(shown(LogSource(desk, "组织", "zh")))
+        for text in ("#23", "23", "＃２３"):
+            assert shown(LogSource(desk, text, "zh")) == ["23"]
+        assert shown(LogSource(desk, "#999", "zh")) == shown(LogSource(desk, "没有", "zh")) == []
         desk.moment = Moment(None, 40)
+        assert shown(LogSource(desk, "#41", "zh")) == []
         assert shown(LogSource(desk, "", "zh")) == [str(n) for n in range(40, 0, -1)]
         assert LogSource(desk, "", "zh").index_of("40") == 0
         assert LogSource(desk, "", "zh").index_of("41") is None

@@ -153,3 +153,34 @@ def test_an_event_page_shows_the_chain_of_amendments(community: Path) -> None:
         assert event_page(desk.view, 10_000, "zh") is None
     finally:
         desk.close()
+
+
+async def test_a_letter_stands_once_on_its_member_s_page_as_it_stood_last(
+    staged: Any, community: Path
+) -> None:
+    with Workspace.open(community) as ws:
+        letter = next(iter(ws.at().rows("transfers")))["id"]
+        ws.record("transfer.receive", {"transfer": letter}, on="2012-11-20", accept=True)
+    async with staged(community) as stage:
+        view = stage.app.desk.view
+        member = view.at().called("member", "赵国强")[0]
+        page = entity_page(view.at(), "member", member, "zh")
+        assert page is not None
+        lines = [row for row in page.rows if row.key.startswith("transfers:")]
+        assert len(lines) == 1
+        assert "已接收" in lines[0].cells[3]
+        own = entity_page(view.at(), "transfer", letter, "zh")
+        assert own is not None
+        assert sum(row.key.startswith("transfers:") for row in own.rows) == 2, (
+            "its own page has both"
+        )
+
+
+async def test_what_has_no_name_is_called_by_what_it_holds(staged: Any, community: Path) -> None:
+    with Workspace.open(community) as ws:
+        service = next(iter(ws.at().rows("services")))["id"]
+        ws.record("service.approve", {"service": service}, on="2012-06-01", accept=True)
+    async with staged(community, size=(120, 30)) as stage:
+        await stage.press("l")
+        await stage.shows("核定服务时间", "服务 王小明 2:30")
+        assert service not in stage.text()

@@ -128,7 +128,7 @@ def test_an_afternoon_of_office_work(terminal: Terminal, community: Path, tmp_pa
     terminal.press("{")
     terminal.shows("只读", "2011-12-31", "湖滨社区党委 › 东湖支部")
     terminal.press("n")
-    terminal.shows("只读；按 0 回到现在再登记")
+    terminal.shows("只读；按 0 ", "再登记")
     terminal.press("0")
     terminal.shows("湖滨社区党委 › 西湖支部")
 

@@ -135,6 +135,23 @@ async def test_fewer_rows_than_before_and_none_at_all() -> None:
         await until(lambda: table.row_count == 5)
 
 
+async def test_from_few_rows_back_to_many_the_cursor_is_in_view() -> None:
+    app = Host(Memory(range(1_000)))
+    async with app.run_test(size=(40, 24)) as pilot:
+        table = app.table
+        await until(lambda: table.row_count == 1_000)
+        table.set_source(Memory([3, 540, 700]), key="540")
+        await until(lambda: table.row_count == 3)
+        await pilot.pause()
+        assert not table.show_vertical_scrollbar
+        table.set_source(Memory(range(1_000)))
+        await until(lambda: table.row_count == 1_000)
+        await pilot.pause()
+        assert table.cursor_row == 540
+        assert any("▌540" in line for line in lines(table))
+        assert all("名" in line for line in lines(table)[1:23])
+
+
 async def test_pages_can_be_turned_before_the_count_is_known() -> None:
     source = Memory(range(1000))
     source.count_passes.clear()

@@ -16,19 +16,15 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.notifications import SeverityLevel
 
 from taizhang.store import StorePaths
 from taizhang.unlocking import unlock
 from taizhang_eventstore.errors import StoreError
-from taizhang_tui import cells, theme
-from taizhang_tui.commands import Commands
+from taizhang_tui import theme
 from taizhang_tui.data.desk import Desk, Moment
-from taizhang_tui.data.sealstate import SealState
-from taizhang_tui.frame import Clocks, Seal
-from taizhang_tui.screens.base import Framed
+from taizhang_tui.following import Following
+from taizhang_tui.frame import Clocks
 from taizhang_tui.screens.home import Home
-from taizhang_tui.sealwords import seal_words
 from taizhang_tui.start import started
 from taizhang_tui.words import say
 
@@ -38,12 +34,6 @@ PATIENCE = 0.4
 FIRST = 0.3
 """Seconds that the first paint waits for the first rows."""
 
-POLL = 0.4
-"""Seconds between two looks at whether somebody else has recorded something."""
-
-TELLING = 20.0
-"""Seconds for which it is told on opening that the ledger lacks events."""
-
 GRACE = 5.0
 """Seconds that leaving in order may take once the process was told to end."""
 
@@ -51,7 +41,7 @@ SEALING = 2.0
 """Seconds more for sealing, where leaving in order has come to nothing."""
 
 
-class TaizhangApp(Commands):
+class TaizhangApp(Following):
     """The terminal of one store."""
 
     CSS_PATH = theme.STYLES
@@ -64,10 +54,11 @@ class TaizhangApp(Commands):
         Binding("w,ｗ", "why", "来由|Why", show=False),
         Binding("d,ｄ", "difference", "差异|Differences", show=False),
         Binding("g,ｇ", "due", "待办|Duties", show=False),
-        Binding("left_square_bracket,【", "step(-1)", show=False),
-        Binding("right_square_bracket,】", "step(1)", show=False),
-        Binding("left_curly_bracket,｛", "step(-12)", show=False),
-        Binding("right_curly_bracket,｝", "step(12)", show=False),
+        Binding("p,ｐ", "plugins", "插件|Plugins", show=False),
+        Binding("left_square_bracket,【", "step(-1)", "退一步|A step back", show=False),
+        Binding("right_square_bracket,】", "step(1)", "进一步|A step on", show=False),
+        Binding("left_curly_bracket,｛", "step(-12)", "退一年|A year back", show=False),
+        Binding("right_curly_bracket,｝", "step(12)", "进一年|A year on", show=False),
         Binding("0", "now", "回到现在|To now", show=False),
         Binding("colon,ctrl+p,：", "palette", "命令|Commands"),
         Binding("question_mark,？,f1", "help", "帮助|Help"),
@@ -82,7 +73,6 @@ class TaizhangApp(Commands):
         self.failure: BaseException | None = None
         self._opening = opening
         self._heeding: asyncio.AbstractEventLoop | None = None
-        self._told: tuple[str, str] | None = None
         self._opened = asyncio.Event()
 
     # Opening
@@ -116,14 +106,8 @@ class TaizhangApp(Commands):
         home = self.screen_stack[0]
         assert isinstance(home, Home)
         await home.begin()
-        self.set_interval(POLL, self._poll)
-        self.call_after_refresh(self._warn)
+        self.follow()
         return home
-
-    def _warn(self) -> None:
-        """Tells what whoever uses the store has to know."""
-        for warning in self.desk.ws.warnings():
-            self.notify(warning.text(self.language), severity="warning", timeout=TELLING)
 
     async def on_event(self, event: events.Event) -> None:
         """While the store is not open, keys wait; all but the one that leaves."""
@@ -161,35 +145,6 @@ class TaizhangApp(Commands):
             self.desk.seal().result(SEALING)
         os._exit(code)
 
-    # Following the store
-
-    async def _poll(self) -> None:
-        if await self.desk.changed():
-            self.renew()
-        if await self.desk.look_at_seal():
-            self._sealed()
-
-    def _sealed(self) -> None:
-        """The seal is another: have the top line say so, and a failure be told once."""
-        trouble = self.desk.sealed.trouble if self.desk.sealed is not None else None
-        if trouble is not None and trouble is not self._told:
-            why = trouble[self.language == "en"]
-            self.tell("封存未成：{why}|not sealed: {why}", "error", why=why)
-        self._told = trouble
-        for screen in self.screen_stack:
-            if isinstance(screen, Framed):
-                screen.frame()
-
-    def renew(self, key: str | None = None) -> None:
-        """Has every screen read again."""
-        for screen in self._framed():
-            screen.frame()
-            screen.renew(key=key)
-
-    def _framed(self) -> list[Framed]:
-        """The full screens; not one that is just being opened, which reads when it is there."""
-        return [s for s in self.screen_stack if isinstance(s, Framed) and s.is_mounted]
-
     # Clocks
 
     def clock_words(self) -> Clocks:
@@ -201,14 +156,6 @@ class TaizhangApp(Commands):
         else:
             known = f"#{moment.known:,}"
         return Clocks(on, known, self.desk.past)
-
-    def seal_words(self) -> Seal:
-        """The seal as the top line shows it; room is kept for it until it has been looked at."""
-        state, head = self.desk.sealed, self.desk.ws.log.head()
-        if state is None:
-            words = seal_words(SealState(head, head), self.language)
-            return Seal(" " * cells.width(words.text), " " * cells.width(words.short))
-        return seal_words(state, self.language)
 
     def move_clocks(self, moment: Moment) -> None:
         """Sets both clocks and has every screen follow."""
@@ -229,22 +176,6 @@ class TaizhangApp(Commands):
         """Both clocks back to now."""
         if self.desk.moment.past:
             self.move_clocks(Moment())
-
-    # Messages
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """A message, always as plain text: it may hold people's names."""
-        super().notify(
-            cells.clean(message), title=title, severity=severity, timeout=timeout, markup=False
-        )
 
     def action_theme(self) -> None:
         """Dark instead of light, or the other way round."""

@@ -68,6 +68,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
+def clean_lines(text: str) -> str:
+    """The same for words of several lines: only the breaks between them stay."""
+    return "\n".join(map(clean, text.split("\n")))
+
+
 def clip(text: str, cells: int) -> str:
     """``text``, cut to at most ``cells`` cells; a cut is shown by an ellipsis.
 

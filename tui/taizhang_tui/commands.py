@@ -82,6 +82,13 @@ class Commands(TypeAhead):
         top = self.top()
         return top.context().entities.get("organisation") if top is not None else None
 
+    def action_plugins(self) -> None:
+        """Programmes, and what became of them."""
+        from taizhang_tui.screens.plugins import PluginsScreen
+
+        if not isinstance(self.top(), PluginsScreen):
+            self.push_screen(PluginsScreen())
+
     def action_import(self) -> None:
         """Import a roster."""
         from taizhang_tui.screens.importing import ImportScreen
@@ -136,8 +143,8 @@ class Commands(TypeAhead):
 
         top = self.top()
         if top is not None and top is self.screen:
-            hints = top.query_one(KeyLine).hints()
-            self.push_screen(HelpScreen(top.ABOUT, [(h.shown, h.words) for h in hints]))
+            hints = top.query_one(KeyLine).hints(every=True)
+            self.push_screen(HelpScreen(top.ABOUT, hints))
 
     # Recording
 

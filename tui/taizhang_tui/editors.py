@@ -64,8 +64,13 @@ class TextEditor(Input):
         Binding("down,enter", "app.focus_next", show=False),
     ]
 
+    WHOLE: ClassVar[bool] = False
+    """Whether what is typed takes the place of the whole text; it is selected on coming here."""
+
     def __init__(self, name: str, value: str, hint: str = "") -> None:
-        super().__init__(value, placeholder=hint, name=name, compact=True, select_on_focus=False)
+        super().__init__(
+            value, placeholder=hint, name=name, compact=True, select_on_focus=self.WHOLE
+        )
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -74,8 +79,9 @@ class TextEditor(Input):
 
 
 class DateEditor(TextEditor):
-    """A day; up and down with ctrl step it."""
+    """A day; up and down with ctrl step it. Who types one types the whole of it."""
 
+    WHOLE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+up", "day(1)", show=False),
         Binding("ctrl+down", "day(-1)", show=False),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from taizhang_tui import cells
+from taizhang_tui.frame import Line, Piece
 from taizhang_tui.words import language_of, say
 
 
@@ -41,20 +41,22 @@ class FilterInput(Input):
         self.post_message(FilterLine.Left())
 
 
-class FilterLine(Horizontal):
-    """``/wxm   3 / 971``."""
+class FilterLine(Line):
+    """``/wxm   3 / 971``: painted as one line, over which the input lies once it was opened."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"filter--sign", "filter--hint", "filter--right"}
     DEFAULT_CSS = """
     FilterLine {
-        height: 1;
-        & > .filter--sign { width: 3; padding-left: 1; color: $foreground 40%; }
+        layout: horizontal;
         & > FilterInput { width: 1fr; background: transparent; padding: 0; }
         & > FilterInput:focus { background: transparent; }
-        & > .filter--hint { width: 1fr; color: $foreground 45%; }
-        & > .filter--right { width: auto; color: $foreground 65%; padding: 0 1; }
+        & > .filter--sign { color: $foreground 40%; }
+        & > .filter--hint { color: $foreground 45%; }
+        & > .filter--right { color: $foreground 65%; }
+        &:focus-within > .filter--sign { color: $primary; text-style: bold; }
     }
-    FilterLine:focus-within > .filter--sign { color: $primary; text-style: bold; }
     """
+    SIGN: ClassVar[str] = " / "
 
     count: reactive[str] = reactive("")
     """How many rows there are, in words."""
@@ -76,12 +78,6 @@ class FilterLine(Horizontal):
         self._hint = hint
         self._input: FilterInput | None = None
 
-    def compose(self) -> ComposeResult:
-        """A sign, the text, the count."""
-        yield Static("/", classes="filter--sign", markup=False)
-        yield Static(Content(say(self._hint, language_of(self))), classes="filter--hint")
-        yield Static("", classes="filter--right", markup=False)
-
     @property
     def text(self) -> str:
         """What is typed."""
@@ -95,12 +91,11 @@ class FilterLine(Horizontal):
     async def open(self) -> None:
         """Begin to type. The input comes with the first time: no first paint has to wait for it."""
         if self._input is None:
-            hint = self.query_one(".filter--hint", Static)
             self._input = FilterInput(
                 placeholder=say(self._hint, language_of(self)), compact=True, select_on_focus=False
             )
-            await self.mount(self._input, after=hint)
-            await hint.remove()
+            self._make_room()
+            await self.mount(self._input)
         self._input.focus()
 
     def clear(self) -> None:
@@ -110,17 +105,34 @@ class FilterLine(Horizontal):
 
     def watch_count(self) -> None:
         """Show the numbers."""
-        self._show()
+        self._make_room()
 
     def watch_note(self) -> None:
         """Show the word."""
-        self._show()
+        self._make_room()
 
-    def _show(self) -> None:
-        if self.is_mounted:
-            words = "  ".join(filter(None, (self.note, self.count)))
-            self.query_one(".filter--right", Static).update(Content(words))
+    @property
+    def _right(self) -> str:
+        return " " + "  ".join(filter(None, (self.note, self.count))) + " "
 
-    @on(events.Click, ".filter--sign, .filter--hint")
-    async def _clicked(self) -> None:
+    def _make_room(self) -> None:
+        """The input stands between the sign and the count."""
+        if self._input is not None:
+            self._input.styles.margin = (0, cells.width(self._right), 0, len(self.SIGN))
+        self.refresh()
+
+    def pieces(self, width: int) -> Sequence[Piece]:
+        """A sign, the hint, the count."""
+        right = self._right
+        room = max(0, width - len(self.SIGN) - cells.width(right))
+        hint = "" if self._input is not None else say(self._hint, language_of(self))
+        return [
+            Piece(self.SIGN, "filter--sign"),
+            Piece(cells.pad(hint, room), "filter--hint"),
+            Piece(right, "filter--right"),
+        ]
+
+    async def on_click(self, event: events.Click) -> None:
+        """Begin to type."""
+        event.stop()
         await self.open()

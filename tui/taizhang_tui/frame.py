@@ -7,7 +7,7 @@ line, where the footer rebuilds a widget a key at every change of focus.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -20,6 +20,9 @@ from textual.widget import Widget
 
 from taizhang_tui import cells
 from taizhang_tui.words import language_of, say
+
+BRANDED = 96
+"""Cells from which on the top line begins with the program's name."""
 
 PAST = "-past"
 """The class of a screen that looks at the past: the whole frame is tinted by it."""
@@ -127,30 +130,41 @@ class TopLine(Line):
         self.screen.set_class(clocks.past, PAST)
 
     def pieces(self, width: int) -> Sequence[Piece]:
-        """The fullest form that fits: first the brand goes, then the seal's words, then badges."""
-        for brand, seal, demo in (
-            ("台账", self.seal.text, True),
-            ("", self.seal.text, True),
-            ("", self.seal.short, True),
-            ("", self.seal.short, False),
-            ("", self.seal.short if self.seal.state == "broken" else "", False),
+        """The fullest form that fits: first the seal's words go, then the seal, then the end of the
+        name. That the data are a demonstration's, or the seal is broken, is said on every screen.
+
+        The brand depends on the width alone: one that came and went with the length of what is in
+        view would move the line's beginning from screen to screen.
+        """
+        name = "台账" if width >= BRANDED else ""
+        broken = self.seal.short if self.seal.state == "broken" else ""
+        for brand, seal in (
+            (name, self.seal.text),
+            ("", self.seal.text),
+            ("", self.seal.short),
+            ("", broken),
         ):
-            left, right = self._left(brand, demo and self.demo), self._right(seal)
+            left, right = self._left(brand), self._right(seal)
             if measure(left) + 1 + measure(right) <= width:
                 break
         else:
-            room = max(0, width - measure(right) - 2)
-            name = cells.clip(cells.clean(self.organisation), room)
-            left = [Piece(" "), Piece(name, "top--organisation")]
+            over = measure(left) + 1 + measure(right) - width
+            organisation = cells.width(cells.clean(self.organisation))
+            left = self._left("", max(0, organisation - over))
+            if measure(left) + measure(right) > width:  # no room for more than the clocks
+                left = [Piece(" " * (width - measure(right)))]
         return [*left, Piece(" " * (width - measure(left) - measure(right))), *right]
 
-    def _left(self, brand: str, demo: bool) -> list[Piece]:
+    def _left(self, brand: str, room: int | None = None) -> list[Piece]:
         language = language_of(self)
+        organisation = cells.clean(self.organisation)
+        if room is not None:
+            organisation = cells.clip(organisation, room)
         pieces = [Piece(" ")]
         if brand:
             pieces += [Piece(brand, "top--brand"), Piece(" ")]
-        pieces.append(Piece(cells.clean(self.organisation), "top--organisation"))
-        if demo:
+        pieces.append(Piece(organisation, "top--organisation"))
+        if self.demo:
             pieces += [Piece(" "), Piece(say("示例数据|Demonstration", language), "top--demo")]
         return pieces
 
@@ -188,6 +202,7 @@ KEY_NAMES = {
     "delete": "删除|Del",
     "pageup": "上页|PgUp",
     "pagedown": "下页|PgDn",
+    "f1": "F1",
 }
 """Keys named otherwise than by Textual."""
 
@@ -222,7 +237,7 @@ class KeyLine(Line):
         & > .keys--words { color: $foreground 85%; }
     }
     """
-    KEPT: ClassVar[frozenset[str]] = frozenset({"help", "show_help", "app.help"})
+    KEPT: ClassVar[frozenset[str]] = frozenset({"help", "app.help", "palette", "app.palette"})
     """Actions that are shown even where others no longer fit."""
 
     GAP: ClassVar[int] = 2
@@ -234,15 +249,23 @@ class KeyLine(Line):
     def _changed(self, screen: Screen[Any]) -> None:
         self.refresh()
 
-    def hints(self) -> list[KeyHint]:
-        """All keys that do something here and now."""
+    def hints(self, *, every: bool = False) -> list[KeyHint]:
+        """The keys that do something here and now; ``every`` one, or those that are to be shown.
+
+        What Textual itself binds is described in English only, and known from other programs.
+        """
         language = language_of(self)
+        unoffered: Collection[str] = getattr(self.screen, "UNOFFERED", ())
         hints: dict[str, KeyHint] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if not (binding.show and binding.description and active.enabled):
+            if not (active.enabled and (binding.show or every)) or "|" not in binding.description:
+                continue
+            if binding.action in unoffered:
                 continue
             name = KEY_NAMES.get(binding.key)
+            if binding.key.startswith("ctrl+"):
+                name = "Ctrl+" + binding.key[5:].upper()
             shown = binding.key_display or name or self.app.get_key_display(binding)
             focused = self.screen.focused
             typed = focused is not None and active.node is not focused and len(shown) == 1

@@ -17,12 +17,12 @@ from msgspec import Struct
 from taizhang_tui.cells import clean
 from taizhang_tui.source import Row, Source
 
-PAGE = 100
+PAGE = 50
 """Rows read at once."""
 
 _T = TypeVar("_T")
 
-KEPT = 12
+KEPT = 24
 """Pages kept: some screens either way of the one in view."""
 
 

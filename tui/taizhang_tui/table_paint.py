@@ -12,6 +12,7 @@ from textual.strip import Strip
 from taizhang_tui import cells
 from taizhang_tui.columns import GAP, GUTTER, Place
 from taizhang_tui.source import Column, Row
+from taizhang_tui.wordwrap import wrapped
 
 CSS = """
 TableView {
@@ -109,7 +110,7 @@ def row(
 
 def notice(text: str, y: int, width: int, look: Look) -> Strip:
     """Line ``y`` of the words in place of rows, a line below the header."""
-    lines = text.splitlines()
-    line = cells.clean(lines[y - 1]) if 0 < y <= len(lines) else ""
+    lines = wrapped(cells.clean_lines(text), max(2, width - 2 * (GUTTER + GAP)))
+    line = lines[y - 1] if 0 < y <= len(lines) else ""
     shown = cells.clip(" " * (GUTTER + GAP) + line, width)
     return _line([Segment(shown, look.empty)], width, look.plain)

@@ -179,7 +179,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor_column = -1
         self._cursor = window.near if window.found is None else window.found
         self._update()
-        self.scroll_to(y=self._cursor - height, animate=False)
+        self.scroll_to(y=self._cursor - height, animate=False, force=True)
         self._go(self._cursor)
         if self._then is not None:
             then, self._then = self._then, None
@@ -217,7 +217,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         height = self.size.height - HEADER
         if height > 0:
             top = min(max(self.scroll_offset.y, self._cursor - height + 1), self._cursor)
-            self.scroll_to(y=top, animate=False)
+            self.scroll_to(y=top, animate=False, force=True)
         self._announce()
         self.refresh()
 
@@ -301,7 +301,8 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         failed = window is not None and window.failed
         missing = say(paint.UNREADABLE if failed else paint.READING, language_of(self))
         if window is None or not window.extent:
-            text = self.empty if window and window.count == 0 and not failed else missing
+            none = window.count == 0 if window is not None else self._wanted_source is None
+            text = self.empty if none and not failed else missing
             return paint.notice(text, y - HEADER, width, look)
         if index >= window.extent:
             return Strip.blank(width, look.plain)

@@ -60,6 +60,15 @@ class Stage:
         """Waits until all the words are on the screen."""
         await self.until(lambda: all(word in self.text() for word in words), seconds)
 
+    def told(self) -> list[str]:
+        """The messages, each as one line without blanks: where they are wrapped depends on the width."""
+        return ["".join(n.message.split()) for n in self.app._notifications]
+
+    async def tells(self, *words: str) -> None:
+        """Waits until one message has all the words."""
+        bare = ["".join(word.split()) for word in words]
+        await self.until(lambda: any(all(word in told for word in bare) for told in self.told()))
+
     async def gone(self, word: str) -> None:
         """Waits until a word is off the screen."""
         await self.until(lambda: word not in self.text())

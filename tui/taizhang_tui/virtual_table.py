@@ -42,6 +42,13 @@ class VirtualTable(TableView, inherit_bindings=False):
         Binding("right", "column(1)", show=False),
     ]
 
+    opens: bool = True
+    """Whether rows lead anywhere; where they do not, enter is not offered."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Opening only where there is something to open."""
+        return self.opens or action != "choose"
+
     def when_shown(self, act: Callable[[], object]) -> None:
         """Does ``act`` at once, or where other rows are on their way as soon as they are shown."""
         if self._coming is None:
@@ -71,7 +78,7 @@ class VirtualTable(TableView, inherit_bindings=False):
         step = pages * max(1, self.size.height - HEADER - 1)
         height = self._cursor - self.scroll_offset.y
         self.move_to(self._cursor + step)
-        self.scroll_to(y=self._cursor - height, animate=False)
+        self.scroll_to(y=self._cursor - height, animate=False, force=True)
 
     def action_first(self) -> None:
         """Go to the first row."""

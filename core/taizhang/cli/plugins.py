@@ -19,17 +19,7 @@ from taizhang.cli.words import say, warn
 if TYPE_CHECKING:
     from taizhang.cli import Settings
     from taizhang.loading.loader import PluginState
-    from taizhang.loading.sources import Candidate
     from taizhang.store import StorePaths
-
-STATES = {
-    "loaded": "已载入|loaded",
-    "disabled": "已停用|disabled",
-    "untrusted": "未受信任|untrusted",
-    "refused": "拒绝|refused",
-    "failed": "失败|failed",
-    "quarantined": "已隔离|quarantined",
-}
 
 
 @click.group()
@@ -42,6 +32,7 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(settings: Settings, as_json: bool) -> None:
     """All programmes and what became of them."""
+    from taizhang.loading.control import STATES
     from taizhang.store import StorePaths
 
     states = _states(StorePaths(Path(settings.store)), read_only=settings.read_only)
@@ -83,8 +74,7 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
 
     The core's slices are no plugins: that they are too old is told on standard error.
     """
-    from dataclasses import replace
-
+    from taizhang.loading.control import with_unread
     from taizhang.loading.loader import load
     from taizhang.text import Label
     from taizhang.unread import unread
@@ -104,13 +94,7 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
     for one in found:
         if one.owner not in names:
             warn(one.label)
-    too_old = {n: [u.label for u in found if u.owner == n] for n in names}
-    return [
-        replace(s, reason="；".join(u.zh for u in told) + "|" + "; ".join(u.en for u in told))
-        if s.state == "loaded" and (told := too_old[s.name])
-        else s
-        for s in loaded.states
-    ]
+    return with_unread(loaded.states, found)
 
 
 def _store(settings: Settings) -> StorePaths:
@@ -124,27 +108,18 @@ def _store(settings: Settings) -> StorePaths:
     return paths
 
 
-def _named(paths: StorePaths, name: str) -> list[Candidate]:
-    """The programmes of that name, found without running any; raises NotFound when there is none."""
-    from taizhang.errors import NotFound
-    from taizhang.loading.sources import candidates
-
-    found = [c for c in candidates(paths.plugins) if c.name == name]
-    if not found and name not in paths.disabled():
-        raise NotFound("没有名为 {name} 的插件|there is no plugin called {name}", name=name)
-    return found
-
-
 @plugins.command("disable", help=say("停用 NAME，它的事件不动|do not load NAME; its events stay"))
 @click.argument("name")
 @click.option("--yes", is_flag=True, help=say("不再询问|do not ask"))
 @click.pass_obj
 def disable(settings: Settings, name: str, yes: bool) -> None:
     """Do not load NAME in this store, having said what that affects; its events stay."""
+    from taizhang.loading import control
+
     paths = _store(settings)
-    _named(paths, name)
+    control.named(paths, name)
     agreed(paths, name, yes)
-    paths.set_disabled(paths.disabled() | {name})
+    control.disable(paths, name)
     click.echo(
         say("已停用 {name}，它的事件仍在日志中|{name} is disabled; its events stay").format(
             name=name
@@ -157,9 +132,9 @@ def disable(settings: Settings, name: str, yes: bool) -> None:
 @click.pass_obj
 def enable(settings: Settings, name: str) -> None:
     """Load NAME again; its tables are brought up to date."""
-    paths = _store(settings)
-    _named(paths, name)
-    paths.set_disabled(paths.disabled() - {name})
+    from taizhang.loading import control
+
+    control.enable(_store(settings), name)
     click.echo(say("已启用 {name}|{name} is enabled").format(name=name))
 
 
@@ -170,16 +145,9 @@ def enable(settings: Settings, name: str) -> None:
 @click.pass_obj
 def release(settings: Settings, name: str) -> None:
     """Let a quarantined programme be tried again."""
-    from taizhang.errors import Refused
-    from taizhang.loading.quarantine import Marks, Quarantine
+    from taizhang.loading import control
 
-    paths = _store(settings)
-    quarantine = Quarantine(paths.root)
-    for plugin, code, doing in Marks(paths.root).left():
-        if plugin != name:
-            quarantine.put(plugin, code, doing, "")
-    if not quarantine.release(name):
-        raise Refused("{name} 没有被隔离|{name} is not quarantined", name=name)
+    control.release(_store(settings), name)
     click.echo(
         say(
             "已放行 {name}，下次打开时再试|{name} is released and tried again at the next start"
@@ -198,21 +166,14 @@ def release(settings: Settings, name: str) -> None:
 @click.pass_obj
 def trust(settings: Settings, name: str, withdraw: bool) -> None:
     """Trust the very bytes of a store's file; another byte, and it is asked for again."""
-    from taizhang.errors import NotFound
-    from taizhang.loading import trust as trusting
+    from taizhang.loading import control
 
     paths = _store(settings)
-    found = [c for c in _named(paths, name) if c.source == "store"]
-    if not found:
-        raise NotFound(
-            "账册里没有 plugins/{name}.py|there is no plugins/{name}.py in the store", name=name
-        )
-    file = found[0]
     if withdraw:
-        trusting.distrust(file.code)
+        control.distrust(paths, name)
         click.echo(say("已撤回信任|trust is withdrawn"))
         return
-    trusting.trust(file.code, f"{paths.root.absolute() / file.origin}")
+    file = control.trust(paths, name)
     click.echo(
         say(
             "已信任 {origin}（SHA-256 {code}…）；它以你的全部权限运行"

@@ -22,7 +22,7 @@ from taizhang import __version__, hooks, store
 from taizhang.configuring import TABLE, values
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.guard import Guard, PluginFault
-from taizhang.loading.quarantine import Marks, Quarantine
+from taizhang.loading.quarantine import NEVER, Marks, Quarantine
 from taizhang.loading.settling import Wanted, settle
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.loading.trust import trusted
@@ -108,7 +108,7 @@ def load(
     quarantine = Quarantine(None if paths is None else paths.root)
     marks = Marks(folder)
     for plugin, code, doing in marks.left():
-        quarantine.put(plugin, code, doing, _NEVER)
+        quarantine.put(plugin, code, doing, NEVER)
     registry.guard = guard = Guard(quarantine, marks)
     plugins = hooks.manager()
     found = candidates(paths.plugins if folder is not None and paths is not None else None)
@@ -137,9 +137,6 @@ def load(
         registry.settings, registry.misconfigured = values(registry, written)
     states.sort(key=lambda s: (s.name, s.origin))
     return Loaded(registry, states, plugins)
-
-
-_NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung, or the program was killed)"
 
 
 def core_registry() -> Registry:

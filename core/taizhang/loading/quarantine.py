@@ -18,6 +18,9 @@ from typing import Any
 
 FILE = "quarantine.json"
 
+NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung, or the program was killed)"
+"""The reason of one whose process has gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -65,20 +68,26 @@ class Quarantine:
         fault = Fault(plugin, code, doing, reason, at, seq)
         self._faults[plugin] = fault
         with contextlib.suppress(OSError):
-            self._write()
+            self._write({**self._listed(), plugin: fault})
         return fault
 
     def release(self, plugin: str) -> bool:
         """Lets a plugin be tried again; whether it was quarantined."""
         if self._faults.pop(plugin, None) is None:
             return False
-        self._write()
+        listed = self._listed()
+        listed.pop(plugin, None)
+        self._write(listed)
         return True
 
-    def _write(self) -> None:
+    def _listed(self) -> dict[str, Fault]:
+        """What stands in the file now: another process may have put or released one meanwhile."""
+        return {} if self._file is None else _read(self._file)
+
+    def _write(self, faults: dict[str, Fault]) -> None:
         if self._file is None:
             return
-        listed = {name: asdict(fault) for name, fault in sorted(self._faults.items())}
+        listed = {name: asdict(fault) for name, fault in sorted(faults.items())}
         made = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
         made.write_text(json.dumps(listed, ensure_ascii=False, indent=1), "utf-8")
         made.replace(self._file)

@@ -16,6 +16,9 @@ from taizhang.tables import displayed
 from taizhang.text import Label
 from taizhang_tui.data.numbers import listed
 
+TOLD = 3
+"""Things said of what has no name, in place of one."""
+
 MOST = 200
 """Entities offered at once; typing narrows them."""
 
@@ -34,7 +37,10 @@ Provider = Callable[[str], Sequence[Item]]
 
 
 def matching(items: Sequence[Item]) -> Provider:
-    """A provider over a fixed list: every typed word must begin a word, or be part of the text."""
+    """A provider over a fixed list: every typed word must begin a word, or be part of the text.
+
+    What begins with the first of them, written or by sound, comes first.
+    """
     terms: dict[str, str] = {}
 
     def words_of(item: Item) -> str:
@@ -47,11 +53,16 @@ def matching(items: Sequence[Item]) -> Provider:
         typed = text.lower().split()
         if not typed:
             return items
-        return [
+        found = [
             i
             for i in items
             if all(f" {w}" in words_of(i) or w in f"{i.text} {i.words}".lower() for w in typed)
         ]
+        return sorted(found, key=lambda i: not begins(i, typed[0]))
+
+    def begins(item: Item, word: str) -> bool:
+        # The first two terms are the whole text by sound and its initials.
+        return any(t.startswith(word) for t in (item.text.lower(), *words_of(item).split()[:2]))
 
     return provide
 
@@ -148,6 +159,8 @@ def described(ledger: Ledger, kind: str, ids: Sequence[str], language: str) -> l
             shown[1 + i] for i, name in enumerate(fields) if shown[1 + i] and name != table.title
         ]
         name = names.get(id) or ""
+        if name in ("", id) and values:  # nobody knows a letter by its id
+            name, values = "  ".join(values[:TOLD]), values[TOLD:]
         hint = places.get(id) if kind == "member" else "  ".join(values)
         if kind == "organisation":
             parent = fields.index("parent")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import heapq
 import threading
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from taizhang.registry import Registry
+from taizhang.text import narrow
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.eventpage import when
@@ -14,15 +18,32 @@ from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 
+def types_called(registry: Registry, text: str) -> list[str]:
+    """The event types that people mean by ``text``: part of a label, in either language."""
+    typed = text.lower()
+    return [
+        name
+        for name, declared in registry.events.items()
+        if typed in declared.label.zh.lower() or typed in declared.label.en.lower()
+    ]
+
+
 class LogSource:
-    """Events up to the known clock; ``text`` begins a type, or with a colon is a tag."""
+    """Events up to the known clock.
+
+    ``text`` is what kind of event it is (``登记党员``), the beginning of a type (``member.``), with a
+    colon a tag (``member:m-…``), or a position (``#123``).
+    """
 
     def __init__(self, desk: Desk, text: str, language: str) -> None:
         self.desk = desk
         self.language = language
-        text = text.strip()
+        text = narrow(text.strip())
+        number = text.removeprefix("#")
+        self.position = int(number) if number.isdecimal() and len(number) < 18 else None
         self.tag = text if ":" in text else None
-        self.prefix = "" if self.tag else text
+        called = types_called(desk.ws.registry, text) if text and self.tag is None else []
+        self.prefixes = [f"{name}@" for name in called] or ["" if self.tag else text]
         head = desk.ws.log.head()
         known = desk.moment.known
         self._last = head if known is None else min(known, head)
@@ -46,15 +67,27 @@ class LogSource:
         """The positions of all events shown, rising; where the log has no gaps, a mere range."""
         with self._once:
             if self._numbers is None:
-                log = self.desk.ws.log
-                whole = self.tag is None and not self.prefix
-                if whole and sum(log.counts().values()) == log.head():
-                    self._numbers = range(1, self._last + 1)
-                else:
-                    self._numbers = log.positions(
-                        until=self._last, prefix=self.prefix, tag=self.tag
-                    )
+                self._numbers = self._found()
         return self._numbers
+
+    def _found(self) -> Sequence[int]:
+        log = self.desk.ws.log
+        if self.position is not None:
+            there = self.position <= self._last and log.get(self.position) is not None
+            return range(self.position, self.position + 1) if there else range(0)
+        if self.tag is None and self.prefixes == [""] and sum(log.counts().values()) == log.head():
+            return range(1, self._last + 1)
+        found = [log.positions(until=self._last, prefix=p, tag=self.tag) for p in self.prefixes]
+        return found[0] if len(found) == 1 else array("q", heapq.merge(*found))
+
+    def _newest(self, count: int) -> list[Recorded]:
+        """The last so many, before all have been found."""
+        found: list[Recorded] = []
+        for prefix in self.prefixes:
+            found += self.desk.ws.log.backwards(
+                before=self._last + 1, limit=count, prefix=prefix, tag=self.tag
+            )
+        return sorted(found, key=lambda event: -event.position)[:count]
 
     def count(self) -> int:
         """How many events there are."""
@@ -62,15 +95,13 @@ class LogSource:
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
         """Events numbered from the newest; the first page does not wait for all to be found."""
-        log = self.desk.ws.log
-        if self._numbers is None and start == 0:
-            found = log.backwards(
-                before=self._last + 1, limit=stop, prefix=self.prefix, tag=self.tag
-            )
+        if self._numbers is None and start == 0 and self.position is None:
+            found = self._newest(stop)
         else:
             numbers = self.numbers()
             end = len(numbers) - start
-            found = log.at(numbers[max(0, end - (stop - start)) : max(0, end)])[::-1]
+            wanted = numbers[max(0, end - (stop - start)) : max(0, end)]
+            found = self.desk.ws.log.at(wanted)[::-1]
         return [self._row(event) for event in found]
 
     def _row(self, event: Recorded) -> Row:

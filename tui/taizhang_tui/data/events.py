@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from taizhang.declare import FieldSpec, specs
@@ -21,13 +22,41 @@ STATES = {
 }
 
 
+TOLD = 3
+"""Things said of what has no name."""
+
+
 def shown(spec: FieldSpec, value: Any, ledger: Ledger, language: str, mask: bool = True) -> str:
     """One value: an entity by name, a number of a person masked."""
     if value in (None, ""):
         return ""
     if spec.entity is not None and spec.entity in ledger.registry.entities:
-        return ledger.names(spec.entity, [value]).get(value) or str(value)
+        return named(ledger, spec.entity, value, language)
     return spec.masked(value, language) if mask else spec.show(value, language)
+
+
+def named(ledger: Ledger, entity: str, id: str, language: str) -> str:
+    """What an entity is called, or where it has no name what it holds."""
+    name = ledger.names(entity, [id]).get(id)
+    return name if name and name != id else " ".join(nameless(ledger, entity, id, language)) or id
+
+
+def nameless(ledger: Ledger, entity: str, id: str, language: str) -> list[str]:
+    """What has no name, such as a letter or a deed, by the first things that it holds."""
+    table = ledger.registry.entity(entity).table
+    row = ledger.get(table.name, id)
+    if row is None:
+        return []
+    fields = specs(table.row)
+    held = sorted(fields, key=lambda name: fields[name].entity is None)  # who and where come first
+    told = [
+        ", ".join(ledger.names(spec.entity, [row[name]]).values())
+        if spec.entity is not None
+        else spec.masked(row[name], language)
+        for name in held
+        if row[name] not in (None, "") and (spec := fields[name]).kind.name != "yes"
+    ]
+    return told[:TOLD]
 
 
 def label(view: View, event: Recorded, language: str) -> str:
@@ -42,16 +71,33 @@ def summary(view: View, event: Recorded, language: str, names: dict[str, str] | 
         payload = masked_payload(event)
         return cells.clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
     ledger = view.at(event.envelope.on)
-    parts = []
-    for name, spec in specs(type(event.event)).items():  # type: ignore[arg-type]
+    texts: dict[str, str] = {}
+    told: dict[str, list[str]] = {}
+    fields = specs(type(event.event))  # type: ignore[arg-type]
+    for name, spec in fields.items():
         value = getattr(event.event, name)
-        text = (names or {}).get(value) if isinstance(value, str) else None
-        text = text or shown(spec, value, ledger, language)
-        if text:
-            parts.append(f"{spec.label.text(language)} {text}")
+        new = (names or {}).get(value) if isinstance(value, str) else None
+        texts[name] = new or shown(spec, value, ledger, language)
+        if new is None and value and spec.entity in ledger.registry.entities:
+            known = ledger.names(str(spec.entity), [value]).get(value, value)
+            held = nameless(ledger, str(spec.entity), value, language) if known == value else []
+            told[name] = held or [known]
+    parts = [
+        f"{fields[name].label.text(language)} {text}"
+        for name, text in texts.items()
+        if text and not _repeats(told.get(name), texts, told)
+    ]
     if event.envelope.reason:
         parts.append(f"（{event.envelope.reason}）")
     return cells.clean("  ".join(parts))
+
+
+def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Collection[str]) -> bool:
+    """Whether what is told of an entity is all in the event's own words, as where it begins with it."""
+    if not told:
+        return False
+    own = {text for name, text in texts.items() if len(told) > 1 or name not in references}
+    return own.issuperset(told)
 
 
 def state(view: View, event: Recorded, language: str) -> tuple[str, str]:

@@ -61,19 +61,25 @@ WHERE a.src IN {_SCOPE}
 """
 
 
-def columns(language: str) -> tuple[Column, ...]:
+ORDER = ("name", "branch", "category", "joined", "minutes", "todo")
+NARROW = ("name", "branch", "category", "minutes", "todo", "joined")
+"""Where not all columns fit, what is to be done matters more than the day of joining."""
+
+
+def columns(language: str, order: Sequence[str] = ORDER) -> tuple[Column, ...]:
     """The columns of the members' table."""
-    return tuple(
-        Column(key, say(label, language), least, most, "right" if key == "minutes" else "left")
+    made = {
+        key: Column(key, say(label, language), least, most, "right" if key == "minutes" else "left")
         for key, label, least, most in (
             ("name", "姓名|Name", 6, 10),
             ("branch", "支部|Branch", 4, 20),
             ("category", "类别|Kind", 4, 10),
-            ("joined", "入党|Joined", 4, 10),
+            ("joined", "入党|Joined", 10, 10),
             ("minutes", "本年志愿|Hours", 5, 9),
             ("todo", "待办|To do", 4, 16),
         )
-    )
+    }
+    return tuple(made[key] for key in order)
 
 
 class MembersSource(NumberSource):
@@ -88,9 +94,11 @@ class MembersSource(NumberSource):
         text: str = "",
         language: str = "zh",
         moment: Moment | None = None,
+        narrow: bool = False,
     ) -> None:
         super().__init__(desk, desk.moment if moment is None else moment)
-        self.columns = columns(language)
+        self._order = NARROW if narrow else ORDER
+        self.columns = columns(language, self._order)
         self.scope = scope
         self.order = order
         self.text = text
@@ -135,17 +143,18 @@ class MembersSource(NumberSource):
         category = row["category"] or ""
         if self.language == "en":
             category = _CATEGORIES.get(category, category)
+        shown = {
+            "name": row["name"] or say("〔已删除〕|[erased]", self.language),
+            "branch": row["branch"],
+            "category": category.removesuffix("党员"),
+            "joined": row["joined"],
+            "minutes": cells.hmm(row["minutes"]) if row["minutes"] else "",
+            "todo": todo,
+        }
         return Row(
             row["id"],
-            (
-                row["name"] or say("〔已删除〕|[erased]", self.language),
-                row["branch"] or cells.NOTHING,
-                category.removesuffix("党员") or cells.NOTHING,
-                row["joined"] or cells.NOTHING,
-                cells.hmm(row["minutes"]) if row["minutes"] else cells.NOTHING,
-                todo or cells.NOTHING,
-            ),
-            (None, None, None, None, None, mark),
+            tuple(shown[key] or cells.NOTHING for key in self._order),
+            tuple(mark if key == "todo" else None for key in self._order),
         )
 
 

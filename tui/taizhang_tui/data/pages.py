@@ -167,6 +167,12 @@ def _lines(
             key = f"{table.name}:count"
             page.rows.append(Row(key, ("", "", title, text.format(n=f"{count:,}"))))
             return
+    if table.entity is not None and column not in ("id", "parent"):
+        # Another entity's life is told on its own page; here it stands as it stood last.
+        where += (
+            f" AND NOT EXISTS (SELECT 1 FROM {source} later WHERE later.id = {source}.id "
+            f"AND (later.since, later.src) > ({source}.since, {source}.src))"
+        )
     rows = ledger.query(f"SELECT * {where} ORDER BY {began} DESC, src DESC LIMIT {MOST + 1}", id)
     fields = specs(table.row)
     for i, row in enumerate(rows[:MOST]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on
@@ -35,6 +36,8 @@ class Framed(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "返回|Back", show=False)]
     ABOUT: ClassVar[str] = ""
     """What the screen is for, as a pair, shown above its keys in the help."""
+    UNOFFERED: Collection[str] = ()
+    """Actions of the app that lead nowhere from here: neither the line of keys nor help names them."""
 
     @property
     def desk(self) -> Desk:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from importlib import import_module
 from typing import ClassVar
 
 from textual import on
@@ -37,7 +39,7 @@ class Chooser(ModalScreen[str | None]):
     DEFAULT_CSS = """
     Chooser { align: center top; background: $background 60%; }
     Chooser > Vertical {
-        width: 76; max-width: 96%; height: auto; max-height: 80%; margin-top: 2;
+        width: 80; max-width: 100%; height: auto; max-height: 80%; margin-top: 2;
         background: $panel; padding: 1 2;
     }
     Chooser .chooser--title { height: 1; text-style: bold; }
@@ -70,6 +72,8 @@ class Chooser(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Show the list."""
         self.query_one(VirtualTable).can_focus = False
+        # Finding by sound needs it at the first letter, and it takes a while to be imported.
+        threading.Thread(target=import_module, args=("pypinyin",), daemon=True).start()
         self.query_one(ChooserInput).focus()
         self._list(self._text)
 

@@ -18,6 +18,7 @@ from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
 from taizhang_tui.words import say
+from taizhang_tui.wordwrap import Words
 
 if TYPE_CHECKING:
     from taizhang_tui.app import TaizhangApp
@@ -31,10 +32,10 @@ class ClockScreen(ModalScreen[None]):
     DEFAULT_CSS = """
     ClockScreen { align: center top; background: $background 60%; }
     ClockScreen > Vertical {
-        width: 70; max-width: 96%; height: auto; margin-top: 2; background: $panel; padding: 1 2;
+        width: 80; max-width: 100%; height: auto; margin-top: 2; background: $panel; padding: 1 2;
     }
     ClockScreen .clock--title { text-style: bold; margin-bottom: 1; }
-    ClockScreen .clock--note { color: $foreground 65%; margin-top: 1; height: auto; }
+    ClockScreen .clock--note { color: $foreground 65%; margin-top: 1; }
     ClockScreen .clock--note.-wrong { color: $error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,7 +76,7 @@ class ClockScreen(ModalScreen[None]):
                 with AnswerRow():
                     yield Static(Content(say(label, language)), classes="form--label")
                     yield editor
-            yield Static(Content(self._note(language)), classes="clock--note")
+            yield Words(self._note(language), classes="clock--note")
 
     def _note(self, language: str) -> str:
         return say(
@@ -98,9 +99,9 @@ class ClockScreen(ModalScreen[None]):
             day = parse_date(self.values["on"]) if self.values["on"].strip() else None
             position = await app.desk.do(lambda ws: ws.known_at(known)) if known else None
         except (TaizhangError, BilingualError) as error:
-            note = self.query_one(".clock--note", Static)
+            note = self.query_one(Words)
             note.set_class(True, "-wrong")
-            note.update(Content(error.text(app.language)))
+            note.update(error.text(app.language))
             return
         app.step_months = int(self.values["step"] or 1)
         self.dismiss()

@@ -31,6 +31,9 @@ from taizhang_tui.editors import (
     TextEditor,
 )
 from taizhang_tui.screens.base import Framed
+from taizhang_tui.wordwrap import Words
+
+EMPTY = "填写之后，这里显示将要登记的内容|what would be recorded appears here"
 
 PAUSE = 0.25
 """Seconds without a key after which answers are checked and tried."""
@@ -41,9 +44,9 @@ class FormScreen(Framed):
 
     DEFAULT_CSS = """
     FormScreen {
-        & #form { padding: 0 1; scrollbar-size-vertical: 1; }
-        & #form-head { height: auto; color: $warning; margin-bottom: 1; }
-        & #form-trial { height: auto; margin-top: 1; color: $foreground 80%; }
+        & #form { padding: 1 1 0 1; scrollbar-size-vertical: 1; }
+        & #form-head { color: $warning; margin-bottom: 1; }
+        & #form-trial { margin-top: 1; color: $foreground 80%; }
         & #form-trial.-soft { color: $warning; }
         & #form-trial.-refused { color: $error; }
     }
@@ -86,7 +89,8 @@ class FormScreen(Framed):
             self._touched = set(self.values)
             self._restored = f"{draft.saved:%m-%d %H:%M}"
         with VerticalScroll(id="form", can_focus=False):
-            yield Static(self._head(), id="form-head")
+            if self._restored:
+                yield Words(self._head(), id="form-head")
             for asked in self.form.questions:
                 with AnswerRow():
                     star = "*" if asked.required else " "
@@ -95,15 +99,13 @@ class FormScreen(Framed):
                     editor = self._editors[asked.name] = self._editor(asked)
                     yield editor
                     yield Static("", classes="form--problem", name=asked.name)
-            yield Static("", id="form-trial")
+            yield Words(id="form-trial")
 
-    def _head(self) -> Content:
-        if not self._restored:
-            return Content("")
+    def _head(self) -> str:
         words = (
             "已恢复 {when} 的草稿，Ctrl+R 弃之重填|the draft of {when} is back; ctrl+r starts anew"
         )
-        return Content(self.say(words).format(when=self._restored))
+        return self.say(words).format(when=self._restored)
 
     def _editor(self, asked: FormField) -> Widget:
         value = self.values[asked.name]
@@ -132,10 +134,14 @@ class FormScreen(Framed):
         return found[0] if found else None
 
     def on_mount(self) -> None:
-        """Begin at the first question that has to be answered."""
+        """Begin at the first question that has to be answered, or else at the first that can be;
+        with a draft where it ends.
+        """
         needed = {q.name for q in self.form.questions if q.required}
+        filled = [e for n, e in self._editors.items() if self.values[n] != self.form.values[n]]
         empty = [e for n, e in self._editors.items() if n in needed and not self.values[n]]
-        for editor in [*empty, *self._editors.values()][:1]:
+        blank = [e for n, e in self._editors.items() if not self.values[n]]
+        for editor in [*filled[-1:], *empty, *blank, *self._editors.values()][:1]:
             editor.focus()
         self._look()
 
@@ -183,10 +189,21 @@ class FormScreen(Framed):
                     )
                 )
             )
-        elif set(problems) - {REASON}:
-            self._tell(Trial())
+        elif missing := set(problems) - {REASON}:
+            self._tell(Trial(self._left(missing) if self._touched else self.say(EMPTY)))
         elif self.receipt is None:
             self._try()
+
+    def _left(self, missing: set[str]) -> str:
+        """What has still to be answered before anything can be tried."""
+        language = self.taizhang.language
+        left = [q for q in self.form.questions if q.name in missing - self._touched]
+        names = self.say("、|, ").join(q.label.text(language) for q in left)
+        return (
+            self.say("还要填：{names}|still to be filled: {names}").format(names=names)
+            if left
+            else ""
+        )
 
     def _show(self, problems: dict[str, Problem]) -> None:
         language = self.taizhang.language
@@ -211,10 +228,11 @@ class FormScreen(Framed):
 
     def _tell(self, trial: Trial) -> None:
         # The answer of a trial may come when the form has just been left.
-        for place in self.query("#form-trial").results(Static):
-            place.set_class(trial.refused, "-refused")
+        for place in self.query("#form-trial").results(Words):
+            # Before anything was answered, what stands in the way is nobody's mistake.
+            place.set_class(trial.refused and bool(self._touched), "-refused")
             place.set_class(trial.soft, "-soft")
-            place.update(Content(trial.text))
+            place.update(trial.text)
 
     # Leaving
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -22,6 +22,9 @@ from taizhang_tui.virtual_table import VirtualTable
 
 REGISTER = "member.register"
 """What is most often entered where members are listed."""
+
+WIDE = 94
+"""Cells of the terminal in which tree and all columns of the members fit."""
 
 PAUSE = 0.06
 """Seconds that the cursor rests on an organisation before its members are read."""
@@ -41,10 +44,10 @@ class Home(Framed):
         Binding("w,ｗ", "app.why", "来由|Why"),
         Binding("t", "app.clock", "时间|Time"),
         Binding("d,ｄ", "app.difference", "差异|Differences"),
-        Binding("s", "sort", "排序|Sort"),
         Binding("b", "app.tables", "台账|Tables"),
         Binding("l", "app.log", "日志|Log"),
-        Binding("i", "app.import", "导入|Import", show=False),
+        Binding("s", "sort", "排序|Sort"),
+        Binding("i", "app.import", "导入|Import"),
         Binding("escape", "clear", "清除筛选|Clear filter", show=False),
         Binding("tab,shift+tab", "turn", "组织/党员|Tree or list", show=False),
         Binding("left", "turn", show=False),
@@ -57,6 +60,7 @@ class Home(Framed):
         self.scope = Scope("", "")
         self.order = ""  # by pinyin, unless there are too many to be sorted at once
         self._pause: Timer | None = None
+        self._narrow = False
         self._read = False
         self._goto: str | None = None  # a new or changed row, until it has been shown
         self.filled = asyncio.Event()
@@ -112,6 +116,7 @@ class Home(Framed):
 
     async def begin(self) -> None:
         """The store is open: read, and begin in the table."""
+        self._narrow = self.app.size.width < WIDE
         await self.recompose()
         self.table.focus()
         self.frame()
@@ -165,6 +170,12 @@ class Home(Framed):
         self.frame()
         self._list(stay=same, key=key)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Other columns come first where not all of them fit."""
+        if self._read and self._narrow != (narrow := event.size.width < WIDE):
+            self._narrow = narrow
+            self._list()
+
     def _list(self, *, stay: bool = True, key: str | None = None) -> None:
         text = self.filter.text
         source = MembersSource(
@@ -173,6 +184,7 @@ class Home(Framed):
             order=self.order or REGISTRATION,
             text=text,
             language=self.taizhang.language,
+            narrow=self._narrow,
         )
         self.table.empty = self.say(
             "没有符合“{text}”的党员；Esc 清除筛选|no member matches “{text}”; Esc clears the filter"

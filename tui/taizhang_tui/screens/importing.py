@@ -23,6 +23,7 @@ from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.source import Column, Row
 from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.wordwrap import Words
 
 LOOK = 0.1
 """Seconds between two looks at how far an import has come."""
@@ -84,8 +85,10 @@ class ImportScreen(Framed):
     DEFAULT_CSS = """
     ImportScreen {
         & #import { padding: 0 1; }
-        & #import-note { height: auto; margin: 1 0; }
+        & #import-note { margin: 1 0; }
         & #import-note.-wrong { color: $warning; }
+        & VirtualTable { height: 1fr; }
+        & #import-row { padding: 0 1; max-height: 4; color: $foreground 75%; }
     }
     """
     ABOUT = (
@@ -130,8 +133,13 @@ class ImportScreen(Framed):
                 with AnswerRow():
                     yield Static(Content(self.say(label)), classes="form--label")
                     yield editor
-            yield Static("", id="import-note")
-            yield VirtualTable(empty=self.say("填文件路径后回车试运行|type a path, enter tries it"))
+            yield Words(id="import-note")
+            table = VirtualTable(
+                empty=self.say("填文件路径后回车试运行|type a path, enter tries it")
+            )
+            table.opens = False
+            yield table
+            yield Words(id="import-row")
 
     def on_mount(self) -> None:
         """Begin at the path."""
@@ -232,12 +240,23 @@ class ImportScreen(Framed):
             rows.append(Row(str(i), (str(problem.line or ""), problem.label.text(language), rule)))
         table = self.query_one(VirtualTable)
         table.empty = "" if clear else self.say("没有可以登记的行|no row to record")
+        self.query_one("#import-row", Words).update("")
         table.set_source(ListSource(columns, rows))
 
+    @on(VirtualTable.RowHighlighted)
+    def _whole(self, event: VirtualTable.RowHighlighted) -> None:
+        """The problem of the row under the cursor, which its row may have no room for."""
+        row = (
+            event.table.row_at(event.table.cursor_row)
+            if isinstance(event.table, VirtualTable)
+            else None
+        )
+        self.query_one("#import-row", Words).update(row.cells[-1] if row is not None else "")
+
     def _note(self, text: str, *, wrong: bool = False) -> None:
-        note = self.query_one("#import-note", Static)
+        note = self.query_one("#import-note", Words)
         note.set_class(wrong, "-wrong")
-        note.update(Content("\n".join(cells.clean(line) for line in text.splitlines())))
+        note.update(text)
 
 
 __all__ = ["ImportScreen", "Input", "completed"]

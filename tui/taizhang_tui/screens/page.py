@@ -19,6 +19,7 @@ from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.wordwrap import wrapped
 
 
 class PageScreen(Framed):
@@ -51,6 +52,8 @@ class PageScreen(Framed):
     def __init__(self, kind: str, id: str) -> None:
         super().__init__()
         self.kind, self.id_ = kind, id
+        if kind == "event":
+            self.UNOFFERED = ("app.why", "why", "app.difference", "difference")
         self.page = Page("")
         self.mask = True
 
@@ -152,7 +155,7 @@ class PageScreen(Framed):
 
 
 def laid_out(facts: Sequence[tuple[str, str]], width: int) -> Content:
-    """Details in two columns where both fit, in one where a text is long."""
+    """Details in two columns where both fit, in one where a text is long; further lines indented."""
     dim = Style(dim=True)
     half = (width - 3) // 2
     widest = min(14, max((cells.width(name) for name, _ in facts), default=0))
@@ -168,8 +171,11 @@ def laid_out(facts: Sequence[tuple[str, str]], width: int) -> Content:
         else:
             parts.append(Content("   "))
         parts += [(cells.pad(name, widest) + "  ", dim)]
-        parts.append(
-            Content(cells.pad(shown, half - widest - 2) if short and room == width else shown)
-        )
+        if not short:
+            indent = "\n" + " " * (widest + 2)
+            shown = indent.join(wrapped(shown, max(10, width - widest - 2)))
+        elif room == width:
+            shown = cells.pad(shown, half - widest - 2)
+        parts.append(Content(shown))
         room = room - half - 3 if short else 0
     return Content.assemble(*parts)

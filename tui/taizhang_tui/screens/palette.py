@@ -24,6 +24,7 @@ SCREENS = (
     ("tables", "全部台账|All tables", "b"),
     ("log", "事件日志|Event log", "l"),
     ("import", "导入名册|Import a roster", "i"),
+    ("plugins", "插件：载入、停用、隔离|Plugins: loaded, disabled, quarantined", "p"),
     ("theme", "深色或浅色|Dark or light", ""),
     ("help", "帮助|Help", "?"),
     ("quit", "退出|Quit", "Ctrl+Q"),

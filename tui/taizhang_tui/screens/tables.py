@@ -150,10 +150,12 @@ class LogScreen(Listing):
     """The event log."""
 
     ABOUT = (
-        "事件日志，最新在前。/ 输入类型开头（member.）或标签（member:编号）筛选。"
-        "|The event log, newest first. / takes the beginning of a type (member.) or a tag (member:id)."
+        "事件日志，最新在前。/ 后输入事件名称（登记党员）、序号（#123）、类型开头（member.）或标签（member:编号）。"
+        "|The event log, newest first. / takes what happened (left), a position (#123), the beginning "
+        "of a type (member.) or a tag (member:id)."
     )
-    HINT = "类型开头 member. 或标签 member:…|type member. or tag member:…"
+    UNOFFERED = ("why",)
+    HINT = "事件名称、#序号、类型或标签|what happened, #position, type or tag"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "correct", "更正|Correct"),
         Binding("x", "void", "作废|Void"),
@@ -185,7 +187,9 @@ class TablesScreen(Listing):
         "全部台账，含各项目插件的；回车打开一张。"
         "|All tables, those of programmes included; enter opens one."
     )
+    UNOFFERED = ("why",)
     HINT = "按名称筛选|name"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("p,ｐ", "app.plugins", "插件|Plugins")]
 
     def title_words(self) -> str:
         """What it lists."""

@@ -1,0 +1,181 @@
+"""Programmes (插件): which are loaded, which are not and why, and turning them off, on and loose."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from taizhang.errors import TaizhangError
+from taizhang.loading import control
+from taizhang_eventstore.errors import BilingualError
+from taizhang_tui.data.plugins import Standing, origin, source, standings
+from taizhang_tui.screens.base import Framed
+from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.wordwrap import Words
+
+QUESTIONS = {
+    "disable": (
+        "停用 {name}？|Disable {name}?",
+        "下次打开账册起不再载入它，它的台账随之不见；它的事件原样留在日志中，重新启用后一切照旧。"
+        "|From the next opening of the store on it is not loaded and its tables are not there. "
+        "Its events stay in the log as they are; once it is enabled again all is as before.",
+    ),
+    "enable": (
+        "启用 {name}？|Enable {name}?",
+        "下次打开账册时载入它，并把它的台账补到现在。"
+        "|It is loaded when the store is next opened, and its tables are brought up to date.",
+    ),
+    "release": (
+        "放行 {name}？|Release {name}?",
+        "下次打开账册时再试一次；若仍出错，它会重新被隔离，其余照常。"
+        "|It is tried again when the store is next opened. If it fails again it is quarantined again, "
+        "and everything else goes on.",
+    ),
+}
+
+DONE = {
+    "disable": "已停用 {name}，下次打开账册起生效|{name} is disabled from the next opening on",
+    "enable": "已启用 {name}，下次打开账册起生效|{name} is enabled from the next opening on",
+    "release": "已放行 {name}，下次打开账册时再试|{name} is released and tried at the next opening",
+}
+
+
+class PluginsScreen(Framed):
+    """All programmes; what is to be known of the one under the cursor below."""
+
+    DEFAULT_CSS = """
+    PluginsScreen {
+        & #plugins { padding: 0 1; }
+        & VirtualTable { height: 1fr; margin-top: 1; }
+        & #plugins-note { max-height: 50%; padding: 0 1; margin: 1 0; color: $foreground 80%; }
+        & #plugins-note.-troubled { color: $warning; }
+    }
+    """
+    ABOUT = (
+        "本账册的插件及其状态，被隔离的在前，下方是原因。停用、启用和放行都从下次打开账册起生效；"
+        "插件的事件不受影响。"
+        "|The programmes of this store and what became of each, those in quarantine first, the reason "
+        "below. Disabling, enabling and releasing count from the next opening on; events are untouched."
+    )
+    UNOFFERED = ("undo", "why", "difference", "plugins", "new")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "返回|Back"),
+        Binding("x,ｘ", "decide('disable')", "停用|Disable"),
+        Binding("e,ｅ", "decide('enable')", "启用|Enable"),
+        Binding("r,ｒ", "decide('release')", "放行|Release"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._standings: dict[str, Standing] = {}
+
+    def content(self) -> ComposeResult:
+        """Programmes, and words about one."""
+        table = VirtualTable(empty=self.say("没有插件|there are no programmes"))
+        table.opens = False
+        with Vertical(id="plugins"):
+            yield table
+            yield Words(id="plugins-note")
+
+    @property
+    def table(self) -> VirtualTable:
+        """The programmes."""
+        return self.query_one(VirtualTable)
+
+    @property
+    def standing(self) -> Standing | None:
+        """The programme under the cursor."""
+        return self._standings.get(self.table.cursor_key or "")
+
+    def title_words(self) -> str:
+        """What it lists."""
+        return self.say("插件|Plugins")
+
+    def compared(self) -> None:
+        """Programmes are in no ledger."""
+
+    def on_mount(self) -> None:
+        """Begin in the table."""
+        self.table.focus()
+
+    @work(exclusive=True, group="renew")
+    async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
+        """Reads what is so now."""
+        found = await self.desk.do(standings)
+        self._standings = {standing.key: standing for standing in found}
+        self.table.set_source(source(found, self.taizhang.language), stay_near=True)
+        self.table.when_shown(self._tell)
+
+    @on(VirtualTable.RowHighlighted)
+    def _moved(self) -> None:
+        self._tell()
+
+    def _tell(self) -> None:
+        """Says about the programme under the cursor what its row may have no room for."""
+        note = self.query_one("#plugins-note", Words)
+        standing = self.standing
+        note.set_class(standing is not None and bool(standing.plugin.warning), "-troubled")
+        note.update("" if standing is None else self._about(standing))
+        self.refresh_bindings()
+
+    def _about(self, standing: Standing) -> str:
+        plugin = standing.plugin
+        label = "" if plugin.label == plugin.name else f" {plugin.label}"
+        where = origin(plugin, self.taizhang.language)
+        parts = [f"{plugin.name}{label} {plugin.version}  {where}"]
+        if plugin.reason:
+            parts.append(self.say(plugin.reason))
+        if "release" in standing.actions:
+            hint = (
+                "它已被隔离，其余照常。修好后按 r 放行；不用它就按 x 停用。"
+                "|It is in quarantine and everything else goes on. Once mended: r releases it; x "
+                "disables it for good."
+            )
+            parts.append(self.say(hint))
+        return "\n".join(parts)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense for the programme under the cursor has a key."""
+        if action != "decide":
+            return True
+        standing = self.standing if self.is_mounted else None
+        return standing is not None and parameters[0] in standing.actions
+
+    def action_decide(self, what: str) -> None:
+        """Ask, then do it."""
+        standing = self.standing
+        if standing is None or self.taizhang.refuse_past():
+            return
+        from taizhang_tui.screens.confirm import Confirm
+
+        name = standing.plugin.name
+        title, text = (self.say(pair).replace("{name}", name) for pair in QUESTIONS[what])
+
+        def answered(wanted: bool | None) -> None:
+            if wanted:
+                self._do(what, name)
+
+        self.taizhang.push_screen(Confirm(title, text), answered)
+
+    @work(group="decide")
+    async def _do(self, what: str, name: str) -> None:
+        done = {
+            "disable": control.disable,
+            "enable": control.enable,
+            "release": control.release,
+        }[what]
+        try:
+            await self.desk.do(lambda ws: done(ws.paths, name))
+        except (TaizhangError, BilingualError) as error:
+            self.notify(error.text(self.taizhang.language), severity="warning")
+            return
+        except OSError as error:
+            words = "没有写成：{why}|it could not be written: {why}"
+            self.taizhang.tell(words, "error", why=error.strerror or type(error).__name__)
+            return
+        self.taizhang.tell(DONE[what], name=name)
+        self.renew()
