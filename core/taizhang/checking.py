@@ -188,8 +188,10 @@ def _labels(programme: Programme) -> Iterator[tuple[str, Label]]:
     for duty in programme.duties.values():
         for version in duty.versions:
             yield duty.name, version.label
-    for number in (*programme.figures.values(), *programme.balances.values()):
-        yield number.name, number.label
+    for figure in programme.figures.values():
+        yield figure.name, figure.label
+    for balance in programme.balances.values():
+        yield balance.name, balance.label
     fields = [(name, spec) for cls, name in classes.items() for spec in specs(cls).values()]
     fields += [(f"[{programme.id}]", s.spec) for s in programme.settings.values()]
     for name, spec in fields:

@@ -15,12 +15,12 @@ from dutykit.oracle import Past, on_day
 from dutykit.probe import probe, registry
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgerkit.ledgers import ledger_of, view
-from ledgerkit.logs import Said, logged
 
 from taizhang.duties import balances, figures
 from taizhang.duties.declare import Figure, Selection
 from taizhang.ledger.view import Ledger
+from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.logs import Said, logged
 
 FIGURES = sorted(n for n, f in probe.figures.items() if f.select is not None)
 LIKELY: dict[str, tuple[Any, ...]] = {"kind": ("甲", "丙")}

@@ -12,11 +12,11 @@ from dutykit.oracle import Oracle, Past
 from dutykit.probe import probe, registry
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledgerkit.ledgers import ledger_of, view
-from ledgerkit.logs import Said, logged
 
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import containing, current
+from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.logs import Said, logged
 
 
 def agree(name: str, history: list[Said], clocks: list[tuple[dt.date, int | None]]) -> int:

@@ -8,14 +8,14 @@ from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
-from ledgerkit.histories import payloads
-from ledgerkit.logs import Said, numbered, void
 
 from dutykit.probe import registry
 from taizhang.declare import Event, specs
 from taizhang.duties.declare import Duty, Not
 from taizhang.kinds import DateKind
 from taizhang.store import Voided
+from taizhang.testing.histories import payloads
+from taizhang.testing.logs import Said, numbered, void
 
 DAYS = [
     dt.date(2012, *d)

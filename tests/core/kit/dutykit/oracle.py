@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from ledgerkit import oracle
-from ledgerkit.logs import Said
-
 from taizhang.duties.declare import Counting, Not, Version
 from taizhang.programme import Table
 from taizhang.registry import Registry
+from taizhang.testing import oracle
+from taizhang.testing.logs import Said
 
 Cells = dict[str, Any]
 DAY = dt.timedelta(days=1)
