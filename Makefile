@@ -33,7 +33,7 @@ $(shell test ! -e $(VENV)/pyvenv.cfg \
   || rm -rf $(VENV))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test slow faults bench check format constraints clean
+.PHONY: help demo install test slow faults bench check format reference constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ check: $(VENV)/.dev ## style, format, types twice, the floors of the house
 format: $(VENV)/.dev ## put files into the house's format, mend what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+reference: $(VENV)/.dev ## write plugins/REFERENCE.md, the reference for authors, from the code
+	@$(BIN)/python -m taizhang.reference > plugins/REFERENCE.md
 
 # With the oldest Python that is supported: what it can install, the newer ones can.
 constraints: ## choose the newest versions that pyproject.toml allows, and write constraints.txt

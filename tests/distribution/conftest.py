@@ -71,6 +71,21 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return venv
 
 
+@pytest.fixture(scope="session")
+def tools(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an author has beside taizhang (``taizhang[testing]``, pip, build, hatchling): apart from the
+    environment, where others must not find it.
+    """
+    folder = tmp_path_factory.mktemp("tools")
+    (info,) = installed.glob("lib/python*/site-packages/taizhang-*.dist-info")
+    wanted = closure(metadata.Distribution.at(info), frozenset({"testing"}))
+    for name in ("pip", "build", "hatchling"):
+        wanted |= {name} | closure(metadata.distribution(name))
+    for name in wanted:
+        link(metadata.distribution(name), folder)
+    return folder
+
+
 def install(wheel: Path, venv: Path, home: Path) -> None:
     """Installs a wheel by pip into an environment that has no pip of its own, without its requirements."""
     pip = (sys.executable, "-m", "pip", "--python", venv / "bin" / "python")

@@ -1,28 +1,16 @@
 """A package that ``plugins new`` wrote, as its author goes on: built, installed, tested, listed, gone."""
 
-import importlib.metadata as metadata
 import json
 from pathlib import Path
 
 import pytest
 
-from .conftest import build_wheel, closure, install, link, run, uninstall
+from .conftest import build_wheel, install, run, uninstall
 
 # Shares the environment that the wheel's own tests have built.
 pytestmark = pytest.mark.xdist_group("wheel")
 
 TEST = "import sys; sys.path.append(sys.argv[1]); import pytest; sys.exit(pytest.main(['-q']))"
-
-
-@pytest.fixture
-def tools(installed: Path, tmp_path: Path) -> Path:
-    """What ``taizhang[testing]`` brings, apart from the environment, where others must not find it."""
-    (info,) = installed.glob("lib/python*/site-packages/taizhang-*.dist-info")
-    folder = tmp_path / "tools"
-    folder.mkdir()
-    for name in closure(metadata.Distribution.at(info), frozenset({"testing"})):
-        link(metadata.distribution(name), folder)
-    return folder
 
 
 def test_it_passes_its_own_tests_at_once(installed: Path, tmp_path: Path, tools: Path) -> None:

@@ -48,7 +48,7 @@ def broken(name: str) -> Programme:
 @pytest.mark.parametrize("name", CHECKS)
 def test_the_check_that_names_it_catches_it_and_no_other(name: str) -> None:
     samples = HERE / f"{name}.jsonl"
-    verdicts = Verdicts(Subject(broken(name), samples if samples.exists() else None, shrink=False))
+    verdicts = Verdicts(Subject(broken(name), samples if samples.exists() else None, fixed=True))
     found = {check: verdicts.of(check) for check in CHECKS}
     told = {check: b.trouble.label.zh for check, b in found.items() if isinstance(b, Broken)}
     assert list(told) == [name], told

@@ -36,8 +36,8 @@ class Subject:
     programme: Programme
     samples: Path | None = None
     given: Given = field(default_factory=dict)
-    shrink: bool = True
-    """Whether a failing history is made as small as may be, which takes its time."""
+    fixed: bool = False
+    """Whether the same histories are drawn each time, and none that fails is made smaller."""
 
     @cached_property
     def module(self) -> ModuleType:
