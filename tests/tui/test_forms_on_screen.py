@@ -297,6 +297,8 @@ async def test_a_form_blames_nobody_before_anything_was_answered(
         assert not trial.has_class("-refused")
         await stage.press("'王晓明")
         await stage.shows("将登记 1 条事件")
+        assert "？）" not in stage.text()
+        assert "?）" not in stage.text()
         await stage.press(*["backspace"] * 3)
         await stage.shows("✗ 更正资料：没有要更正的内容")
         assert trial.has_class("-refused")

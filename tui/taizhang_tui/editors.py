@@ -42,7 +42,7 @@ class AnswerRow(Horizontal):
         & > PickedEditor { width: 1fr; background: $foreground 6%; padding: 0 1; }
         & > PickedEditor:focus { background: $primary 18%; }
         & > .form--problem {
-            width: 1fr; max-width: 40%; height: auto; color: $error; padding-left: 1;
+            width: auto; max-width: 40%; height: auto; color: $error; padding-left: 1;
         }
     }
     """

@@ -22,6 +22,9 @@ from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
+UNSAID = "?"
+"""Stands for the reason while it is not given yet, in what is only tried."""
+
 YES = Label("是", "yes"), Label("否", "no")
 
 Work = Callable[[Workspace], Receipt]
@@ -153,7 +156,7 @@ class CorrectionForm(Form):
             n: values.get(n, "").strip() for n in self.specs if values.get(n, "") != self.values[n]
         }
         on = values[ON].strip() if values[ON].strip() != self.values[ON] else None
-        reason = values.get(REASON, "").strip() or ("" if commit else "?")
+        reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
         return lambda ws: ws.correct(self.seq, fields, reason=reason, on=on, commit=commit)
 
 
@@ -180,7 +183,7 @@ class VoidForm(Form):
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the void."""
-        reason = values.get(REASON, "").strip() or ("" if commit else "?")
+        reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
         cascade = values.get(CASCADE) in ("是", "yes")
         return lambda ws: ws.void(self.seq, reason=reason, cascade=cascade, commit=commit)
 

@@ -11,7 +11,7 @@ from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
 from taizhang_tui.data.events import label, summary
-from taizhang_tui.data.forms import dependents
+from taizhang_tui.data.forms import UNSAID, dependents
 from taizhang_tui.words import say
 
 LISTED = 12
@@ -35,7 +35,10 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     }
     count = len(receipt.events)
     lines = [say("将登记 {n} 条事件：|{n} events would be recorded:", language).format(n=count)]
-    lines += [f"  {line(view, e, language, names)}" for e in receipt.events[:LISTED]]
+    unsaid = "" if reasoned else f"  （{UNSAID}）"
+    lines += [
+        f"  {line(view, e, language, names).removesuffix(unsaid)}" for e in receipt.events[:LISTED]
+    ]
     if count > LISTED:
         lines.append(f"  … {count - LISTED:,}")
     for finding in receipt.findings:

@@ -99,7 +99,8 @@ class PluginsScreen(Framed):
         """Programmes are in no ledger."""
 
     def on_mount(self) -> None:
-        """Begin in the table."""
+        """Begin in the table. What was told of programmes is said here, and would lie over it."""
+        self.taizhang.clear_notifications()
         self.table.focus()
 
     @work(exclusive=True, group="renew")
