@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -141,3 +142,16 @@ def test_every_package_is_known_to_every_tool(project: dict[str, Any]) -> None:
         for key in ("layers", "modules", "source_modules", "forbidden_modules"):
             named = set(re.findall(r"\w+", " ".join(contract.get(key, ()))))
             assert not named & programmes or programmes <= named, f"{contract['name']}: {key}"
+
+
+@pytest.mark.parametrize(
+    "bench", sorted(p.stem for p in (ROOT / "tests/benchmarks").glob("bench_*.py"))
+)
+def test_every_benchmark_can_be_imported(bench: str) -> None:
+    """They run by hand only: what moves must not leave them behind; and the table has each."""
+    folder = ROOT / "tests" / "benchmarks"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"import {bench}"], cwd=folder, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert f"`{bench}.py" in (folder / "README.md").read_text("utf-8")

@@ -4,6 +4,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Scene, hookimpl
 from taizhang.kinds import (
@@ -32,6 +33,17 @@ from taizhang.kinds import (
     Yes,
 )
 from taizhang.ledger.view import Dated, Ledger, in_clause
+from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
+from taizhang.mechanisms.posts import Posts, posts
+from taizhang.mechanisms.ratings import Ratings, ratings
+from taizhang.mechanisms.steps import Step, Steps, steps
+from taizhang.mechanisms.workdays import (
+    DayList,
+    days_of,
+    published,
+    published_years,
+    working_day,
+)
 from taizhang.programme import API, Impossible, Programme, Table
 from taizhang.rules import (
     among,
@@ -54,10 +66,15 @@ __all__ = [
     "Action",
     "Agreement",
     "Bad",
+    "ByField",
+    "ByKind",
     "Choice",
     "Count",
+    "Counting",
     "Date",
     "Dated",
+    "DayList",
+    "Days",
     "Deal",
     "Deed",
     "Event",
@@ -69,6 +86,7 @@ __all__ = [
     "Minutes",
     "Money",
     "Name",
+    "Not",
     "NotFound",
     "Organisation",
     "PartialDate",
@@ -76,21 +94,30 @@ __all__ = [
     "PersonalText",
     "Phone",
     "Place",
+    "Posts",
     "Programme",
+    "Ratings",
     "RefKind",
     "Refused",
     "Row",
     "Scene",
+    "Selection",
     "Service",
+    "Step",
+    "Steps",
     "Table",
     "Team",
     "Text",
     "Transfer",
     "Unit",
+    "WorkingDays",
     "Yes",
     "among",
+    "days_of",
     "english",
     "field",
+    "flow_in",
+    "flow_out",
     "hookimpl",
     "in_clause",
     "later",
@@ -98,8 +125,14 @@ __all__ = [
     "not_overtaken",
     "onward",
     "overlap",
+    "posts",
+    "published",
+    "published_years",
+    "ratings",
     "same_number",
     "standing",
+    "steps",
     "successor",
     "unique",
+    "working_day",
 ]

@@ -1,7 +1,7 @@
 """A programme: what one community or one slice of the core declares.
 
-A :class:`Programme` collects events, actions, tables, entities and checks under one owner. It is data:
-nothing happens until the registry (:mod:`taizhang.registry`) takes it in. Names begin with their owner:
+A :class:`Programme` collects events, actions, tables, entities, checks, duties and figures under one
+owner. It is data: nothing happens until the registry (:mod:`taizhang.registry`) takes it in. Names begin with their owner:
 a programme ``liudai`` owns events ``liudai.lead_taken``, actions ``liudai.lead.take`` and tables
 ``liudai_leads``; the core's slices own their nouns (``member.registered``, ``members``).
 """
@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from taizhang.computed import Computed
 from taizhang.declare import Action, Deed, Event, FieldSpec, Row, specs
+from taizhang.duties.declaring import Declaring
 from taizhang.subjects import subject_fields
 from taizhang.text import Label
 
@@ -106,6 +108,9 @@ class Table(Generic[R]):
     within: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
+    computed: dict[str, Computed] = field(default_factory=dict)
+    code: str = ""
+    """Hash of the mechanism that declared it, if one did."""
 
     @property
     def fields(self) -> Mapping[str, FieldSpec]:
@@ -190,7 +195,7 @@ class Check:
     find: Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
 
 
-class Programme:
+class Programme(Declaring):
     """All declarations of one owner.
 
     ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of
@@ -210,6 +215,7 @@ class Programme:
     ) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]{1,30}", id):
             raise ValueError(f"programme id {id!r}: 2 to 31 of a-z and 0-9, a letter first")
+        super().__init__()
         self.id = id
         self.label = Label.of(label or id)
         self.api = api

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang.declare import Event, specs
+from taizhang.duties.checking import check
+from taizhang.duties.declare import Balance, Belonging, Duty, Figure
 from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
 from taizhang.programme import (
@@ -57,6 +59,10 @@ class Registry:
         self.tables: dict[str, Table[Any]] = {}
         self.entities: dict[str, EntityDeclaration] = {}
         self.checks: list[Check] = []
+        self.duties: dict[str, Duty] = {}
+        self.figures: dict[str, Figure] = {}
+        self.balances: dict[str, Balance] = {}
+        self.belongings: list[Belonging] = []
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.codec = Codec()
@@ -86,11 +92,19 @@ class Registry:
             raise Clash(
                 "已有名为 {id} 的插件|a programme called {id} is loaded already", id=programme.id
             )
-        taken: tuple[Mapping[str, Any], ...] = (self.events, self.actions, self.tables)
+        taken: tuple[Mapping[str, Any], ...] = (
+            self.events,
+            self.actions,
+            self.tables,
+            self.duties,
+            {**self.figures, **self.balances},
+        )
         declared: tuple[Mapping[str, Any], ...] = (
             programme.events,
             programme.actions,
             programme.tables,
+            programme.duties,
+            {**programme.figures, **programme.balances},
         )
         for ours, theirs in zip(taken, declared, strict=True):
             for name in theirs:
@@ -102,6 +116,7 @@ class Registry:
                         first=ours[name].owner,
                         second=programme.id,
                     )
+        check(programme, self)
         for declaration in programme.events.values():
             self.codec.register(
                 declaration.name,
@@ -116,6 +131,10 @@ class Registry:
         self.actions.update(programme.actions)
         self.tables.update(programme.tables)
         self.checks.extend(programme.checks)
+        self.duties.update(programme.duties)
+        self.figures.update(programme.figures)
+        self.balances.update(programme.balances)
+        self.belongings.extend(programme.belongings)
         for table in programme.tables.values():
             if table.entity is not None:
                 self.entities[table.entity] = EntityDeclaration(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from taizhang.computed import shown_fields
 from taizhang.declare import FieldSpec, specs
 from taizhang.errors import Invalid, Problem, Usage
 from taizhang.kinds import Bad, ChoiceKind, CountKind, DateKind
@@ -31,7 +32,7 @@ TIME_LABELS = {
 
 def column_label(table: Table[Any], column: str) -> Label:
     """What a column is called."""
-    spec = specs(table.row).get(column)
+    spec = shown_fields(table).get(column)
     return spec.label if spec is not None else TIME_LABELS[column]
 
 
@@ -60,7 +61,7 @@ def conditions(ledger: Ledger, table: Table[Any], where: Sequence[str]) -> dict[
 
 def condition(ledger: Ledger, table: Table[Any], column: str, text: str) -> Any:
     """One value to filter by."""
-    spec = specs(table.row).get(column)
+    spec = shown_fields(table).get(column)
     if not clean(text):
         return None
     if column == "id" and spec is None:
@@ -126,7 +127,7 @@ def with_names(
 
     Numbers of people are masked unless ``plain``.
     """
-    fields = specs(table.row)
+    fields = shown_fields(table)
     names = reference_names(ledger, table, rows)
     yes = [n for n, s in fields.items() if s.kind.name == "yes"]
     made = []
@@ -155,7 +156,7 @@ def displayed(
     Numbers of people are masked unless ``plain``.
     """
     names = reference_names(ledger, table, rows)
-    fields = specs(table.row)
+    fields = shown_fields(table)
     columns = [c for c in shown_names(table) if c != "seq"]
     headers = [column_label(table, c).text(language) for c in columns]
     right = [c == "src" or (c in fields and fields[c].kind.align == "right") for c in columns]

@@ -25,7 +25,7 @@ from ledgerkit.mixed import FIRST, Office, log_of
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
-from taizhang.loader import load
+from taizhang.loading.loader import load
 from taizhang.looking.difference import Difference
 from taizhang.looking.locating import Place
 from taizhang.looking.points import Point

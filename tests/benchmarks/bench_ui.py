@@ -41,7 +41,7 @@ class Bare(App):
         yield Static({MARK!r})
 Bare().run()
 """
-APP = "import sys; from taizhang_tui.app import run; run(sys.argv[1])"
+APP = "import sys; from taizhang_tui.start import run; run(sys.argv[1])"
 
 
 def build(path: Path, members: int) -> None:

@@ -120,7 +120,7 @@ def _killed_while_appending(path: Path, worker: Worker, rounds: int) -> None:
 
 
 def test_killed_while_appending(path: Path, worker: Worker) -> None:
-    _killed_while_appending(path, worker, 20)
+    _killed_while_appending(path, worker, 50)
 
 
 @pytest.mark.slow

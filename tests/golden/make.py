@@ -32,6 +32,9 @@ OLDER_KEYS = "older-keys.db"
 
 STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     # day, action, name of what it makes, fields: "@name" is what was made under that name
+    ("2004-12-01", "calendar.arrange", "", {
+        "year": 2005, "holidays": "2005-01-01..03 2005-02-09..15", "worked": "2005-02-05 2005-02-06",
+    }),
     ("2005-01-01", "organisation.found", "委", {"name": "天井湖社区党工委", "kind": "党工委"}),
     ("2005-01-01", "organisation.found", "总支", {"name": "井湖总支", "kind": "总支", "parent": "@委"}),
     ("2005-02-01", "organisation.found", "一", {"name": "第一支部", "kind": "支部", "parent": "@委"}),

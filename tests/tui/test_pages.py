@@ -73,6 +73,18 @@ async def test_a_line_opens_its_event_and_that_the_member_again(
         await stage.shows("1 / 28")
 
 
+async def test_what_is_new_on_an_events_page_is_about_those_it_tells_of(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_member(stage, "wangxiaoming")
+        await stage.press("enter")
+        await stage.shows("登记党员")
+        await stage.press("n", "'kcjsx", "enter")
+        await stage.shows("开出介绍信")
+        await stage.shows("王小明")
+
+
 async def test_lineage_is_walked_both_ways(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         await stage.press("left", "down", "down", "enter")

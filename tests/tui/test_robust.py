@@ -162,7 +162,7 @@ def test_a_signal_leaves_in_order(community: Path, name: str) -> None:
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "COLUMNS": "80"}
-    program = f"import sys; from taizhang_tui.app import run; sys.exit(run({str(community)!r}))"
+    program = f"import sys; from taizhang_tui.start import run; sys.exit(run({str(community)!r}))"
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdin=slave, stdout=slave, stderr=slave, env=environment
     )

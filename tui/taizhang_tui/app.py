@@ -29,6 +29,7 @@ from taizhang_tui.frame import Clocks, Seal
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.screens.home import Home
 from taizhang_tui.sealwords import seal_words
+from taizhang_tui.start import started
 from taizhang_tui.words import say
 
 PATIENCE = 0.4
@@ -101,7 +102,9 @@ class TaizhangApp(Commands):
             home = await self.ready()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(home.filled.wait(), FIRST)
+            self.call_after_refresh(started)
         else:
+            started()
             from taizhang_tui.screens.opening import Opening
 
             self.push_screen(Opening(opening))

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from taizhang.ledger.building import Builder
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.registry import Registry
@@ -53,6 +52,8 @@ def build(
     path: Path, log: Log, registry: Registry, progress: Progress | None = None
 ) -> sqlite3.Connection:
     """A new ledger file level with the log; the caller closes and, if it fails, removes it."""
+    from taizhang.ledger.building import Builder  # not needed by a program that only opens a store
+
     db = connect(path)
     try:
         # If this process dies the file is thrown away: nothing of it has to survive, and the lock

@@ -212,7 +212,7 @@ def shown_columns(table: Table[Any], row: str = "r") -> str:
 def shown_names(table: Table[Any]) -> list[str]:
     """Names of the columns that a reader of the table sees."""
     time = ["on_date"] if table.shape == "record" else ["since", "until"]
-    return [*value_columns(table), *time, "src", "seq"]
+    return [*value_columns(table), *table.computed, *time, "src", "seq"]
 
 
 def create_views(db: sqlite3.Connection, registry: Registry) -> None:

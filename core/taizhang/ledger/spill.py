@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import marshal
 import tempfile
+from array import array
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,7 +26,9 @@ class Spill:
     def __init__(self, folder: Path, partitions: int, held: int = HELD) -> None:
         self.waiting: list[list[Item]] = [[] for _ in range(partitions)]
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115
-        self._chunks: list[list[tuple[int, int]]] = [[] for _ in range(partitions)]
+        # Where each partition's chunks begin and how long they are, in turns: not tuples, for there are
+        # as many as partitions times writes.
+        self._chunks = [array("Q") for _ in range(partitions)]
         self._end = 0
         self._held = held
         self._count = 0
@@ -42,7 +45,7 @@ class Spill:
             if items:
                 chunk = marshal.dumps(items)
                 made.append(chunk)
-                self._chunks[partition].append((self._end, len(chunk)))
+                self._chunks[partition].extend((self._end, len(chunk)))
                 self._end += len(chunk)
                 items.clear()
         data = memoryview(b"".join(made))
@@ -53,12 +56,13 @@ class Spill:
     def take(self, partition: int) -> list[Item]:
         """The items of a partition, which is empty from now on."""
         items: list[Item] = []
-        for start, length in self._chunks[partition]:
+        chunks = self._chunks[partition]
+        for start, length in zip(chunks[::2], chunks[1::2], strict=True):
             self._file.seek(start)
             items += marshal.loads(self._file.read(length))
         items += self.waiting[partition]
         self.waiting[partition] = []
-        self._chunks[partition] = []
+        self._chunks[partition] = array("Q")
         return items
 
     def __enter__(self) -> Self:

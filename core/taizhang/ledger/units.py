@@ -58,7 +58,7 @@ def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> 
             said += [programme.id, programme.version, programme.code]
             # What an older program passes over, it passes over anew.
             said += [f"{e.name}@{e.version}" for e in programme.events.values()]
-    said += [f"{t.name}:{','.join(stored_columns(t))}" for t in tables]
+    said += [f"{t.name}:{t.code}:{','.join(stored_columns(t))}" for t in tables]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 

@@ -64,7 +64,8 @@ class Views:
         return f"SELECT value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY value"
 
     def _create(self, table: Table[Any], mode: str) -> None:
-        shown = shown_columns(table)
+        made = [f", {column.sql} AS {quoted(name)}" for name, column in table.computed.items()]
+        shown = shown_columns(table) + "".join(made)
         for name, days in (
             (table.name, self._days(table, mode)),
             (table.name + "_all", ("",)),

@@ -117,6 +117,12 @@ class Story:
 
         Raises :class:`Usage` for an unknown column.
         """
+        if column in self.place.table.computed:
+            raise Usage(
+                "列 {column} 不是登记的，是按当日的台账算出来的"
+                "|the column {column} is not recorded: it is computed from the ledger of the day",
+                column=column,
+            )
         if column not in self.columns:
             raise Usage(
                 "台账 {table} 没有列 {column}；它的列是 {known}"

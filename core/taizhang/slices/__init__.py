@@ -11,5 +11,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.slices.volunteering",
     "taizhang.slices.units",
     "taizhang.slices.places",
+    "taizhang.slices.calendar",
+    "taizhang.slices.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""

@@ -126,6 +126,7 @@ def _closed(state: PlaceRow | None, event: PlaceClosed, on: date) -> None:
 
 place_links.sets(PlaceLinked)
 place_links.clears(PlaceUnlinked)
+programme.belongs("place_links", "place", to="organisation")
 
 
 @programme.action("place.register", "登记场所|Register a place")

@@ -25,6 +25,7 @@ from taizhang.api import (
     Programme,
     Refused,
     Row,
+    Selection,
     Service,
     Team,
     Text,
@@ -270,4 +271,24 @@ class ApproveService(Action):
 
 programme.check("name", "该组织已有同名队伍|A team there bears this name", entity="team")(
     unique("teams", "name", "organisation")
+)
+
+programme.figure(
+    "service.time",
+    "志愿服务时间|Service time",
+    select=Selection("services", "member", day="day"),
+    measure="sum:minutes",
+    by="organisation",
+    over="year",
+    source="G",
+)
+programme.figure(
+    "service.people",
+    "参加志愿服务人数|Members who served",
+    select=Selection("services", "member", day="day"),
+    measure="distinct:member",
+    by="organisation",
+    unit="人|members",
+    over="year",
+    source="G",
 )

@@ -23,6 +23,12 @@ def test_help_imports_nothing_heavy() -> None:
     assert "record" in ran.stdout
 
 
+def test_the_package_is_the_program() -> None:
+    words = [sys.executable, "-m", "taizhang", "--version"]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("taizhang")
+
+
 def test_not_a_store(tz: Command, tmp_path: Path) -> None:
     missing = tz("show", "members", store=tmp_path / "nowhere")
     assert missing.code == 1

@@ -65,8 +65,11 @@ class PageScreen(Framed):
         return self.page.title
 
     def context(self) -> Context:
-        """New records are about this."""
-        return Context() if self.kind == "event" else Context(**{self.kind: self.id_})
+        """New records are about this, or about what the event refers to: of each kind the first."""
+        if self.kind != "event":
+            return Context(**{self.kind: self.id_})
+        told = [target for target in self.page.targets.values() if target.kind != "event"]
+        return Context(**{target.kind: target.id for target in reversed(told)})
 
     def looked_at(self) -> Looked | None:
         """The row of the line under the cursor, or where there is none that of the page's entity."""

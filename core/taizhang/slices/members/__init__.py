@@ -7,12 +7,13 @@ organisation (外部组织) and attached here (双重管理, domain rule D1.09):
 formal relation.
 
 :mod:`.tables` and :mod:`.facts` say what is recorded and which rows follow, :mod:`.actions` and
-:mod:`.belonging` what people may do, :mod:`.checks` what has to hold on every day.
+:mod:`.belonging` what people may do, :mod:`.checks` what has to hold on every day, :mod:`.figures`
+what is counted.
 """
 
-from taizhang.slices.members import actions, belonging, checks
+from taizhang.slices.members import actions, belonging, checks, figures
 from taizhang.slices.members.tables import (
     programme,
 )
 
-__all__ = ["actions", "belonging", "checks", "programme"]
+__all__ = ["actions", "belonging", "checks", "figures", "programme"]

@@ -29,6 +29,7 @@ from taizhang.slices.members.tables import (
     MembershipRow,
     attachments,
     categories,
+    departures,
     group_memberships,
     members,
     memberships,
@@ -204,6 +205,7 @@ memberships.sets(
 )
 memberships.sets(MemberMoved)
 memberships.clears(MemberLeft)
+departures.records(MemberLeft)
 
 group_memberships.sets(MemberGroupJoined)
 group_memberships.clears(MemberGroupLeft)

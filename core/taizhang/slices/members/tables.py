@@ -119,6 +119,13 @@ class AttachmentRow(Row):
     kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
 
 
+class DepartureRow(Row):
+    """Membership of the Party ended on this day."""
+
+    member: Member = field("党员|Member", ended=True)
+    how: Choice = field("方式|How", choices=LEAVING)
+
+
 members = programme.folds(
     "members",
     "党员|Members",
@@ -157,3 +164,8 @@ attachments = programme.spans(
     key=("member", "kind"),
     within=("organisation", "member"),
 )
+departures = programme.records("departures", "出党|Departures", DepartureRow)
+
+programme.belongs("memberships", to="organisation")
+programme.belongs("group_memberships", to="organisation")
+programme.belongs("attachments", to="organisation")

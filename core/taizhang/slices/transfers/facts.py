@@ -14,6 +14,7 @@ from taizhang.api import (
     Organisation,
     Programme,
     Row,
+    Selection,
     Text,
     Transfer,
     field,
@@ -104,6 +105,17 @@ class TransferReissued(Event):
     member: Member = field("党员|Member")
 
 
+programme.belongs("transfers", to="sender")
+programme.duty(
+    "transfer.letter",
+    "介绍信在有效期内接收|Letter received in time",
+    who=Selection("transfers", where={"state": "在途"}, due="due"),
+    counts=None,
+    per="standing",
+    since=date(1949, 10, 1),  # each letter says how long it is valid: older than any letter here
+    source="G",
+    soon=7,
+)
 programme.feed("memberships", TransferReceived)
 programme.feed("group_memberships", TransferReceived, clear=True)
 

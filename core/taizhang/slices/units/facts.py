@@ -18,6 +18,7 @@ from taizhang.api import (
     PersonName,
     Programme,
     Row,
+    Selection,
     Text,
     Unit,
     field,
@@ -199,6 +200,20 @@ def _ended(state: AgreementRow | None, event: AgreementEnded, on: date) -> None:
 acts.records(Act)
 committee_members.sets(CommitteeAppointed)
 committee_members.clears(CommitteeReleased)
+
+programme.figure(
+    "act.count",
+    "共建活动|Acts",
+    select=Selection("acts", "unit"),
+    by="kind",
+    unit="次|times",
+    over="year",
+    source="D2.19",
+)
+programme.belongs("units", to="organisation")
+programme.belongs("agreements", "unit", to="organisation")
+programme.belongs("committee_members", to="organisation")
+programme.belongs("agreements", to="organisation")
 
 programme.check("name", "已有同名同类单位|A unit of this kind bears this name", entity="unit")(
     unique("units", "name", "kind")

@@ -49,9 +49,15 @@ def payloads(type_: type[Event]) -> st.SearchStrategy[Event]:
 
 
 @st.composite
-def histories(draw: Any, registry: Registry, *, longest: int = 12) -> list[Said]:
-    """Actions of one to three events: facts that feed one or two tables, corrections, voids."""
-    names = draw(st.lists(st.sampled_from(sorted(registry.tables)), min_size=1, max_size=2))
+def histories(
+    draw: Any, registry: Registry, *, longest: int = 12, owners: Sequence[str] = ()
+) -> list[Said]:
+    """Actions of one to three events: facts that feed one or two tables, corrections, voids.
+
+    The tables are those of ``owners``, or of all programmes.
+    """
+    tables = [t.name for t in registry.tables.values() if not owners or t.owner in owners]
+    names = draw(st.lists(st.sampled_from(sorted(tables)), min_size=1, max_size=2))
     feeding = {e for name in names for e in registry.tables[name].feeds}
     types = sorted(feeding, key=lambda t: t.__name__)
     facts = st.sampled_from(types).flatmap(payloads)
@@ -82,12 +88,14 @@ def _next(draw: Any, before: Sequence[Said], facts: st.SearchStrategy[Event]) ->
 
 
 @st.composite
-def reorderings(draw: Any, registry: Registry) -> tuple[list[Said], list[Said]]:
+def reorderings(
+    draw: Any, registry: Registry, *, owners: Sequence[str] = ()
+) -> tuple[list[Said], list[Said]]:
     """Two histories of the same facts recorded in different orders, one event an action.
 
     Facts on one timeline differ in (on, rank); each fact's amendments keep their order.
     """
-    history = draw(histories(registry))
+    history = draw(histories(registry, owners=owners))
     tied: set[int] = set()
     for table in registry.tables.values():
         if table.shape != "record":

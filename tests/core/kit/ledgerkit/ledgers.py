@@ -83,10 +83,15 @@ def readable(
     every_day: bool = True,
     without: tuple[str, ...] = (),
     only: Iterable[str] | None = None,
+    computed: bool = True,
 ) -> dict[str, Rows]:
-    """What a reader sees of every table (or of some), columns ``without`` left out."""
+    """What a reader sees of every table (or of some), columns ``without`` left out, and computed ones
+    unless ``computed``.
+    """
     found = {}
+    asked = without
     for name in ledger.registry.tables if only is None else only:
+        without = asked if computed else (*asked, *ledger.registry.tables[name].computed)
         rows = ledger.query(f'SELECT * FROM "{name}{"_all" if every_day else ""}"')
         cells = [tuple(v for k, v in row.items() if k not in without) for row in rows]
         found[name] = sorted(cells, key=str)

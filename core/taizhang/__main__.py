@@ -1,0 +1,5 @@
+"""``python -m taizhang``: the same program as ``taizhang``."""
+
+from taizhang.cli import main
+
+main()

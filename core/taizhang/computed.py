@@ -1,0 +1,42 @@
+"""Computed columns: what a table shows at both clocks without storing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from taizhang.declare import FieldSpec
+from taizhang.kinds import CountKind, Kind
+from taizhang.text import Label
+
+if TYPE_CHECKING:
+    from taizhang.programme import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """SQL over the row ``r`` and the tables as they stand at the two clocks.
+
+    It is there for readers of a day: not for other tools that open the ledger's file, and not in
+    differences, which compare what facts say.
+    """
+
+    spec: FieldSpec
+    sql: str
+
+
+def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[str, Computed]:
+    """One computed column, by its name; a number unless ``kind`` says otherwise."""
+    spec = FieldSpec(
+        name, Label.of(label), kind or CountKind(), True, None, (), None, None, None, False
+    )
+    return {name: Computed(spec, sql)}
+
+
+def shown_fields(table: Table[Any]) -> Mapping[str, FieldSpec]:
+    """The columns of a table as readers see them: declared and computed ones."""
+    return {**table.fields, **{name: column.spec for name, column in table.computed.items()}}
+
+
+__all__ = ["Computed", "computed", "shown_fields"]

@@ -1,0 +1,141 @@
+"""Which organisation an entity belongs to (归属), as SQL, and the subtree of an organisation.
+
+Slices and programmes say it once for each kind of entity (``Programme.belongs``): a member belongs where
+the formal relation is, to the group, and where the member is attached. One may belong to several and is
+counted once in each subtree. A kind of which nothing is said belongs where its own table's references
+lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from taizhang.duties.declare import Selection
+from taizhang.duties.predicates import (
+    chosen,
+    condition,
+    entity_table,
+    kind_of,
+    literal,
+    name,
+    references,
+    stands,
+)
+
+if TYPE_CHECKING:
+    from taizhang.registry import Registry
+
+ORGANISATION = "organisation"
+OUTSIDE = "外部组织"
+ABOVE = ("党工委", "党委")
+"""Kinds of organisation that are communities or stand above them."""
+
+_DEPTH = 4
+"""Through how many references belonging is followed: a case of a pledge of a member of a branch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One table by which entities belong: ``column`` to ``to``, an organisation or another kind."""
+
+    table: str
+    column: str
+    to: str
+    kind: str
+
+
+def ways(registry: Registry, kind: str) -> list[Way]:
+    """How entities of a kind belong, the first one first."""
+    found = []
+    for said in registry.belongings:
+        table, column, of = chosen(registry.tables, Selection(said.table, said.column))
+        if of == kind:
+            found.append(Way(said.table, column, said.to, kind_of(table, said.to)))
+    if found:
+        return found
+    table_ = entity_table(registry.tables, kind)
+    if table_ is None:
+        return []
+    own = [c for c in references(table_, ORGANISATION) if c != "id"]
+    if own:
+        return [Way(table_.name, "id", c, ORGANISATION) for c in own]
+    others = [c for c in references(table_) if c != "id" and kind_of(table_, c) != kind]
+    return [Way(table_.name, "id", c, kind_of(table_, c)) for c in others[:1]]
+
+
+def belongs(registry: Registry, kind: str, day: str) -> str:
+    """``entity, organisation, rank`` on a day (SQL) for all entities of a kind; rank 0 comes first."""
+    made = list(_belongs(registry, kind, day, _DEPTH))
+    nothing = "SELECT NULL AS entity, NULL AS organisation, 0 AS rank WHERE 0"
+    return " UNION ALL ".join(made) or nothing
+
+
+def _belongs(registry: Registry, kind: str, day: str, depth: int) -> Iterator[str]:
+    if kind == ORGANISATION and "organisations" in registry.tables:
+        yield (
+            "SELECT r.id AS entity, r.id AS organisation, 0 AS rank "
+            f"FROM organisations_all r WHERE {stands(day)}"
+        )
+        return
+    if not depth:
+        return
+    for rank, way in enumerate(ways(registry, kind)):
+        table = registry.tables[way.table]
+        here = f"r.on_date <= {day}" if table.shape == "record" else stands(day)
+        rows = f"FROM {name(way.table + '_all')} r"
+        entity, to = f"r.{name(way.column)}", f"r.{name(way.to)}"
+        if way.kind == ORGANISATION:
+            yield (
+                f"SELECT {entity} AS entity, {to} AS organisation, {rank} AS rank {rows} "
+                f"WHERE {here} AND {to} IS NOT NULL"
+            )
+        elif through := " UNION ALL ".join(_belongs(registry, way.kind, day, depth - 1)):
+            yield (
+                f"SELECT {entity} AS entity, b.organisation AS organisation, b.rank AS rank {rows} "
+                f"JOIN ({through}) b ON b.entity = {to} WHERE {here}"
+            )
+
+
+def of_selection(registry: Registry, selection: Selection, day: str) -> str:
+    """The same for the entities of a selection: where its rows say so, or else as usual."""
+    table, column, kind = chosen(registry.tables, selection)
+    to = selection.organisation
+    if to is None and table.entity is None:
+        own = references(table, ORGANISATION)
+        to = own[0] if len(own) == 1 and own[0] != column else None
+    if to is None:
+        return belongs(registry, kind, day)
+    where = condition(registry.tables, table, selection.where, day)
+    return (
+        f"SELECT DISTINCT r.{name(column)} AS entity, r.{name(to)} AS organisation, 0 AS rank "
+        f"FROM {name(table.name + '_all')} r WHERE {stands(day)}{where}"
+    )
+
+
+def below(organisation: str | None, day: str) -> str:
+    """``child, id`` (SQL, a recursive table's body): what is in the subtree of each child of an
+    organisation (None: of each top, outside ones left out), and under the child ``''`` everything in its own.
+    """
+    lives = stands(day, "o")
+    if organisation is None:
+        there = "SELECT 1 FROM organisations_all p WHERE p.id = o.parent AND " + stands(day, "p")
+        start = (
+            f"SELECT o.id, o.id FROM organisations_all o WHERE {lives} AND o.kind <> '{OUTSIDE}' "
+            f"AND (o.parent IS NULL OR NOT EXISTS ({there}))"
+        )
+    else:
+        this = literal(organisation)
+        start = (
+            f"SELECT '', o.id FROM organisations_all o WHERE o.id = {this} AND {lives} UNION ALL "
+            f"SELECT o.id, o.id FROM organisations_all o WHERE o.parent = {this} AND {lives}"
+        )
+    # UNION, not UNION ALL: two organisations that a race left under each other end there.
+    return (
+        f"{start} UNION SELECT b.child, o.id FROM below b JOIN organisations_all o "
+        f"ON o.parent = b.id WHERE {lives}"
+    )
+
+
+__all__ = ["ABOVE", "ORGANISATION", "OUTSIDE", "Way", "belongs", "below", "of_selection", "ways"]

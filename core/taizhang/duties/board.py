@@ -1,0 +1,306 @@
+"""Duties of an organisation (待办): numbers for everybody, names for the community and below.
+
+The names of those who have not done what they have to are for their community: whoever asks from above
+one (a county, a street) gets numbers only. What a community is, is said by the store's setting
+``communities``, or else it is the lowest Party committee (党工委, 党委) on the way up, or else the top.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from taizhang.duties.belonging import ABOVE, OUTSIDE, below, of_selection
+from taizhang.duties.declare import Duty, State
+from taizhang.duties.predicates import literal
+from taizhang.duties.standing import Compiler, iso
+from taizhang.duties.windows import Window, containing, current
+from taizhang.errors import Refused, Usage
+from taizhang.text import Label
+
+if TYPE_CHECKING:
+    from taizhang.ledger.view import Ledger
+
+STATES: dict[State, Label] = {
+    "overdue": Label("逾期", "overdue"),
+    "missed": Label("未完成", "missed"),
+    "exceeded": Label("超限", "exceeded"),
+    "no_data": Label("无数据", "no data"),
+    "due_soon": Label("将到期", "due soon"),
+    "due": Label("待办", "due"),
+    "done": Label("已完成", "done"),
+}
+"""The states with their words, the most pressing first."""
+
+PRESSING: tuple[State, ...] = ("overdue", "missed", "exceeded", "no_data", "due_soon")
+"""States that somebody has to look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A duty in a window in one subtree: how many are in each state.
+
+    ``organisation`` None is everybody in the store, the empty text those who belong to none of its own
+    organisations.
+    """
+
+    window: Window
+    organisation: str | None
+    counts: dict[State, int] = field(default_factory=dict)
+
+    @property
+    def obliged(self) -> int:
+        """How many have the duty."""
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        """How many have done it."""
+        return self.counts.get("done", 0)
+
+    @property
+    def share(self) -> float | None:
+        """How many of them have done it, 0 to 1; None where nobody has the duty, or who has done it is
+        no longer among them.
+        """
+        counted = self.obliged and self.window.version.counts
+        return self.done / self.obliged if counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one stands in a duty: ``value`` of ``needed``, ``due`` the last day."""
+
+    window: Window
+    kind: str
+    id: str
+    state: State
+    value: int | None
+    needed: int
+    due: dt.date | None
+    organisation: str | None = None
+
+
+def duties_of(ledger: Ledger, names: Sequence[str] | None = None) -> list[Duty]:
+    """The duties that are declared, or those called so (the whole name, or its last part)."""
+    every = [d for _, d in sorted(ledger.registry.duties.items())]
+    if names is None:
+        return every
+    found = []
+    for wanted in names:
+        some = [d for d in every if wanted in (d.name, d.name.rpartition(".")[2])]
+        some = [d for d in some if d.name == wanted] or some
+        if not some:
+            raise Usage(
+                "没有职责 {name}；已有 {known}|there is no duty {name}; there are {known}",
+                name=wanted,
+                known=", ".join(d.name for d in every) or "–",
+            )
+        found += some
+    return found
+
+
+def windows_of(
+    ledger: Ledger, names: Sequence[str] | None = None, day: dt.date | None = None
+) -> list[Window]:
+    """Of each duty the window that ended last and the one that runs on the ledger's day; with ``day``
+    the one in which that day lies. Windows that have not begun are not looked at.
+    """
+    found: list[Window] = []
+    for duty in duties_of(ledger, names):
+        if day is None:
+            found += current(duty, ledger.on)
+        elif (window := containing(duty, day)) is not None and window.begin <= ledger.on:
+            found.append(window)
+    return found
+
+
+def tops(ledger: Ledger) -> list[str]:
+    """The organisations at the top of the store on the ledger's day, outside ones left out."""
+    rows = ledger.query(
+        "SELECT o.id FROM organisations o WHERE o.kind <> ? AND (o.parent IS NULL "
+        "OR NOT EXISTS (SELECT 1 FROM organisations p WHERE p.id = o.parent)) ORDER BY o.src",
+        OUTSIDE,
+    )
+    return [r["id"] for r in rows]
+
+
+def named(
+    ledger: Ledger, organisation: str | None, communities: Sequence[str] | None = None
+) -> bool:
+    """Whether whoever asks from an organisation (None: of the whole store) is told names."""
+    if organisation is None:
+        top = tops(ledger)
+        if len(top) != 1:
+            return False
+        organisation = top[0]
+    row = ledger.value("SELECT kind FROM organisations_all WHERE id = ? LIMIT 1", organisation)
+    if row == OUTSIDE:
+        return False
+    if communities is not None:
+        up = ledger.query(
+            "WITH RECURSIVE up(id) AS (SELECT ? UNION SELECT o.parent FROM up "
+            "JOIN organisations o ON o.id = up.id WHERE o.parent IS NOT NULL) SELECT id FROM up",
+            organisation,
+        )
+        return any(r["id"] in communities for r in up)
+    day = iso(ledger.on)
+    kinds = ", ".join(map(literal, ABOVE))
+    under = ledger.value(
+        f"WITH RECURSIVE below(child, id) AS ({below(organisation, day)}) SELECT 1 FROM below b "
+        f"JOIN organisations o ON o.id = b.id WHERE o.id <> ? AND o.kind IN ({kinds}) LIMIT 1",
+        organisation,
+    )
+    return under is None
+
+
+def numbers(ledger: Ledger, window: Window, organisation: str | None = None) -> list[Line]:
+    """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
+    its children with anyone obliged; of the store also those who belong to none of these.
+    """
+    compiler = Compiler(ledger.registry.tables, window, ledger.on)
+    belonging = of_selection(ledger.registry, window.version.who, compiler.day)
+    whole = ""
+    if organisation is None:
+        whole = (
+            " UNION ALL SELECT NULL AS child, state, count(*) AS n FROM standing GROUP BY state "
+            "UNION ALL SELECT '' AS child, state, count(*) AS n FROM standing "
+            "WHERE entity NOT IN (SELECT h.entity FROM here h JOIN below b ON b.id = h.organisation) "
+            "GROUP BY state"
+        )
+    rows = ledger.query(
+        f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
+        f"here AS MATERIALIZED (SELECT entity, organisation FROM ({belonging})), "
+        f"below(child, id) AS ({below(organisation, compiler.day)}) "
+        "SELECT b.child, s.state, count(DISTINCT s.entity) AS n FROM below b "
+        "JOIN here h ON h.organisation = b.id JOIN standing s ON s.entity = h.entity "
+        f"GROUP BY b.child, s.state{whole}"
+    )
+    lines: dict[str | None, Line] = {}
+    for row in rows:
+        child = row["child"]
+        if organisation is not None and child == "":
+            child = organisation
+        lines.setdefault(child, Line(window, child)).counts[row["state"]] = row["n"]
+    first = lines.pop(organisation, Line(window, organisation))
+    return [first, *(lines[k] for k in sorted(lines, key=str))]
+
+
+def people(
+    ledger: Ledger,
+    window: Window,
+    organisation: str | None = None,
+    states: Sequence[State] = PRESSING,
+    *,
+    communities: Sequence[str] | None = None,
+) -> list[Standing]:
+    """Those in the subtree of an organisation who are in one of the states, the most pressing first.
+
+    Raises :class:`Refused` for whoever asks from above a community.
+    """
+    if not named(ledger, organisation, communities):
+        raise Refused(
+            "名单只给本社区及以下；在社区之上只看数目"
+            "|names are for the community and below; from above there are numbers only"
+        )
+    compiler = Compiler(ledger.registry.tables, window, ledger.on)
+    belonging = of_selection(ledger.registry, window.version.who, compiler.day)
+    inside = "LEFT JOIN" if organisation is None else "JOIN"
+    child = "" if organisation is None else " AND b.child = ''"
+    rows = ledger.query(
+        f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
+        f"below(child, id) AS ({below(organisation, compiler.day)}), "
+        "here AS MATERIALIZED (SELECT h.entity, h.organisation, min(h.rank) AS rank "
+        f"FROM ({belonging}) h JOIN below b ON b.id = h.organisation{child} GROUP BY h.entity) "
+        f"SELECT s.entity, s.value, s.due, s.state, h.organisation FROM standing s {inside} here h "
+        f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))})"
+    )
+    found = [
+        _standing(
+            compiler, window, r["entity"], r["state"], r["value"], r["due"], r["organisation"]
+        )
+        for r in rows
+    ]
+    called = ledger.names(compiler.kind, [s.id for s in found])
+    order = list(STATES)
+    found.sort(
+        key=lambda s: (
+            order.index(s.state),
+            s.due or dt.date.max,
+            s.organisation or "",
+            called.get(s.id, ""),
+            s.id,
+        )
+    )
+    return found
+
+
+def states_of(
+    ledger: Ledger,
+    kind: str,
+    ids: Sequence[str],
+    states: Sequence[State] = PRESSING,
+    names: Sequence[str] | None = None,
+) -> dict[str, list[Standing]]:
+    """Where each of some entities stands in the duties of their kind: for a column beside a list."""
+    found: dict[str, list[Standing]] = {}
+    if not ids:
+        return found
+    for window in windows_of(ledger, names):
+        compiler = Compiler(ledger.registry.tables, window, ledger.on, ids)
+        if compiler.kind != kind:
+            continue
+        wanted = ", ".join(map(literal, states))
+        for row in ledger.query(f"SELECT * FROM ({compiler.sql()}) WHERE state IN ({wanted})"):
+            made = _standing(
+                compiler, window, row["entity"], row["state"], row["value"], row["due"]
+            )
+            found.setdefault(row["entity"], []).append(made)
+    order = list(STATES)
+    for listed in found.values():
+        listed.sort(key=lambda s: (order.index(s.state), s.due or dt.date.max, s.window.duty.name))
+    return found
+
+
+def board(
+    ledger: Ledger,
+    organisation: str | None = None,
+    names: Sequence[str] | None = None,
+    day: dt.date | None = None,
+) -> Iterator[list[Line]]:
+    """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out."""
+    for window in windows_of(ledger, names, day):
+        lines = numbers(ledger, window, organisation)
+        if lines[0].obliged:
+            yield lines
+
+
+def _standing(
+    compiler: Compiler,
+    window: Window,
+    id: str,
+    state: State,
+    value: int | None,
+    due: str | None,
+    organisation: str | None = None,
+) -> Standing:
+    last = dt.date.fromisoformat(due) if due else window.end
+    return Standing(window, compiler.kind, id, state, value, compiler.needed, last, organisation)
+
+
+__all__ = [
+    "PRESSING",
+    "STATES",
+    "Line",
+    "Standing",
+    "board",
+    "duties_of",
+    "named",
+    "numbers",
+    "people",
+    "states_of",
+    "tops",
+    "windows_of",
+]

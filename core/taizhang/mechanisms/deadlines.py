@@ -1,0 +1,101 @@
+"""Deadlines: how long after the step before a step is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """So many days of the calendar after the step before; a name is the field that says how many."""
+
+    number: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """So many working days after the step before; a name is the field that says how many."""
+
+    number: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """The date that this field says."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByKind:
+    """Another rule for each value of the choice ``name``; one that is not listed has no due date."""
+
+    name: str
+    rules: Mapping[str, Days | WorkingDays | ByField]
+
+
+Deadline = Days | WorkingDays | ByField | ByKind
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a row stores of a due date: a day, or how many working days to count."""
+
+    on: date | None
+    working: int | None
+
+
+NONE = Due(None, None)
+
+
+def due_after(deadline: Deadline | None, row: Any, on: date) -> Due:
+    """When what follows a step taken ``on`` is due."""
+    rule = rule_for(deadline, row)
+    if isinstance(rule, ByField):
+        return Due(getattr(row, rule.name), None)
+    if rule is None:
+        return NONE
+    number = getattr(row, rule.number) if isinstance(rule.number, str) else rule.number
+    if number is None:
+        return NONE
+    if isinstance(rule, WorkingDays):
+        return Due(None, number)
+    span = max(min(number, (date.max - on).days), (date.min - on).days)
+    return Due(on + timedelta(days=span), None)
+
+
+def rule_for(deadline: Deadline | None, said: Any) -> Days | WorkingDays | ByField | None:
+    """The rule that holds for what was said, an event, an action or a row."""
+    if isinstance(deadline, ByKind):
+        return deadline.rules.get(getattr(said, deadline.name, ""))
+    return deadline
+
+
+def field_needed(deadline: Deadline, said: Any) -> str | None:
+    """The field that the due date of what was ``said`` is read from."""
+    rule = rule_for(deadline, said)
+    if isinstance(rule, ByField):
+        return rule.name
+    return rule.number if rule is not None and isinstance(rule.number, str) else None
+
+
+def rules_of(deadline: Deadline | None) -> Iterator[Days | WorkingDays | ByField]:
+    """All rules of a deadline."""
+    if isinstance(deadline, ByKind):
+        yield from deadline.rules.values()
+    elif deadline is not None:
+        yield deadline
+
+
+def fields_of(deadline: Deadline | None) -> Iterator[str]:
+    """The fields that a deadline names."""
+    if isinstance(deadline, ByKind):
+        yield deadline.name
+    for rule in rules_of(deadline):
+        if isinstance(rule, ByField):
+            yield rule.name
+        elif isinstance(rule.number, str):
+            yield rule.number

@@ -1,0 +1,67 @@
+"""Deriving: declarations made of other declarations, so that an author writes each field once."""
+
+from __future__ import annotations
+
+import hashlib
+import types
+import typing
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from taizhang.declare import REQUIRED, Declared, DeclaredMeta, field, specs
+
+Fields = dict[str, tuple[Any, Any]]
+"""For each field its annotation and what ``field(...)`` gave."""
+
+D = TypeVar("D", bound=Declared)
+
+
+def declared(base: type[D], name: str, doc: str, fields: Fields, **methods: Any) -> type[D]:
+    """A subclass of ``base`` with more fields: what ``class name(base): ...`` would have made."""
+    namespace = {
+        "__module__": __name__,
+        "__qualname__": name,
+        "__doc__": doc,
+        "__annotations__": {key: annotation for key, (annotation, _) in fields.items()},
+        **{key: said for key, (_, said) in fields.items()},
+        **methods,
+    }
+    made: type[D] = DeclaredMeta(name, (base,), namespace)
+    specs(made)  # whatever is wrong with it is said here, to the author
+    return made
+
+
+def asked(row: type[Declared], names: Mapping[str, bool]) -> Fields:
+    """Fields of ``row`` as an event or an action asks for them.
+
+    ``names`` says of each whether it has to be given, though the row may be without it until then. A
+    reference has to live on the day, also where the row may keep one that has ended.
+    """
+    hints = typing.get_type_hints(row, include_extras=True)
+    found: Fields = {}
+    for name, required in names.items():
+        spec = specs(row)[name]
+        said = field(
+            f"{spec.label.zh}|{spec.label.en}",
+            default=REQUIRED if required else spec.default,
+            choices=[f"{c.zh}|{c.en}" for c in spec.choices],
+            low=spec.low,
+            high=spec.high,
+            help=None if spec.help is None else f"{spec.help.zh}|{spec.help.en}",
+            about=spec.about,
+        )
+        found[name] = (_given(hints[name]) if required else hints[name], said)
+    return found
+
+
+def _given(hint: Any) -> Any:
+    """An annotation without its None."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return next(a for a in typing.get_args(hint) if a is not type(None))
+    return hint
+
+
+def code_of(file: str) -> str:
+    """Hash of a mechanism's source: tables that it feeds are built anew when it has changed."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]

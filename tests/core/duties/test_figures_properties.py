@@ -1,0 +1,207 @@
+"""For random histories at random clocks: a number is that of its rows, and what brute force gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dutykit.histories import DAYS, histories
+from dutykit.oracle import Past, on_day
+from dutykit.probe import probe, registry
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ledgerkit.ledgers import ledger_of, view
+from ledgerkit.logs import Said, logged
+
+from taizhang.duties import balances, figures
+from taizhang.duties.declare import Figure, Selection
+from taizhang.ledger.view import Ledger
+
+FIGURES = sorted(n for n, f in probe.figures.items() if f.select is not None)
+LIKELY: dict[str, tuple[Any, ...]] = {"kind": ("甲", "丙")}
+
+
+def select_of(figure: Figure) -> Selection:
+    """The selection of a figure that has one."""
+    assert figure.select is not None
+    return figure.select
+
+
+def expected(
+    past: Past, select: Selection, begin: dt.date | None, end: dt.date, on: dt.date
+) -> list[dict[str, Any]]:
+    """The rows that count in a period, by brute force."""
+    table = past.registry.tables[select.table]
+    day = min(end, on)
+    found = []
+    for row in past.rows(select.table):
+        if table.shape != "record" and select.day is None:
+            counts, look = on_day(row, day), day.isoformat()
+        else:
+            look = row[select.day or "on_date"]
+            if look is None:
+                continue
+            counts = (begin is None or begin.isoformat() <= look) and look <= day.isoformat()
+            if table.shape == "record":
+                counts = counts and row["on_date"] <= on.isoformat()
+            elif select.day == "since":
+                counts = counts and row["since"] != row["until"]
+            else:
+                counts = counts and on_day(row, on)
+        if counts and past.fits(table, row, select.where, look):
+            found.append(row)
+    return sorted(found, key=lambda r: r["src"])
+
+
+def looks(ledger: Ledger, past: Past, figure: Figure) -> int:
+    """Compares all periods of a figure; gives how many rows were counted."""
+    seen = 0
+    divided = replace(figure, by=None if figure.by == "organisation" else figure.by)
+    for stretch in figures.periods(ledger, figure):
+        compiler = figures.FigureCompiler(ledger, divided, stretch)
+        rows = figures.rows(ledger, divided, stretch)
+        wanted = expected(past, select_of(figure), stretch.begin, stretch.end, ledger.on)
+        assert [r["src"] for r in rows] == [r["src"] for r in wanted]
+        assert compiler.whole() == figures.measured(figure, rows)
+        if divided.by is not None and figure.measure.how != "distinct":
+            by = divided.by
+            groups = {g: [r for r in wanted if r[by] == g] for g in {r[by] for r in wanted}}
+            assert dict(compiler.groups()) == {
+                g: figures.measured(figure, some) for g, some in groups.items()
+            }
+        seen += len(rows)
+    return seen
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_a_number_is_that_of_its_rows(name: str, data: st.DataObject) -> None:
+    r = registry()
+    figure = r.figures[name]
+    table = select_of(figure).table
+    history = data.draw(histories([table], table, LIKELY))
+    known = data.draw(st.none() | st.integers(0, len(history)))
+    with tempfile.TemporaryDirectory() as folder:
+        log = logged(Path(folder, "events.db"), history, r)
+        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
+            for on in (data.draw(st.sampled_from(DAYS)), DAYS[-1]):
+                looks(view(projector, on, known), Past(history, r, known), figure)
+            assert looks(view(projector, DAYS[-1]), Past(history, r, None), figure) >= 0
+
+
+PLACES = ["organisations", "memberships", "group_memberships", "attachments"]
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_each_row_stands_where_its_member_belongs(data: st.DataObject) -> None:
+    """Divided by organisation: what is in the subtree of each child of each organisation."""
+    r = registry()
+    figure = replace(r.figures["probe.doers"], measure=r.figures["probe.deeds"].measure)
+    tables = [*PLACES, "probe_deeds", "probe_deeds"]
+    history: list[Said] = data.draw(
+        histories(tables, "organisations", {"kind": ("党工委", "支部")})
+    )
+    on = data.draw(st.sampled_from(DAYS))
+    with tempfile.TemporaryDirectory() as folder:
+        log = logged(Path(folder, "events.db"), history, r)
+        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
+            ledger = view(projector, on)
+            past = Past(history, r, None)
+            (stretch,) = figures.periods(ledger, figure)
+            rows = expected(past, select_of(figure), None, on, on)
+            parents = {o["id"]: o["parent"] for o in past.rows("organisations") if on_day(o, on)}
+            kinds = {o["id"]: o["kind"] for o in past.rows("organisations") if on_day(o, on)}
+            where: dict[str, set[str]] = {}
+            for name in PLACES[1:]:
+                for row in past.rows(name):
+                    if on_day(row, on):
+                        where.setdefault(row["member"], set()).update(
+                            up(row["organisation"], parents)
+                        )
+            for asked in (None, *parents):
+                children = {
+                    o
+                    for o, parent in parents.items()
+                    if (
+                        parent == asked
+                        if asked
+                        else parent not in parents and kinds[o] != "外部组织"
+                    )
+                }
+                wanted = Counter(
+                    c for row in rows for c in where.get(row["member"], set()) & children
+                )
+                compiler = figures.FigureCompiler(ledger, figure, stretch, asked)
+                found = dict(compiler.groups())
+                others = found.pop("", 0)
+                assert found == wanted
+                inside = [row for row in rows if asked in where.get(row["member"], set())]
+                if asked is None:
+                    assert compiler.whole() == len(rows)
+                    assert others == sum(
+                        not where.get(row["member"], set()) & children for row in rows
+                    )
+                else:
+                    assert compiler.whole() == len(inside)
+                    assert [row["src"] for row in compiler.rows()] == [row["src"] for row in inside]
+
+
+def up(organisation: str, parents: dict[str, str | None]) -> set[str]:
+    """An organisation and all above it, as far as they live."""
+    found: set[str] = set()
+    at: str | None = organisation
+    while at is not None and at in parents and at not in found:
+        found.add(at)
+        at = parents[at]
+    return found
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_balance_names_whoever_does_not_add_up(data: st.DataObject) -> None:
+    r = registry()
+    balance = r.balances["probe.linked"]
+    history = data.draw(histories(["probe_links", "probe_deeds"], "probe_links", LIKELY))
+    on = data.draw(st.sampled_from(DAYS))
+    with tempfile.TemporaryDirectory() as folder:
+        log = logged(Path(folder, "events.db"), history, r)
+        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
+            ledger = view(projector, on)
+            made = balances.sheet(ledger, balance)
+            assert sum(u.change for u in made.unexplained) == made.residual
+            past = Past(history, r, None)
+            links = [x for x in past.rows("probe_links") if x["kind"] == "甲"]
+
+            def stock(day: dt.date) -> set[str]:
+                return {x["member"] for x in links if on_day(x, day)}
+
+            before = made.begin - dt.timedelta(days=1)
+            assert (made.opening, made.closing) == (len(stock(before)), len(stock(made.end)))
+            change = Counter(stock(made.end))
+            change.subtract(stock(before))
+            for (flow, count), sign in zip(made.flows, (1, -1), strict=True):
+                select = flow.of
+                rows = expected(past, select, made.begin, made.end, on)
+                kept = []
+                for row in rows:
+                    day = dt.date.fromisoformat(row[select.day or "on_date"])
+                    stood = row["member"] in stock(day - dt.timedelta(days=1))
+                    here = any(
+                        x["member"] == row["member"] and x["since"] == x["until"] == day.isoformat()
+                        for x in links
+                    )
+                    if (not stood) if sign > 0 else (stood or here):
+                        kept.append(row)
+                assert count == len(kept)
+                assert len(balances.behind(ledger, made, flow)) == count
+                for row in kept:
+                    change[row["member"]] -= sign
+            told = {u.id: u.change for u in made.unexplained}
+            assert told == {m: n for m, n in change.items() if n}

@@ -1,0 +1,1 @@
+"""What the tests of duties share: a programme with one duty of every sort, and an oracle without SQL."""

@@ -1,0 +1,86 @@
+"""A programme with every mechanism: cases in steps, posts, ratings. Also a plugin file for a store."""
+
+from typing import Annotated
+
+from taizhang.api import (
+    ByField,
+    ByKind,
+    Choice,
+    Count,
+    Date,
+    Days,
+    Member,
+    Name,
+    PersonalText,
+    Programme,
+    RefKind,
+    Row,
+    Step,
+    Unit,
+    WorkingDays,
+    Yes,
+    field,
+    posts,
+    ratings,
+    steps,
+)
+
+programme = Programme("shop", "铺子|Shop", api=1, needs=("members", "units"))
+
+Ticket = Annotated[str, RefKind("shopticket")]
+
+KINDS = ("急件|Urgent", "限件|Limited", "诺件|Promised", "散件|Loose", "月件|Monthly")
+
+
+class TicketRow(Row):
+    """A ticket."""
+
+    name: Name = field("单号|Number")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    days: Count | None = field("工作日|Working days", low=1, high=60, default=None)
+    promised: Date | None = field("承诺日|Promised for", default=None)
+    member: Member | None = field("经办|Clerk", default=None, ended=True)
+    said: PersonalText = field("内容|What", default="", about="ticket")
+    good: Yes | None = field("满意|Satisfied", default=None)
+    note: Choice = field("备注|Note", choices=("甲|A", "乙|B"), default="甲")
+
+
+tickets = steps(
+    programme,
+    "ticket",
+    "单子|Orders",
+    TicketRow,
+    (
+        Step("take", "接单|Taken", done="taken"),
+        Step(
+            "make",
+            "制作|Made",
+            done="made",
+            may=("note",),
+            due=ByKind(
+                "kind",
+                {
+                    "急件": Days(1),
+                    "限件": WorkingDays("days"),
+                    "诺件": ByField("promised"),
+                    "月件": WorkingDays(20),
+                },
+            ),
+        ),
+        Step("serve", "送达|Served", due=Days(2)),
+        Step("follow", "回访|Followed up", asks=("good",), due=WorkingDays(5)),
+    ),
+    prefix="so",
+    title="name",
+    search=("name",),
+    stop=Step("cancel", "取消|Cancelled", done="cancelled"),
+)
+
+many = posts(
+    programme, "job", "岗位|Jobs", prefix="sj", stated=5, listed=("看店", "送货"), source="章程"
+)
+alone = posts(
+    programme, "chair", "店长|Chairs", prefix="sc", stated=1, listed=("店长",), many=False
+)
+ratings(programme, "ticket", "单子|Orders", Ticket, scale=("好|Good", "差|Bad"), per="quarter")
+ratings(programme, "supplier", "供货单位|Supplier", Unit, scale=(1, 5))

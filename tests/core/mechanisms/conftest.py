@@ -1,0 +1,96 @@
+"""A store with a programme that has every mechanism, as a plugin file that its user trusts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledgerkit import shop
+
+from taizhang.errors import TaizhangError
+from taizhang.loading.sources import candidates
+from taizhang.loading.trust import trust
+from taizhang.workspace import Receipt, Workspace
+
+START = "2012-01-04"
+
+
+class Counter:
+    """The counter of the shop: records actions and reads tables; ``ws`` is the workspace underneath."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
+
+    def do(self, action: str, on: str = START, **fields: Any) -> Receipt:
+        """Records an action of the shop on a day."""
+        return self.ws.record(f"shop.{action}", fields, on=on)
+
+    def ticket(self, on: str, kind: str = "散件", **fields: Any) -> str:
+        """Takes a ticket in."""
+        given = {"name": f"{kind}{on}", "kind": kind, **fields}
+        return str(self.do("ticket.take", on, **given).ids["shopticket"])
+
+    def refused(self, action: str, on: str = START, **fields: Any) -> str:
+        """The Chinese sentence with which an action is refused; nothing may have been written."""
+        before = self.ws.log.head()
+        with pytest.raises(TaizhangError) as refusal:
+            self.do(action, on, **fields)
+        assert self.ws.log.head() == before
+        zh, en = refusal.value.pair
+        assert zh != en
+        return zh
+
+    def row(self, on: str, id: str, known: int | None = None) -> dict[str, Any]:
+        """A ticket as it stands on a day."""
+        row = self.ws.at(on, known).get("shop_tickets", id)
+        assert row is not None
+        return row
+
+    def due(self, on: str, id: str, known: int | None = None) -> str | None:
+        """Until when its next step is awaited."""
+        found: str | None = self.row(on, id, known)["due"]
+        return found
+
+    def codes(self, on: str) -> list[str]:
+        """The findings of a day."""
+        from taizhang.ledger.findings import find
+
+        return [f.code for f in find(self.ws.at(on))]
+
+    def sound(self) -> None:
+        """Nothing breaks a hard rule, and a rebuild gives the same rows."""
+        assert [f for f in self.ws.findings() if f.hard] == []
+        tables = self.ws.registry.tables
+        before = {t: self.ws.at().spans(t) for t in tables}
+        self.ws.rebuild()
+        assert {t: self.ws.at().spans(t) for t in tables} == before
+
+
+def _opened(path: Path) -> None:
+    with Workspace.init(path, today=dt.date(2012, 12, 31), actor="张三") as ws:
+        branch = {"name": "第一支部", "kind": "支部"}
+        ws.record("organisation.found", branch, on="2010-01-01")
+        for name in ("甲", "乙"):
+            fields = {"name": name, "organisation": "第一支部"}
+            ws.record("member.register", fields, on="2010-01-01")
+        ws.record("unit.register", {"name": "县供电局", "kind": "国有企业"}, on="2010-01-01")
+        ws.record("calendar.seed", {}, on="2010-01-01")
+    file = path / "plugins" / "shop.py"
+    file.parent.mkdir(exist_ok=True)
+    shutil.copy(shop.__file__, file)
+
+
+@pytest.fixture
+def counter(copied: Callable[..., Path]) -> Iterator[Counter]:
+    """The counter of a shop with a branch, two members 甲 and 乙, a unit, and all years arranged."""
+    path = copied(_opened)
+    for candidate in candidates(path / "plugins"):
+        if candidate.source == "store":
+            trust(candidate.code, "shop")
+    with Workspace.open(path, actor="张三") as ws:
+        assert "shop" in ws.registry.programmes, [(p.name, p.state, p.reason) for p in ws.plugins]
+        yield Counter(ws)
