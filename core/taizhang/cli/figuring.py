@@ -100,11 +100,8 @@ class Asked:
             raise Usage(
                 "--by、--over 要写明统计数的名称|--by and --over go with the name of a figure"
             )
-        for name in sorted(self.ledger.registry.figures):
-            figure = figuring.figure_of(self.ledger, name, "-")
-            data += answers.figure_json(
-                self.ledger, figure, self.organisation, 1, self.day, LANGUAGE
-            )
+        for told in answers.all_figures(self.ledger, self.organisation, 1, self.day, LANGUAGE):
+            data += told
         balances_: list[dict[str, Any]] = []
         if self.organisation is None:
             for name in sorted(self.ledger.registry.balances):

@@ -13,6 +13,7 @@ from taizhang.computed import shown_fields
 from taizhang.duties import balances, figures
 from taizhang.duties.board import Line, named, numbers, windows_of
 from taizhang.duties.declare import Balance, Figure
+from taizhang.duties.guarding import guarded
 from taizhang.duties.telling import OTHERS, line_json
 from taizhang.errors import Usage
 from taizhang.text import Label
@@ -58,6 +59,28 @@ def group_name(ledger: Ledger, figure: Figure, group: Any, language: str = "zh")
     if spec.entity is not None and spec.entity in ledger.registry.entities:
         return ledger.names(spec.entity, [group]).get(group) or str(group)
     return spec.show(group, language)
+
+
+def all_figures(
+    ledger: Ledger,
+    organisation: str | None = None,
+    count: int = figures.PERIODS,
+    day: dt.date | None = None,
+    language: str = "zh",
+) -> list[list[dict[str, Any]]]:
+    """The numbers of each figure that can be computed, undivided."""
+    made = []
+    for name, declared in sorted(ledger.registry.figures.items()):
+
+        def work(name: str = name) -> list[dict[str, Any]]:
+            figure = figures.figure_of(ledger, name, "-")
+            return figure_json(ledger, figure, organisation, count, day, language)
+
+        doing = f"统计数 {name}|the figure {name}"
+        told = guarded(ledger, declared.owner, doing, work)
+        if told:
+            made.append(told)
+    return made
 
 
 def figure_json(
@@ -182,6 +205,7 @@ def sheet(
 
 
 __all__ = [
+    "all_figures",
     "balance_of",
     "figure_json",
     "group_name",

@@ -8,12 +8,14 @@ one (a county, a street) gets numbers only. What a community is, is said by the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from taizhang.duties.belonging import ABOVE, OUTSIDE, below, of_selection
 from taizhang.duties.declare import Duty, State
+from taizhang.duties.guarding import guarded
 from taizhang.duties.predicates import literal
 from taizhang.duties.standing import Compiler, iso
 from taizhang.duties.windows import Window, containing, current
@@ -22,6 +24,8 @@ from taizhang.text import Label
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import Ledger
+
+T = TypeVar("T")
 
 STATES: dict[State, Label] = {
     "overdue": Label("逾期", "overdue"),
@@ -249,19 +253,26 @@ def states_of(
     if not ids:
         return found
     for window in windows_of(ledger, names):
-        compiler = Compiler(ledger.registry.tables, window, ledger.on, ids)
-        if compiler.kind != kind:
-            continue
-        wanted = ", ".join(map(literal, states))
-        for row in ledger.query(f"SELECT * FROM ({compiler.sql()}) WHERE state IN ({wanted})"):
-            made = _standing(
-                compiler, window, row["entity"], row["state"], row["value"], row["due"]
-            )
-            found.setdefault(row["entity"], []).append(made)
+        work = partial(_of_ids, ledger, window, kind, ids, states)
+        for standing in _guarded(ledger, window, work) or ():
+            found.setdefault(standing.id, []).append(standing)
     order = list(STATES)
     for listed in found.values():
         listed.sort(key=lambda s: (order.index(s.state), s.due or dt.date.max, s.window.duty.name))
     return found
+
+
+def _of_ids(
+    ledger: Ledger, window: Window, kind: str, ids: Sequence[str], states: Sequence[State]
+) -> list[Standing]:
+    compiler = Compiler(ledger.registry.tables, window, ledger.on, ids)
+    if compiler.kind != kind:
+        return []
+    wanted = ", ".join(map(literal, states))
+    return [
+        _standing(compiler, window, row["entity"], row["state"], row["value"], row["due"])
+        for row in ledger.query(f"SELECT * FROM ({compiler.sql()}) WHERE state IN ({wanted})")
+    ]
 
 
 def board(
@@ -272,9 +283,14 @@ def board(
 ) -> Iterator[list[Line]]:
     """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out."""
     for window in windows_of(ledger, names, day):
-        lines = numbers(ledger, window, organisation)
-        if lines[0].obliged:
+        lines = _guarded(ledger, window, partial(numbers, ledger, window, organisation))
+        if lines is not None and lines[0].obliged:
             yield lines
+
+
+def _guarded(ledger: Ledger, window: Window, work: Callable[[], T]) -> T | None:
+    duty = window.duty
+    return guarded(ledger, duty.owner, f"职责 {duty.name}|the duty {duty.name}", work)
 
 
 def _standing(

@@ -19,6 +19,9 @@ Per = Literal["month", "quarter", "half-year", "year", "standing"]
 
 Over = Literal["month", "quarter", "half-year", "year"]
 
+LONGEST = 366
+"""Days before its end from which on something may be due soon."""
+
 State = Literal["done", "due", "due_soon", "missed", "overdue", "exceeded", "no_data"]
 
 Where = Mapping[str, Any]
@@ -122,8 +125,8 @@ class Version:
             raise ValueError("several countings go with at_least=")
         if self.until is not None and self.until <= self.since:
             raise ValueError("until= is after since=")
-        if self.soon < 0:
-            raise ValueError("soon= is a number of days, not negative")
+        if not 0 <= self.soon <= LONGEST:
+            raise ValueError(f"soon= is a number of days, 0 to {LONGEST}")
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
     monkeypatch.syspath_prepend(site)
 
     def installed(name: str, source: str) -> None:
+        # What another test has installed under this name is no longer there.
+        monkeypatch.delitem(sys.modules, f"taizhang_{name}", raising=False)
         package = site / f"taizhang_{name}"
         package.mkdir()
         (package / "__init__.py").write_text(source, "utf-8")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from taizhang.duties.board import people, states_of, windows_of
+from taizhang.duties.telling import badge
 from taizhang.store import StorePaths
+from taizhang.workspace import Workspace
 
 if TYPE_CHECKING:
     from conftest import Office
@@ -131,3 +134,26 @@ def test_words_that_are_off_are_refused(county: Office) -> None:
         assert code in (1, 2)
         assert said in err
         assert out == ""
+
+
+def test_a_column_beside_a_list_says_the_same(county: Office) -> None:
+    with Workspace.open(county.store) as ws:
+        ledger = ws.at("2013-01-05")
+        community = ledger.called("organisation", "天井湖社区党工委")[0]
+        told = {
+            (s.window.duty.name, s.window.begin, s.id, s.state)
+            for window in windows_of(ledger, ["check", "service"])
+            for s in people(ledger, window, community)
+        }
+        ids = [r["id"] for r in ledger.rows("members")]
+        found = states_of(ledger, "member", ids)
+        assert {
+            (s.window.duty.name, s.window.begin, s.id, s.state)
+            for some in found.values()
+            for s in some
+        } == told
+        late = ledger.called("member", "党员000")[0]
+        assert badge(found[late]).startswith("季度报到和志愿服务 未完成 +")
+        assert states_of(ledger, "member", [late]) == {late: found[late]}
+        assert states_of(ledger, "unit", ids) == {}
+        assert badge([]) == ""

@@ -194,13 +194,10 @@ class FiguresSource(ReadSource):
     def made(self, ledger: Ledger) -> Sequence[Row]:
         """One row a figure."""
         rows = []
-        for name in sorted(ledger.registry.figures):
-            figure = figures.figure_of(ledger, name, "-")
-            told = answers.figure_json(ledger, figure, self.organisation, language=self.language)
-            if not told:
-                continue
+        for told in answers.all_figures(ledger, self.organisation, language=self.language):
             last = told[-1]
             past = sparks([t["value"] for t in told]) if len(told) > 1 else ""
+            name = last["figure"]
             cells = (last["label"], last["shown"], last["unit"], last["period"], past, name)
             rows.append(Row(name, cells, (None, None, None, None, None, DIM)))
         return rows

@@ -1,0 +1,33 @@
+"""Duties and figures of plugins are theirs to get wrong: one that fails stops no other.
+
+They are data, but an author may hand over objects that are not quite that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from taizhang.loading.guard import PluginFault
+
+if TYPE_CHECKING:
+    from taizhang.ledger.view import Ledger
+
+T = TypeVar("T")
+
+
+def guarded(ledger: Ledger, owner: str, doing: str, work: Callable[[], T]) -> T | None:
+    """What ``work`` gives; None where the plugin ``owner`` has failed, now (then it is in quarantine
+    for ``doing``, ``中文|English``) or before.
+    """
+    guard = ledger.registry.guard
+    if guard.knows(owner) and guard.faulty(owner):
+        return None
+    try:
+        with guard.calling(owner, doing):
+            return work()
+    except PluginFault:
+        return None
+
+
+__all__ = ["guarded"]
