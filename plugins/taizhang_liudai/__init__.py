@@ -141,7 +141,9 @@ def demonstration(scene: Scene) -> Iterator[Deal]:
             kind = scene.chance.choice(KINDS).partition("|")[0]
             yield Deal("liudai.lead.take", day, member, {"kind": kind, "minutes": 30})
     for member, since in scene.mobile:
-        for item in scene.chance.sample(ONES, scene.chance.choice((2, 4, 5, 5, 5))):
-            day = max(since, date(2012, 1, 1)) + timedelta(days=2)
-            day += timedelta(days=scene.chance.randrange(max(1, (scene.today - day).days)))
-            yield Deal("liudai.one.do", day, member, {"item": item.partition("|")[0]})
+        for year in (2011, 2012):
+            for item in scene.chance.sample(ONES, scene.chance.choice((2, 4, 5, 5, 5))):
+                day = date(year, 1, 1) + timedelta(days=scene.chance.randrange(360))
+                if day > since:
+                    done = {"item": item.partition("|")[0]}
+                    yield Deal("liudai.one.do", day, member, done)

@@ -32,10 +32,10 @@ def demonstration(scene: Scene) -> Iterator[Deal]:
     for i, key in enumerate(staying[:40]):
         name = f"liunuo:pledge:{i}"
         day = dt.date(2012, 3, 1) + dt.timedelta(days=chance.randrange(30))
-        promised = dt.date(2012, 6, 1) + dt.timedelta(days=chance.randrange(240))
+        promised = dt.date(2012, 10, 1) + dt.timedelta(days=chance.randrange(200))
         fields = {"kind": "实事承诺", "what": chance.choice(WHAT), "promised": promised}
         yield Deal("liunuo.pledge.apply", day, key, fields, name)
-        for step in STEPS[: chance.choice((2, 3, 3, 4, 5, 5))]:
+        for step in STEPS[: chance.choice((2, 3, 4, 4, 5, 5, 5))]:
             day += dt.timedelta(days=5 + chance.randrange(25))
             given = {"examiner": Ref(scene.committee)} if step == "examine" else {}
             yield Deal(f"liunuo.pledge.{step}", day, "", {"pledge": Ref(name), **given})

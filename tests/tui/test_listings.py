@@ -175,6 +175,27 @@ def test_a_table_as_known_then_and_its_filter(community: Path) -> None:
         desk.close()
 
 
+def test_a_computed_column_is_shown_and_filtered_like_others(community: Path) -> None:
+    """Until when a matter is due follows from the calendar of the day: no event says it."""
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        desk.ws.record("calendar.seed", {"first": 2011, "last": 2012}, on="2010-01-01")
+        place = desk.ws.at("2011-01-10").query("SELECT id FROM organisations ORDER BY src")[0]["id"]
+        for number, days in (("一", 3), ("二", 4)):
+            matter = {"number": number, "kind": "限时件", "days": days, "organisation": place}
+            fields = {**matter, "what": "路灯不亮"}
+            desk.ws.record("wujian.matter.accept", fields, on="2012-09-28", accept=True)
+        table = desk.ws.registry.tables["wujian_matters"]
+        every = TableSource(desk, table, "", "zh")
+        column = [c.label for c in every.columns].index("期限")
+        assert [r.cells[column] for r in every.page(0, 5)] == ["2012-10-09", "2012-10-10"]
+        found = TableSource(desk, table, "2012-10-10", "zh")
+        assert [r.cells[0] for r in found.page(0, 5)] == ["二"]
+    finally:
+        desk.close()
+
+
 async def test_the_palette_finds_actions_tables_and_screens(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         for key in ("colon", "ctrl+p", "："):
