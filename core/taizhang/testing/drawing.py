@@ -41,9 +41,11 @@ class Writer:
         self.ws, self.given = ws, given
         self.chance = random.Random(seed)
 
-    def day(self) -> dt.date:
-        """A Monday of 2012."""
-        return self.chance.choice(DAYS)
+    def day(self, turn: int | None = None) -> dt.date:
+        """A Monday of 2012: mostly that of the turn, so that what follows follows; now and then any."""
+        if turn is None or self.chance.random() < 0.2:
+            return self.chance.choice(DAYS)
+        return DAYS[turn % len(DAYS)]
 
     def fields(self, action: ActionDeclaration, day: dt.date) -> dict[str, Any]:
         """Values for the fields of an action on a day; an optional one is left out now and then."""

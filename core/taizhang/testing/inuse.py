@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import importlib.util
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,8 +25,17 @@ from taizhang.testing.subject import Subject
 from taizhang.text import unsafe
 from taizhang.workspace import Receipt, Workspace
 
-ROUNDS = 6
-"""How often each action is tried with other fields."""
+TIMES = 4
+"""How often each action is recorded and taken back, with other fields."""
+
+MAKES = 12
+"""How often at most one that makes something, on which others rest."""
+
+DRAWS = 8
+"""How often in one turn an action that was never recorded is tried with other fields."""
+
+TURNS = 40
+"""Turns after which an action that was refused each time is taken for one that cannot be recorded."""
 
 HOSTILE = (
     "李[/]",
@@ -70,19 +80,32 @@ def actions(subject: Subject) -> None:
     with store_of(subject) as ws:
         writer = Writer(ws, subject.given)
         said: dict[str, str] = {}
-        done: set[str] = set()
-        names = list(subject.programme.actions)
-        for _ in range(ROUNDS):
-            for name in names:
-                before = _rows(ws, subject)
-                receipt, why = _attempt(subject, "actions", writer, subject.programme.actions[name])
-                if receipt is None:
-                    said.setdefault(name, why)
+        done: Counter[str] = Counter()
+        makes: set[str] = set()
+        for turn in range(TURNS):
+            left = [n for n in subject.programme.actions if not done[n]]
+            if not left and turn >= 2 * TIMES:
+                break
+            for name, action in subject.programme.actions.items():
+                # First each of them once, with what others rest on made anew: one that ends something
+                # leaves enough for the rest. Then all of them some times more.
+                if done[name] >= (MAKES if name in makes else 1 if left else TIMES):
                     continue
-                done.add(name)
-                _back_and_forth(subject, ws, name, receipt, before)
-    for name in names:
-        if name not in done:
+                before = _rows(ws, subject)
+                for _ in range(1 if done[name] else DRAWS):
+                    receipt, why = _attempt(subject, "actions", writer, action, turn=turn)
+                    if receipt is not None:
+                        break
+                if receipt is None:
+                    said[name] = why
+                    continue
+                if receipt.ids:
+                    makes.add(name)
+                done[name] += 1
+                if done[name] <= TIMES:
+                    _back_and_forth(subject, ws, name, receipt, before)
+    for name in subject.programme.actions:
+        if not done[name]:
             raise subject.broken(
                 "actions",
                 name,
@@ -98,11 +121,12 @@ def _attempt(
     writer: Writer,
     action: ActionDeclaration,
     free: str | None = None,
+    turn: int | None = None,
 ) -> tuple[Receipt | None, str]:
     """Records an action with drawn fields, ``free`` in those that take any text; or says what rule
     refused it. Raises :class:`Broken` for anything else.
     """
-    day = writer.day()
+    day = writer.day(turn)
     fields = writer.fields(action, day)
     if free is not None:
         fields |= {n: free for n, s in action.fields.items() if is_free(s)}
@@ -173,7 +197,7 @@ def hostile(subject: Subject) -> None:
         for action in subject.programme.actions.values():
             free = any(is_free(s) for s in action.fields.values())
             for text in HOSTILE if free else (None,):
-                for _ in range(2):
+                for _ in range(DRAWS):
                     receipt, _why = _attempt(subject, "hostile", writer, action, text)
                     _sound(subject, ws, action.name, "hostile")
                     if receipt is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import itertools
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,12 +114,15 @@ def registry_of(programme: Programme) -> Registry:
 
 
 def narrowed(registry: Registry, owner: str) -> Registry:
-    """The same vocabulary with the tables of one owner only: a projection sees no others, and the
-    checks of time make thousands of ledgers.
+    """The same vocabulary with the tables of one owner only, and those that its computed columns ask: a
+    projection sees no others, and the checks of time make thousands of ledgers.
     """
     made = copy(registry)
-    made.tables = {n: t for n, t in registry.tables.items() if t.owner == owner}
-    made.entities = {k: e for k, e in registry.entities.items() if e.table.owner == owner}
+    own = [t for t in registry.tables.values() if t.owner == owner]
+    asked = " ".join(column.sql for table in own for column in table.computed.values())
+    words = {word.removesuffix("_all") for word in re.findall(r"\w+", asked)}
+    made.tables = {n: t for n, t in registry.tables.items() if t.owner == owner or n in words}
+    made.entities = {k: e for k, e in registry.entities.items() if e.table.name in made.tables}
     made.checks = []
     return made
 
