@@ -74,6 +74,8 @@ def _answers_again(subject: Subject, history: Sequence[Said]) -> None:
     registry = subject.narrow
     for name in subject.tables:
         table = registry.tables[name]
+        once: list[oracle.Shown] = []
+        again: list[oracle.Shown] = []
         with watched(subject.module) as asked, suppress(TaizhangError):
             try:
                 once = oracle.rows(history, registry, table)

@@ -51,6 +51,7 @@ def _samples(subject: Subject) -> Iterator[tuple[int, dict[str, Any]]]:
         if not text.strip():
             continue
         where = f"{subject.samples.name}:{line}"
+        found: Any = None
         try:
             found = json.loads(text)
             name, _, version = str(found["type"]).partition("@")
