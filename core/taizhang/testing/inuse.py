@@ -92,10 +92,11 @@ def actions(subject: Subject) -> None:
                 if done[name] >= (MAKES if name in makes else 1 if left else TIMES):
                     continue
                 before = _rows(ws, subject)
-                for _ in range(1 if done[name] else DRAWS):
-                    receipt, why = _attempt(subject, "actions", writer, action, turn=turn)
+                receipt, why = _attempt(subject, "actions", writer, action, turn=turn)
+                for _ in range(0 if done[name] else DRAWS - 1):
                     if receipt is not None:
                         break
+                    receipt, why = _attempt(subject, "actions", writer, action, turn=turn)
                 if receipt is None:
                     said[name] = why
                     continue
