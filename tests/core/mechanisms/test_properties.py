@@ -17,7 +17,7 @@ OWNERS = ("shop", "calendar")
 
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=CALM)
-DEEP = settings(max_examples=400, deadline=None, suppress_health_check=CALM)
+DEEP = settings(max_examples=150, deadline=None, suppress_health_check=CALM)
 
 each_property = pytest.mark.parametrize("check", properties.ALL, ids=lambda c: c.__name__)
 
