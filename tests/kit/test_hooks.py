@@ -58,7 +58,7 @@ def demonstration(module: ModuleType, ws: Workspace) -> None:
     scene = Scene(random.Random(1), dt.date(2012, 12, 31), taking_part)
     deals = list(hooks.demonstrations(ws.plugin_hooks, scene, Guard()))
     assert len(deals) == len(members)
-    for action, on, member, fields in deals:
+    for action, on, member, fields, _ in deals:
         ws.record(action, {"member": member, **fields}, on=on)
     assert {row["member"] for row in ws.at().rows("example_notes")} == set(members)
 

@@ -92,13 +92,12 @@ def actions(subject: Subject) -> None:
                 if done[name] >= (MAKES if name in makes else 1 if left else TIMES):
                     continue
                 before = _rows(ws, subject)
-                receipt, why = _attempt(subject, "actions", writer, action, turn=turn)
-                for _ in range(0 if done[name] else DRAWS - 1):
-                    if receipt is not None:
-                        break
-                    receipt, why = _attempt(subject, "actions", writer, action, turn=turn)
+                draws = 1 if done[name] else DRAWS
+                receipt = None
+                while receipt is None and draws:
+                    receipt, said[name] = _attempt(subject, "actions", writer, action, turn=turn)
+                    draws -= 1
                 if receipt is None:
-                    said[name] = why
                     continue
                 if receipt.ids:
                     makes.add(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +51,8 @@ def _samples(subject: Subject) -> Iterator[tuple[int, dict[str, Any]]]:
         if not text.strip():
             continue
         where = f"{subject.samples.name}:{line}"
-        found: Any = None
-        try:
-            found = json.loads(text)
-            name, _, version = str(found["type"]).partition("@")
-            payload = found["payload"]
-            sound = isinstance(payload, dict) and 1 <= int(version) <= names.get(name, 0)
-        except (ValueError, TypeError, KeyError):
-            sound = False
-        if not sound:
+        found = _sample(text, names)
+        if found is None:
             raise subject.broken(
                 "upcasters",
                 where,
@@ -67,6 +60,17 @@ def _samples(subject: Subject) -> Iterator[tuple[int, dict[str, Any]]]:
                 "is no sample (type, payload) of a version of an event of this programme",
             )
         yield line, found
+
+
+def _sample(text: str, newest: Mapping[str, int]) -> dict[str, Any] | None:
+    """One line, if it is a sample of a version that there has been."""
+    try:
+        found = json.loads(text)
+        name, _, version = str(found["type"]).partition("@")
+        sound = isinstance(found["payload"], dict) and 1 <= int(version) <= newest.get(name, 0)
+    except (ValueError, TypeError, KeyError):
+        return None
+    return found if sound else None
 
 
 def _passes(subject: Subject, line: int, sample: dict[str, Any]) -> None:
