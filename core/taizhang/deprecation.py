@@ -19,6 +19,9 @@ from taizhang.errors import Usage
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+APART = 2
+"""Minor releases between the warning and the error."""
+
 _WARNED: set[str] = set()
 
 
@@ -57,9 +60,12 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def deprecated(*, since: str, gone: str, instead: str) -> Callable[[F], F]:
-    """Marks a hook, a function or a method as going; ``since`` comes before ``gone``."""
-    if _version(since) >= _version(gone):
-        raise ValueError(f"nothing is deprecated since {since} and gone in {gone}")
+    """Marks a hook, a function or a method as going. Authors have two minor releases at least between
+    ``since`` and ``gone``, or until the next major one: ValueError otherwise.
+    """
+    first, last = _version(since), _version(gone)
+    if last[0] < first[0] or (last[0] == first[0] and last[1] - first[1] < APART):
+        raise ValueError(f"deprecated since {since} and gone in {gone}: too soon for authors")
 
     def mark(function: F) -> F:
         said = Deprecation(function.__qualname__, since, gone, instead)

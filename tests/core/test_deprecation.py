@@ -53,9 +53,15 @@ def test_then_it_is_refused_with_what_to_use(monkeypatch: pytest.MonkeyPatch, ve
         lines(1)
 
 
-def test_a_time_before_its_beginning_is_no_time() -> None:
-    with pytest.raises(ValueError, match="gone"):
-        deprecated(since="0.5", gone="0.5", instead="x")
+@pytest.mark.parametrize("gone", ["0.4", "0.5", "0.6", "0.6.9"])
+def test_authors_have_two_minor_releases(gone: str) -> None:
+    with pytest.raises(ValueError, match="too soon"):
+        deprecated(since="0.5", gone=gone, instead="x")
+
+
+@pytest.mark.parametrize("gone", ["0.7", "1.0"])
+def test_that_or_the_next_major_one_is_enough(gone: str) -> None:
+    deprecated(since="0.5", gone=gone, instead="x")
 
 
 def test_a_hook_that_is_going_is_told_to_who_implements_it(monkeypatch: pytest.MonkeyPatch) -> None:
