@@ -16,7 +16,7 @@ from taizhang.declare import Event, specs
 from taizhang.duties.checking import check
 from taizhang.duties.declare import Balance, Belonging, Duty, Figure
 from taizhang.errors import Usage
-from taizhang.loading.guard import Guard
+from taizhang.loading.guard import Guard, stops
 from taizhang.programme import (
     API,
     ActionDeclaration,
@@ -31,6 +31,9 @@ from taizhang_eventstore.codec import Codec
 
 CORE = "core"
 """Name of the unit that projects all of the core's slices together."""
+
+LIFTING = "升级旧版本的事件|lifting an event of an older version"
+"""What a programme's upcaster does."""
 
 VOIDED = "event.voided"
 """Stored name of the event that makes another one void; it has no fields of its own."""
@@ -74,6 +77,10 @@ class Registry:
         self.codec = Codec()
         self.guard = Guard()
         """How the code of programmes is called."""
+        self.unlifted: dict[str, str] = {}
+        """Programmes one of whose upcasters failed since they were loaded, with what is said of it: their
+        tables would lack what the event says, so they are left empty."""
+        self.codec.passes_over = self._passes_over
         for programme in programmes:
             self.add(programme)
 
@@ -157,6 +164,15 @@ class Registry:
                     table.clears(event)
                 else:
                     table.sets(event)
+
+    def _passes_over(self, name: str, version: int, position: int, error: BaseException) -> bool:
+        """An event that cannot be read stays listed; if an upcaster fails its programme is to blame."""
+        owner = self.codec.owner(name)
+        if owner is None or stops(error) or not self.guard.knows(owner):
+            return isinstance(error, Exception)
+        if version < self.codec.version(name) and owner not in self.unlifted:
+            self.unlifted[owner] = self.guard.note(owner, LIFTING, error, position).said()
+        return True
 
     def unit_of(self, owner: str) -> str:
         """The projection unit of a programme: the core's slices are one unit, others their own."""

@@ -24,7 +24,7 @@ from taizhang_eventstore.lifting import current, lifted
 from taizhang_eventstore.recorded import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from eventsourcing.dcb.api import DCBSequencedEvent
 
@@ -109,6 +109,10 @@ class _Stored:
         self.trouble = trouble
 
 
+def _passes_over(name: str, version: int, position: int, error: BaseException) -> bool:
+    return isinstance(error, Exception)
+
+
 class Codec:
     """The register of event types, and the translation of events to and from stored form."""
 
@@ -118,6 +122,9 @@ class Codec:
         self._stored: dict[str, _Stored] = {}
         self.cipher: Cipher | None = None
         """What seals and opens personal texts. Without it they are read as missing."""
+        self.passes_over: Callable[[str, int, int, BaseException], bool] = _passes_over
+        """Asked with name, version, position and error of an event that its class or an upcaster
+        could not read: whether it is passed over, or the error raised."""
 
     # The register
 
@@ -278,7 +285,9 @@ class Codec:
         if known.decode is not None:
             try:
                 event = known.decode(data)
-            except Exception as error:
+            except BaseException as error:
+                if not self.passes_over(known.name, known.version, position, error):
+                    raise
                 # Upcasters and classes are a plugin's own code: whatever they raise, the event
                 # stays listed and the log stays readable.
                 trouble = _UNDECODABLE.format(str(error).replace("|", "/"))
@@ -305,7 +314,9 @@ class Codec:
             try:
                 event, places = known.unseal(data, {n: t for n, t in texts.items() if n != REASON})
                 marks = {place: parts(sealed[name])[1] for place, name in places.items()}
-            except Exception as error:
+            except BaseException as error:
+                if not self.passes_over(known.name, known.version, position, error):
+                    raise
                 # What is said of a text that does not fit may quote it.
                 kind = type(error).__name__
                 trouble = _UNDECODABLE.format(kind)

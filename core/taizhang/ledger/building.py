@@ -167,6 +167,9 @@ class Builder:
         start, actions = 0, Actions(self.db)
         events = self.log.read(until=self.head)
         while page := list(islice(events, self.page)):
+            for unit in self.units:
+                if unit.fault is None and unit.name in self.registry.unlifted:
+                    self._leave(unit, self.registry.unlifted[unit.name])
             self.source.begin(start)
             # Only corrections and voids ask for other events.
             roots = {r.envelope.root for r in page}
@@ -252,8 +255,11 @@ class Builder:
         # The file's own troubles and somebody's wish to stop are no fault of a programme.
         if unit.name == CORE or isinstance(error, sqlite3.Error | OSError) or stops(error):
             raise error
-        guard = self.registry.guard
-        unit.fault = guard.note(unit.name, PROJECTING, error, seq).said()
+        self._leave(unit, self.registry.guard.note(unit.name, PROJECTING, error, seq).said())
+
+    def _leave(self, unit: _Unit, fault: str) -> None:
+        """The unit's tables are left empty."""
+        unit.fault = fault
         unit.texts.forget()
         self._plans = {
             event: [plan for plan in plans if plan.unit is not unit]

@@ -209,6 +209,10 @@ class Projector:
 
     def _guarded(self, unit: Unit, events: Sequence[Recorded], position: int) -> None:
         """Runs one unit in a savepoint with its tracking row; only the core's faults are raised."""
+        if unit.name in self.registry.unlifted:
+            unit.fault = self.registry.unlifted[unit.name]
+            self._track(unit)
+            return
         self.db.execute("SAVEPOINT unit")
         try:
             if unit.name == CORE:
@@ -228,11 +232,14 @@ class Projector:
                 raise
             guard = self.registry.guard
             unit.fault = guard.note(unit.name, PROJECTING, error, self.source.upto).said()
+        self._track(unit)
+        self.db.execute("RELEASE unit")
+
+    def _track(self, unit: Unit) -> None:
         self.db.execute(
             "UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?",
             (unit.position, unit.fault, unit.name),
         )
-        self.db.execute("RELEASE unit")
 
     def _flush(self, unit: Unit) -> None:
         unit.texts.flush()

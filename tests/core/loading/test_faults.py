@@ -112,6 +112,51 @@ def test_one_that_fails_in_use_is_quarantined_until_released(office: Office, pla
     assert [r["text"] for r in office.read("show", "demo1_notes")] == ["好"]
 
 
+VERSION_2 = BODY.replace(
+    '@programme.deed("note.take", "记便条|Take a note", event="note_taken")',
+    """def _lift(payload):
+    {fault}
+
+
+@programme.event("note_taken", "记了便条|Note taken", version=2, upcasters={{1: _lift}})
+class NoteTaken(Event):
+    \"\"\"The same, but for the version.\"\"\"
+
+    member: Member = field("党员|Member")
+    text: Text = field("内容|Text")
+
+
+notes.records(NoteTaken)
+
+
+@programme.deed("note.keep", "存便条|Keep a note", event="note_kept")""",
+)
+
+
+@pytest.mark.parametrize(
+    "fault", ["raise KeyError('text')", "raise SystemExit('离开')", "return 7"]
+)
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_one_whose_upcaster_fails_is_quarantined_with_the_event(
+    office: Office, fault: str, rebuilt: bool
+) -> None:
+    office.install("demo1", HEAD.format(name="demo1") + BODY)
+    assert office.run(*TAKE).returncode == 0
+    before = office.rows()
+    office.install("demo1", HEAD.format(name="demo1") + VERSION_2.format(fault=fault))
+    first = office.run("rebuild") if rebuilt else office.run("show", "members")
+    assert first.returncode == 0, first.stderr
+    told = office.state("demo1")
+    assert told["state"] == "quarantined"
+    assert "第 5 号事件" in told["reason"]
+    assert "升级旧版本的事件" in told["reason"]
+    assert office.rows() == before
+    assert [e["type"] for e in office.read("events")][-1] == "demo1.note_taken@1"
+    office.install("demo1", HEAD.format(name="demo1") + VERSION_2.format(fault="return payload"))
+    assert office.state("demo1")["state"] == "loaded"
+    assert [r["text"] for r in office.read("show", "demo1_notes")] == ["好"]
+
+
 def test_released_it_is_tried_again(office: Office) -> None:
     office.install("demo1", HEAD.format(name="demo1") + IN_USE["projection"])
     assert office.run(*TAKE).returncode == 0
