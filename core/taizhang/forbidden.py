@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from taizhang.declare import Declared, FieldSpec, specs
@@ -89,6 +90,7 @@ class Trace:
     matter: Matter
 
 
+@lru_cache(maxsize=4_096)  # the same fields come as action, as event and as columns
 def matter_of(text: str, *, name: bool = False) -> Matter | None:
     """The forbidden matter that a label (or, with ``name``, an identifier) names, if it does.
 
