@@ -108,7 +108,11 @@ class PluginsScreen(Framed):
     @work(exclusive=True, group="renew")
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
         """Reads what is so now."""
-        found = await self.desk.do(standings)
+        try:
+            found = await self.desk.do(standings)
+        except TaizhangError as error:  # Somebody is writing in config.toml.
+            self.notify(error.text(self.taizhang.language), severity="warning")
+            return
         self._standings = {standing.key: standing for standing in found}
         self.table.set_source(source(found, self.taizhang.language), stay_near=True)
         self.table.when_shown(self._tell)
