@@ -163,7 +163,7 @@ def test_every_label_of_every_declaration_is_in_both_languages() -> None:
     assert [name for name, label in labels if label.en == label.zh] == []
 
 
-def test_personal_fields_of_the_core_are_the_few_that_are_needed() -> None:
+def test_personal_fields_of_core_and_bundled_programmes_are_the_few_that_are_needed() -> None:
     registry = load().registry
     personal = {
         f"{table.name}.{name}"
@@ -177,4 +177,8 @@ def test_personal_fields_of_the_core_are_the_few_that_are_needed() -> None:
         "members.id_number",
         "committee_members.name",
         "services.what",
+        "liunuo_pledges.what",
+        "sanguan_mobiles.place",
+        "sanguan_mobiles.work",
+        "wujian_matters.contact",
     }

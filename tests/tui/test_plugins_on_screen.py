@@ -95,7 +95,7 @@ async def test_all_programmes_are_listed_and_one_is_turned_off_and_on(
         await stage.press("p")
         await stage.until(lambda: "已停用" in _row(stage, "liudai"))
         assert "liudai_leads" not in stage.app.desk.ws.registry.tables
-        await stage.press("e", "enter")
+        await stage.press("end", "e", "enter")
         await stage.shows("已停用，下次启用")
     async with staged(community) as stage:
         await stage.press("p")
@@ -159,7 +159,7 @@ async def test_what_the_store_or_the_environment_keeps_out_is_said(
     async with staged(community) as stage:
         await stage.press("p")
         await stage.until(lambda: "已停用" in _row(stage, "liudai"))
-        await stage.press("e", "enter")
+        await stage.press("end", "e", "enter")
         await stage.tells("还被别处停用")
         await stage.until(lambda: "下次" not in _row(stage, "liudai"))
 
