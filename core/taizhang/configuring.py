@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, MutableMapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -246,34 +247,48 @@ def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str,
 def _write(paths: StorePaths, name: str, made: Mapping[str, Any]) -> None:
     # Imported here: only who changes a setting needs what keeps comments and order of a file.
     import tomlkit
-    from tomlkit.items import InlineTable
+    from tomlkit.exceptions import TOMLKitError
 
-    paths.settings()  # What cannot be read is not written over.
+    wanted = paths.settings()  # What cannot be read is not written over.
+    _put(wanted, name, made, dict)
     before = paths.config.read_text("utf-8") if paths.config.exists() else ""
-    document = tomlkit.parse(before)
-    if TABLE not in document:
-        document[TABLE] = tomlkit.table(is_super_table=True)
-    above = _table(document[TABLE], TABLE)
-    if name not in above:
-        inline = isinstance(above, InlineTable)  # One that is written on one line stays on it.
-        above[name] = tomlkit.inline_table() if inline else tomlkit.table()
-    table = _table(above[name], f"{TABLE}.{name}")
+    # A table of its own is what people write; between tables on one line and dotted keys none can stand.
+    for new in (tomlkit.table, tomlkit.inline_table):
+        document = tomlkit.parse(before)
+        try:
+            _put(document, name, made, new)
+            text = tomlkit.dumps(document)
+            if tomllib.loads(text) == wanted:
+                break
+        except (TOMLKitError, ValueError):
+            continue
+    else:
+        raise Usage(
+            "config.toml 里 {where} 的写法改不了，没有写入；请直接改文件"
+            "|{where} in config.toml is written in a way that cannot be changed here; nothing was "
+            "written, please edit the file",
+            where=f"[{TABLE}.{name}]",
+        )
+    part = paths.config.with_name(paths.config.name + ".new")
+    part.write_text(text, "utf-8")
+    part.replace(paths.config)
+
+
+def _put(document: Any, name: str, made: Mapping[str, Any], new: Callable[[], Any]) -> None:
+    """Changes the values of a programme; a table is made ``new`` where there is none."""
+    table = document
+    for key in (TABLE, name):
+        if key not in table:
+            table[key] = new()
+        table = table[key]
+        if not isinstance(table, MutableMapping):
+            raise Usage(
+                "config.toml 里的 {key} 应是一张表，没有写入"
+                "|{key} in config.toml has to be a table; nothing was written",
+                key=key,
+            )
     for key, value in made.items():
         if value is None:
             table.pop(key, None)
         else:
             table[key] = value
-    part = paths.config.with_name(paths.config.name + ".new")
-    part.write_text(tomlkit.dumps(document), "utf-8")
-    part.replace(paths.config)
-
-
-def _table(found: Any, where: str) -> MutableMapping[str, Any]:
-    """A table in whichever of the ways of TOML it is written; what somebody put in its place stays."""
-    if not isinstance(found, MutableMapping):
-        raise Usage(
-            "config.toml 里的 {where} 应是一张表，没有写入"
-            "|{where} in config.toml has to be a table; nothing was written",
-            where=where,
-        )
-    return found

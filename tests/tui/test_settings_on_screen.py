@@ -1,6 +1,7 @@
 """Settings of a programme on the screen: what holds, what is wrong, changing it; the program goes by it."""
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 from taizhang.cli import main
 from taizhang.loading import control, trust
 from taizhang.store import StorePaths
+from taizhang_tui.app import TaizhangApp
+from taizhang_tui.data.desk import Desk
+from taizhang_tui.testing import Stage
 
 SOURCE = '''
 from collections.abc import Iterator
@@ -196,3 +200,31 @@ async def test_a_programme_without_settings_says_so(staged: Any, community: Path
         await stage.press("enter")
         await stage.tells("没有设置")
         assert type(stage.app.screen).__name__ == "PluginsScreen"
+
+
+async def test_a_store_opened_read_only_is_only_looked_at(
+    settable: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Of a store from elsewhere no file is run: the programme is an installed one.
+    site = tmp_path / "site"
+    info = site / "taizhang_demo1-1.0.dist-info"
+    info.mkdir(parents=True)
+    (settable / "plugins" / "demo1.py").rename(site / "taizhang_demo1.py")
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: taizhang-demo1\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[taizhang.plugins]\ndemo1 = taizhang_demo1\n")
+    monkeypatch.syspath_prepend(str(site))
+    before = _config(settable)
+    desk = Desk(str(settable), "测试员", from_elsewhere=True)
+    app = TaizhangApp(desk, desk.open())
+    try:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            stage = Stage(app, pilot)
+            await stage.shows("姓名")
+            await _opened(stage)
+            await stage.press("'9", "ctrl+r", "ctrl+s")
+            await stage.tells("账册以只读方式打开")
+            await stage.shows("现值 1，默认 1，键名 limit")
+    finally:
+        desk.close()
+        sys.modules.pop("taizhang_demo1", None)
+    assert _config(settable) == before
