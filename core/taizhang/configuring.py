@@ -3,16 +3,18 @@
 ``LIMIT = programme.setting("limit", Count, "上限|Limit", default=12)`` declares one; ``LIMIT.of(ledger)``
 is its value where an action is decided or a rule is checked. Projections never ask for it: a ledger is a
 function of the log alone. Values stand under ``[plugin.NAME]`` as people write them; one that does not do is
-passed over for the default, and said.
+passed over for the default, and said. The command line and the screens show and change them by
+:func:`in_force`, :func:`problem` and :func:`change`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from taizhang.declare import FieldSpec, field, spec_of
 from taizhang.errors import Invalid, Problem, Usage
@@ -72,6 +74,24 @@ class Setting:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Misset:
+    """Something in config.toml that does not do: the programme, the name as it is written, a sentence."""
+
+    owner: str
+    name: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A setting as it stands in a store; ``wrong`` says why what is written is not its value."""
+
+    setting: Setting
+    value: Any
+    wrong: Label | None = None
+
+
 class Configured:
     """What a programme declares of its settings."""
 
@@ -123,16 +143,35 @@ def _written(spec: FieldSpec, value: Any) -> Any:
     """A value as it is written into config.toml."""
     kind = spec.kind
     if isinstance(kind, MoneyKind):
-        return f"{value // 100}.{value % 100:02d}"
+        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
     if isinstance(kind, MinutesKind | CountKind):
         return int(value)
     return bool(value) if isinstance(kind, YesKind) else value
 
 
-def values(registry: Registry, configured: Any) -> tuple[dict[tuple[str, str], Any], list[Label]]:
-    """The value of every declared setting, and a sentence for each that is not as it has to be."""
+def configure(paths: StorePaths, registry: Registry) -> None:
+    """Gives a vocabulary what the store's config.toml says now: it counts from here on."""
+    registry.settings, registry.misconfigured = _values(registry, paths.settings().get(TABLE))
+
+
+def in_force(registry: Registry, name: str) -> list[InForce]:
+    """The settings of a programme with what it decides by, in the order in which they are declared."""
+    wrong = {m.name: m.label for m in registry.misconfigured if m.owner == name}
+    return [
+        InForce(setting, registry.setting(name, key), wrong.get(key))
+        for key, setting in registry.programmes[name].settings.items()
+    ]
+
+
+def undeclared(registry: Registry, name: str) -> list[Label]:
+    """A sentence for each value in config.toml that no setting of the programme asks for."""
+    declared = registry.programmes[name].settings
+    return [m.label for m in registry.misconfigured if m.owner == name and m.name not in declared]
+
+
+def _values(registry: Registry, configured: Any) -> tuple[dict[tuple[str, str], Any], list[Misset]]:
     made: dict[tuple[str, str], Any] = {}
-    wrong: list[Label] = []
+    wrong: list[Misset] = []
     tables = configured if isinstance(configured, Mapping) else {}
     for programme in registry.programmes.values():
         given = tables.get(programme.id, {})
@@ -143,17 +182,17 @@ def values(registry: Registry, configured: Any) -> tuple[dict[tuple[str, str], A
                 try:
                     value = setting.parse(given[setting.name])
                 except Bad as bad:
-                    wrong.append(_passed_over(setting, bad.rule))
+                    said = _passed_over(setting, bad.rule)
+                    wrong.append(Misset(programme.id, setting.name, said))
             made[programme.id, setting.name] = value
         for name in given:
             if name not in programme.settings:
                 where = f"[{TABLE}.{programme.id}] {clean(str(name))}"
-                wrong.append(
-                    Label(
-                        f"config.toml 的 {where}：没有这项设置",
-                        f"{where} in config.toml: there is no such setting",
-                    )
+                said = Label(
+                    f"config.toml 的 {where}：没有这项设置",
+                    f"{where} in config.toml: there is no such setting",
                 )
+                wrong.append(Misset(programme.id, str(name), said))
     return made, wrong
 
 
@@ -166,9 +205,20 @@ def _passed_over(setting: Setting, rule: Label) -> Label:
     )
 
 
+def problem(setting: Setting, text: str) -> Problem | None:
+    """What is wrong with a value as it is typed; an empty text goes back to the default."""
+    try:
+        if clean(text):
+            setting.parse(text)
+    except Bad as bad:
+        return Problem(setting.name, setting.label, bad.rule)
+    return None
+
+
 def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str, str]) -> None:
     """Writes settings of a programme, all or none; an empty text goes back to the default.
 
+    They count at once for who goes by ``registry``, elsewhere from the next opening of the store on.
     Raises :class:`Usage` for an unknown setting and :class:`Invalid` with every value that does not do.
     """
     declared = registry.programmes[name].settings
@@ -184,34 +234,61 @@ def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str,
                 known=", ".join(declared) or "—",
             )
         setting = declared[key]
-        try:
+        if (wrong := problem(setting, text)) is not None:
+            problems.append(wrong)
+        else:
             made[key] = _written(setting.spec, setting.parse(text)) if clean(text) else None
-        except Bad as bad:
-            problems.append(Problem(key, setting.label, bad.rule))
     if problems:
         raise Invalid(problems)
     _write(paths, name, made)
+    configure(paths, registry)
 
 
 def _write(paths: StorePaths, name: str, made: Mapping[str, Any]) -> None:
     # Imported here: only who changes a setting needs what keeps comments and order of a file.
     import tomlkit
-    from tomlkit.items import Table
+    from tomlkit.exceptions import TOMLKitError
 
-    paths.settings()  # What cannot be read is not written over.
+    wanted = paths.settings()  # What cannot be read is not written over.
+    _put(wanted, name, made, dict)
     before = paths.config.read_text("utf-8") if paths.config.exists() else ""
-    document = tomlkit.parse(before)
-    if not isinstance(document.get(TABLE), Table):
-        document[TABLE] = tomlkit.table(is_super_table=True)
-    above = cast("Table", document[TABLE])
-    if not isinstance(above.get(name), Table):
-        above[name] = tomlkit.table()
-    table = cast("Table", above[name])
+    # A table of its own is what people write; between tables on one line and dotted keys none can stand.
+    for new in (tomlkit.table, tomlkit.inline_table):
+        document = tomlkit.parse(before)
+        try:
+            _put(document, name, made, new)
+            text = tomlkit.dumps(document)
+            if tomllib.loads(text) == wanted:
+                break
+        except (TOMLKitError, ValueError):
+            continue
+    else:
+        raise Usage(
+            "config.toml 里 {where} 的写法改不了，没有写入；请直接改文件"
+            "|{where} in config.toml is written in a way that cannot be changed here; nothing was "
+            "written, please edit the file",
+            where=f"[{TABLE}.{name}]",
+        )
+    part = paths.config.with_name(paths.config.name + ".new")
+    part.write_text(text, "utf-8")
+    part.replace(paths.config)
+
+
+def _put(document: Any, name: str, made: Mapping[str, Any], new: Callable[[], Any]) -> None:
+    """Changes the values of a programme; a table is made ``new`` where there is none."""
+    table = document
+    for key in (TABLE, name):
+        if key not in table:
+            table[key] = new()
+        table = table[key]
+        if not isinstance(table, MutableMapping):
+            raise Usage(
+                "config.toml 里的 {key} 应是一张表，没有写入"
+                "|{key} in config.toml has to be a table; nothing was written",
+                key=key,
+            )
     for key, value in made.items():
         if value is None:
             table.pop(key, None)
         else:
             table[key] = value
-    part = paths.config.with_name(paths.config.name + ".new")
-    part.write_text(tomlkit.dumps(document), "utf-8")
-    part.replace(paths.config)

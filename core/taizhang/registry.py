@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang.checking import hold
+from taizhang.configuring import Misset
 from taizhang.declare import Event, specs
 from taizhang.duties.checking import check
 from taizhang.duties.declare import Balance, Belonging, Duty, Figure
@@ -72,7 +73,7 @@ class Registry:
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
         """Values of settings, by programme and name, as the store has them."""
-        self.misconfigured: list[Label] = []
+        self.misconfigured: list[Misset] = []
         """What the store's config.toml says of settings that does not do."""
         self.codec = Codec()
         self.guard = Guard()

@@ -66,7 +66,7 @@ class Workspace(Books):
         """
         said = [LOST_NOTE] if self.keys_missing else some_lost(without_key(self))
         said += [label for p in self.plugins if (label := p.warning) is not None]
-        said += self.registry.misconfigured
+        said += [wrong.label for wrong in self.registry.misconfigured]
         said += [u.label for u in self.unread()]
         if self.sealing.trouble is not None:
             said.append(unsealed(self.sealing.trouble))

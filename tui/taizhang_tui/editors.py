@@ -208,10 +208,15 @@ class ChoiceEditor(PickedEditor):
     ]
 
     def __init__(
-        self, name: str, value: str, title: str, choices: Sequence[tuple[str, str]]
+        self,
+        name: str,
+        value: str,
+        title: str,
+        choices: Sequence[tuple[str, str]],
+        hint: str = "未选|none",
     ) -> None:
         super().__init__(name, value, title)
-        self.choices = tuple(choices)
+        self.choices, self.hint = tuple(choices), hint
 
     def provider(self) -> Provider:
         """The list."""
@@ -241,7 +246,7 @@ class ChoiceEditor(PickedEditor):
             return made
         text = dict(self.choices).get(self.value, self.value)
         if not text:
-            return [(say("未选|none", language_of(self)), "dim" if not self.has_focus else "focus")]
+            return [(say(self.hint, language_of(self)), "dim" if not self.has_focus else "focus")]
         return [(cells.clip(cells.clean(text), width), chosen)]
 
 

@@ -89,7 +89,7 @@ def new(name: str, folder: Path | None) -> None:
 @click.pass_obj
 def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
     """What a programme may be set to in this store."""
-    from taizhang.configuring import change
+    from taizhang.configuring import change, in_force
     from taizhang.errors import NotFound, Usage
     from taizhang.loading.loader import load
     from taizhang.store import StorePaths
@@ -110,18 +110,16 @@ def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) ->
     if pairs:
         obj.writing()
         change(paths, registry, name, {key.strip(): value for key, _, value in pairs})
-        registry = load(paths=paths).registry
     for wrong in registry.misconfigured:
-        warn(wrong)
-    declared = registry.programmes[name].settings
+        warn(wrong.label)
     shown = [
         {
-            "name": key,
-            "label": setting.label.text(LANGUAGE),
-            "value": setting.spec.show(registry.setting(name, key), LANGUAGE),
-            "default": setting.spec.show(setting.spec.default, LANGUAGE),
+            "name": one.setting.name,
+            "label": one.setting.label.text(LANGUAGE),
+            "value": one.setting.spec.show(one.value, LANGUAGE),
+            "default": one.setting.spec.show(one.setting.spec.default, LANGUAGE),
         }
-        for key, setting in declared.items()
+        for one in in_force(registry, name)
     ]
     if as_json:
         print_json(shown)

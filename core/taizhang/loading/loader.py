@@ -19,7 +19,7 @@ from types import ModuleType
 import pluggy
 
 from taizhang import __version__, hooks, store
-from taizhang.configuring import TABLE, values
+from taizhang.configuring import configure
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.quarantine import NEVER, Marks, Quarantine
@@ -133,8 +133,7 @@ def load(
         else:
             states.append(_state(candidate, "loaded", label=programme.label.zh))
     if paths is not None:
-        written = paths.settings().get(TABLE)
-        registry.settings, registry.misconfigured = values(registry, written)
+        configure(paths, registry)
     states.sort(key=lambda s: (s.name, s.origin))
     return Loaded(registry, states, plugins)
 

@@ -1,10 +1,16 @@
 """Settings of a programme: declared with kinds, shown and changed by the real program, read when it decides."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from taizhang.api import Choice, Count, Date, IdNumber, Member, Minutes, Money, Programme, Yes
+from taizhang.configuring import change
+from taizhang.errors import Usage
+from taizhang.loading.loader import core_registry
+from taizhang.registry import Registry
+from taizhang.store import StorePaths
 
 from .conftest import BODY, HEAD, Office
 
@@ -115,3 +121,46 @@ def test_a_declaration_that_would_not_do_is_refused() -> None:
         programme.setting("s90", Count, "一|One", 3)
     with pytest.raises(ValueError, match="name"):
         programme.setting("Big Name", Count, "一|One", 3)
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        '[plugin.other]\nx = 1 # 我们的\n\n[rest]\ny = 2\n\n[plugin.demo1]\nway = "屏"\n',
+        '[plugin]\nother = {x = 1}  # 我们的\ndemo1 = {way = "屏"}\n\n[rest]\ny = 2\n',
+        'plugin = {other = {x = 1}, demo1 = {way = "屏"}} # 我们的\nrest = {y = 2}\n',
+        'rest.y = 2\nplugin.other.x = 1 # 我们的\nplugin.demo1.way = "屏"\n',
+    ],
+    ids=["apart", "on one line", "all on one line", "dotted"],
+)
+def test_however_people_write_tables_nothing_of_theirs_is_dropped(
+    mine: str, tmp_path: Path
+) -> None:
+    paths, registry = _settable(tmp_path)
+    for written in (mine, mine.replace("demo1", "demo2")):
+        paths.config.write_text(written, "utf-8")
+        before = tomllib.loads(written)
+        change(paths, registry, "demo1", {"limit": "7", "due": "-1.50"})
+        assert "# 我们的" in paths.config.read_text("utf-8")
+        before["plugin"].setdefault("demo1", {}).update(limit=7, due="-1.50")
+        assert paths.settings() == before
+        assert (registry.setting("demo1", "limit"), registry.setting("demo1", "due")) == (7, -150)
+
+
+@pytest.mark.parametrize("mine", ["plugin = 3\n", "[plugin]\ndemo1 = 3\n"])
+def test_what_stands_in_a_table_s_place_is_not_written_over(mine: str, tmp_path: Path) -> None:
+    paths, registry = _settable(tmp_path)
+    paths.config.write_text(mine, "utf-8")
+    with pytest.raises(Usage, match="没有写入"):
+        change(paths, registry, "demo1", {"limit": "7"})
+    assert paths.config.read_text("utf-8") == mine
+
+
+def _settable(folder: Path) -> tuple[StorePaths, Registry]:
+    programme = Programme("demo1", "试验|Trial")
+    programme.setting("limit", Count, "上限|Limit", 1)
+    programme.setting("way", Choice, "方式|Way", "纸", choices=("纸|paper", "屏|screen"))
+    programme.setting("due", Money, "应缴|Due", 0)
+    registry = core_registry()
+    registry.add(programme)
+    return StorePaths(folder), registry

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace as replace_struct
 
 from taizhang.loading.control import STATES, with_unread
 from taizhang.loading.loader import PluginState, wanted_of
@@ -35,7 +36,7 @@ class Standing(Struct, frozen=True):
     plugin: PluginState
     next: str = ""
     actions: frozenset[str] = frozenset()
-    """Which of disable, enable and release make sense now."""
+    """Which of disable, enable, release and settings make sense now."""
 
     @property
     def key(self) -> str:
@@ -65,7 +66,10 @@ def standings(ws: Workspace) -> list[Standing]:
         fault = failed.get(state.name)
         if state.state == "loaded" and fault is not None:
             state = replace(state, state="quarantined", reason=fault.said())
-        found.append(_standing(state, off=wanted.off(state.name), held=state.name in listed))
+        standing = _standing(state, off=wanted.off(state.name), held=state.name in listed)
+        if state.state in ("loaded", "quarantined") and state.name in ws.registry.programmes:
+            standing = replace_struct(standing, actions=standing.actions | {"settings"})
+        found.append(standing)
     order = list(STATES)
     return sorted(found, key=lambda s: (order.index(s.plugin.state), s.key))
 

@@ -1,4 +1,4 @@
-"""Programmes (插件): which are loaded, which are not and why, and turning them off, on and loose."""
+"""Programmes (插件): which are loaded, which are not and why; turning them off, on and loose; their settings."""
 
 from __future__ import annotations
 
@@ -57,12 +57,14 @@ class PluginsScreen(Framed):
     """
     ABOUT = (
         "本账册的插件及其状态，被隔离的在前，下方是原因。停用、启用和放行都从下次打开账册起生效；"
-        "插件的事件不受影响。"
+        "插件的事件不受影响。回车打开所在插件的设置。"
         "|The programmes of this store and what became of each, those in quarantine first, the reason "
-        "below. Disabling, enabling and releasing count from the next opening on; events are untouched."
+        "below. Disabling, enabling and releasing count from the next opening on; events are untouched. "
+        "Enter opens the settings of the programme under the cursor."
     )
     UNOFFERED = ("undo", "why", "difference", "plugins", "new")
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "settings", "设置|Settings"),
         Binding("escape", "back", "返回|Back"),
         Binding("x,ｘ", "decide('disable')", "停用|Disable"),
         Binding("e,ｅ", "decide('enable')", "启用|Enable"),
@@ -106,7 +108,11 @@ class PluginsScreen(Framed):
     @work(exclusive=True, group="renew")
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
         """Reads what is so now."""
-        found = await self.desk.do(standings)
+        try:
+            found = await self.desk.do(standings)
+        except TaizhangError as error:  # Somebody is writing in config.toml.
+            self.notify(error.text(self.taizhang.language), severity="warning")
+            return
         self._standings = {standing.key: standing for standing in found}
         self.table.set_source(source(found, self.taizhang.language), stay_near=True)
         self.table.when_shown(self._tell)
@@ -141,10 +147,29 @@ class PluginsScreen(Framed):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense for the programme under the cursor has a key."""
-        if action != "decide":
+        if action not in ("decide", "settings"):
             return True
         standing = self.standing if self.is_mounted else None
-        return standing is not None and parameters[0] in standing.actions
+        wanted = parameters[0] if action == "decide" else action
+        return standing is not None and wanted in standing.actions
+
+    @on(VirtualTable.RowChosen)
+    def _double_clicked(self) -> None:
+        if self.check_action("settings", ()):
+            self.action_settings()
+
+    def action_settings(self) -> None:
+        """Open what the programme under the cursor can be set to, or say that there is nothing."""
+        standing = self.standing
+        if standing is None:
+            return
+        programme = self.desk.ws.registry.programmes[standing.plugin.name]
+        if not programme.settings:
+            self.taizhang.tell("{name} 没有设置|{name} has no settings", name=programme.id)
+            return
+        from taizhang_tui.screens.settings import SettingsScreen
+
+        self.taizhang.push_screen(SettingsScreen(programme))
 
     def action_decide(self, what: str) -> None:
         """Ask, then do it."""
