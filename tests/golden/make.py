@@ -1,11 +1,12 @@
-"""Writes a golden store: ``python tests/golden/make.py DIRECTORY``, such as ``v3`` beside this file.
+"""Writes a golden store: ``python tests/golden/make.py DIRECTORY``, such as ``v4`` beside this file.
 
 A small store in which everything happens once that the core and the bundled programmes can record, with
 late facts, corrections, voids, a void of a void, seals, and one person erased; and ``expected.json``, what its tables
 said when it was written. It is written once by a released version and kept for ever, byte for byte: a
 later one has to open, replay and verify it (``test_golden.py``). ``v0`` is of before personal data were
-sealed, ``v1`` of before anybody was erased; ``v2`` also has ``older-keys.db``, the keys as they were before
-the erasure. What changes in a later version gets a store of its own.
+sealed, ``v1`` of before anybody was erased, ``v2`` of before steps, posts, ratings and the calendar; ``v2`` and
+``v3`` also have ``older-keys.db``, the keys as they were before the erasure. What changes in a later version
+gets a store of its own.
 """
 
 from __future__ import annotations

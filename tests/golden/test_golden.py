@@ -52,7 +52,7 @@ def test_they_are_kept_byte_for_byte() -> None:
         if path.is_file()
     }
     assert found == listed
-    assert {"v0", "v1", "v2"} <= set(KEPT)
+    assert {"v0", "v1", "v2", "v3"} <= set(KEPT)
 
 
 def test_what_is_kept_of_one() -> None:
