@@ -42,7 +42,13 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
         fcntl.flock(held, fcntl.LOCK_EX)
         if not store.exists():
             build(store)
+            shutil.copytree(store, _unopened(store))
     return store
+
+
+def _unopened(store: Path) -> Path:
+    """What the demonstration is copied from: nobody opens it, so no file comes or goes meanwhile."""
+    return store.with_name("unopened")
 
 
 Made = Callable[[Callable[[Path], None]], Path]
@@ -74,4 +80,4 @@ def copied(made: Made, tmp_path: Path) -> Made:
 @pytest.fixture
 def demo(demo_template: Path, tmp_path: Path) -> Path:
     """A copy of the demonstration store, to do with as the test likes."""
-    return Path(shutil.copytree(demo_template, tmp_path / "demo"))
+    return Path(shutil.copytree(_unopened(demo_template), tmp_path / "demo"))
