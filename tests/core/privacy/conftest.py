@@ -12,17 +12,20 @@ import pytest
 from taizhang.workspace import Receipt, Request, Workspace
 
 TEXTS = {
-    "name": "欧阳修远",
-    "before": "欧阳修沅",
+    "name": "欧阳修远承志",
+    "before": "欧阳修沅承志",
     "phone": "13912345678",
     "number": "34070219700101123X",
     "what": "替邻居欧阳搬煤气罐",
     "reason": "外出打工三个月没有消息",
     "why": "当时写错了字形",
-    "pinyin": "ouyangxiuyuan",
-    "initials": "oyxy",
+    "pinyin": "ouyangxiuyuanchengzhi",
+    "initials": "oyxycz",
 }
 """What is said of the person, and what is made of it for finding."""
+
+SURE = 6
+"""How many bytes a form must have to be looked for: fewer are met by chance in what is encrypted."""
 
 
 def forms(text: str) -> Iterator[bytes]:
@@ -47,7 +50,7 @@ def left(root: Path, texts: Mapping[str, str] = TEXTS) -> list[str]:
         if path.is_file():
             data = path.read_bytes()
             for name, text in texts.items():
-                if any(form in data for form in forms(text) if len(form) > 3):
+                if any(form in data for form in forms(text) if len(form) >= SURE):
                     found.append(f"{path.name}: {name}")
     return found
 
