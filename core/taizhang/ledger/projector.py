@@ -1,8 +1,8 @@
 """The projector: events become rows, unit by unit, page by page.
 
 A *unit* is what is projected together: the core's slices are one, every programme is its own. Each unit
-has a tracking row and runs in a savepoint with it, so that a programme that raises stops no other: its
-fault is noted and it is tried again when its code changes. Pages end where actions end.
+has a tracking row, and a programme runs in a savepoint, so that one that raises stops no other: its fault
+is noted and it is tried again when its code changes. Pages end where actions end.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from taizhang.ledger.schema import (
 )
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import Unit
+from taizhang.ledger.view import in_clause
 from taizhang.loading.guard import stops
 from taizhang.registry import CORE, VOIDED, Registry
 from taizhang_eventstore.log import Log
@@ -196,50 +197,75 @@ class Projector:
                 reached = end
             self.source.begin(start)
             self.source.load(page)
-            self._guarded(unit, page, reached)
+            self._guarded(unit, page)
+            self._moved([unit], reached)
 
     def apply(self, events: Sequence[Recorded]) -> None:
-        """Applies whole actions, inside the caller's transaction, to every unit that lacks them."""
+        """Applies whole actions, inside the caller's transaction, to every unit that lacks them.
+
+        Most events concern the core and no programme, or one: the others only move their position.
+        """
         last = events[-1].position
         self.source.load(events)
-        for unit in self._healthy():
-            mine = [e for e in events if e.position > unit.position]
-            if mine:
-                self._guarded(unit, mine, last)
-
-    def _guarded(self, unit: Unit, events: Sequence[Recorded], position: int) -> None:
-        """Runs one unit in a savepoint with its tracking row; only the core's faults are raised."""
-        if unit.name in self.registry.unlifted:
-            unit.fault = self.registry.unlifted[unit.name]
-            self._track(unit)
-            return
-        self.db.execute("SAVEPOINT unit")
-        try:
-            if unit.name == CORE:
+        kinds = {type(e.event) for e in events}
+        voided = any(e.envelope.voids is not None for e in events)  # of whichever type
+        behind = [u for u in self._healthy() if u.position < last]
+        for unit in behind:
+            if voided or unit.name in self.registry.unlifted or not kinds.isdisjoint(unit.plans):
+                self._guarded(unit, [e for e in events if e.position > unit.position])
+            elif unit.name == CORE:
                 Actions(self.db).take(events)
-            with self.registry.guard.watching(unit.name, PROJECTING):
-                unit.run(events)
-            self._flush(unit)
-            unit.position = max(unit.position, position)
+        self._moved(behind, last)
+
+    def _moved(self, units: Sequence[Unit], position: int) -> None:
+        """Says how far those have come that did not fail."""
+        moved = [u for u in units if u.fault is None]
+        for unit in moved:
+            unit.position = position
+        names = [u.name for u in moved]
+        self.db.execute(
+            f"UPDATE _tracking SET position = ? WHERE unit IN ({in_clause(names)})",
+            (position, *names),
+        )
+
+    def _guarded(self, unit: Unit, events: Sequence[Recorded]) -> None:
+        """Runs one unit; the core's faults are raised, a programme's undo its rows and are noted."""
+        if unit.name == CORE:
+            Actions(self.db).take(events)
+            self._run(unit, events)
+        elif unit.name in self.registry.unlifted:
+            self._fail(unit, self.registry.unlifted[unit.name])
+        else:
+            self._in_savepoint(unit, events)
+
+    def _in_savepoint(self, unit: Unit, events: Sequence[Recorded]) -> None:
+        self.db.execute("SAVEPOINT unit")
+        guard = self.registry.guard
+        try:
+            with guard.watching(unit.name, PROJECTING):
+                self._run(unit, events)
         except BaseException as error:
-            unit.forget()
             if not self.db.in_transaction:
                 raise  # For want of room SQLite has undone all of it already.
             self.db.execute("ROLLBACK TO unit")
             # The file's own troubles and somebody's wish to stop are no fault of a programme.
-            if unit.name == CORE or isinstance(error, sqlite3.Error) or stops(error):
+            if isinstance(error, sqlite3.Error) or stops(error):
                 self.db.execute("RELEASE unit")
                 raise
-            guard = self.registry.guard
-            unit.fault = guard.note(unit.name, PROJECTING, error, self.source.upto).said()
-        self._track(unit)
+            self._fail(unit, guard.note(unit.name, PROJECTING, error, self.source.upto).said())
         self.db.execute("RELEASE unit")
 
-    def _track(self, unit: Unit) -> None:
-        self.db.execute(
-            "UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?",
-            (unit.position, unit.fault, unit.name),
-        )
+    def _run(self, unit: Unit, events: Sequence[Recorded]) -> None:
+        try:
+            unit.run(events)
+            self._flush(unit)
+        except BaseException:
+            unit.forget()
+            raise
+
+    def _fail(self, unit: Unit, fault: str) -> None:
+        unit.fault = fault
+        self.db.execute("UPDATE _tracking SET fault = ? WHERE unit = ?", (fault, unit.name))
 
     def _flush(self, unit: Unit) -> None:
         unit.texts.flush()
