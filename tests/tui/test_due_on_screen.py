@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from taizhang.workspace import Workspace
 from taizhang_tui.data.due import sparks
 from taizhang_tui.screens.due import CountedScreen, DueScreen, NamesScreen
@@ -35,13 +37,18 @@ async def test_the_clocks_move_it(staged: Any, community: Path) -> None:
         await stage.shows("这里没有人有职责")
 
 
-async def test_names_are_not_for_those_above(staged: Any, community: Path) -> None:
+def put_below_a_county(community: Path) -> None:
+    """From now on there is somebody above the community."""
     with Workspace.open(community) as ws:
         below = ws.at().called("organisation", "湖滨社区党委")[0]
         fields = {"name": "示例县委", "kind": "党委"}
         above = ws.record("organisation.found", fields, on="2005-01-01").ids["organisation"]
         moved = {"organisation": below, "parent": above}
         ws.record("organisation.move", moved, on="2006-01-01")
+
+
+async def test_names_are_not_for_those_above(staged: Any, community: Path) -> None:
+    put_below_a_county(community)
     async with staged(community) as stage:
         await stage.press("g")
         await stage.shows("待办 示例县委", "逾期 1")
@@ -79,3 +86,48 @@ def test_sparks_are_as_high_as_their_numbers() -> None:
     assert sparks([0, 4, 8, None]) == "▁▅█ "
     assert sparks([0, 0]) == ""
     assert sparks([]) == ""
+
+
+def todo_of(stage: Any, name: str) -> tuple[str, str | None]:
+    """What stands beside a member in the list, and how it is marked."""
+    table = stage.app.screen.query_one("#members", VirtualTable)
+    place = [c.key for c in table.source.columns].index("todo")
+    row = next(
+        r for i in range(table.row_count or 0) if (r := table.row_at(i)) and r.cells[0] == name
+    )
+    return row.cells[place], row.marks[place]
+
+
+@pytest.fixture
+def mobile(community: Path) -> Path:
+    """Two of its members are mobile since 2008, and have done nothing of what is asked of these."""
+    with Workspace.open(community) as ws:
+        for name in ("王小明", "赵国强"):
+            member = ws.at().called("member", name)[0]
+            fields = {"member": member, "scheme": "三种党员", "category": "流动党员"}
+            ws.record("member.set_category", fields, on="2008-06-01", accept=True)
+    return community
+
+
+async def test_duties_stand_beside_members(staged: Any, mobile: Path) -> None:
+    """The letter that ran out is more urgent than what is missed; the state is never cut off."""
+    async with staged(mobile, size=(120, 40)) as stage:
+        await stage.until(lambda: todo_of(stage, "王小明")[0].startswith("未完成 "))
+        words, mark = todo_of(stage, "王小明")
+        assert mark == "overdue"
+        assert any(words[:8] in line for line in stage.lines() if "王小明" in line)
+        assert todo_of(stage, "赵国强")[0].startswith("逾期 介绍信 +")
+        assert todo_of(stage, "李[/]") == ("–", None), "nobody asked that of those not in service"
+        await stage.press("left_square_bracket", *["left_curly_bracket"] * 4)
+        await stage.until(lambda: not todo_of(stage, "赵国强")[0].startswith("逾期"))
+
+
+async def test_beside_members_too_names_are_not_for_those_above(staged: Any, mobile: Path) -> None:
+    put_below_a_county(mobile)
+    async with staged(mobile, size=(120, 40)) as stage:
+        await stage.shows("示例县委", "王小明")
+        table = stage.app.screen.query_one("#members", VirtualTable)
+        await stage.until(lambda: table._window is not None and table._window._complete)
+        assert todo_of(stage, "王小明") == ("–", None)
+        await stage.press("left", "down")
+        await stage.until(lambda: todo_of(stage, "王小明")[0].startswith("未完成 "))

@@ -8,14 +8,14 @@ and nothing ever flickers; a slow one is painted when it arrives.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from taizhang_tui.cells import clean
-from taizhang_tui.source import Row, Source
+from taizhang_tui.source import Completing, Row, Source
 
 PAGE = 50
 """Rows read at once."""
@@ -74,6 +74,9 @@ class Window:
         self._reached = 0
         self._pages: OrderedDict[int, tuple[Row, ...]] = OrderedDict()
         self._loading: dict[int, Future[tuple[Row, ...]]] = {}
+        self._completes = source if isinstance(source, Completing) else None
+        self._complete: set[int] = set()  # pages at hand with the cells that come late
+        self._completing: dict[int, Future[tuple[Row, ...]]] = {}
         self._opening: Future[_Opening] | None = threads.pages.submit(self._open)
         self._opening.add_done_callback(self._notify)
         self._counting: Future[int] | None = None
@@ -123,6 +126,24 @@ class Window:
         self._load(wanted.start - 1)
         self.collect()
 
+    def incomplete(self, first: int, last: int) -> bool:
+        """Whether cells of rows ``first`` to ``last`` are still to come, and nobody reads them."""
+        return any(True for _ in self._lacking(first, last))
+
+    def complete(self, first: int, last: int) -> None:
+        """Have the late cells of rows ``first`` to ``last`` read; nobody waits for them."""
+        for page in self._lacking(first, last):
+            future = self._threads.pages.submit(self._completed, self._pages[page])
+            self._completing[page] = future
+            future.add_done_callback(self._notify)
+
+    def _lacking(self, first: int, last: int) -> Iterator[int]:
+        if self._completes is not None:
+            for page in range(max(0, first) // PAGE, max(0, last) // PAGE + 1):
+                here = self._pages.get(page)
+                if here and page not in self._complete and page not in self._completing:
+                    yield page
+
     def collect(self) -> None:
         """Take in what threads have finished."""
         if (opening := _finished(self._opening)) is not None:
@@ -141,6 +162,10 @@ class Window:
                     self._fail(error, page)
                 else:
                     self._keep(page, loading.result())
+        for page, completing in list(self._completing.items()):
+            if _finished(completing) is not None:
+                del self._completing[page]
+                self._take_completed(page, completing)
         if (counting := _finished(self._counting)) is not None:
             self._counting = None
             if (error := counting.exception()) is not None:
@@ -151,7 +176,8 @@ class Window:
 
     def close(self) -> None:
         """Forget this source; what it still reads is dropped."""
-        for future in (self._opening, self._counting, *self._loading.values()):
+        running = (*self._loading.values(), *self._completing.values())
+        for future in (self._opening, self._counting, *running):
             if future is not None:
                 future.cancel()
 
@@ -167,8 +193,11 @@ class Window:
 
     def _read(self, page: int) -> tuple[Row, ...]:
         """On the pages' thread: one page, made fit to be shown."""
-        rows = self.source.page(page * PAGE, (page + 1) * PAGE)
-        return tuple(Row(row.key, tuple(map(clean, row.cells)), row.marks) for row in rows)
+        return _fit(self.source.page(page * PAGE, (page + 1) * PAGE))
+
+    def _completed(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """On the pages' thread: rows with the cells that come late."""
+        return rows if self._completes is None else _fit(self._completes.completed(rows))
 
     def _load(self, page: int) -> Future[tuple[Row, ...]] | None:
         """Ask for a page unless it is at hand, on the way, or past the end."""
@@ -183,8 +212,18 @@ class Window:
             future.add_done_callback(self._notify)
         return self._loading[page]
 
+    def _take_completed(self, page: int, completing: Future[tuple[Row, ...]]) -> None:
+        """The rows of a page with their late cells, if the page is still at hand."""
+        self._complete.add(page)
+        if (error := completing.exception()) is not None:
+            self.errors.append(error)  # the rows stand as they are
+        elif page in self._pages:
+            self._pages[page] = rows = completing.result()
+            self.fresh.append(rows)
+
     def _keep(self, page: int, rows: tuple[Row, ...]) -> None:
         self._pages[page] = rows
+        self._complete.discard(page)
         self.fresh.append(rows)
         while len(self._pages) > KEPT:
             self._pages.popitem(last=False)
@@ -205,6 +244,11 @@ class Window:
     def _notify(self, future: Future[Any]) -> None:
         if not future.cancelled():
             self._arrived(self)
+
+
+def _fit(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows made fit to be shown."""
+    return tuple(Row(row.key, tuple(map(clean, row.cells)), row.marks) for row in rows)
 
 
 def _finished(future: Future[_T] | None) -> Future[_T] | None:

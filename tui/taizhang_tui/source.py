@@ -7,7 +7,7 @@ page; it is asked from worker threads, never from the screen's own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -64,4 +64,15 @@ class Source(Protocol):
 
     def index_of(self, key: str) -> int | None:
         """Where the row with ``key`` stands, or None when it is not among these rows."""
+        ...
+
+
+@runtime_checkable
+class Completing(Protocol):
+    """What a source also has whose rows have cells that take their time: they come once the rows stand on
+    the screen and rest there.
+    """
+
+    def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The same rows in the same order, with these cells. Called from the pages' thread."""
         ...

@@ -13,6 +13,7 @@ from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from taizhang_tui import table_messages as messages
 from taizhang_tui import table_paint as paint
@@ -26,6 +27,9 @@ PATIENCE = 0.03
 
 FIRST_PATIENCE = 0.2
 """Seconds that the very first paint waits for its rows."""
+
+REST = 0.08
+"""Seconds that rows stand still before cells that take their time are read."""
 
 HEADER = 1
 """Lines above the first row."""
@@ -75,6 +79,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._announced: str | None = None
         self._counted: int | None = None
         self._to_end = False  # the end was asked for before it was known
+        self._resting: Timer | None = None
         self.painted = asyncio.Event()
         """Set once rows, or the words in their place, have been painted."""
 
@@ -204,6 +209,23 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
                 self._go(window.count - 1)
         self._announce()
         self.refresh()
+        self._rest()
+
+    def _in_view(self) -> tuple[int, int]:
+        top = self.scroll_offset.y
+        return top, top + self.size.height - HEADER
+
+    def _rest(self) -> None:
+        """Once the rows have stood still for a moment, read the cells that take their time."""
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+        if self._window is not None and self._window.incomplete(*self._in_view()):
+            self._resting = self.set_timer(REST, self._complete)
+
+    def _complete(self) -> None:
+        if self._window is not None and self.painted.is_set():
+            self._window.complete(*self._in_view())
 
     def _go(self, row: int) -> None:
         """Put the cursor on ``row``, or as near as there are rows, and have it in view."""

@@ -123,13 +123,12 @@ def board_json(
     }
 
 
-def badge(standings: Sequence[Standing], language: str = "zh") -> str:
-    """The most pressing duty of one entity in a few words, for a column: ``季度报到 将到期 +1``."""
-    if not standings:
-        return ""
-    first = standings[0]
-    said = f"{first.window.version.label.text(language)} {STATES[first.state].text(language)}"
-    return said + (f" +{len(standings) - 1}" if len(standings) > 1 else "")
+def told(standing: Standing, language: str = "zh") -> str:
+    """Where one stands in a duty, in a few words: ``将到期 季度报到``. The state first: it is what a narrow
+    column must not cut.
+    """
+    label = standing.window.version.label
+    return f"{STATES[standing.state].text(language)} {label.text(language)}"
 
 
 def _iso(day: dt.date | None) -> str | None:
@@ -137,7 +136,6 @@ def _iso(day: dt.date | None) -> str | None:
 
 
 __all__ = [
-    "badge",
     "board_json",
     "communities_of",
     "line_json",
@@ -145,4 +143,5 @@ __all__ = [
     "organisation_of",
     "percent",
     "standing_json",
+    "told",
 ]

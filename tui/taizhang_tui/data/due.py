@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taizhang.duties import answers, figures
-from taizhang.duties.board import STATES, Line, board, people
+from taizhang.duties.board import STATES, Line, Standing, board, people
 from taizhang.duties.declare import Figure, State
-from taizhang.duties.telling import organisation_name, percent, standing_json
+from taizhang.duties.telling import organisation_name, percent, standing_json, told
 from taizhang.errors import Refused
 from taizhang.tables import displayed
 from taizhang_tui.cells import bar, thousands
@@ -28,6 +28,31 @@ SPARKS = "▁▂▃▄▅▆▇█"
 
 LATE: tuple[State, ...] = ("overdue", "missed", "exceeded")
 """States that are shown as too late."""
+
+_URGENCY: dict[str | None, State] = {OVERDUE: "overdue", DUE: "due_soon", None: "due"}
+"""As which state a mark counts."""
+
+
+def mark_of(state: State) -> str | None:
+    """How the state of a duty is marked."""
+    return OVERDUE if state in LATE else DUE if state == "due_soon" else None
+
+
+def todo(
+    words: str, mark: str | None, standings: Sequence[Standing], language: str
+) -> tuple[str, str | None]:
+    """What somebody has to do, in one cell: the most urgent of a letter (its words and mark, if any) and
+    of the duties that press, and how many others there are; with its mark.
+    """
+    order = list(STATES)
+    found = [(order.index(s.state), told(s, language), mark_of(s.state)) for s in standings]
+    if words:
+        found.append((order.index(_URGENCY[mark]), words, mark))
+    if not found:
+        return "", None
+    _, first, how = min(found, key=lambda f: f[0])
+    more = f" +{len(found) - 1}" if len(found) > 1 else ""
+    return first + more, how
 
 
 class ReadSource:
@@ -148,23 +173,22 @@ class NamesSource(ReadSource):
             )
         except Refused:
             return ()
-        return [self._row(told) for told in standing_json(ledger, found, self.language)]
+        return [self._row(one) for one in standing_json(ledger, found, self.language)]
 
-    def _row(self, told: dict[str, Any]) -> Row:
-        value = "" if told["value"] is None else thousands(told["value"])
-        if told["needed"] and value:
-            value += f"/{thousands(told['needed'])}"
-        state = told["state"]
-        mark = OVERDUE if state in LATE else DUE if state == "due_soon" else None
-        mark = DIM if state == "done" else mark
+    def _row(self, one: dict[str, Any]) -> Row:
+        value = "" if one["value"] is None else thousands(one["value"])
+        if one["needed"] and value:
+            value += f"/{thousands(one['needed'])}"
+        state = one["state"]
+        mark = DIM if state == "done" else mark_of(state)
         cells = (
-            told["name"],
-            told["state_label"],
+            one["name"],
+            one["state_label"],
             value,
-            told["organisation_name"] or "",
-            told["due"] or "",
+            one["organisation_name"] or "",
+            one["due"] or "",
         )
-        return Row(f"{told['entity']}:{told['id']}", cells, (None, mark, None, None, None))
+        return Row(f"{one['entity']}:{one['id']}", cells, (None, mark, None, None, None))
 
 
 def sparks(values: Sequence[int | None]) -> str:
@@ -194,9 +218,9 @@ class FiguresSource(ReadSource):
     def made(self, ledger: Ledger) -> Sequence[Row]:
         """One row a figure."""
         rows = []
-        for told in answers.all_figures(ledger, self.organisation, language=self.language):
-            last = told[-1]
-            past = sparks([t["value"] for t in told]) if len(told) > 1 else ""
+        for numbers in answers.all_figures(ledger, self.organisation, language=self.language):
+            last = numbers[-1]
+            past = sparks([t["value"] for t in numbers]) if len(numbers) > 1 else ""
             name = last["figure"]
             cells = (last["label"], last["shown"], last["unit"], last["period"], past, name)
             rows.append(Row(name, cells, (None, None, None, None, None, DIM)))
@@ -220,10 +244,12 @@ class FigureSource(ReadSource):
 
     def made(self, ledger: Ledger) -> Sequence[Row]:
         """One row a number; bars are of the largest whole, or of groups the largest group."""
-        told = answers.figure_json(ledger, self.figure, self.organisation, language=self.language)
-        most = {whole: max((t["value"] or 0 for t in told if t["whole"] is whole), default=0) for whole in (True, False)}  # fmt: skip
+        numbers = answers.figure_json(
+            ledger, self.figure, self.organisation, language=self.language
+        )
+        most = {whole: max((t["value"] or 0 for t in numbers if t["whole"] is whole), default=0) for whole in (True, False)}  # fmt: skip
         periods: dict[str, list[dict[str, Any]]] = {}
-        for number in told:
+        for number in numbers:
             periods.setdefault(number["period"], []).append(number)
         rows = []
         for period, some in reversed(periods.items()):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taizhang.ledger.view import Ledger
-from taizhang_tui import cells
+from taizhang_tui.cells import NOTHING, hmm
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.numbers import NumberSource, listed
 from taizhang_tui.data.tree import UNCOUNTED, Scope
@@ -76,7 +76,7 @@ def columns(language: str, order: Sequence[str] = ORDER) -> tuple[Column, ...]:
             ("category", "类别|Kind", 4, 10),
             ("joined", "入党|Joined", 10, 10),
             ("minutes", "本年志愿|Hours", 5, 9),
-            ("todo", "待办|To do", 4, 16),
+            ("todo", "待办|To do", 4, 28),
         )
     }
     return tuple(made[key] for key in order)
@@ -97,7 +97,9 @@ class MembersSource(NumberSource):
         narrow: bool = False,
     ) -> None:
         super().__init__(desk, desk.moment if moment is None else moment)
-        self._order = NARROW if narrow else ORDER
+        self._order: tuple[str, ...] = NARROW if narrow else ORDER
+        if narrow and len(scope.ids) == 1:  # every line would say the same
+            self._order = tuple(key for key in self._order if key != "branch")
         self.columns = columns(language, self._order)
         self.scope = scope
         self.order = order
@@ -136,7 +138,31 @@ class MembersSource(NumberSource):
         year = dt.date(ledger.on.year, 1, 1).isoformat()
         rows = ledger.query(_ROWS, year, ledger.on.isoformat(), listed(list(numbers)))
         made = {row["number"]: self._row(row, ledger.on) for row in rows}
-        return [made.get(n) or Row(f"#{n}", ("", "", "", "", "", "")) for n in numbers]
+        return [made.get(n) or Row(f"#{n}", ("",) * len(self._order)) for n in numbers]
+
+    def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """With the duties that press, for whoever may see them by name."""
+        # Not for the first paint: nothing that stands there needs duties.
+        from taizhang.duties.board import named, states_of
+        from taizhang.duties.telling import communities_of
+        from taizhang_tui.data.due import todo
+
+        ledger = self.ledger()
+        communities = communities_of(ledger, self.desk.ws.paths.settings())
+        if not named(ledger, self.scope.id or None, communities):
+            return rows
+        standings = states_of(ledger, "member", [row.key for row in rows])
+        place = self._order.index("todo")
+        made = []
+        for row in rows:
+            cells, marks = list(row.cells), list(row.marks)
+            if row.key in standings:
+                words = "" if cells[place] == NOTHING else cells[place]
+                cells[place], marks[place] = todo(
+                    words, marks[place], standings[row.key], self.language
+                )
+            made.append(Row(row.key, tuple(cells), tuple(marks)))
+        return made
 
     def _row(self, row: dict[str, Any], on: dt.date) -> Row:
         todo, mark = letter_words(row["letter"], on, self.language)
@@ -148,12 +174,12 @@ class MembersSource(NumberSource):
             "branch": row["branch"],
             "category": category.removesuffix("党员"),
             "joined": row["joined"],
-            "minutes": cells.hmm(row["minutes"]) if row["minutes"] else "",
+            "minutes": hmm(row["minutes"]) if row["minutes"] else "",
             "todo": todo,
         }
         return Row(
             row["id"],
-            tuple(shown[key] or cells.NOTHING for key in self._order),
+            tuple(shown[key] or NOTHING for key in self._order),
             tuple(mark if key == "todo" else None for key in self._order),
         )
 
@@ -170,7 +196,7 @@ def letter_words(letter: str | None, on: dt.date, language: str) -> tuple[str, s
         return "", None
     days = (dt.date.fromisoformat(due) - on).days
     if days < 0:
-        return say("介绍信 逾期|letter overdue", language), OVERDUE
+        return say("逾期 介绍信|overdue: letter", language), OVERDUE
     if days <= SOON:
-        return say("介绍信 {n} 天到期|letter due in {n} d", language).format(n=days), DUE
-    return say("介绍信 在途|letter under way", language), None
+        return say("{n} 天到期 介绍信|due in {n} d: letter", language).format(n=days), DUE
+    return say("在途 介绍信|under way: letter", language), None
