@@ -40,6 +40,7 @@ from taizhang.store import (
     there_is_one,
 )
 from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
+from taizhang.viewings import Viewings
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.erasures import Erasures
@@ -97,6 +98,7 @@ class Books:
         try:
             self.sealing = Sealing(self.paths, self.log)
             self.erasures = Erasures(self.paths.root)
+            self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             self._unlock(secret, ask)
             self.stamp, last = self._read_stamp()
             if last is None and not create:

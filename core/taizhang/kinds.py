@@ -40,6 +40,8 @@ class Kind:
     widget: ClassVar[str] = "text"
     align: ClassVar[str] = "left"
     personal: bool = False
+    masks: bool = False
+    """Whether :meth:`mask` hides anything."""
 
     def parse(self, text: str) -> Any:
         """The value written as ``text`` by a person. Raises :class:`Bad`."""
@@ -264,6 +266,7 @@ class PhoneKind(TextKind):
     """A telephone number: digits, with + - and spaces between."""
 
     name = "phone"
+    masks = True
 
     def __init__(self) -> None:
         super().__init__(30, personal=True)
@@ -286,6 +289,7 @@ class IdNumberKind(TextKind):
     """
 
     name = "id-number"
+    masks = True
 
     def __init__(self) -> None:
         super().__init__(18, personal=True)

@@ -1,7 +1,7 @@
 """A person's own record (本人记录): everything that the ledger keeps of one person, on one page.
 
-For the person: telephone and ID number stand there in full, and every event about the person with who
-recorded it and when. Made from the declarations, so that what a programme keeps of persons is in it too.
+For the person: telephone and ID number stand there in full, every event about the person with who recorded
+it and when, and who looked. Made from the declarations, so that what a programme keeps of persons is in it too.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from taizhang.programme import Table
 from taizhang.store import local_time
 from taizhang.tables import event_cells, reference_names, show_cell
 from taizhang.text import Label, clean
+from taizhang.viewings import HOW
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -27,6 +28,8 @@ _WORDS = {
     "entries": Label("次数", "entries"),
     "minutes": Label("时长", "time"),
     "events": Label("登记经过", "what was recorded, by whom"),
+    "viewings": Label("谁看过", "who looked"),
+    "nobody": Label("没有记下的", "nobody is on the list"),
     "since": Label("自", "since"),
     "until": Label("至", "until"),
     "on_date": Label("日期", "on"),
@@ -64,6 +67,15 @@ def record_of(ws: Workspace, kind: str, id: str, language: str = "zh") -> dict[s
         "details": _turned(_cells(ledger, own, lives[-1:], language, ("since", "until"))),
         "sections": sections,
         "events": events,
+        "viewings": [
+            {
+                "at": local_time(viewing.at),
+                "actor": viewing.actor,
+                "how": viewing.how,
+                "label": HOW[viewing.how].text(language),
+            }
+            for viewing in ws.viewings.of(f"{kind}:{id}")
+        ],
     }
 
 
@@ -124,6 +136,9 @@ def record_text(made: dict[str, Any], language: str = "zh") -> str:
     lines += ["", _WORDS["events"].text(language)]
     keys = ("seq", "on", "recorded", "actor", "label", "state", "summary")
     lines += _aligned([[str(event[k]) for k in keys] for event in made["events"]])
+    lines += ["", _WORDS["viewings"].text(language)]
+    seen = [[viewing[k] for k in ("at", "actor", "label")] for viewing in made["viewings"]]
+    lines += _aligned(seen or [[_WORDS["nobody"].text(language)]])
     return "\n".join(lines)
 
 

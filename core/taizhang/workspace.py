@@ -8,7 +8,7 @@ clients of this class.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from taizhang.amend import plan_correction, plan_void
@@ -25,6 +25,7 @@ from taizhang.sealing import unsealed
 from taizhang.settling import without_key
 from taizhang.text import Label
 from taizhang.unread import Unread, unread
+from taizhang.viewings import How
 from taizhang_eventstore.recorded import Recorded
 
 
@@ -50,6 +51,10 @@ class Workspace(Books):
     def setting(self, programme: str, name: str) -> Any:
         """The value of a programme's setting in this store."""
         return self.registry.setting(programme, name)
+
+    def viewed(self, how: How, subjects: Iterable[str]) -> None:
+        """Notes that whoever is here looked at persons (``member:m-...``). Raises ``StoreError``."""
+        self.viewings.note(how, subjects, self.actor, self.ambient.now())
 
     def findings(self) -> list[Finding]:
         """Everything in the ledger that breaks a rule today, and what it lacks of the log."""

@@ -8,12 +8,11 @@ passed over, and written again by whoever opens the store next.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from taizhang_eventstore.files import read, writing
+from taizhang_eventstore.files import append, read, writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,23 +64,4 @@ class Erasures:
             return
         with writing(self.path):
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
-            new = not self.path.exists()
-            with open(
-                os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644), "r+b"
-            ) as file:
-                if file.seek(0, os.SEEK_END) and self._cut(file.fileno()):
-                    lines = b"\n" + lines
-                os.write(file.fileno(), lines)
-                os.fsync(file.fileno())
-            if new:
-                handle = os.open(self.path.parent, os.O_RDONLY)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
-
-    @staticmethod
-    def _cut(handle: int) -> bool:
-        """Whether the last line has no end."""
-        size = os.fstat(handle).st_size
-        return os.pread(handle, 1, size - 1) != b"\n"
+        append(self.path, lines)

@@ -111,6 +111,22 @@ def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         settle(path.parent)
 
 
+def append(path: Path, lines: bytes) -> None:
+    """Adds lines to a file that only grows, making it if need be; a line cut short by a crash is ended
+    first. On the disk when this returns. Raises `StoreError`.
+    """
+    with writing(path):
+        new = not path.exists()
+        with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
+                lines = b"\n" + lines
+            os.write(file.fileno(), lines)
+            os.fsync(file.fileno())
+        if new:
+            settle(path.parent)
+
+
 def settle(directory: Path) -> None:
     """Has the directory's entries on the disk, where the system can do that."""
     try:

@@ -59,6 +59,24 @@ async def test_telephone_and_id_number_are_masked_until_asked_for(
         await stage.gone("13812345678")
 
 
+async def test_who_opens_a_member_s_page_is_noted(staged: Any, community: Path) -> None:
+    with Workspace.open(community) as ws:
+        subject = f"member:{found(ws, 'member', '王小明')}"
+    async with staged(community) as stage:
+        await stage.press("left", "enter")  # an organisation is nobody
+        await stage.shows("Esc 返回")
+        await stage.press("escape", "left")
+        await open_member(stage, "wangxiaoming")
+        await stage.press("v")
+        await stage.shows("13812345678")
+        await stage.press("v")
+        viewings = stage.app.desk.ws.viewings
+        await stage.until(lambda: len(viewings.of(subject)) == 2)
+    assert [v.how for v in viewings.of(subject)] == ["page", "numbers"]
+    assert {v.actor for v in viewings.of(subject)} == {stage.app.desk.ws.actor}
+    assert len((community / "viewings.jsonl").read_text("utf-8").splitlines()) == 2
+
+
 async def test_a_line_opens_its_event_and_that_the_member_again(
     staged: Any, community: Path
 ) -> None:

@@ -20,6 +20,7 @@ from taizhang_tui.words import say
 if TYPE_CHECKING:
     from taizhang.decision import Receipt
     from taizhang.programme import ActionDeclaration
+    from taizhang.viewings import How
     from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.desk import Desk
     from taizhang_tui.data.looked import Subject
@@ -40,6 +41,23 @@ class Commands(TypeAhead):
         for name, value in values.items():
             words = words.replace("{" + name + "}", str(value))
         self.notify(words, severity=severity)
+
+    def viewed(self, how: How, kind: str, id: str) -> None:
+        """Notes, on the desk's thread, that somebody looked at a person."""
+        ws = self.desk.ws
+        if kind in ws.registry.persons:
+            self.run_worker(self._viewed(how, f"{kind}:{id}"), exit_on_error=False)
+
+    async def _viewed(self, how: How, subject: str) -> None:
+        from taizhang_eventstore.errors import StoreError
+
+        try:
+            await self.desk.do(lambda ws: ws.viewed(how, [subject]))
+        except StoreError as error:
+            why = error.text(self.language)
+            self.tell(
+                "查阅没有记下：{why}|that you looked was not noted: {why}", "warning", why=why
+            )
 
     def top(self) -> Framed | None:
         """The full screen in view."""

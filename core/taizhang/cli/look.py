@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.read import clock_known, clock_on, plainly
+from taizhang.cli.read import clock_known, clock_on, note_viewing, plainly
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def why(
     from taizhang.looking.locating import locate
     from taizhang.looking.telling import story_json
     from taizhang.looking.why import Story
+    from taizhang.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table(table)
@@ -74,6 +75,8 @@ def why(
         story = Story(ledger, ws.log, locate(ledger, declared, key))
         columns = [column] if column else story.columns
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
+        if plain and (row := story.cells()):
+            note_viewing(ws, "numbers", in_rows(ws.registry, declared, [row]))
         if as_json:
             print_json(story_json(ledger, story, cells, LANGUAGE, plain=plain))
             return
@@ -234,6 +237,7 @@ def diff(
     from taizhang.looking.difference import Difference
     from taizhang.looking.scope import scope_of
     from taizhang.looking.telling import line_json, pages, point_json
+    from taizhang.viewings import in_rows
 
     with settings.read() as ws:
         before, after = _points(ws, clocks)
@@ -253,6 +257,12 @@ def diff(
             declared = scope.tables(ws.registry) if whole else declared
         found = Difference(ledger, ws.log, before, after, declared, scope)
         lines = pages(islice(found, limit), ledger)
+        if plain:
+            every = list(lines)
+            rows = ((line.table, line.row) for line, _ in every)
+            seen = (s for table, row in rows for s in in_rows(ws.registry, table, [row]))
+            note_viewing(ws, "numbers", seen)
+            lines = iter(every)
         if as_json:
             made = [line_json(names, line, LANGUAGE, plain=plain) for line, names in lines]
             print_json({"from": point_json(before), "to": point_json(after), "lines": made})

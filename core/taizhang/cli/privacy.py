@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
+from taizhang.cli.read import note_viewing
 from taizhang.cli.secrets import new_secret, secret_options
 from taizhang.cli.words import LANGUAGE, say
 
@@ -192,7 +193,7 @@ def new(settings: Settings, key_file: str | None, passphrase: bool, reason: str 
 @as_json
 @click.pass_obj
 def personal_record(settings: Settings, member: str, out: str | None, as_json: bool) -> None:
-    """A member's own record on one page, telephone and ID number in full."""
+    """A member's own record on one page: telephone and ID number in full, and who looked at it."""
     from taizhang.erasing import entity_of
     from taizhang.errors import Usage
     from taizhang.record import record_of, record_text
@@ -200,6 +201,7 @@ def personal_record(settings: Settings, member: str, out: str | None, as_json: b
     with settings.read() as ws:
         kind, id = entity_of(ws, member)
         made = record_of(ws, kind, id, LANGUAGE)
+        note_viewing(ws, "record", [f"{kind}:{id}"])
         if out is not None:
             try:
                 with Path(out).open("x", encoding="utf-8") as file:

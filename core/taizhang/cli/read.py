@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
     from taizhang.ledger.view import Ledger
     from taizhang.programme import Table
+    from taizhang.viewings import How
     from taizhang.workspace import Workspace
 
 plainly = click.option(
@@ -29,6 +30,18 @@ clock_known = click.option(
     metavar="SEQ|TIME",
     help=say("所知：事件序号或登记时间（默认现在）|as known: a position or a time (now)"),
 )
+
+
+def note_viewing(ws: Workspace, how: How, subjects: Iterable[str]) -> None:
+    """Notes that somebody looked at persons; says so where that cannot be written."""
+    from taizhang.text import Label
+    from taizhang_eventstore.errors import StoreError
+
+    try:
+        ws.viewed(how, subjects)
+    except StoreError as error:
+        zh, en = error.pair
+        warn(Label(f"查阅没有记下：{zh}", f"that you looked was not noted: {en}"))
 
 
 @click.command()
@@ -117,11 +130,14 @@ def show(
 ) -> None:
     """Rows of TABLE on a day, as known at a position or time."""
     from taizhang.tables import conditions, select, with_names
+    from taizhang.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table(table)
         ledger = ws.at(on, known)
         rows = select(ledger, declared, conditions(ledger, declared, where), limit, every=every)
+        if plain:
+            note_viewing(ws, "numbers", in_rows(ws.registry, declared, rows))
         if as_json:
             print_json(with_names(ledger, declared, rows, plain=plain))
         else:
@@ -169,11 +185,15 @@ def events(
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
     from taizhang.store import local_time
     from taizhang.tables import event_cells
+    from taizhang.viewings import in_tags
 
     with settings.read() as ws:
         wanted = limit if limit is not None else (10**9 if as_json else 50)
         found = ws.log.backwards(limit=wanted, prefix=prefix, tag=tag)
         chosen = [e for e in reversed(found) if e.position > after]
+        if plain:
+            tags = (tag for e in chosen for tag in e.tags)
+            note_viewing(ws, "numbers", in_tags(ws.registry, tags))
         listed = [event_cells(ws, e, LANGUAGE, plain=plain) for e in chosen]
         if as_json:
             print_json(listed)

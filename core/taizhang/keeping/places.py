@@ -13,7 +13,7 @@ from taizhang.errors import Refused
 from taizhang_eventstore.files import copy, settle, writing
 
 FOLDERS = ("files", "plugins", "templates")
-FILES = ("config.toml",)
+FILES = ("config.toml", "viewings.jsonl")
 """What is copied as it is, beside the log and its seals."""
 
 Progress = Callable[[int, int], None]

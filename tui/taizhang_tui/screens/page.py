@@ -90,7 +90,9 @@ class PageScreen(Framed):
         return None if self.kind == "event" else Subject(kind=self.kind, id=self.id_)
 
     def on_mount(self) -> None:
-        """Read, and begin in the lines."""
+        """Read, note who looks, and begin in the lines."""
+        if self.kind != "event":
+            self.taizhang.viewed("page", self.kind, self.id_)
         self.query_one(VirtualTable).focus()
 
     def on_resize(self) -> None:
@@ -152,6 +154,15 @@ class PageScreen(Framed):
         """Show telephone and ID numbers, or hide them again."""
         self.mask = not self.mask
         self.renew()
+        if not self.mask:
+            for kind, id in self._about():
+                self.taizhang.viewed("numbers", kind, id)
+
+    def _about(self) -> list[tuple[str, str]]:
+        """Whom the page is about; an event may be about several."""
+        if self.kind != "event":
+            return [(self.kind, self.id_)]
+        return [(t.kind, t.id) for t in self.page.targets.values() if t.kind != "event"]
 
 
 def laid_out(facts: Sequence[tuple[str, str]], width: int) -> Content:
