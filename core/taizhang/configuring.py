@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from taizhang.configfile import NewTable, rewrite
 from taizhang.declare import FieldSpec, field, spec_of
 from taizhang.errors import Invalid, Problem, Usage
 from taizhang.kinds import Bad, ChoiceKind, CountKind, MinutesKind, MoneyKind, YesKind
@@ -240,41 +240,15 @@ def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str,
             made[key] = _written(setting.spec, setting.parse(text)) if clean(text) else None
     if problems:
         raise Invalid(problems)
-    _write(paths, name, made)
+    rewrite(
+        paths.config,
+        lambda document, new: _put(document, name, made, new),
+        f"[{TABLE}.{name}]",
+    )
     configure(paths, registry)
 
 
-def _write(paths: StorePaths, name: str, made: Mapping[str, Any]) -> None:
-    # Imported here: only who changes a setting needs what keeps comments and order of a file.
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    wanted = paths.settings()  # What cannot be read is not written over.
-    _put(wanted, name, made, dict)
-    before = paths.config.read_text("utf-8") if paths.config.exists() else ""
-    # A table of its own is what people write; between tables on one line and dotted keys none can stand.
-    for new in (tomlkit.table, tomlkit.inline_table):
-        document = tomlkit.parse(before)
-        try:
-            _put(document, name, made, new)
-            text = tomlkit.dumps(document)
-            if tomllib.loads(text) == wanted:
-                break
-        except (TOMLKitError, ValueError):
-            continue
-    else:
-        raise Usage(
-            "config.toml 里 {where} 的写法改不了，没有写入；请直接改文件"
-            "|{where} in config.toml is written in a way that cannot be changed here; nothing was "
-            "written, please edit the file",
-            where=f"[{TABLE}.{name}]",
-        )
-    part = paths.config.with_name(paths.config.name + ".new")
-    part.write_text(text, "utf-8")
-    part.replace(paths.config)
-
-
-def _put(document: Any, name: str, made: Mapping[str, Any], new: Callable[[], Any]) -> None:
+def _put(document: Any, name: str, made: Mapping[str, Any], new: NewTable) -> None:
     """Changes the values of a programme; a table is made ``new`` where there is none."""
     table = document
     for key in (TABLE, name):

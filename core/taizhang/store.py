@@ -7,14 +7,13 @@ ordinary store's clock is the computer's and cannot be set.
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from taizhang.configfile import NewTable, read, rewrite
 from taizhang.declare import Event, field
 from taizhang.errors import Usage
 from taizhang.kinds import Choice, Count, Date, Name, Text
@@ -116,14 +115,7 @@ class StorePaths:
 
     def settings(self) -> dict[str, Any]:
         """The settings; a file that is not TOML is refused with its place."""
-        if not self.config.exists():
-            return {}
-        try:
-            return tomllib.loads(self.config.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise Usage(
-                "config.toml 写法有误：{what}|config.toml is not valid TOML: {what}", what=error
-            ) from None
+        return read(self.config)
 
     def disabled(self) -> set[str]:
         """Ids of the programmes that this store does not load."""
@@ -139,19 +131,15 @@ class StorePaths:
 
     def set_disabled(self, names: set[str]) -> None:
         """Writes the list of programmes not to load."""
-        self.set("disabled", "[" + ", ".join(f'"{name}"' for name in sorted(names)) + "]")
+        self.set("disabled", sorted(names))
 
-    def set(self, setting: str, value: str) -> None:
-        """Writes one top-level setting, `value` as TOML, leaving the others alone."""
-        self.settings()  # What cannot be read is not written over.
-        before = self.config.read_text("utf-8") if self.config.exists() else ""
-        top, table, rest = before.partition("\n[")
-        # Top-level keys have to stand before any [table]; a list may run over several lines.
-        line = rf"(?ms)^[ \t]*{re.escape(setting)}[ \t]*=[ \t]*(\[.*?\]|[^\n]*)[^\n]*\n?"
-        top = re.sub(line, "", top)
-        made = self.config.with_name(self.config.name + ".new")
-        made.write_text(f"{setting} = {value}\n{top}{table}{rest}", "utf-8")
-        made.replace(self.config)
+    def set(self, setting: str, value: str | list[str]) -> None:
+        """Writes one top-level setting, leaving the others alone."""
+
+        def change(document: MutableMapping[str, Any], _: NewTable) -> None:
+            document[setting] = value
+
+        rewrite(self.config, change, setting)
 
 
 def begun(paths: StorePaths) -> bool:

@@ -7,7 +7,6 @@ at a terminal. Which of the two it is stands in `keys.db`.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -133,9 +132,9 @@ def remember(paths: StorePaths, secret: Secret) -> None:
     """Writes into the settings where the key file is, unless it is where everybody looks."""
     if not isinstance(secret, KeyFile) or isinstance(secret, OwnKeyFile):
         if "key_file" in paths.settings():
-            paths.set("key_file", '""')
+            paths.set("key_file", "")
         return
     file = secret.path.absolute()
     root = paths.root.absolute()
     shown = file.relative_to(root) if file.is_relative_to(root) else file
-    paths.set("key_file", json.dumps(str(shown), ensure_ascii=False))
+    paths.set("key_file", str(shown))
