@@ -32,8 +32,10 @@ from taizhang.store import (
     DEMONSTRATION,
     LEDGER_FILE,
     ORDINARY,
+    StoreKeyed,
     StoreOpened,
     StorePaths,
+    StoreResealed,
     ambient_of,
     founding,
     local_day,
@@ -85,6 +87,8 @@ class Books:
         self._distrusted = from_elsewhere
         self._aside = Aside(self.paths.ledger)
         self.correlation: str | None = None
+        self.strange_keys = False
+        """Whether the `keys.db` that is there is another store's, and was left alone."""
         self.listed: tuple[int, int] = (0, 0)
         """The state of the list of erasures that the ledger has followed."""
         if not create and not there(self.paths.events):
@@ -104,6 +108,7 @@ class Books:
             if last is None and not create:
                 # Somebody is making it at this moment, or was killed in making it.
                 raise _no_store(self.paths)
+            self._leave_strange_keys()
             self.ambient = ambient or ambient_of(self.stamp, last)
             with translating(self.paths.ledger, LEDGER_FILE):
                 self._reconnect()
@@ -145,13 +150,27 @@ class Books:
         self.keyring = Keyring(keys, erased(self.log, self.erasures))
         self.registry.codec.cipher = self.keyring
 
+    def _leave_strange_keys(self) -> None:
+        """Goes without a `keys.db` of another store: what was sealed with it nobody would open again."""
+        keys, own = self.keyring.keys, self.keys_of_log()
+        if keys is not None and own and keys.id not in own:
+            keys.close()
+            self.strange_keys = True
+            self.keyring = self.registry.codec.cipher = Keyring(None, self.keyring.erased)
+
+    def keys_of_log(self) -> list[str]:
+        """The ids of the keys with which the store was begun, and begun anew, the newest last; none where
+        personal texts are not sealed, in a store of before they were.
+        """
+        types = ["store.opened", "store.resealed", "store.keyed"]
+        events = [recorded.event for recorded in self.log.read(types=types)]
+        said = (StoreOpened, StoreResealed, StoreKeyed)
+        return [e.keys for e in events if isinstance(e, said) and e.keys]
+
     @property
     def sealed(self) -> bool:
         """Whether personal texts are sealed in this store; not in one of before they were."""
-        if self.stamp is not None and self.stamp.keys:
-            return True
-        types = ["store.resealed", "store.keyed"]
-        return next(iter(self.log.read(types=types, limit=1)), None) is not None
+        return bool(self.keys_of_log())
 
     @property
     def keys_missing(self) -> bool:

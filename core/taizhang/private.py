@@ -37,6 +37,22 @@ LOST_NOTE = Label(
     "recorded; events, counts and seals are as they were. Put a backup of keys.db back into the store",
 )
 
+STRANGE = (
+    "keys.db 是另一本账的，不能登记个人数据；请放回本账自己的 keys.db"
+    "|keys.db is another store's and no personal data can be recorded; put this store's own back"
+)
+STRANGE_NOTE = Label(
+    "keys.db 是另一本账的，没有用它：姓名、电话、事由等读不出来，也不能登记新的个人数据；事件、人数和封存"
+    "不受影响。请把本账自己的 keys.db 放回账册目录",
+    "keys.db is another store's and was not used: names, telephones and reasons cannot be read, and no new "
+    "personal data can be recorded; events, counts and seals are as they were. Put this store's own back",
+)
+
+
+def lost(books: Books) -> Label:
+    """What has to be said where no key can be used though personal texts are sealed."""
+    return STRANGE_NOTE if books.strange_keys else LOST_NOTE
+
 
 def some_lost(count: int) -> list[Label]:
     """What has to be said where so many subjects have no key, though others have; nothing for none."""
@@ -166,7 +182,9 @@ class Private:
         if ring.key(subject) is not None:
             return
         if ring.keys is None:
-            raise Refused(LOST if self.books.sealed else _PLAIN)
+            if not self.books.sealed:
+                raise Refused(_PLAIN)
+            raise Refused(STRANGE if self.books.strange_keys else LOST)
         kind, _, id = subject.partition(":")
         if not self._made(kind, id) and self._sealed_before(subject):
             raise Refused(_OLD_KEYS, subject=subject)

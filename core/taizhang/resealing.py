@@ -27,7 +27,9 @@ from taizhang.workspace import Workspace
 from taizhang_eventstore import portable
 from taizhang_eventstore.cipher import REASON
 from taizhang_eventstore.codec import Codec
+from taizhang_eventstore.files import alone
 from taizhang_eventstore.keyring import Keyring
+from taizhang_eventstore.keys import settings_of
 from taizhang_eventstore.log import open_log
 from taizhang_eventstore.merkle import leaf_hash
 from taizhang_eventstore.recorded import Recorded
@@ -153,14 +155,23 @@ def _say(ws: Workspace, event: Event, reason: str | None) -> None:
     run(ws, plan, commit=True)
 
 
+_NOT_LOST = "这本账的密钥没有遗失|the keys of this store are not lost"
+
+
 def new_keys(ws: Workspace, secret: Secret | None, reason: str) -> None:
     """Begins keys anew in a store that has lost them for good. Raises :class:`Refused` otherwise."""
     said = parse_word("reason", reason)
     if not ws.keys_missing:
-        raise Refused("这本账的密钥没有遗失|the keys of this store are not lost")
+        raise Refused(_NOT_LOST)
     if not said:
         raise Usage("另建密钥库必须说明事由|beginning new keys needs a reason")
-    keys, _ = create_keys(ws.paths, secret, ws.ambient, demonstration=ws.demonstration)
-    ring = Keyring(keys, ws.keyring.erased)
-    ws.keyring = ws.registry.codec.cipher = ring
-    _say(ws, StoreKeyed(keys=keys.id), said)
+    # Of several that begin others at once one does; nobody replaces the keys of another.
+    with alone(ws.paths.root):
+        there = settings_of(ws.paths.keys).get("id") if ws.paths.keys.exists() else None
+        if there in ws.keys_of_log():
+            raise Refused(_NOT_LOST)
+        keys, _ = create_keys(ws.paths, secret, ws.ambient, demonstration=ws.demonstration)
+        ring = Keyring(keys, ws.keyring.erased)
+        ws.keyring = ws.registry.codec.cipher = ring
+        ws.strange_keys = False
+        _say(ws, StoreKeyed(keys=keys.id), said)

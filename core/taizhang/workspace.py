@@ -20,7 +20,7 @@ from taizhang.ledger.findings import find
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import PluginState
 from taizhang.parse import parse_date, parse_word
-from taizhang.private import LOST_NOTE, some_lost
+from taizhang.private import lost, some_lost
 from taizhang.sealing import unsealed
 from taizhang.settling import without_key
 from taizhang.text import Label
@@ -69,7 +69,7 @@ class Workspace(Books):
         each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
         not do, events that the ledger lacks and a seal that could not be made.
         """
-        said = [LOST_NOTE] if self.keys_missing else some_lost(without_key(self))
+        said = [lost(self)] if self.keys_missing else some_lost(without_key(self))
         said += [label for p in self.plugins if (label := p.warning) is not None]
         said += [wrong.label for wrong in self.registry.misconfigured]
         said += [u.label for u in self.unread()]

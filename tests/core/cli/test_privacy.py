@@ -214,6 +214,51 @@ def test_lost_keys_are_said_plainly_and_can_be_begun_anew(
     assert "赵六" in shown.out
 
 
+def test_another_store_s_keys_are_left_alone(
+    office: Command, person: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sealed with them nobody would open again once the store's own are back."""
+    monkeypatch.setenv("TAIZHANG_PASSPHRASE", "同一个口令")
+    assert office("keys", "change", "--passphrase").code == 0
+    other, keys = tmp_path / "other", tmp_path / "store" / "keys.db"
+    assert office("init", store=other).code == 0
+    kept = keys.read_bytes()
+    strange = (other / "keys.db").read_bytes()
+    keys.write_bytes(strange)
+    shown = office("show", "members")
+    assert shown.code == 0
+    assert "keys.db 是另一本账的" in shown.err
+    assert "〔缺密钥〕" in shown.out
+    register = ("record", "member.register", "--organisation", "第一支部", "--on", "2012-01-01")
+    refused = office(*register, "--name", "赵六")
+    assert refused.code == 1
+    assert "keys.db 是另一本账的" in refused.err
+    assert keys.read_bytes() == strange
+    keys.write_bytes(kept)
+    assert office(*register, "--name", "赵六").code == 0
+    shown = office("show", "members")
+    assert "欧阳修远" in shown.out
+    assert "赵六" in shown.out
+
+
+def test_of_several_that_begin_new_keys_at_once_one_does(
+    office: Command, person: str, tmp_path: Path
+) -> None:
+    (tmp_path / "store" / "keys.db").unlink()
+    call = [sys.executable, "-c", PROGRAM, "--store", str(tmp_path / "store")]
+    call += ["keys", "new", "--reason", "遗失"]
+    running = [
+        subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)
+    ]
+    ended = [(p.communicate(timeout=60), p.returncode) for p in running]
+    assert sorted(code for _, code in ended) == [0, 1, 1, 1], ended
+    register = ("record", "member.register", "--organisation", "第一支部", "--on", "2012-01-01")
+    assert office(*register, "--name", "赵六").code == 0
+    assert "赵六" in office("show", "members").out
+    begun = [e for e in office("events", "--json").json if e["type"].startswith("store.keyed")]
+    assert len(begun) == 1
+
+
 def viewings(office: Command, person: str) -> list[tuple[str, str]]:
     """Who looked and how, as the person's own record says, without that it is being printed now."""
     made = office("personal-record", person, "--json").json["viewings"]
