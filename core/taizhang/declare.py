@@ -14,10 +14,10 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, dataclass_transform
 
 import msgspec
+from msgspec import Struct
 
 from taizhang.kinds import ChoiceKind, Kind, RefKind
 from taizhang.text import Label
@@ -114,8 +114,7 @@ _SQL_KEYWORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(Struct, frozen=True):
     """What :func:`field` and the annotation say together about one field."""
 
     name: str
@@ -165,8 +164,7 @@ class FieldSpec:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """What an author wrote in ``field(...)``, before the annotation is known."""
 
     label: Label

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from taizhang.declare import Declared, FieldSpec, specs
 from taizhang.subjects import is_person
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from taizhang.programme import Programme
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """One matter that is not kept: ``zh`` terms anywhere, ``words`` (pinyin, English) as whole words."""
 
     code: str
@@ -81,8 +81,7 @@ COLUMNS = (*(t for m in MATTERS for t in (*m.zh, *m.columns)), "ethnic", "religi
 _SPLIT = re.compile(r"[^a-z]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """Where a programme names a forbidden matter."""
 
     where: str

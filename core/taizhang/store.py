@@ -11,9 +11,10 @@ import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from taizhang.declare import Event, field
 from taizhang.errors import Usage
@@ -73,8 +74,7 @@ class Voided(Event):
     """Takes back the event that the envelope names: a fact, a correction or another void."""
 
 
-@dataclass(frozen=True, slots=True)
-class StorePaths:
+class StorePaths(Struct, frozen=True):
     """Where the parts of a store are."""
 
     root: Path

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from taizhang.errors import Usage
 from taizhang.loading.heading import Heading, heading_of
@@ -27,8 +28,7 @@ ORDER: tuple[Source, ...] = ("bundled", "installed", "store")
 """Who comes first keeps a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A programme that was found. ``trouble`` says why its heading cannot be read (``中文|English``)."""
 
     name: str
