@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -244,6 +243,8 @@ def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str,
 
 def _write(paths: StorePaths, name: str, made: Mapping[str, Any]) -> None:
     # Imported here: only who changes a setting needs what keeps comments and order of a file.
+    import tomllib
+
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 

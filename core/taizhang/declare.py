@@ -11,6 +11,8 @@ parsed, never when stored bytes are read, so that tightening a rule leaves old e
 
 from __future__ import annotations
 
+import inspect
+import sys
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -218,6 +220,29 @@ def _kind_of(owner: str, name: str, hint: Any) -> tuple[Kind, bool]:
     raise TypeError(f"{owner}.{name} has no kind: annotate it with a type of taizhang.api")
 
 
+def hints_of(cls: type[Declared]) -> dict[str, Any]:
+    """The annotations of a declaration and its bases, as :func:`typing.get_type_hints` resolves them.
+
+    Nearly all are a name of the module, or that and None: these are looked up. Everything is compiled
+    only where one is not, and then whatever is wrong is said as usual.
+    """
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        names = vars(sys.modules.get(base.__module__, typing))
+        for key, written in inspect.get_annotations(base).items():
+            if isinstance(written, str):
+                name = written.removesuffix(" | None")
+                found = names.get(name)
+                if found is None or isinstance(found, str):
+                    return typing.get_type_hints(cls, include_extras=True)
+                hints[key] = found if name is written else found | None
+            else:
+                hints[key] = written
+    if not hints.keys() >= set(cls.__struct_fields__):
+        return typing.get_type_hints(cls, include_extras=True)
+    return hints
+
+
 _WRITTEN: dict[type, dict[str, _Written]] = {}
 _SPECS: dict[type, dict[str, FieldSpec]] = {}
 
@@ -313,7 +338,7 @@ def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
     """The fields of a declaration, in order, with their kinds and labels."""
     found = _SPECS.get(cls)
     if found is None:
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = hints_of(cls)
         found = {}
         for name in cls.__struct_fields__:
             said = _WRITTEN[cls].get(name)

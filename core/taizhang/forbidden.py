@@ -80,6 +80,10 @@ COLUMNS = (*(t for m in MATTERS for t in (*m.zh, *m.columns)), "ethnic", "religi
 
 _SPLIT = re.compile(r"[^a-z]+")
 
+_BEGINNINGS_ZH = frozenset(term[0] for m in MATTERS for term in m.zh)
+_BEGINNINGS = frozenset(word.split()[0] for m in MATTERS for word in m.words)
+"""The first characters and words of all terms: where none of them stands, no term does."""
+
 
 class Trace(Struct, frozen=True):
     """Where a programme names a forbidden matter."""
@@ -97,6 +101,8 @@ def matter_of(text: str, *, name: bool = False) -> Matter | None:
     健康教育岗, "health education", is no field on anybody's health.
     """
     words = _SPLIT.sub(" ", text.lower()).strip()
+    if _BEGINNINGS_ZH.isdisjoint(text) and _BEGINNINGS.isdisjoint(words.split()):
+        return None
     for matter in MATTERS:
         if any(term in text for term in matter.zh):
             return matter

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,6 +117,8 @@ class StorePaths(Struct, frozen=True):
         """The settings; a file that is not TOML is refused with its place."""
         if not self.config.exists():
             return {}
+        import tomllib  # here, since most stores have no such file
+
         try:
             return tomllib.loads(self.config.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
