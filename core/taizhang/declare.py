@@ -228,7 +228,8 @@ def hints_of(cls: type[Declared]) -> dict[str, Any]:
     """
     hints: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
-        names = vars(sys.modules.get(base.__module__, typing))
+        module = sys.modules.get(base.__module__)
+        names = {} if module is None else vars(module)
         for key, written in inspect.get_annotations(base).items():
             if isinstance(written, str):
                 name = written.removesuffix(" | None")
