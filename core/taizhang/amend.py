@@ -9,9 +9,10 @@ of a merge are dependents of the merge.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from taizhang.books import Books
 from taizhang.decision import AFTER, Attempt, Decided, Draft
@@ -28,8 +29,7 @@ _TOGETHER = Label("同一操作的一部分", "part of the same action")
 _RESTING = Label("因它而有的后续", "recorded because of it")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What an amendment aims at: the event, its root and the tags of the whole family."""
 
     event: Recorded

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from taizhang import forbidden
 from taizhang.declare import Declared, specs
@@ -32,8 +33,7 @@ _PROSE = re.compile(r"[a-z]{3}")
 _LETTERS = re.compile(r"[A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """One thing wrong with a programme: ``where`` names table, event or field; ``what`` the rule."""
 
     check: str
@@ -50,8 +50,7 @@ class Trouble:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """A programme that is looked at, the module that it stands in, and who is there before it."""
 
     programme: Programme

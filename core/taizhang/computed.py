@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from taizhang.declare import FieldSpec
 from taizhang.kinds import CountKind, Kind
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from taizhang.programme import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(Struct, frozen=True):
     """SQL over the row ``r`` and the tables as they stand at the two clocks.
 
     It is there for readers of a day: not for other tools that open the ledger's file, and not in

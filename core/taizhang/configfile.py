@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,13 @@ Change = Callable[[MutableMapping[str, Any], NewTable], None]
 
 def read(config: Path) -> dict[str, Any]:
     """The settings; none where there is no file. Raises :class:`Usage` for one that is not TOML."""
+    written = read_file(config)
+    if written is None:
+        return {}
+    import tomllib  # here, since most stores have no such file
+
     try:
-        return tomllib.loads((read_file(config) or b"").decode())
+        return tomllib.loads(written.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Usage(
             "config.toml 写法有误：{what}|config.toml is not valid TOML: {what}", what=error
@@ -35,6 +39,8 @@ def rewrite(config: Path, change: Change, where: str) -> None:
     ``where``, and ``StoreError``; then nothing was written.
     """
     # Imported here: only who changes a setting needs what keeps comments and order of a file.
+    import tomllib
+
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from taizhang.configfile import NewTable, rewrite
 from taizhang.declare import FieldSpec, field, spec_of
@@ -32,8 +33,7 @@ TABLE = "plugin"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting of one programme."""
 
     owner: str
@@ -74,8 +74,7 @@ class Setting:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Misset:
+class Misset(Struct, frozen=True):
     """Something in config.toml that does not do: the programme, the name as it is written, a sentence."""
 
     owner: str
@@ -83,8 +82,7 @@ class Misset:
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
+class InForce(Struct, frozen=True):
     """A setting as it stands in a store; ``wrong`` says why what is written is not its value."""
 
     setting: Setting

@@ -12,7 +12,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -67,21 +66,18 @@ AFTER = "after:"
 Plan = Callable[["Attempt"], None]
 
 
-@dataclass(slots=True)
 class Attempt:
     """The state of one try: events with the positions they are expected to get."""
 
-    books: Books
-    base: int
-    notes: Notes = field(default_factory=Notes)
-    stored: list[DCBEvent] = field(default_factory=list)
-    recorded: list[Recorded] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    actions: list[str] = field(default_factory=list)
-    private: Private = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.private = Private(self.books, self.notes)
+    def __init__(self, books: Books, base: int) -> None:
+        self.books = books
+        self.base = base
+        self.notes = Notes()
+        self.stored: list[DCBEvent] = []
+        self.recorded: list[Recorded] = []
+        self.findings: list[Finding] = []
+        self.actions: list[str] = []
+        self.private = Private(books, self.notes)
 
     def ledger(self, on: date) -> Ledger:
         """The ledger on a day, with everything tried so far, remembering what is read."""

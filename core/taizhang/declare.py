@@ -11,13 +11,15 @@ parsed, never when stored bytes are read, so that tightening a rule leaves old e
 
 from __future__ import annotations
 
+import inspect
+import sys
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, dataclass_transform
 
 import msgspec
+from msgspec import Struct
 
 from taizhang.kinds import ChoiceKind, Kind, RefKind
 from taizhang.text import Label
@@ -114,8 +116,7 @@ _SQL_KEYWORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(Struct, frozen=True):
     """What :func:`field` and the annotation say together about one field."""
 
     name: str
@@ -165,8 +166,7 @@ class FieldSpec:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(Struct, frozen=True):
     """What an author wrote in ``field(...)``, before the annotation is known."""
 
     label: Label
@@ -218,6 +218,30 @@ def _kind_of(owner: str, name: str, hint: Any) -> tuple[Kind, bool]:
         if isinstance(extra, Kind):
             return extra, optional
     raise TypeError(f"{owner}.{name} has no kind: annotate it with a type of taizhang.api")
+
+
+def hints_of(cls: type[Declared]) -> dict[str, Any]:
+    """The annotations of a declaration and its bases, as :func:`typing.get_type_hints` resolves them.
+
+    Nearly all are a name of the module, or that and None: these are looked up. Everything is compiled
+    only where one is not, and then whatever is wrong is said as usual.
+    """
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        module = sys.modules.get(base.__module__)
+        names = {} if module is None else vars(module)
+        for key, written in inspect.get_annotations(base).items():
+            if isinstance(written, str):
+                name = written.removesuffix(" | None")
+                found = names.get(name)
+                if found is None or isinstance(found, str):
+                    return typing.get_type_hints(cls, include_extras=True)
+                hints[key] = found if name is written else found | None
+            else:
+                hints[key] = written
+    if not hints.keys() >= set(cls.__struct_fields__):
+        return typing.get_type_hints(cls, include_extras=True)
+    return hints
 
 
 _WRITTEN: dict[type, dict[str, _Written]] = {}
@@ -315,7 +339,7 @@ def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
     """The fields of a declaration, in order, with their kinds and labels."""
     found = _SPECS.get(cls)
     if found is None:
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = hints_of(cls)
         found = {}
         for name in cls.__struct_fields__:
             said = _WRITTEN[cls].get(name)

@@ -11,8 +11,9 @@ import functools
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 import taizhang
 from taizhang.errors import Usage
@@ -25,8 +26,7 @@ APART = 2
 _WARNED: set[str] = set()
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(Struct, frozen=True):
     """One name that is going: in which versions, and what stands in its place."""
 
     name: str

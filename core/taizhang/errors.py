@@ -7,7 +7,8 @@ found, 2 wrong usage, 3 the store is damaged or does not verify (design.md 9).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from taizhang.text import Label
 from taizhang_eventstore.errors import BilingualError
@@ -33,8 +34,7 @@ class Usage(TaizhangError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing wrong with one field: ``rule`` is a sentence without the field's name."""
 
     field: str
@@ -70,20 +70,33 @@ class Invalid(TaizhangError):
         super().__init__("{zh}|{en}", zh=zh, en=en)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, eq=False):
     """Something in the ledger that breaks a rule, tied to the fact that shows it.
 
     ``hard`` findings that an action would cause refuse it; soft ones are shown and accepted with
-    a reason. ``src`` is the position of the root fact concerned.
+    a reason. ``src`` is the position of the root fact concerned. Findings of one rule on one entity and
+    fact are the same finding, whatever their label says.
     """
 
     code: str
     entity: str
     id: str
     src: int
-    hard: bool = field(compare=False)
-    label: Label = field(compare=False)
+    hard: bool
+    label: Label
+
+    @property
+    def _identity(self) -> tuple[str, str, str, int]:
+        return self.code, self.entity, self.id, self.src
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Finding) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    def __lt__(self, other: Finding) -> bool:
+        return self._identity < other._identity
 
 
 class Dependents(Refused):

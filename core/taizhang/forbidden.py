@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from taizhang.declare import Declared, FieldSpec, specs
 from taizhang.subjects import is_person
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from taizhang.programme import Programme
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(Struct, frozen=True):
     """One matter that is not kept: ``zh`` terms anywhere, ``words`` (pinyin, English) as whole words."""
 
     code: str
@@ -80,9 +80,12 @@ COLUMNS = (*(t for m in MATTERS for t in (*m.zh, *m.columns)), "ethnic", "religi
 
 _SPLIT = re.compile(r"[^a-z]+")
 
+_BEGINNINGS_ZH = frozenset(term[0] for m in MATTERS for term in m.zh)
+_BEGINNINGS = frozenset(word.split()[0] for m in MATTERS for word in m.words)
+"""The first characters and words of all terms: where none of them stands, no term does."""
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+
+class Trace(Struct, frozen=True):
     """Where a programme names a forbidden matter."""
 
     where: str
@@ -98,6 +101,8 @@ def matter_of(text: str, *, name: bool = False) -> Matter | None:
     健康教育岗, "health education", is no field on anybody's health.
     """
     words = _SPLIT.sub(" ", text.lower()).strip()
+    if _BEGINNINGS_ZH.isdisjoint(text) and _BEGINNINGS.isdisjoint(words.split()):
+        return None
     for matter in MATTERS:
         if any(term in text for term in matter.zh):
             return matter

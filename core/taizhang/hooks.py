@@ -12,11 +12,11 @@ import datetime as dt
 import difflib
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import pluggy
+from msgspec import Struct
 
 from taizhang.deprecation import deprecation_of
 from taizhang.errors import Usage
@@ -28,8 +28,7 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """Stands in a demonstration's field for an id that is known once ``key`` has been recorded."""
 
     key: str
@@ -48,8 +47,7 @@ class Deal(NamedTuple):
     makes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """The demonstration as a programme sees it: chance (from the seed) and its today; keys of the in-service
     members, of those who stay to the end, and of the mobile ones among these, each with the day since when
     they take part; keys of the committee and of the organisations next below it.

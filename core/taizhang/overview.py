@@ -7,8 +7,9 @@ from :func:`tree_of`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from taizhang.ledger.view import Ledger
 from taizhang.text import Label, clean
@@ -21,8 +22,7 @@ GROUP = "党小组"
 BRANCHES = ("支部", "联合支部")
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct):
     """One organisation of the tree; ``members`` counts its whole subtree."""
 
     id: str

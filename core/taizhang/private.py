@@ -9,8 +9,9 @@ such as the merge of a branch, goes on, and says its reason elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from taizhang.declare import Event, specs
 from taizhang.errors import Refused
@@ -96,8 +97,7 @@ _UNSEALED = (SubjectErased, StoreKeyed, StoreResealed)
 """What says its reason in the clear: it is about the store, not about a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """What of one event is sealed: its fields with their subjects, and the reason that it bears."""
 
     subjects: dict[str, str]

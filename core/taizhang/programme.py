@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from msgspec import Struct, field
 
 from taizhang.computed import Computed
 from taizhang.configuring import Configured
@@ -47,8 +48,7 @@ class Impossible(Exception):
         super().__init__(rule)
 
 
-@dataclass(frozen=True, slots=True)
-class EventDeclaration:
+class EventDeclaration(Struct, frozen=True):
     """One event type: its stored name and version, and where it stands among facts of one day."""
 
     name: str
@@ -60,8 +60,7 @@ class EventDeclaration:
     upcasters: Mapping[int, Upcaster]
 
 
-@dataclass(frozen=True, slots=True)
-class ActionDeclaration:
+class ActionDeclaration(Struct, frozen=True):
     """One action; ``event`` is set for a deed."""
 
     name: str
@@ -76,8 +75,7 @@ class ActionDeclaration:
         return specs(self.type)
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """How one event type reaches one table: ``make`` gives the row, None clears (spans).
 
     An event of which ``when`` is not true leaves the table alone. ``copied``: the row is made of the
@@ -90,8 +88,7 @@ class Feed:
     copied: bool = False
 
 
-@dataclass(eq=False)
-class Table(Generic[R]):
+class Table(Struct, Generic[R], eq=False):
     """A table of the ledger: *records* (one fact, one row), *spans* (a state with since and until,
     set whole by a fact) or *folds* (a short life whose state depends on its past); design.md 4.
     """
@@ -181,8 +178,7 @@ class Table(Generic[R]):
         return make
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
 
     Hard breaches refuse the action that would cause them; soft ones ask for a reason.

@@ -8,8 +8,9 @@ named.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from taizhang.checking import hold
 from taizhang.configuring import Misset
@@ -40,8 +41,7 @@ VOIDED = "event.voided"
 """Stored name of the event that makes another one void; it has no fields of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntityDeclaration:
+class EntityDeclaration(Struct, frozen=True):
     """A kind of entity: its table holds one row per state."""
 
     kind: str

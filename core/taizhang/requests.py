@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 from taizhang.declare import Event
 from taizhang.errors import Finding
 from taizhang_eventstore.recorded import Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What someone wants recorded: an action with its fields, and the envelope's words."""
 
     action: str
@@ -25,8 +25,7 @@ class Request:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What was recorded: positions, new ids by entity kind, and findings accepted with a reason."""
 
     seq: tuple[int, ...]
@@ -36,8 +35,7 @@ class Receipt:
     actions: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """One event on its way, before it has an envelope."""
 
     event: Event
@@ -49,8 +47,7 @@ class Draft:
     root: int | None = None
 
 
-@dataclass(slots=True)
-class Decided:
+class Decided(Struct):
     """One action's events and the words around them."""
 
     drafts: list[Draft]

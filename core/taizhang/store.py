@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from taizhang.configfile import NewTable, read, rewrite
 from taizhang.declare import Event, field
@@ -72,8 +73,7 @@ class Voided(Event):
     """Takes back the event that the envelope names: a fact, a correction or another void."""
 
 
-@dataclass(frozen=True, slots=True)
-class StorePaths:
+class StorePaths(Struct, frozen=True):
     """Where the parts of a store are."""
 
     root: Path

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LANGUAGES = ("zh", "en")
 
@@ -25,8 +26,7 @@ _UNSAFE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """One text in Chinese and English.
 
     A pair without ``|`` is the same in both languages (a code, a number).

@@ -8,9 +8,10 @@ the overview, among the findings and beside the plugin.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from taizhang.errors import Finding, Refused
 from taizhang.text import Label
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from taizhang_eventstore.recorded import Recorded
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """Events of one type in later versions than ``known``, the last that this program reads."""
 
     name: str

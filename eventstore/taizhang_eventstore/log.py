@@ -7,13 +7,13 @@ decided in `open_log` and `recorder_from` alone.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 from eventsourcing.dcb.persistence import DCBInfrastructureFactory
 from eventsourcing.persistence import InfrastructureFactoryError
+from msgspec import Struct
 
 from taizhang_eventstore import portable
 from taizhang_eventstore.codec import split_type
@@ -54,8 +54,7 @@ _NO_DRIVER: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Newer:
+class Newer(Struct, frozen=True):
     """Events of a type that is known here in an earlier version only."""
 
     type: str

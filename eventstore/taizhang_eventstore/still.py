@@ -17,10 +17,11 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from taizhang_eventstore.errors import not_found, translating
 from taizhang_eventstore.files import writing
@@ -91,8 +92,7 @@ def _open_here(path: Path) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How to open a database without leaving a trace."""
 
     path: Path

@@ -1,5 +1,7 @@
 """One declaration carries far, and a wrong one is refused where it is written."""
 
+import typing
+
 import msgspec
 import pytest
 
@@ -15,7 +17,7 @@ from taizhang.api import (
     Row,
     field,
 )
-from taizhang.declare import refs, specs, tags
+from taizhang.declare import _SPECS, hints_of, refs, specs, tags
 from taizhang.duties.checking import labels_of
 from taizhang.errors import Usage
 from taizhang.forms import action_schema, form_fields
@@ -40,6 +42,35 @@ def test_fields_have_kind_label_and_rules() -> None:
     assert found["organisation"].optional
     assert found["kind"].show("伞", "en") == "Umbrella"
     assert found["kind"].show("帽", "en") == "帽", "unknown choices are shown as they stand"
+
+
+class Quoted(Lent):
+    """Annotations as texts, in every way that authors write them."""
+
+    again: "Member" = field("又一人|Again")
+    maybe: "Organisation | None" = field("也许|Maybe", default=None)
+    spelt: "typing.Optional[Count]" = field("拼写|Spelt", default=None)  # noqa: UP045
+    turned: "None | Choice" = field("倒写|Turned", choices=["书|Book"], default=None)  # noqa: RUF036
+
+
+def test_annotations_are_what_typing_makes_of_them() -> None:
+    load()
+    declared = [*_SPECS, Lent, Quoted]
+    assert len(declared) > 150
+    for cls in declared:
+        expected = typing.get_type_hints(cls, include_extras=True)
+        assert list(hints_of(cls).items()) == list(expected.items())
+    assert [s.optional for s in specs(Quoted).values()][-4:] == [False, True, True, True]
+
+
+def test_an_annotation_that_is_nowhere_is_refused_as_ever() -> None:
+    class Lost(Event):
+        """Names what nobody has."""
+
+        member: "Nobody" = field("党员|Member")  # type: ignore[name-defined]  # noqa: F821
+
+    with pytest.raises(NameError, match="Nobody"):
+        specs(Lost)
 
 
 def test_tags_name_everything_referred_to() -> None:

@@ -1,9 +1,9 @@
 """The main screen: tree, members, filter, order; what it shows and where the cursor stays."""
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from rich.cells import cell_len
 
@@ -204,7 +204,7 @@ async def test_what_the_ledger_lacks_is_told_on_opening(
     """A later program has recorded something here."""
     declared = volunteering.programme.events["team.formed"]
     with monkeypatch.context() as later:
-        other = dataclasses.replace(declared, version=2, upcasters={1: dict})
+        other = msgspec.structs.replace(declared, version=2, upcasters={1: dict})
         later.setitem(volunteering.programme.events, "team.formed", other)
         with Workspace.open(community) as ws:
             team = {"name": "后来的队伍", "organisation": "东湖支部"}

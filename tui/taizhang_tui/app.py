@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import getpass
 import os
 import signal
 import sys
@@ -214,7 +213,9 @@ def language() -> str:
 
 def ask_passphrase() -> str:
     """The passphrase of the store, typed unseen."""
-    return getpass.getpass(say("口令：|Passphrase: ", language()))
+    from getpass import getpass
+
+    return getpass(say("口令：|Passphrase: ", language()))
 
 
 def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int:

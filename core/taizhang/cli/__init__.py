@@ -192,9 +192,9 @@ def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) ->
             ctx.obj.writing()
         return
     if sys.stdout.isatty() and sys.stdin.isatty():
-        from importlib.metadata import entry_points
+        from taizhang.loading.installed import points
 
-        for point in entry_points(group="taizhang.screens"):
+        for point in points("taizhang.screens"):
             run = point.load()
             ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview

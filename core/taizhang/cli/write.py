@@ -190,7 +190,7 @@ def record(
     as_json: bool,
 ) -> None:
     """Record ACTION with its fields as options: taizhang record member.register --name 王小明 ..."""
-    import dataclasses
+    import msgspec
 
     settings: Settings = ctx.obj
     if wants_help:
@@ -208,7 +208,7 @@ def record(
         with settings.open() as ws:
             day = on or ws.today()
             requests = [
-                dataclasses.replace(
+                msgspec.structs.replace(
                     r, on=r.on or day, reason=r.reason or reason, document=r.document or document
                 )
                 for r in requests

@@ -8,8 +8,10 @@ named, also where two of them cancel each other out.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from taizhang.duties.declare import Balance, Flow, Selection
 from taizhang.duties.predicates import (

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from taizhang.text import Label
 
@@ -32,15 +33,13 @@ cell. ``"organisation.kind"`` asks for a column of what a reference names, as it
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """Any other value than this one, or these; an empty cell is another value."""
 
     values: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Entities that stand in a table on a day: who has a duty, what a figure counts.
 
     ``column`` refers to the entity (left out: the entity of an entity table, or the one reference of
@@ -58,8 +57,7 @@ class Selection:
     organisation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(Struct, frozen=True):
     """What counts: rows of a table in which ``column`` names the one obliged.
 
     Counted are rows; of an entity table its entities; with ``distinct`` the different values of a
@@ -90,8 +88,7 @@ class Counting:
         return not self.zero and (self.sum is not None or self.latest is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A duty as it holds from ``since`` until ``until`` (exclusive, as everywhere)."""
 
     label: Label
@@ -129,8 +126,7 @@ class Version:
             raise ValueError(f"soon= is a number of days, 0 to {LONGEST}")
 
 
-@dataclass(slots=True)
-class Duty:
+class Duty(Struct):
     """A duty (职责) under its name, with the versions that hold one after the other."""
 
     name: str
@@ -152,8 +148,7 @@ class Duty:
         self.versions.sort(key=lambda v: v.since)
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """What a figure adds up: ``count`` rows, ``sum`` or ``distinct`` values of ``column``, or the
     ``share`` of those obliged who have done a duty (``column`` is its name).
     """
@@ -172,8 +167,7 @@ class Measure:
         raise ValueError(f"measure {written!r}: count, sum:COLUMN, distinct:COLUMN or share:DUTY")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A number with a label (统计数): a selection, a measure, and how it is divided."""
 
     name: str
@@ -187,8 +181,7 @@ class Figure:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """Why the stock of a :class:`Balance` grew (``sign`` 1) or shrank (-1): one entity a row.
 
     An outflow is of one who stood in the stock the day before.
@@ -199,8 +192,7 @@ class Flow:
     of: Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """What there was, what came and went and why, what there is (平衡表).
 
     The residual is what the flows do not explain; it is told of which entities.
@@ -215,8 +207,7 @@ class Balance:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Belonging:
+class Belonging(Struct, frozen=True):
     """A table says where entities of a kind belong: ``column`` refers to the entity, ``to`` to an
     organisation, or to another entity which belongs somewhere in its turn.
     """

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from taizhang.duties.belonging import ORGANISATION, belongs, below, spells
 from taizhang.duties.checking import check_figure, duty_name

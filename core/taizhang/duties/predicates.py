@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from taizhang.computed import shown_fields
 from taizhang.declare import FieldSpec
@@ -196,8 +197,7 @@ def stored_value(table: Table[Any], column: str, value: Any) -> Any:
     return kind.column(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """One condition: a column, or a column of what it refers to, and the values (not) wanted."""
 
     path: tuple[str, ...]

@@ -8,9 +8,10 @@ queries serve the dry run (limited to what an action touched) and the list of al
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from taizhang.declare import specs
 from taizhang.errors import Finding
@@ -25,16 +26,14 @@ from taizhang.text import Label
 _CHUNK = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What to look at: what an action changed, and the entities that it merely names."""
 
     changes: Changes
     named: Mapping[str, Set[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule on one reference column as SQL, with the words for breaking it."""
 
     table: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from taizhang import __version__
 from taizhang.declare import Event
@@ -25,8 +26,7 @@ WORTH_FETCHING = 20
 """From so many events on, timelines are loaded in one go instead of one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(Struct, frozen=True):
     """What a unit does with one type of event: whether it says personal texts, which tables it feeds."""
 
     rank: int
@@ -62,8 +62,7 @@ def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> 
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a unit does with one type of event, as :class:`Served`, and what writes the tables."""
 
     rank: int

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from taizhang.declare import Event, specs
 from taizhang.ledger import search
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 Cells = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """An event of a decision with more said of it: another day than the action's own, a cause of its
     own, and the facts that it rests on (``after``, their positions). Whoever voids one of these
     is told of this event, and with ``cascade`` it goes along.
@@ -39,8 +39,7 @@ class Dated:
     after: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """What a decision has read (tags, each with the event types that feed it) and which ids it gave."""
 
     reads: dict[str, set[str]] = field(default_factory=dict)

@@ -7,7 +7,8 @@ A decision counts from the next opening of the store. Command line and screens b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from taizhang.errors import NotFound, Refused
 from taizhang.loading import trust as trusting

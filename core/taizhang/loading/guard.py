@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from taizhang import interrupts
 from taizhang.errors import TaizhangError
@@ -151,8 +152,7 @@ class _Watch:
                     marked.append((call, call.marks.set(call.plugin, call.code, call.doing)))
 
 
-@dataclass(slots=True, eq=False)
-class _Call:
+class _Call(Struct, eq=False):
     """One call of a plugin's code that is going on."""
 
     since: float

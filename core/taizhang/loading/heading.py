@@ -8,14 +8,14 @@ plugin which asks for what is not here is never imported.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from taizhang.errors import Usage
 from taizhang.programme import API
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """The arguments of ``Programme(...)`` that count before anything is run."""
 
     id: str

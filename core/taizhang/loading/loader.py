@@ -12,11 +12,11 @@ import importlib.util
 import os
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pluggy
+from msgspec import Struct
 
 from taizhang import __version__, hooks, store
 from taizhang.configuring import configure
@@ -35,8 +35,7 @@ from taizhang.text import Label
 IMPORTING = "载入|loading"
 
 
-@dataclass(frozen=True, slots=True)
-class PluginState:
+class PluginState(Struct, frozen=True):
     """One programme and what became of it.
 
     ``state``: loaded, disabled, untrusted (a store's file that was not trusted), refused (it asks for
@@ -65,8 +64,7 @@ class PluginState:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What was loaded: the vocabulary, the state of every programme, and who implements which hook."""
 
     registry: Registry

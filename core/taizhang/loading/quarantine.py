@@ -12,9 +12,11 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 FILE = "quarantine.json"
 
@@ -22,8 +24,7 @@ NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung
 """The reason of one whose process has gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What a plugin did: ``doing`` what, at which event if any, and the reason in words."""
 
     plugin: str

@@ -7,15 +7,15 @@ that bear one name the later is refused, and both are named.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from taizhang.loading.quarantine import Quarantine
 from taizhang.loading.sources import Candidate
 from taizhang.programme import API
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What user and store say: names that are off, names that alone are on (None: all)."""
 
     disabled: frozenset[str] = frozenset()
@@ -26,8 +26,7 @@ class Wanted:
         return name in self.disabled or (self.only is not None and name not in self.only)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Why a candidate is not to be loaded: a state and a reason ``中文|English``."""
 
     state: str

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from msgspec import Struct
+
 from taizhang.errors import Usage
 from taizhang.loading.heading import Heading, heading_of
+from taizhang.loading.installed import points
 
 GROUP = "taizhang.plugins"
 """The entry point group of installed programmes."""
@@ -27,8 +28,7 @@ ORDER: tuple[Source, ...] = ("bundled", "installed", "store")
 """Who comes first keeps a name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A programme that was found. ``trouble`` says why its heading cannot be read (``中文|English``)."""
 
     name: str
@@ -56,12 +56,10 @@ def candidates(folder: Path | None) -> list[Candidate]:
 
 
 def _installed() -> Iterator[Candidate]:
-    for point in entry_points(group=GROUP):
-        dist = point.dist
-        origin = dist.name if dist is not None else point.value
-        version = dist.version if dist is not None else ""
+    for point in points(GROUP):
+        origin = point.distribution
         source: Source = "bundled" if origin == DISTRIBUTION else "installed"
-        file, trouble = _file_of(point), ""
+        file, trouble = _file_of(point.module), ""
         files: list[Path] = []
         heading = None
         if file is None:
@@ -70,13 +68,21 @@ def _installed() -> Iterator[Candidate]:
             files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
             heading, trouble = _headed(file, point.name)
         yield Candidate(
-            point.name, source, origin, point.module, file, version, _hash(files), heading, trouble
+            point.name,
+            source,
+            origin,
+            point.module,
+            file,
+            point.version,
+            _hash(files),
+            heading,
+            trouble,
         )
 
 
-def _file_of(point: EntryPoint) -> Path | None:
+def _file_of(module: str) -> Path | None:
     """The file of a module, found without importing any part of it."""
-    top, *rest = point.module.split(".")
+    top, *rest = module.split(".")
     try:
         spec = find_spec(top)
     except (ImportError, ValueError):

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Days:
+
+class Days(Struct, frozen=True):
     """So many days of the calendar after the step before; a name is the field that says how many."""
 
     number: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
+class WorkingDays(Struct, frozen=True):
     """So many working days after the step before; a name is the field that says how many."""
 
     number: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class ByField:
+class ByField(Struct, frozen=True):
     """The date that this field says."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ByKind:
+class ByKind(Struct, frozen=True):
     """Another rule for each value of the choice ``name``; one that is not listed has no due date."""
 
     name: str
@@ -40,8 +37,7 @@ class ByKind:
 Deadline = Days | WorkingDays | ByField | ByKind
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(Struct, frozen=True):
     """What a row stores of a due date: a day, or how many working days to count."""
 
     on: date | None

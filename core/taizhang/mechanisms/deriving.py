@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from taizhang.declare import REQUIRED, Declared, DeclaredMeta, Deed, field, specs
+from taizhang.declare import REQUIRED, Declared, DeclaredMeta, Deed, field, hints_of, specs
 from taizhang.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]
@@ -39,7 +39,7 @@ def asked(row: type[Declared], names: Mapping[str, bool]) -> Fields:
     ``names`` says of each whether it has to be given, though the row may be without it until then. A
     reference has to live on the day, also where the row may keep one that has ended.
     """
-    hints = typing.get_type_hints(row, include_extras=True)
+    hints = hints_of(row)
     found: Fields = {}
     for name, required in names.items():
         spec = specs(row)[name]

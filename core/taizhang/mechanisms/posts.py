@@ -8,9 +8,10 @@ names are, and an office adds the names that were not printed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+
+from msgspec import Struct
 
 from taizhang.computed import computed
 from taizhang.declare import REQUIRED, Action, Event, Row, field
@@ -36,8 +37,7 @@ class CatalogueRow(Row):
     source: Text = field("出处|Source", default="")
 
 
-@dataclass(frozen=True, slots=True)
-class Posts:
+class Posts(Struct, frozen=True):
     """What was declared: the posts, who holds them, and the catalogue's numbers."""
 
     posts: Table[Any]

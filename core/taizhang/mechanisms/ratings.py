@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
+
+from msgspec import Struct
 
 from taizhang.declare import REQUIRED, Action, Event, Row, field
 from taizhang.errors import Refused
@@ -62,8 +63,7 @@ class PeriodKind(Kind):
         return form.format(year, *(_WORDS.get(p) or int(p) for p in parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Ratings:
+class Ratings(Struct, frozen=True):
     """What was declared: a row for what a rater said of one ``subject`` for one period."""
 
     table: Table[Any]

@@ -13,9 +13,10 @@ is a column computed at both clocks: when a year is arranged otherwise it moves,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
+
+from msgspec import Struct
 
 from taizhang.computed import computed
 from taizhang.declare import REQUIRED, Action, Event, Row, field, specs
@@ -55,8 +56,7 @@ class OwnColumns(Row):
     working: Count | None = field("限工作日|Working days", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step: ``name`` is the verb of its action, ``done`` the participle in its event's name.
 
     ``asks`` are the row's fields that have to be given with it, ``may`` those that may be; fields that no
@@ -81,8 +81,7 @@ class Step:
         return self.done or self.name + ("d" if self.name.endswith("e") else "ed")
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """What was declared: the table, the kind of entity, the events and actions by the step's name."""
 
     table: Table[Any]

@@ -1,8 +1,8 @@
 """A store that a later program or plugin has written: what this one cannot read is told, everywhere."""
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import taizhang_liudai
@@ -20,7 +20,7 @@ def know(patch: pytest.MonkeyPatch, version: int, programme: Programme, name: st
     """Another version of a programme, in which the event ``name`` has come as far as ``version``."""
     declared = programme.events[name]
     upcasters = dict.fromkeys(range(1, version), dict)
-    other = dataclasses.replace(declared, version=version, upcasters=upcasters)
+    other = msgspec.structs.replace(declared, version=version, upcasters=upcasters)
     patch.setitem(programme.events, name, other)
 
 

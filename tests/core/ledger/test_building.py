@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from ledgerkit import toy
+from msgspec.structs import replace
 
 from taizhang import store
 from taizhang.api import Count, Deed, Member, Programme, Row, field

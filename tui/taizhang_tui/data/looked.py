@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """A cell: a table, the key of a row (an id, or ``#`` and the position of its event), and perhaps a
     column.
     """
@@ -16,8 +15,7 @@ class Looked:
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What is compared: one table, everything about one entity, or (neither given) all tables."""
 
     table: str | None = None

@@ -7,10 +7,10 @@ the next time. So its state is told as it is, and beside it what will become of 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 from msgspec.structs import replace as replace_struct
 
 from taizhang.loading.control import STATES, with_unread
