@@ -28,7 +28,7 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
 from taizhang.books import Books
-from taizhang.declare import Deed, Event, refs, tags
+from taizhang.declare import Dated, Deed, Event, refs, tags
 from taizhang.errors import (
     Dependents,
     Finding,
@@ -42,7 +42,7 @@ from taizhang.errors import (
 from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.projector import Changes, Progress
 from taizhang.ledger.transaction import Transaction
-from taizhang.ledger.view import Dated, Ledger, Notes
+from taizhang.ledger.view import Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.private import Private
 from taizhang.programme import ActionDeclaration

@@ -15,6 +15,7 @@ import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self, dataclass_transform
 
 import msgspec
@@ -23,7 +24,7 @@ from taizhang.kinds import ChoiceKind, Kind, RefKind
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Dated, Ledger
+    from taizhang.ledger.view import Ledger
 
 REQUIRED: Any = msgspec.NODEFAULT
 """Marks a field without default."""
@@ -259,6 +260,18 @@ class Event(Declared):
     def check(self) -> Iterable[str]:
         """Rules among the fields that a correction is held to: yield ``"中文|English"``. Pure."""
         return ()
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """An event of a decision with more said of it: another day than the action's own, a cause of its
+    own, and the facts that it rests on (``after``, their positions). Whoever voids one of these
+    is told of this event, and with ``cascade`` it goes along.
+    """
+
+    event: Event
+    on: date
+    cause: str | None = None
+    after: tuple[int, ...] = ()
 
 
 class Row(Declared):

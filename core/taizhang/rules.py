@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from taizhang.declare import Dated
 from taizhang.errors import NotFound, Refused
-from taizhang.ledger.view import Dated, Ledger, in_clause
+from taizhang.ledger.view import Ledger, in_clause
 from taizhang.text import Label
 
 Find = Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
