@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from taizhang.declare import FieldSpec
 from taizhang.kinds import CountKind, Kind
 from taizhang.text import Label
-
-if TYPE_CHECKING:
-    from taizhang.programme import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +27,3 @@ def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[
         name, Label.of(label), kind or CountKind(), True, None, (), None, None, None, False
     )
     return {name: Computed(spec, sql)}
-
-
-def shown_fields(table: Table[Any]) -> Mapping[str, FieldSpec]:
-    """The columns of a table as readers see them: declared and computed ones."""
-    return {**table.fields, **{name: column.spec for name, column in table.computed.items()}}
-
-
-__all__ = ["Computed", "computed", "shown_fields"]

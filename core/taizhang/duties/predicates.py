@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from taizhang.computed import shown_fields
 from taizhang.declare import FieldSpec
 from taizhang.duties.declare import Counting, Not, Selection, Where
 from taizhang.errors import Usage
@@ -43,7 +42,7 @@ def entity_table(tables: Tables, kind: str) -> Table[Any] | None:
 
 def spec_of(table: Table[Any], column: str) -> FieldSpec:
     """A declared or computed column, or :class:`Usage`."""
-    fields = shown_fields(table)
+    fields = table.shown_fields
     found = fields.get(column)
     if found is None:
         raise Usage(
