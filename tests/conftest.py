@@ -1,8 +1,10 @@
-"""What every test may rely on: settings of its own, and one way to run hypothesis."""
+"""What every test may rely on: settings of its own, one way to run hypothesis, stores, disks, processes."""
 
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,9 @@ import pytest
 from hypothesis import settings
 
 from taizhang.demonstration import build
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / "shared"), str(HERE / "core" / "kit")]
 
 # Textual reads this when it is imported, so it cannot wait for a fixture. Without it, a line of
 # Chinese committed by an input method arrives as garbage.
@@ -81,3 +86,54 @@ def copied(made: Made, tmp_path: Path) -> Made:
 def demo(demo_template: Path, tmp_path: Path) -> Path:
     """A copy of the demonstration store, to do with as the test likes."""
     return Path(shutil.copytree(_unopened(demo_template), tmp_path / "demo"))
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mounts a file system of its own, of the size given; skips where that is not permitted."""
+    mounted: list[Path] = []
+
+    def mount(size: str) -> Path:
+        place = tmp_path / f"disk{len(mounted)}"
+        place.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
+        try:
+            made = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip("there is no mount command")
+        if made.returncode:
+            pytest.skip(f"mounting is not permitted here: {made.stderr.strip()}")
+        mounted.append(place)
+        return place
+
+    yield mount
+    for place in mounted:
+        # Lazily: another process, such as one that indexes files, may be looking at it.
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """``start(script, ...)``: a process that waits for a line on its standard input; all of them end
+    with the test.
+    """
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*command: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *map(str, command)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()

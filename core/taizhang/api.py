@@ -4,7 +4,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 """
 
 from taizhang.configuring import Setting
-from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
+from taizhang.declare import REQUIRED, Action, Dated, Deed, Event, Row, field
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Ref, Scene, hookimpl
@@ -33,7 +33,7 @@ from taizhang.kinds import (
     Unit,
     Yes,
 )
-from taizhang.ledger.view import Dated, Ledger, in_clause
+from taizhang.ledger.view import Ledger, in_clause
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
 from taizhang.mechanisms.deriving import deed_of
 from taizhang.mechanisms.posts import Posts, posts

@@ -22,12 +22,13 @@ from taizhang.errors import NotFound, Refused
 from taizhang.ledger import rebuild as rebuilding
 from taizhang.ledger.aside import Aside, absent, usable
 from taizhang.ledger.file import damaged, discard, identity, open_file
+from taizhang.ledger.keyed import keys_came_back, keys_went
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.views import Views
 from taizhang.loading.loader import load
 from taizhang.sealing import Sealing
-from taizhang.settling import erased, keys_came_back, keys_went, lingering, settle
+from taizhang.settling import erased, lingering, settle
 from taizhang.store import (
     DEMONSTRATION,
     LEDGER_FILE,
@@ -277,7 +278,11 @@ class Books:
             self.projector.prepare()
             if not self.projector.strayed():
                 behind = self.log.head() - self.projector.position()
-                if behind > rebuilding.WORTHWHILE or keys_came_back(self) or keys_went(self):
+                if (
+                    behind > rebuilding.WORTHWHILE
+                    or keys_came_back(self.db, self.keyring)
+                    or self._keys_went()
+                ):
                     self._rebuild(progress)
                 return self.projector.catch_up(progress)
         except sqlite3.DatabaseError as error:
@@ -293,6 +298,9 @@ class Books:
         self.projector.prepare()
         return self.projector.catch_up(progress)
 
+    def _keys_went(self) -> bool:
+        return keys_went(self.db, self.keyring, note=self.writes_ledger)
+
     def _private(self) -> bool:
         """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
@@ -300,7 +308,7 @@ class Books:
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()
-            if level and not lingering(self) and not keys_went(self):
+            if level and not lingering(self.db, self.keyring) and not self._keys_went():
                 return False
         try:
             made = self._aside.begin()

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 from msgspec import Struct
 
 from taizhang.declare import FieldSpec
 from taizhang.kinds import CountKind, Kind
 from taizhang.text import Label
-
-if TYPE_CHECKING:
-    from taizhang.programme import Table
 
 
 class Computed(Struct, frozen=True):
@@ -32,11 +26,3 @@ def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[
         name, Label.of(label), kind or CountKind(), True, None, (), None, None, None, False
     )
     return {name: Computed(spec, sql)}
-
-
-def shown_fields(table: Table[Any]) -> Mapping[str, FieldSpec]:
-    """The columns of a table as readers see them: declared and computed ones."""
-    return {**table.fields, **{name: column.spec for name, column in table.computed.items()}}
-
-
-__all__ = ["Computed", "computed", "shown_fields"]

@@ -9,7 +9,6 @@ passed over for the default, and said. The command line and the screens show and
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from msgspec import Struct
 from taizhang.configfile import NewTable, rewrite
 from taizhang.declare import FieldSpec, field, spec_of
 from taizhang.errors import Invalid, Problem, Usage
-from taizhang.kinds import Bad, ChoiceKind, CountKind, MinutesKind, MoneyKind, YesKind
+from taizhang.kinds import Bad, CountKind, MinutesKind, MoneyKind, YesKind, as_written
 from taizhang.text import Label, clean
 
 if TYPE_CHECKING:
@@ -55,23 +54,10 @@ class Setting(Struct, frozen=True):
 
     def parse(self, written: Any) -> Any:
         """The value that somebody wrote. Raises :class:`~taizhang.kinds.Bad`."""
-        spec = self.spec
-        if isinstance(written, bool):
-            written = "yes" if written else "no"
-        if isinstance(written, list | dict) or written is None:
-            raise Bad("应为单个值|must be a single value")
-        text = written.isoformat() if isinstance(written, dt.date) else str(written)
-        if isinstance(spec.kind, ChoiceKind) and spec.choices:
-            return spec.kind.choose(text, spec.choices)
-        if not clean(text):
+        text = as_written(written)
+        if not self.spec.choices and not clean(text):
             raise Bad("不能为空|must not be empty")
-        value = spec.kind.parse(text)
-        if isinstance(spec.kind, CountKind):
-            if spec.low is not None and value < spec.low:
-                raise Bad(Label(f"不得小于 {spec.low}", f"must be at least {spec.low}"))
-            if spec.high is not None and value > spec.high:
-                raise Bad(Label(f"不得大于 {spec.high}", f"must be at most {spec.high}"))
-        return value
+        return self.spec.parse(text)
 
 
 class Misset(Struct, frozen=True):

@@ -27,7 +27,7 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
 from taizhang.books import Books
-from taizhang.declare import Deed, Event, refs, tags
+from taizhang.declare import Dated, Deed, Event, refs, tags
 from taizhang.errors import (
     Dependents,
     Finding,
@@ -39,15 +39,15 @@ from taizhang.errors import (
     sentence,
 )
 from taizhang.ledger.findings import Scope, find
+from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Changes, Progress
 from taizhang.ledger.transaction import Transaction
-from taizhang.ledger.view import Dated, Ledger, Notes
+from taizhang.ledger.view import Ledger, Notes
 from taizhang.parse import parse_action, parse_date, parse_word
 from taizhang.private import Private
 from taizhang.programme import ActionDeclaration
 from taizhang.registry import VOIDED
 from taizhang.requests import Decided, Draft, Receipt, Request
-from taizhang.settling import keys_made
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreError, translating
@@ -306,7 +306,7 @@ def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> R
                     # rows were tried at other positions.
                     raise _Undo(attempt, shift=last - len(attempt.stored) - head)
                 if making:
-                    keys_made(books)
+                    keys_made(books.db, books.keyring)
             return _receipt(attempt, 0)
         except Done as done:
             books.projector.read_tracking()

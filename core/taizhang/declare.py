@@ -16,104 +16,38 @@ import sys
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self, dataclass_transform
 
 import msgspec
 from msgspec import Struct
 
-from taizhang.kinds import ChoiceKind, Kind, RefKind
+from taizhang.kinds import Bad, ChoiceKind, CountKind, Kind, RefKind
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Dated, Ledger
+    from taizhang.ledger.view import Ledger
 
 REQUIRED: Any = msgspec.NODEFAULT
 """Marks a field without default."""
 
-RESERVED = frozenset(
-    [
-        "on",
-        "reason",
-        "document",
-        "actor",
-        "cause",
-        "correlation",
-        "corrects",
-        "voids",
-        "root",
-        "recorded_at",
-        "known",
-        "src",
-        "seq",
-        "gone",
-        "since",
-        "until",
-        "rank",
-        "gap",
-        "problem",
-        "id_",
-        "check",
-        "decide",
-        "replace",
-    ]
-)
+# fmt: off
+RESERVED = frozenset([
+    "on", "reason", "document", "actor", "cause", "correlation", "corrects", "voids", "root",
+    "recorded_at", "known", "src", "seq", "gone", "since", "until", "rank", "gap", "problem",
+    "id_", "check", "decide", "replace",
+])
 """Field names that the envelope, the ledger or the classes themselves use."""
 
-_SQL_KEYWORDS = frozenset(
-    [
-        "add",
-        "all",
-        "alter",
-        "and",
-        "as",
-        "between",
-        "by",
-        "case",
-        "check",
-        "collate",
-        "commit",
-        "constraint",
-        "create",
-        "default",
-        "delete",
-        "distinct",
-        "drop",
-        "else",
-        "escape",
-        "except",
-        "exists",
-        "foreign",
-        "from",
-        "group",
-        "having",
-        "in",
-        "index",
-        "insert",
-        "intersect",
-        "into",
-        "is",
-        "join",
-        "limit",
-        "not",
-        "null",
-        "or",
-        "order",
-        "primary",
-        "references",
-        "select",
-        "set",
-        "table",
-        "then",
-        "transaction",
-        "union",
-        "unique",
-        "update",
-        "using",
-        "values",
-        "when",
-        "where",
-    ]
-)
+_SQL_KEYWORDS = frozenset([
+    "add", "all", "alter", "and", "as", "between", "by", "case", "check", "collate", "commit",
+    "constraint", "create", "default", "delete", "distinct", "drop", "else", "escape", "except",
+    "exists", "foreign", "from", "group", "having", "in", "index", "insert", "intersect",
+    "into", "is", "join", "limit", "not", "null", "or", "order", "primary", "references",
+    "select", "set", "table", "then", "transaction", "union", "unique", "update", "using",
+    "values", "when", "where",
+])
+# fmt: on
 
 
 class FieldSpec(Struct, frozen=True):
@@ -140,6 +74,20 @@ class FieldSpec(Struct, frozen=True):
     def entity(self) -> str | None:
         """The entity kind that the field refers to, or None."""
         return self.kind.entity if isinstance(self.kind, RefKind) else None
+
+    def parse(self, text: str) -> Any:
+        """The value that people write as ``text``, within the bounds. Raises
+        :class:`~taizhang.kinds.Bad`. Of a reference it is the text: only a ledger knows names.
+        """
+        if isinstance(self.kind, ChoiceKind) and self.choices:
+            return self.kind.choose(text, self.choices)
+        value = self.kind.parse(text)
+        if isinstance(self.kind, CountKind):
+            if self.low is not None and value < self.low:
+                raise Bad(Label(f"不得小于 {self.low}", f"must be at least {self.low}"))
+            if self.high is not None and value > self.high:
+                raise Bad(Label(f"不得大于 {self.high}", f"must be at most {self.high}"))
+        return value
 
     def show(self, value: Any, language: str = "zh") -> str:
         """``value`` as people read it; unknown choices are shown as they stand."""
@@ -283,6 +231,18 @@ class Event(Declared):
     def check(self) -> Iterable[str]:
         """Rules among the fields that a correction is held to: yield ``"中文|English"``. Pure."""
         return ()
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """An event of a decision with more said of it: another day than the action's own, a cause of its
+    own, and the facts that it rests on (``after``, their positions). Whoever voids one of these
+    is told of this event, and with ``cascade`` it goes along.
+    """
+
+    event: Event
+    on: date
+    cause: str | None = None
+    after: tuple[int, ...] = ()
 
 
 class Row(Declared):

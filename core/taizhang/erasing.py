@@ -92,7 +92,7 @@ def plan(ws: Workspace, kind: str, id: str) -> Plan:
             label = fields[name].label if name in fields else Label(name, name)
             counted[REASON_LABEL if name == REASON else label] += 1
     name = ws.at().names(kind, [id]).get(id, "")
-    texts = sealed_texts(ws, subject)
+    texts = sealed_texts(ws.log, ws.keyring, subject)
     return Plan(
         subject,
         name,
@@ -113,7 +113,7 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
     if not said:
         raise Usage("删除必须说明事由|an erasure needs a reason")
     made = plan(ws, kind, id)
-    if any(len(t) > 1 and t in said for t in sealed_texts(ws, made.subject)):
+    if any(len(t) > 1 and t in said for t in sealed_texts(ws.log, ws.keyring, made.subject)):
         raise Refused(
             "事由会一直保留，里面不要写这个人的姓名、电话等内容"
             "|the reason is kept for ever: do not write the person's name, telephone and so on in it"

@@ -32,6 +32,17 @@ class Bad(ValueError):
         super().__init__(self.rule.zh)
 
 
+def as_written(given: Any) -> str:
+    """What was given, a text or a value of JSON or TOML, as people write it. Raises :class:`Bad` for
+    what is no single value.
+    """
+    if given is None or isinstance(given, list | dict):
+        raise Bad("应为单个值|must be a single value")
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    return given.isoformat() if isinstance(given, date) else str(given)
+
+
 class Kind:
     """A kind of value. Subclasses override what differs from plain text."""
 

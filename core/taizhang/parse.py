@@ -8,7 +8,7 @@ from typing import Any
 
 from taizhang.declare import Action, Deed, Event, FieldSpec, specs
 from taizhang.errors import Invalid, Problem, Usage
-from taizhang.kinds import MAX_TEXT, Bad, ChoiceKind, CountKind, DateKind, TextKind
+from taizhang.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import Ledger
 from taizhang.programme import ActionDeclaration
@@ -99,24 +99,12 @@ def parse_fields(
 
 def parse_value(spec: FieldSpec, given: Any, ledger: Ledger) -> Any:
     """One value, by its field's kind and bounds. Raises :class:`~taizhang.kinds.Bad`."""
-    if isinstance(given, bool):
-        given = "yes" if given else "no"
-    elif isinstance(given, float) and given.is_integer():
+    if isinstance(given, float) and given.is_integer():
         given = int(given)  # JSON has one kind of number.
-    elif isinstance(given, (list, dict)):
-        raise Bad("应为单个值|must be a single value")
-    text = given.isoformat() if isinstance(given, date) else str(given)
+    text = as_written(given)
     if spec.entity is not None:
         return resolve(spec.entity, text, ledger, ended=spec.ended)
-    if isinstance(spec.kind, ChoiceKind) and spec.choices:
-        return spec.kind.choose(text, spec.choices)
-    value = spec.kind.parse(text)
-    if isinstance(spec.kind, CountKind):
-        if spec.low is not None and value < spec.low:
-            raise Bad(Label(f"不得小于 {spec.low}", f"must be at least {spec.low}"))
-        if spec.high is not None and value > spec.high:
-            raise Bad(Label(f"不得大于 {spec.high}", f"must be at most {spec.high}"))
-    return value
+    return spec.parse(text)
 
 
 def resolve(entity: str, text: str, ledger: Ledger, *, ended: bool = False) -> str:

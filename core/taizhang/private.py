@@ -8,7 +8,7 @@ such as the merge of a branch, goes on, and says its reason elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,13 +17,14 @@ from taizhang.declare import Event, specs
 from taizhang.errors import Refused
 from taizhang.ledger.schema import physical, quoted
 from taizhang.store import StoreKeyed, StoreResealed, SubjectErased
-from taizhang.subjects import entities_among, is_person, subjects_of
+from taizhang.subjects import is_person, subjects_of
 from taizhang.text import Label
 from taizhang_eventstore.cipher import MARKERS, REASON, parts
 
 if TYPE_CHECKING:
     from taizhang.books import Books
     from taizhang.ledger.view import Notes
+    from taizhang.registry import Registry
     from taizhang.requests import Draft
 
 LOST = (
@@ -145,7 +146,7 @@ class Private:
         """Whom the reason of an event with these tags is about; None where it stands in the clear:
         it concerns no entity, or the store itself.
         """
-        found = entities_among(tags, self.books.registry)
+        found = _entities_among(tags, self.books.registry)
         if not found or isinstance(event, _UNSEALED):
             return None
         kind, id = found[0]
@@ -171,7 +172,7 @@ class Private:
         """Subjects of the event, or persons to whom one belongs, that were erased."""
         if not self.ring.erased:
             return
-        for kind, id in entities_among(draft.tags, self.books.registry):
+        for kind, id in _entities_among(draft.tags, self.books.registry):
             for subject in (f"{kind}:{id}", self._owner(kind, id)):
                 if subject in self.ring.erased:
                     yield subject
@@ -213,3 +214,10 @@ class Private:
 def unsealed_fields(event: Event, sealed: dict[str, str]) -> list[str]:
     """Personal fields of an event that stand in the clear."""
     return [name for name in subjects_of(event) if name not in sealed]
+
+
+def _entities_among(tags: Iterable[str], registry: Registry) -> list[tuple[str, str]]:
+    """The entities, ``(kind, id)``, that tags name, persons first."""
+    found = [(kind, id) for kind, _, id in (t.partition(":") for t in tags)]
+    known = [(kind, id) for kind, id in found if kind in registry.entities]
+    return sorted(known, key=lambda entity: entity[0] not in registry.persons)

@@ -36,8 +36,11 @@ E = TypeVar("E", bound=Event)
 ActionType = TypeVar("ActionType", bound="type[Action] | type[Deed]")
 EventType = TypeVar("EventType", bound="type[Event]")
 
+_Step = Callable[[R | None, E, date], R | None]
 Shape = Literal["record", "span", "fold"]
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
+"""What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
 
 
 class Impossible(Exception):
@@ -116,6 +119,11 @@ class Table(Struct, Generic[R], eq=False):
         return specs(self.row)
 
     @property
+    def shown_fields(self) -> Mapping[str, FieldSpec]:
+        """The columns as readers see them: declared and computed ones."""
+        return {**self.fields, **{name: column.spec for name, column in self.computed.items()}}
+
+    @property
     def key_columns(self) -> tuple[str, ...]:
         """Columns that say which timeline a row belongs to; none for records."""
         return ("id",) if self.entity else self.key
@@ -132,18 +140,12 @@ class Table(Struct, Generic[R], eq=False):
         """``event`` ends the state on its day, unless ``when`` says that it leaves it alone."""
         self._feed(event, None, when)
 
-    def step(
-        self, event: type[E]
-    ) -> Callable[
-        [Callable[[R | None, E, date], R | None]], Callable[[R | None, E, date], R | None]
-    ]:
+    def step(self, event: type[E]) -> Callable[[_Step[R, E]], _Step[R, E]]:
         """Decorates the step that ``event`` takes: ``step(state, event, on)`` gives the new state,
         None once the life has ended, and raises :class:`Impossible` when it cannot follow.
         """
 
-        def register(
-            function: Callable[[R | None, E, date], R | None],
-        ) -> Callable[[R | None, E, date], R | None]:
+        def register(function: _Step[R, E]) -> _Step[R, E]:
             self._feed(event, function)
             return function
 
@@ -189,7 +191,7 @@ class Check(Struct, frozen=True):
     entity: str
     hard: bool
     owner: str
-    find: Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
+    find: Find
 
 
 class Programme(Declaring, Configured):
@@ -375,17 +377,12 @@ class Programme(Declaring, Configured):
 
     def check(
         self, code: str, label: str, *, entity: str, hard: bool = True
-    ) -> Callable[
-        [Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]],
-        Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]],
-    ]:
+    ) -> Callable[[Find], Find]:
         """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
         the ``entity`` ids given, or among all when ``ids`` is None.
         """
 
-        def register(
-            find: Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]],
-        ) -> Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]:
+        def register(find: Find) -> Find:
             self.checks.append(
                 Check(f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find)
             )

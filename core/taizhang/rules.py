@@ -8,16 +8,15 @@ that has been merged since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from taizhang.declare import Dated
 from taizhang.errors import NotFound, Refused
-from taizhang.ledger.view import Dated, Ledger, in_clause
+from taizhang.ledger.view import Ledger, in_clause
+from taizhang.programme import Find
 from taizhang.text import Label
-
-Find = Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
-"""What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
 
 
 def english(choices: Sequence[str], term: str) -> str:

@@ -8,27 +8,35 @@ back, takes it from where it is, before anything is shown.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from taizhang.ledger.purge import purge, texts_of
-from taizhang.store import SubjectErased
-from taizhang_eventstore.cipher import MARKERS, MISSING, bound, parts
+from taizhang.registry import Registry
+from taizhang.store import StorePaths, SubjectErased
+from taizhang_eventstore.cipher import MARKERS, bound, parts
 from taizhang_eventstore.erasures import Erasure, Erasures
-from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import Log
 
-if TYPE_CHECKING:
-    from taizhang.books import Books
-
 ERASED = "subject.erased"
-_SEE = "INSERT OR REPLACE INTO _meta VALUES ('keys', ?)"
-"""Notes the state of `keys.db` with which the ledger was last compared."""
-
 SHORTEST = 2
 """Characters of the shortest text by which a draft is taken to speak of somebody."""
+
+
+class Settled(Protocol):
+    """What is open of the store in which erasures are settled."""
+
+    paths: StorePaths
+    log: Log
+    db: sqlite3.Connection
+    registry: Registry
+    keyring: Keyring
+    erasures: Erasures
+    read_only: bool
+    listed: tuple[int, int]
 
 
 def _logged(log: Log) -> Iterator[Erasure]:
@@ -43,7 +51,7 @@ def erased(log: Log, erasures: Erasures) -> set[str]:
     return {e.subject for e in (*erasures.load(), *_logged(log))}
 
 
-def settle(books: Books) -> bool:
+def settle(books: Settled) -> bool:
     """Does what is left to do for every erasure; False when bytes live on in another process's hands."""
     if books.read_only:
         # Nothing in the store is touched; a ledger of this process's own must not tell either.
@@ -59,7 +67,7 @@ def settle(books: Books) -> bool:
     if not subjects:
         return True
     there = ring.keys.among(subjects) if ring.keys is not None else set()
-    texts = {t for s in there for t in sealed_texts(books, s)}
+    texts = {t for s in there for t in sealed_texts(books.log, ring, s)}
     texts |= {t for s in subjects for t in texts_of(books.db, s)}
     if there or texts:
         for path in drafts_about(books.paths.drafts, subjects, texts):
@@ -69,18 +77,18 @@ def settle(books: Books) -> bool:
     return purge(books.db, books.registry, subjects)
 
 
-def lingering(books: Books) -> bool:
+def lingering(db: sqlite3.Connection, keyring: Keyring) -> bool:
     """Whether the ledger still has texts of somebody who was erased, as an older copy may."""
-    return any(texts_of(books.db, subject) for subject in books.keyring.erased)
+    return any(texts_of(db, subject) for subject in keyring.erased)
 
 
-def sealed_texts(books: Books, subject: str) -> set[str]:
+def sealed_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
     """Every text that the log has under the subject's key, while there is one."""
-    key = books.keyring.kept(subject)
+    key = keyring.kept(subject)
     found: set[str] = set()
     if key is None:
         return found
-    for event in books.log.read(tags=[subject]):
+    for event in log.read(tags=[subject]):
         for name, value in event.envelope.sealed.items():
             about, _, body = parts(value)
             if about == subject:
@@ -107,59 +115,3 @@ def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[s
 
 def _in_json(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def keys_went(books: Books) -> bool:
-    """Whether the ledger has texts in the clear whose key is gone: an older `keys.db` was put back.
-
-    Looked into when the file is another one than last time, which is noted where that may be written.
-    """
-    ring = books.keyring
-    if ring.keys is None:
-        return False  # What the ledger was made with is part of its units' fingerprints.
-    state = ring.keys.state()
-    if _seen(books) == state:
-        return False
-    told = {subject for (subject,) in books.db.execute("SELECT DISTINCT subject FROM personal")}
-    # What was said before personal texts were sealed has no mark, and needs no key.
-    clear = "SELECT 1 FROM personal WHERE subject = ? AND text <> ? AND token LIKE '%.%.%'"
-    for subject in told - ring.keys.subjects() - ring.erased:
-        if books.db.execute(clear, (subject, MISSING)).fetchone():
-            return True
-    if books.writes_ledger:
-        books.db.execute(_SEE, (state,))
-    return False
-
-
-def keys_made(books: Books) -> None:
-    """Notes that `keys.db` is another one by keys of this process's own, which need no looking into.
-
-    Never fails over the file: without the note the next opening looks.
-    """
-    keys, seen = books.keyring.keys, _seen(books)
-    if keys is None or seen is None:
-        return
-    with suppress(StoreError):
-        state = keys.state()
-        # Unless somebody has put another file in its place.
-        if state.split()[0] == seen.split()[0]:
-            books.db.execute(_SEE, (state,))
-
-
-def _seen(books: Books) -> str | None:
-    row = books.db.execute("SELECT value FROM _meta WHERE name = 'keys'").fetchone()
-    return None if row is None else str(row[0])
-
-
-def without_key(books: Books) -> int:
-    """How many subjects the ledger has whose texts cannot be read, their key being lost."""
-    found = "SELECT count(DISTINCT subject) FROM personal WHERE text = ?"
-    return int(books.db.execute(found, (MISSING,)).fetchone()[0])
-
-
-def keys_came_back(books: Books) -> bool:
-    """Whether the ledger says of some text that its key is missing, and now the key is there."""
-    rows = books.db.execute(
-        "SELECT DISTINCT subject FROM personal WHERE text = ?", (MISSING,)
-    ).fetchall()
-    return any(books.keyring.key(subject) is not None for (subject,) in rows)

@@ -9,14 +9,11 @@ about that entity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from taizhang.declare import Declared, FieldSpec, specs
 from taizhang.kinds import RefKind
-
-if TYPE_CHECKING:
-    from taizhang.registry import Registry
 
 _FIELDS: dict[type, dict[str, str]] = {}
 
@@ -61,10 +58,3 @@ def subjects_of(event: Any) -> dict[str, str]:
         for name, about in subject_fields(type(event)).items()
         if getattr(event, name)
     }
-
-
-def entities_among(tags: Iterable[str], registry: Registry) -> list[tuple[str, str]]:
-    """The entities, ``(kind, id)``, that tags name, persons first."""
-    found = [(kind, id) for kind, _, id in (t.partition(":") for t in tags)]
-    known = [(kind, id) for kind, id in found if kind in registry.entities]
-    return sorted(known, key=lambda entity: entity[0] not in registry.persons)

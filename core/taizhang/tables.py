@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.computed import shown_fields
 from taizhang.declare import FieldSpec, specs
 from taizhang.errors import Invalid, Problem, Usage
 from taizhang.kinds import Bad, ChoiceKind, CountKind, DateKind
@@ -32,7 +31,7 @@ TIME_LABELS = {
 
 def column_label(table: Table[Any], column: str) -> Label:
     """What a column is called."""
-    spec = shown_fields(table).get(column)
+    spec = table.shown_fields.get(column)
     return spec.label if spec is not None else TIME_LABELS[column]
 
 
@@ -61,7 +60,7 @@ def conditions(ledger: Ledger, table: Table[Any], where: Sequence[str]) -> dict[
 
 def condition(ledger: Ledger, table: Table[Any], column: str, text: str) -> Any:
     """One value to filter by."""
-    spec = shown_fields(table).get(column)
+    spec = table.shown_fields.get(column)
     if not clean(text):
         return None
     if column == "id" and spec is None:
@@ -127,7 +126,7 @@ def with_names(
 
     Numbers of people are masked unless ``plain``.
     """
-    fields = shown_fields(table)
+    fields = table.shown_fields
     names = reference_names(ledger, table, rows)
     yes = [n for n, s in fields.items() if s.kind.name == "yes"]
     made = []
@@ -156,7 +155,7 @@ def displayed(
     Numbers of people are masked unless ``plain``.
     """
     names = reference_names(ledger, table, rows)
-    fields = shown_fields(table)
+    fields = table.shown_fields
     columns = [c for c in shown_names(table) if c != "seq"]
     headers = [column_label(table, c).text(language) for c in columns]
     right = [c == "src" or (c in fields and fields[c].kind.align == "right") for c in columns]

@@ -17,12 +17,12 @@ from taizhang.clocks import known_at
 from taizhang.decision import Attempt, Done, Receipt, Request, run
 from taizhang.errors import Finding, NotFound, TaizhangError, Usage
 from taizhang.ledger.findings import find
+from taizhang.ledger.keyed import without_key
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import PluginState
 from taizhang.parse import parse_date, parse_word
 from taizhang.private import lost, some_lost
 from taizhang.sealing import unsealed
-from taizhang.settling import without_key
 from taizhang.text import Label
 from taizhang.unread import Unread, unread
 from taizhang.viewings import How
@@ -69,7 +69,7 @@ class Workspace(Books):
         each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
         not do, events that the ledger lacks and a seal that could not be made.
         """
-        said = [lost(self)] if self.keys_missing else some_lost(without_key(self))
+        said = [lost(self)] if self.keys_missing else some_lost(without_key(self.db))
         said += [label for p in self.plugins if (label := p.warning) is not None]
         said += [wrong.label for wrong in self.registry.misconfigured]
         said += [u.label for u in self.unread()]

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pty
 import random
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from terminal import started
 
 import taizhang_tui  # noqa: F401  (sets up Textual's environment)
 from taizhang.ledger.schema import physical, quoted, stored_columns
@@ -84,23 +84,6 @@ def build(path: Path, members: int) -> None:
         ws.db.execute("COMMIT")
 
 
-def started(*command: str) -> float:
-    """Seconds from a process's start until MARK stands on its terminal of 80x24."""
-    start = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(COLUMNS="80", LINES="24", TERM="xterm-256color", LC_ALL="C.UTF-8")
-        os.execv(sys.executable, [sys.executable, *command])
-    seen = b""
-    while MARK.encode() not in seen:
-        seen += os.read(terminal, 65536)
-    seconds = time.perf_counter() - start
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    os.close(terminal)
-    return seconds
-
-
 def resident(name: str = "VmRSS") -> float:
     """This process's memory in MB."""
     lines = Path("/proc/self/status").read_text().splitlines()
@@ -158,8 +141,8 @@ def main() -> None:
         ours: list[float] = []
         bare: list[float] = []
         for _ in range(1 + ROUNDS):
-            bare.append(started("-c", BARE))
-            ours.append(started("-c", APP, str(store)))
+            bare.append(started(MARK, "-c", BARE))
+            ours.append(started(MARK, "-c", APP, str(store)))
         words = subprocess.run(
             [sys.executable, __file__, "--used", str(store)],
             check=True,

@@ -8,61 +8,30 @@ Prints one row of a table; a timing never fails anything.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import os
-import pty
 import random
 import resource
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from terminal import started
 
 import taizhang_tui  # noqa: F401  (sets up Textual's environment)
 from taizhang_tui.virtual_table import VirtualTable
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import ModuleType
+sys.path.insert(0, str(Path(__file__).parents[1] / "shared"))
+
+from officekit import demo_app
 
 ROUNDS = 11
 PAGES = 300
 SIZE = (80, 24)
 MARK = "第"
 """Stands in every row, and in the bare app that the table is compared with."""
-
-
-def demo() -> ModuleType:
-    """The demonstration app of the tests."""
-    path = Path(__file__).parents[1] / "tui" / "demo_app.py"
-    spec = importlib.util.spec_from_file_location("taizhang_demo_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def started(command: Sequence[str]) -> float:
-    """Seconds from a process's start until MARK stands on its terminal of 80x24."""
-    start = time.perf_counter()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(COLUMNS="80", LINES="24", TERM="xterm-256color", LC_ALL="C.UTF-8")
-        os.execv(sys.executable, [sys.executable, *command])
-    seen = b""
-    while MARK.encode() not in seen:
-        seen += os.read(terminal, 65536)
-    seconds = time.perf_counter() - start
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-    os.close(terminal)
-    return seconds
 
 
 async def painted(app: Any) -> float:
@@ -131,22 +100,22 @@ def main() -> None:
             bare().run()
             return
         case ["--table", file]:
-            demo().DemoApp(Path(file)).run()
+            demo_app.DemoApp(Path(file)).run()
             return
         case ["--memory", file]:
-            asyncio.run(paging(demo().DemoApp(Path(file))))
+            asyncio.run(paging(demo_app.DemoApp(Path(file))))
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
             return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    app = demo()
+    app = demo_app
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "members.db"
         app.make(path, rows)
         starts: dict[str, list[float]] = {"bare": [], "table": []}
         paints: dict[str, list[float]] = {"bare": [], "table": []}
         for _ in range(ROUNDS):
-            starts["bare"].append(started([__file__, "--bare"]))
-            starts["table"].append(started([__file__, "--table", str(path)]))
+            starts["bare"].append(started(MARK, __file__, "--bare"))
+            starts["table"].append(started(MARK, __file__, "--table", str(path)))
             paints["bare"].append(asyncio.run(painted(bare())))
             paints["table"].append(asyncio.run(painted(app.DemoApp(path))))
         times = asyncio.run(paging(app.DemoApp(path)))

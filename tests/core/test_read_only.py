@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -207,19 +207,9 @@ def test_what_a_dead_process_left_is_removed(store: Path, temporary: Path) -> No
 
 
 @pytest.fixture
-def medium(tmp_path: Path) -> Iterator[Path]:
+def medium(disk: Callable[[str], Path]) -> Path:
     """A disk that is mounted read-only by the time it is used: ``write`` first, then ``freeze``."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)]
-    try:
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command")
-    if made.returncode:
-        pytest.skip(f"mounting is not permitted here: {made.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    return disk("16m")
 
 
 @pytest.mark.parametrize("state", [as_closed, without_ledger, as_killed], ids=lambda s: s.__name__)

@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import sqlite3
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def recorder(path: Path) -> Iterator[SQLiteDCBRecorder]:
+    with SQLiteDCBRecorder(path) as recorder:
+        yield recorder
+
+
+@pytest.fixture
 def registered() -> type[Registered]:
     return Registered
 
@@ -89,25 +95,9 @@ def envelope(ambient: SeededAmbient) -> Callable[..., Envelope]:
 
 
 @pytest.fixture
-def worker() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts a process that waits for a line on its standard input; ends all of them after."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*arguments: object) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, str(WORKER), *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+def worker(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., subprocess.Popen[str]]:
+    """Starts a process of ``worker.py``."""
+    return partial(start, WORKER)
 
 
 class Store:

@@ -12,30 +12,16 @@ from taizhang_eventstore.errors import StoreFull
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 EVENT = DCBEvent("large@1", b"x" * 4_000, ["large"])
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(disk: Callable[[str], Path]) -> Path:
     """A real file system of 2 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    try:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except FileNotFoundError:
-        pytest.skip("there is no mount command; test_file_size_limit covers the rest")
-    if mounted.returncode != 0:
-        pytest.skip(f"mounting a small disk is not permitted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    return disk("2m")
 
 
 def fill(recorder: SQLiteDCBRecorder) -> int:

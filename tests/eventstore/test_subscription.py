@@ -14,14 +14,7 @@ from taizhang_eventstore.errors import (
 from taizhang_eventstore.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def recorder(path: Path) -> Iterator[SQLiteDCBRecorder]:
-    with SQLiteDCBRecorder(path) as recorder:
-        yield recorder
 
 
 def event(type_: str = "a@1", *tags: str) -> DCBEvent:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE / "kit"), str(HERE.parent / "core" / "kit")]
+sys.path.insert(0, str(HERE / "kit"))
 
 from faultkit.outcome import Row  # noqa: E402
 
@@ -60,30 +59,6 @@ def row(
     record_property(PROPERTY, (made.fault, made.tries, len(made.lost), len(made.wrong)))
     assert made.tries > 0, "nothing was tried"
     assert (made.lost, made.wrong) == ([], [])
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """Mounts a file system of its own, of the size given; skips where that is not permitted."""
-    mounted: list[Path] = []
-
-    def mount(size: str) -> Path:
-        place = tmp_path / f"disk{len(mounted)}"
-        place.mkdir()
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)]
-        try:
-            made = subprocess.run(command, capture_output=True, text=True, check=False)
-        except FileNotFoundError:
-            pytest.skip("there is no mount command")
-        if made.returncode:
-            pytest.skip(f"mounting is not permitted here: {made.stderr.strip()}")
-        mounted.append(place)
-        return place
-
-    yield mount
-    for place in mounted:
-        # Lazily: another process, such as one that indexes files, may be looking at it.
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

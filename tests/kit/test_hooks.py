@@ -10,35 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from officekit.notes import BODY, HEAD
 
 from taizhang import hooks
 from taizhang.hooks import Scene, Specification
 from taizhang.loading.guard import Guard
 from taizhang.workspace import Workspace
 
-HEAD = """
-from taizhang.api import *
-
-programme = Programme("example", "举例|Example", api=1, needs=("members",))
-
-
-class NoteRow(Row):
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes = programme.records("notes", "便条|Notes", NoteRow)
-
-
-@programme.deed("note.take", "记便条|Take a note", event="note_taken")
-class TakeNote(Deed):
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes.records(TakeNote)
-
-"""
+SOURCE = HEAD.format(name="example") + BODY
 """The programme in which the examples stand."""
 
 Exercise = Callable[[ModuleType, Workspace], None]
@@ -88,7 +67,7 @@ def test_its_example_runs(
     taizhang_store: Callable[..., Workspace],
 ) -> None:
     file = tmp_path / "taizhang_example.py"
-    file.write_text(HEAD + example_of(hook), "utf-8")
+    file.write_text(SOURCE + "\n" + example_of(hook), "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     import importlib
 

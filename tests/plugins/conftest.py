@@ -8,47 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from officekit.desk import Desk
 
 from taizhang.duties.board import STATES, states_of
 from taizhang.duties.figures import figure_of, values
-from taizhang.errors import TaizhangError
-from taizhang.ledger.findings import find
-from taizhang.workspace import Receipt, Workspace
+from taizhang.workspace import Workspace
 
 
-class Office:
-    """Records actions and reads tables; ``ws`` is the workspace underneath."""
-
-    def __init__(self, ws: Workspace) -> None:
-        self.ws = ws
-
-    def do(self, action: str, on: str, **fields: Any) -> Receipt:
-        """Records an action on a day."""
-        return self.ws.record(action, fields, on=on)
-
-    def make(self, action: str, on: str, **fields: Any) -> str:
-        """Records an action and gives the id of what it made."""
-        (made,) = self.do(action, on, **fields).ids.values()
-        return str(made)
-
-    def refused(self, action: str, on: str, **fields: Any) -> str:
-        """The Chinese sentence with which an action is refused; nothing may have been written."""
-        before = self.ws.log.head()
-        with pytest.raises(TaizhangError) as refusal:
-            self.do(action, on, **fields)
-        assert self.ws.log.head() == before
-        zh, en = refusal.value.pair
-        assert zh != en
-        return zh
+class Office(Desk):
+    """A desk with the words of duties and figures."""
 
     def row(self, table: str, on: str, known: int | None = None, **where: Any) -> dict[str, Any]:
         """The only row there is."""
         (row,) = self.ws.at(on, known).rows(table, **where)
         return row
-
-    def codes(self, on: str) -> list[str]:
-        """The findings of a day."""
-        return [f.code for f in find(self.ws.at(on))]
 
     def id(self, name: str) -> str:
         """The id of a member by name."""
@@ -70,14 +43,6 @@ class Office:
         every = values(ledger, figure)
         last = [v for v in every if v.period == every[-1].period]
         return {None if v.whole else v.group: v.value for v in last}
-
-    def sound(self) -> None:
-        """Nothing breaks a hard rule, and a rebuild gives the same rows."""
-        assert [f for f in self.ws.findings() if f.hard] == []
-        tables = self.ws.registry.tables
-        before = {t: self.ws.at().spans(t) for t in tables}
-        self.ws.rebuild()
-        assert {t: self.ws.at().spans(t) for t in tables} == before
 
 
 def _opened(path: Path) -> None:

@@ -1,9 +1,7 @@
 """The tables' demonstration app with files to show in it, and the whole app on a small store."""
 
 import datetime as dt
-import importlib.util
 import shutil
-import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -17,15 +15,10 @@ from taizhang_tui.testing import Stage, staged
 
 @pytest.fixture(scope="session")
 def demo() -> ModuleType:
-    """The module ``demo_app.py`` beside this file."""
-    path = Path(__file__).with_name("demo_app.py")
-    spec = importlib.util.spec_from_file_location("taizhang_demo_app", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    """The app of a frame and a table of members."""
+    from officekit import demo_app
+
+    return demo_app
 
 
 @pytest.fixture(scope="session")

@@ -4,40 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from officekit.notes import BODY, HEAD
 
 from taizhang.loading import trust
 from taizhang.workspace import Workspace
 
-SOURCE = '''
-from taizhang.api import *
-
-programme = Programme("demo1", "试验|Trial", api=1, needs=("members",))
-
-
-class NoteRow(Row):
-    """One note."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes = programme.records("notes", "便条|Notes", NoteRow)
-
-
-@programme.deed("note.take", "记便条|Take a note", event="note_taken")
-class TakeNote(Deed):
-    """A note on a member's work."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
+ROW = """
 def _row(happened):
     raise ArithmeticError("算不出这[一行]")
 
 
-notes.records(TakeNote, _row)
-'''
+"""
+MENDED = HEAD.format(name="demo1") + BODY
+SOURCE = MENDED.replace("notes.records(TakeNote)", ROW + "notes.records(TakeNote, _row)")
 
 
 @pytest.fixture
@@ -142,8 +121,7 @@ async def test_one_in_quarantine_is_told_on_opening_and_released(staged: Any, br
         await stage.press("enter")
         await stage.shows("下次再试")
         await stage.until(lambda: "r 放行" not in stage.lines()[-1])
-    mended = SOURCE.replace("notes.records(TakeNote, _row)", "notes.records(TakeNote)")
-    (broken / "plugins" / "demo1.py").write_text(mended, "utf-8")
+    (broken / "plugins" / "demo1.py").write_text(MENDED, "utf-8")
     _trust(broken)
     async with staged(broken) as stage:
         await stage.press("p")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from officekit.notes import BODY, HEAD, install
 
 from taizhang.cli import main
 from taizhang.loading import control, trust
@@ -15,39 +16,16 @@ from taizhang_tui.app import TaizhangApp
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.testing import Stage
 
-SOURCE = '''
-from collections.abc import Iterator
+SETTINGS = """
 from datetime import date
-from taizhang.api import *
 
-programme = Programme("demo1", "试验|Trial", api=1, needs=("members",))
 LIMIT = programme.setting("limit", Count, "上限|Limit", 1, low=1, high=99, help="最多几张|At most so many")
 WAY = programme.setting("way", Choice, "方式|Way", "纸", choices=("纸|paper", "屏|screen"))
 programme.setting("begin", Date, "开始|Begin", date(2012, 1, 1))
 programme.setting("loud", Yes, "提醒|Remind", False)
+"""
 
-
-class NoteRow(Row):
-    """One note."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes = programme.records("notes", "便条|Notes", NoteRow)
-
-
-@programme.deed("note.take", "记便条|Take a note", event="note_taken")
-class TakeNote(Deed):
-    """A note on a member's work."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes.records(TakeNote)
-
-
+GUESS = '''
 @programme.action("note.guess", "猜便条|Guess a note")
 class GuessNote(Action):
     """As many as may be."""
@@ -59,6 +37,8 @@ class GuessNote(Action):
             raise Refused(f"最多 {LIMIT.of(ledger)} 张|too many")
         yield TakeNote(member=self.member, text=WAY.of(ledger))
 '''
+
+SOURCE = HEAD.format(name="demo1") + SETTINGS + BODY + GUESS
 
 MINE = """\
 # 我们的
@@ -207,11 +187,8 @@ async def test_a_store_opened_read_only_is_only_looked_at(
 ) -> None:
     # Of a store from elsewhere no file is run: the programme is an installed one.
     site = tmp_path / "site"
-    info = site / "taizhang_demo1-1.0.dist-info"
-    info.mkdir(parents=True)
-    (settable / "plugins" / "demo1.py").rename(site / "taizhang_demo1.py")
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: taizhang-demo1\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[taizhang.plugins]\ndemo1 = taizhang_demo1\n")
+    (settable / "plugins" / "demo1.py").unlink()
+    install(site, "demo1", SOURCE)
     monkeypatch.syspath_prepend(str(site))
     before = _config(settable)
     desk = Desk(str(settable), "测试员", from_elsewhere=True)

@@ -97,7 +97,15 @@ class TaizhangApp(Following):
             started()
             from taizhang_tui.screens.opening import Opening
 
-            self.push_screen(Opening(opening))
+            self.push_screen(Opening(opening, self._opening_ended))
+
+    def _opening_ended(self, error: BaseException | None) -> None:
+        """Goes on with the open store, or leaves with the reason why there is none."""
+        if error is None:
+            self.call_later(self.ready)
+        else:
+            self.failure = error
+            self.exit(1, return_code=1)
 
     async def ready(self) -> Home:
         """The store is open: keys that were typed meanwhile go on, and the main screen reads."""

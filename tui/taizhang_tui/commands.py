@@ -5,59 +5,28 @@ What only a command needs is imported by it: this module is loaded before the fi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from textual.notifications import SeverityLevel
+from typing import TYPE_CHECKING
 
 from taizhang.declare import specs
 from taizhang.ledger.schema import quoted
 from taizhang.sealing import unsealed
 from taizhang.text import Label
+from taizhang_tui.host import Host
 from taizhang_tui.screens.base import Context, Framed
-from taizhang_tui.typeahead import TypeAhead
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decision import Receipt
     from taizhang.programme import ActionDeclaration
-    from taizhang.viewings import How
     from taizhang_eventstore.recorded import Recorded
-    from taizhang_tui.data.desk import Desk
     from taizhang_tui.data.looked import Subject
 
 LOOKED_BACK = 300
 """Events among which one's own last one is looked for."""
 
 
-class Commands(TypeAhead):
+class Commands(Host):
     """The app's commands; the app itself keeps the clocks and the store."""
-
-    desk: Desk
-    language: str
-
-    def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:
-        """A message written as a pair."""
-        words = say(pair, self.language)
-        for name, value in values.items():
-            words = words.replace("{" + name + "}", str(value))
-        self.notify(words, severity=severity)
-
-    def viewed(self, how: How, kind: str, id: str) -> None:
-        """Notes, on the desk's thread, that somebody looked at a person."""
-        ws = self.desk.ws
-        if kind in ws.registry.persons:
-            self.run_worker(self._viewed(how, f"{kind}:{id}"), exit_on_error=False)
-
-    async def _viewed(self, how: How, subject: str) -> None:
-        from taizhang_eventstore.errors import StoreError
-
-        try:
-            await self.desk.do(lambda ws: ws.viewed(how, [subject]))
-        except StoreError as error:
-            why = error.text(self.language)
-            self.tell(
-                "查阅没有记下：{why}|that you looked was not noted: {why}", "warning", why=why
-            )
 
     def top(self) -> Framed | None:
         """The full screen in view."""
@@ -165,21 +134,6 @@ class Commands(TypeAhead):
             self.push_screen(HelpScreen(top.ABOUT, hints))
 
     # Recording
-
-    def refuse_past(self) -> bool:
-        """Whether nothing can be written now; then says so in one sentence."""
-        if not self.desk.past:
-            return False
-        if self.desk.ws.read_only:
-            self.tell("账册以只读方式打开|the store is open read-only", "warning")
-            return True
-        self.tell(
-            "正在看 {on} 的台账，只读；按 0 回到现在再登记"
-            "|this is the ledger of {on}, read only; press 0 to return to now and record",
-            "warning",
-            on=self.desk.day,
-        )
-        return True
 
     def action_new(self) -> None:
         """Choose an action; those about what is in view come first."""
@@ -327,15 +281,27 @@ class Commands(TypeAhead):
             self.notify(unsealed(trouble).text(self.language), severity="warning")
         self.renew(_subject(receipt))
 
-    def renew(self, key: str | None = None) -> None:
-        """Has every screen read again."""
-        raise NotImplementedError
-
     def action_palette(self) -> None:
         """Everything that can be done, by name."""
-        from taizhang_tui.screens.palette import open_palette
+        from taizhang_tui.data.choices import matching
+        from taizhang_tui.screens.chooser import Chooser
+        from taizhang_tui.screens.palette import items
+        from taizhang_tui.screens.tables import TableScreen
 
-        open_palette(self)
+        registry, top = self.desk.ws.registry, self.top()
+        context = top.context() if top is not None else Context()
+
+        def chosen(key: str | None) -> None:
+            what, _, name = (key or "").partition(":")
+            if what == "do":
+                self.call_later(self.run_action, f"app.{name}")
+            elif what == "action":
+                self.open_form(registry.actions[name], context)
+            elif what == "table":
+                self.push_screen(TableScreen(registry.tables[name]))
+
+        found = matching(items(registry, context, self.language))
+        self.push_screen(Chooser(say("命令|Commands", self.language), found), chosen)
 
 
 def _subject(receipt: Receipt) -> str | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.options import below, clock_known, clock_on, window
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.read import clock_known, clock_on
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -17,15 +17,9 @@ if TYPE_CHECKING:
     from taizhang.duties.declare import State
     from taizhang.ledger.view import Ledger
 
-organisation_option = click.option(
-    "--organisation",
-    metavar="NAME",
-    help=say("某一组织及其下级（默认全部）|an organisation and all below it (everything)"),
-)
-
 
 @click.command()
-@organisation_option
+@below
 @clock_on
 @clock_known
 @click.option(
@@ -39,11 +33,7 @@ organisation_option = click.option(
     metavar="STATE,...",
     help=say("名单只列这些状态，如 missed,overdue|names only in these states, as missed,overdue"),
 )
-@click.option(
-    "--window",
-    metavar="DATE",
-    help=say("这一天所在的那一期|the window in which this day lies"),
-)
+@window
 @as_json
 @click.pass_obj
 def due(
@@ -206,7 +196,7 @@ def _print_names(ledger: Ledger, names: Sequence[Standing]) -> None:
 
 @click.command()
 @click.argument("name", default="")
-@organisation_option
+@below
 @clock_on
 @clock_known
 @click.option(
@@ -226,11 +216,7 @@ def _print_names(ledger: Ledger, names: Sequence[Standing]) -> None:
     show_default=True,
     help=say("最近几期|the last so many periods"),
 )
-@click.option(
-    "--window",
-    metavar="DATE",
-    help=say("这一天所在的那一期|the period in which this day lies"),
-)
+@window
 @click.option("--opening", type=int, help=say("书面的期初数|the opening that a paper states"))
 @click.option("--closing", type=int, help=say("书面的期末数|the closing that a paper states"))
 @click.option(

@@ -11,6 +11,8 @@ from taizhang.cli.secrets import new_secret, secret_options
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from taizhang.cli import Settings
 
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 @as_json
 @click.pass_obj
 def init(
-    settings: Settings, name: str, key_file: str | None, passphrase: bool, as_json: bool
+    settings: Settings, name: str, key_file: Path | None, passphrase: bool, as_json: bool
 ) -> None:
     """Make a new, empty store in the --store directory."""
     from taizhang.workspace import Workspace

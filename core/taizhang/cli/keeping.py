@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from taizhang.cli.options import FILE, FOLDER
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-
-FILE = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command()

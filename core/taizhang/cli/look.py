@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.options import below, clock_known, clock_on, plainly
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.read import clock_known, clock_on, note_viewing, plainly
+from taizhang.cli.read import note_viewing
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -210,11 +211,7 @@ def _moment(text: str) -> Any:
 @click.option("--to-known", metavar="SEQ|TIME", help=say("后一所知|as known at last"))
 @clock_on
 @clock_known
-@click.option(
-    "--organisation",
-    metavar="ID|NAME",
-    help=say("只看这个组织及其下级|only this organisation and below"),
-)
+@below
 @click.option("--limit", type=click.IntRange(min=0), help=say("最多几处|at most so many"))
 @plainly
 @as_json

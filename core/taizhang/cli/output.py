@@ -1,4 +1,4 @@
-"""Printing: tables exact to the cell, JSON, and progress on a terminal."""
+"""Printing: tables exact to the cell, JSON, progress on a terminal, and files that people ask for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,6 +53,21 @@ def print_table(
     click.echo("─" * min(room, sum(widths) + 2 * (len(widths) - 1)))
     for row in shown:
         click.echo(line(row))
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """A file that people asked for; one that is there already stays as it is. Raises ``Usage``."""
+    from taizhang.errors import Usage
+
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise Usage("{path} 已经存在|{path} is there already", path=path) from None
+    except OSError as error:
+        raise Usage(
+            "写不进 {path}：{what}|cannot write {path}: {what}", path=path, what=error.strerror
+        ) from None
 
 
 @contextmanager

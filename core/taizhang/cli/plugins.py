@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from taizhang.cli import options
 from taizhang.cli.authors import check, new, settings
 from taizhang.cli.disabling import agreed
 from taizhang.cli.output import as_json, print_json, print_table
@@ -110,7 +111,7 @@ def _store(settings: Settings) -> StorePaths:
 
 @plugins.command("disable", help=say("停用 NAME，它的事件不动|do not load NAME; its events stay"))
 @click.argument("name")
-@click.option("--yes", is_flag=True, help=say("不再询问|do not ask"))
+@options.yes
 @click.pass_obj
 def disable(settings: Settings, name: str, yes: bool) -> None:
     """Do not load NAME in this store, having said what that affects; its events stay."""

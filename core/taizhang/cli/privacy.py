@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang.cli.output import as_json, print_json, progress_bar
+from taizhang.cli import options
+from taizhang.cli.output import as_json, print_json, progress_bar, write_new
 from taizhang.cli.read import note_viewing
 from taizhang.cli.secrets import new_secret, secret_options
 from taizhang.cli.words import LANGUAGE, say
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("entity")
 @click.option("--reason", help=say("事由，会一直保留|why; it is kept for ever"))
-@click.option("--yes", is_flag=True, help=say("不再询问|do not ask"))
+@options.yes
 @click.option("--dry-run", is_flag=True, help=say("只列出会删除什么|only list what would go"))
 @as_json
 @click.pass_obj
@@ -144,7 +145,7 @@ def status(settings: Settings, as_json: bool) -> None:
 @keys.command("change", help=say("换口令或密钥文件|a new passphrase or key file"))
 @secret_options
 @click.pass_obj
-def change(settings: Settings, key_file: str | None, passphrase: bool) -> None:
+def change(settings: Settings, key_file: Path | None, passphrase: bool) -> None:
     """Let another passphrase or key file unlock the keys; the old one does not any more."""
     from taizhang.unlocking import OwnKeyFile, remember
     from taizhang_eventstore.wrapping import KeyFile
@@ -168,9 +169,9 @@ def change(settings: Settings, key_file: str | None, passphrase: bool) -> None:
 
 @keys.command("new", help=say("密钥确已遗失时另建|begin others when the keys are lost for good"))
 @secret_options
-@click.option("--reason", help=say("事由|why"))
+@options.reason
 @click.pass_obj
-def new(settings: Settings, key_file: str | None, passphrase: bool, reason: str | None) -> None:
+def new(settings: Settings, key_file: Path | None, passphrase: bool, reason: str | None) -> None:
     """Begin new keys in place of lost ones: what was sealed under those stays unreadable."""
     from taizhang.resealing import new_keys
 
@@ -189,13 +190,12 @@ def new(settings: Settings, key_file: str | None, passphrase: bool, reason: str 
 
 @click.command("personal-record")
 @click.argument("member")
-@click.option("--out", type=click.Path(dir_okay=False), help=say("写入文件|write to this file"))
+@click.option("--out", type=options.FILE, help=say("写入文件|write to this file"))
 @as_json
 @click.pass_obj
-def personal_record(settings: Settings, member: str, out: str | None, as_json: bool) -> None:
+def personal_record(settings: Settings, member: str, out: Path | None, as_json: bool) -> None:
     """A member's own record on one page: telephone and ID number in full, and who looked at it."""
     from taizhang.erasing import entity_of
-    from taizhang.errors import Usage
     from taizhang.record import record_of, record_text
 
     with settings.read() as ws:
@@ -203,11 +203,7 @@ def personal_record(settings: Settings, member: str, out: str | None, as_json: b
         made = record_of(ws, kind, id, LANGUAGE)
         note_viewing(ws, "record", [f"{kind}:{id}"])
         if out is not None:
-            try:
-                with Path(out).open("x", encoding="utf-8") as file:
-                    file.write(record_text(made, LANGUAGE) + "\n")
-            except FileExistsError:
-                raise Usage("{path} 已经存在|{path} is there already", path=out) from None
+            write_new(out, (record_text(made, LANGUAGE) + "\n").encode())
         if as_json:
             print_json(made)
         elif out is None:
@@ -217,12 +213,12 @@ def personal_record(settings: Settings, member: str, out: str | None, as_json: b
 
 
 @click.command()
-@click.argument("newdir", type=click.Path(file_okay=False))
+@click.argument("newdir", type=options.FOLDER)
 @secret_options
 @as_json
 @click.pass_obj
 def reseal(
-    settings: Settings, newdir: str, key_file: str | None, passphrase: bool, as_json: bool
+    settings: Settings, newdir: Path, key_file: Path | None, passphrase: bool, as_json: bool
 ) -> None:
     """Copy a store of before personal data were sealed into NEWDIR, sealed."""
     from taizhang.resealing import reseal as run
@@ -230,7 +226,7 @@ def reseal(
     with settings.open() as ws:
         secret = new_secret(key_file, passphrase)
         with progress_bar(say("重新密封|resealing")) as progress:
-            made = run(ws, Path(newdir), secret, progress)
+            made = run(ws, newdir, secret, progress)
     if as_json:
         print_json(made)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.options import clock_known, clock_on, plainly
 from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say, warn
 
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
     from taizhang.programme import Table
     from taizhang.viewings import How
     from taizhang.workspace import Workspace
-
-plainly = click.option(
-    "--plain",
-    is_flag=True,
-    help=say("电话、身份号码不加掩码|telephone and ID numbers in full"),
-)
-clock_on = click.option(
-    "--on", metavar="DATE", help=say("有效日期（默认今天）|the day it was true (today)")
-)
-clock_known = click.option(
-    "--known",
-    metavar="SEQ|TIME",
-    help=say("所知：事件序号或登记时间（默认现在）|as known: a position or a time (now)"),
-)
 
 
 def note_viewing(ws: Workspace, how: How, subjects: Iterable[str]) -> None:

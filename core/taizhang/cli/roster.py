@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.output import print_json, progress_bar
+from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
 from taizhang.cli.write import warn_unsealed
 
@@ -38,7 +38,7 @@ def importing() -> None:
     metavar="NAME",
     help=say("没有支部列时编入的支部|the branch for rows without one"),
 )
-@click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|print JSON"))
+@as_json
 @click.pass_context
 def members(
     ctx: click.Context,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taizhang.cli.output import as_json, print_json
+from taizhang.cli.options import FILE
+from taizhang.cli.output import as_json, print_json, write_new
 from taizhang.cli.words import LANGUAGE, say
 from taizhang.errors import NotFound, Usage
 from taizhang_eventstore.seals import Seals, keys_of, load_file
@@ -15,27 +16,12 @@ from taizhang_eventstore.seals import Seals, keys_of, load_file
 if TYPE_CHECKING:
     from taizhang.cli import Settings
 
-FILE = click.Path(dir_okay=False)
-
 
 def _seals(settings: Settings) -> Seals:
     seals = Seals(settings.store)
     if not (seals.root / "events.db").exists():
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=seals.root)
     return seals
-
-
-def _write(path: str, data: bytes) -> None:
-    """A file that people asked for; one that is there already stays as it is."""
-    try:
-        with Path(path).open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise Usage("{path} 已经存在|{path} is there already", path=path) from None
-    except OSError as error:
-        raise Usage(
-            "写不进 {path}：{what}|cannot write {path}: {what}", path=path, what=error.strerror
-        ) from None
 
 
 @click.command()
@@ -47,7 +33,7 @@ def _write(path: str, data: bytes) -> None:
 )
 @as_json
 @click.pass_obj
-def seal(settings: Settings, out: str | None, new_key: bool, as_json: bool) -> None:
+def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> None:
     """Seal every event that the log has now."""
     from taizhang_eventstore.codec import Codec
     from taizhang_eventstore.log import open_log
@@ -55,7 +41,7 @@ def seal(settings: Settings, out: str | None, new_key: bool, as_json: bool) -> N
     from taizhang_eventstore.sealing import seal as make
 
     seals = _seals(settings)
-    if out is not None and Path(out).exists():
+    if out is not None and out.exists():
         raise Usage("{path} 已经存在|{path} is there already", path=out)
     with open_log(seals.root / "events.db", Codec(), create=False) as log:
         # A store made before there were seals has neither half of a key.
@@ -63,7 +49,7 @@ def seal(settings: Settings, out: str | None, new_key: bool, as_json: bool) -> N
         made_key = create_key(seals, log.recorder, anew=True) if new_key or first else None
         made = make(seals, log.recorder)
     if out is not None:
-        _write(out, made.encode())
+        write_new(out, made.encode())
     if as_json:
         print_json(
             {
@@ -106,9 +92,9 @@ def seal(settings: Settings, out: str | None, new_key: bool, as_json: bool) -> N
 @click.pass_obj
 def verify(
     settings: Settings,
-    files: tuple[str, ...],
+    files: tuple[Path, ...],
     texts: tuple[str, ...],
-    proof: str | None,
+    proof: Path | None,
     as_json: bool,
 ) -> int:
     """Hold the log against its seals."""
@@ -141,9 +127,9 @@ def verify(
 def prove(
     settings: Settings,
     seq: int | None,
-    file: str | None,
-    since: str | None,
-    out: str | None,
+    file: Path | None,
+    since: Path | None,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Prove that event SEQ is in the sealed log."""
@@ -159,7 +145,7 @@ def prove(
         assert seq is not None
         data = prove_event(seals, seq, by).encode()
     if out is not None:
-        _write(out, data)
+        write_new(out, data)
     if as_json:
         print_json({"seq": seq, "proof": data.decode(), "file": out})
     elif out is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from taizhang.cli.options import FILE
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def secret_options(command: F) -> F:
     """``--key-file FILE`` and ``--passphrase``."""
     file = click.option(
         "--key-file",
-        type=click.Path(dir_okay=False),
+        type=FILE,
         metavar="FILE",
         help=say(
             "用这个密钥文件解锁，没有就新建|unlocked by this key file, which is made if need be"
@@ -45,7 +46,7 @@ def secret_options(command: F) -> F:
     return file(passphrase(command))
 
 
-def new_secret(key_file: str | None, passphrase: bool) -> Secret | None:
+def new_secret(key_file: Path | None, passphrase: bool) -> Secret | None:
     """The secret that the options choose; None where they leave it to the usual place."""
     from taizhang.errors import Usage
     from taizhang.unlocking import PASSPHRASE, chosen
@@ -54,7 +55,7 @@ def new_secret(key_file: str | None, passphrase: bool) -> Secret | None:
     if key_file and passphrase:
         raise Usage("--key-file 和 --passphrase 只能选一个|give either --key-file or --passphrase")
     if key_file:
-        return KeyFile(Path(key_file).absolute())
+        return KeyFile(key_file.absolute())
     if not passphrase:
         return None
     said = chosen()

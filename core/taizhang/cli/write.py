@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli import options
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say, warn
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from taizhang.workspace import Workspace
 
 _FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
-reason_option = click.option("--reason", help=say("事由|why"))
 
 
 def field_options(args: Sequence[str]) -> dict[str, str]:
@@ -165,7 +165,7 @@ def describe_action(settings: Settings, name: str) -> str:
 @click.option(
     "--on", metavar="DATE", help=say("生效日期（默认今天）|the day it takes effect (today)")
 )
-@reason_option
+@options.reason
 @click.option("--document", help=say("文号|the document it rests on"))
 @click.option(
     "--from-json",
@@ -173,7 +173,7 @@ def describe_action(settings: Settings, name: str) -> str:
     metavar="FILE",
     help=say("JSON 行文件，- 为标准输入|a file of JSON lines, - for standard input"),
 )
-@click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+@options.dry_run
 @click.option("--accept", is_flag=True, help=say("接受提示性问题|accept soft findings"))
 @as_json
 @click.pass_context
@@ -229,8 +229,8 @@ def record(
 @click.command(context_settings=_FREE)
 @click.argument("seq", type=int)
 @click.option("--on", metavar="DATE", help=say("更正生效日期|the right day"))
-@reason_option
-@click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+@options.reason
+@options.dry_run
 @as_json
 @click.pass_context
 def correct(
@@ -246,11 +246,11 @@ def correct(
 
 @click.command()
 @click.argument("seq", type=int)
-@reason_option
+@options.reason
 @click.option(
     "--cascade", is_flag=True, help=say("连同依赖它的记录|with everything that depends on it")
 )
-@click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+@options.dry_run
 @as_json
 @click.pass_obj
 def void(

@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.computed import shown_fields
 from taizhang.duties import balances, figures
 from taizhang.duties.board import Line, named, numbers, windows_of
 from taizhang.duties.declare import Balance, Figure
@@ -38,7 +37,7 @@ def shown(ledger: Ledger, figure: Figure, value: int | None, language: str = "zh
         return "no data" if language == "en" else "无数据"
     if figure.measure.how == "sum" and figure.unit is None and figure.select is not None:
         table = ledger.registry.table(figure.select.table)
-        return shown_fields(table)[figure.measure.column].show(value, language)
+        return table.shown_fields[figure.measure.column].show(value, language)
     return f"{value:,}"
 
 
@@ -53,7 +52,7 @@ def group_name(ledger: Ledger, figure: Figure, group: Any, language: str = "zh")
     if group is None:
         return "(empty)" if language == "en" else "（空）"
     table = ledger.registry.table(figure.select.table)
-    spec = shown_fields(table).get(figure.by)
+    spec = table.shown_fields.get(figure.by)
     if spec is None:
         return str(group)
     if spec.entity is not None and spec.entity in ledger.registry.entities:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from taizhang.computed import shown_fields
 from taizhang.declare import FieldSpec
 from taizhang.duties.declare import Counting, Not, Selection, Where
 from taizhang.errors import Usage
@@ -44,7 +43,7 @@ def entity_table(tables: Tables, kind: str) -> Table[Any] | None:
 
 def spec_of(table: Table[Any], column: str) -> FieldSpec:
     """A declared or computed column, or :class:`Usage`."""
-    fields = shown_fields(table)
+    fields = table.shown_fields
     found = fields.get(column)
     if found is None:
         raise Usage(

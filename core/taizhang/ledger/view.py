@@ -27,18 +27,6 @@ if TYPE_CHECKING:
 Cells = dict[str, Any]
 
 
-class Dated(Struct, frozen=True):
-    """An event of a decision with more said of it: another day than the action's own, a cause of its
-    own, and the facts that it rests on (``after``, their positions). Whoever voids one of these
-    is told of this event, and with ``cascade`` it goes along.
-    """
-
-    event: Event
-    on: date
-    cause: str | None = None
-    after: tuple[int, ...] = ()
-
-
 class Notes(Struct):
     """What a decision has read (tags, each with the event types that feed it) and which ids it gave."""
 
@@ -255,6 +243,3 @@ def _tags(table: Table[Any], cells: Mapping[str, Any]) -> list[str]:
         for c, v in cells.items()
         if v and c in fields and fields[c].entity
     ]
-
-
-__all__ = ["Dated", "Ledger", "Notes", "in_clause"]

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from taizhang.checking import Examined, Trouble, taken, troubles
 from taizhang.errors import Usage
+from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import reason_of, stops
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load
 from taizhang.loading.quarantine import Quarantine
-from taizhang.loading.settling import Wanted, settle
 from taizhang.loading.sources import GROUP, candidates
 from taizhang.programme import API, Programme
 from taizhang.registry import Registry
@@ -30,7 +30,7 @@ Checked = dict[str, list[Trouble]]
 def examine_all() -> Checked:
     """All programmes that are bundled or installed, each with those before it."""
     registry = core_registry()
-    order, out = settle(candidates(None), Wanted(), (), Quarantine(None), list(registry.programmes))
+    order, out = admit(candidates(None), Wanted(), (), Quarantine(None), list(registry.programmes))
     checked: Checked = {}
     for candidate in order:
         checked[candidate.name] = _imported(candidate.name, candidate.module, registry)

@@ -21,9 +21,9 @@ from msgspec import Struct
 from taizhang import __version__, hooks, store
 from taizhang.configuring import configure
 from taizhang.errors import TaizhangError, Usage
+from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.quarantine import NEVER, Marks, Quarantine
-from taizhang.loading.settling import Wanted, settle
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.loading.trust import trusted
 from taizhang.programme import Programme
@@ -111,7 +111,7 @@ def load(
     plugins = hooks.manager()
     found = candidates(paths.plugins if folder is not None and paths is not None else None)
     needed = any(c.source == "store" for c in found)
-    order, out = settle(
+    order, out = admit(
         found,
         wanted_of(paths, disabled),
         trusted() if needed else (),

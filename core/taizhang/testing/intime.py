@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,8 +11,8 @@ from hypothesis.errors import Flaky
 
 from taizhang.testing import oracle, properties
 from taizhang.testing.histories import histories, reorderings
-from taizhang.testing.ledgers import ledger_of
-from taizhang.testing.logs import Said, logged
+from taizhang.testing.ledgers import replayed
+from taizhang.testing.logs import Said
 from taizhang.testing.properties import Differs
 from taizhang.testing.purity import watched
 from taizhang.testing.subject import Broken, Subject
@@ -82,12 +80,10 @@ def _answers_again(subject: Subject, history: Sequence[Said]) -> None:
             raise Differs(name, f"{asked[0]}()")
         if once != again:
             properties.same({name: once}, {name: again})
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, registry)
-        with log, ledger_of(log, registry, Path(folder, "ledger.db")) as projector:
-            for unit in projector.units.values():
-                if unit.fault is not None:
-                    raise Differs(unit.name, unit.fault.partition("|")[2])
+    with replayed(history, registry) as projector:
+        for unit in projector.units.values():
+            if unit.fault is not None:
+                raise Differs(unit.name, unit.fault.partition("|")[2])
 
 
 SAID = {

@@ -58,9 +58,7 @@ def store_of(subject: Subject) -> Iterator[Workspace]:
     """A store with the programme loaded and something of every kind that programmes refer to."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ws = stack.enter_context(Stores(folder / "templates", folder))(
-            subject.programme, people=True
-        )
+        ws = Stores(folder / "templates", folder, stack)(subject.programme, people=True)
         for action, fields in (
             ("organisation.found", {"name": "第二支部", "kind": "支部"}),
             ("organisation.found", {"name": "外地支部", "kind": "外部组织"}),

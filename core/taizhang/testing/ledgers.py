@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
 from taizhang.registry import Registry
+from taizhang.testing.logs import Said, logged
 from taizhang_eventstore.log import Log, open_log
 
 Rows = list[tuple[Any, ...]]
@@ -61,6 +62,19 @@ def ledger_of(
         yield projector
     finally:
         db.close()
+
+
+@contextmanager
+def replayed(
+    history: Sequence[Said], registry: Registry, *, page: int = PAGE
+) -> Iterator[Projector]:
+    """The projector on a ledger of a history, with a log of its own; both are gone afterwards."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        logged(Path(folder, "events.db"), history, registry) as log,
+        ledger_of(log, registry, Path(folder, "ledger.db"), page=page) as projector,
+    ):
+        yield projector
 
 
 def dump(db: sqlite3.Connection, registry: Registry) -> dict[str, Rows]:

@@ -37,10 +37,12 @@ def taizhang_store(_taizhang_templates: Path, tmp_path: Path) -> Iterator[Callab
     branch 第一支部 with the members 王小明, 李立 and 赵工, all since 2010-01-01. Every call makes another
     store; they are closed when the test ends.
     """
+    from contextlib import ExitStack
+
     from taizhang.testing.stores import Stores
 
-    with Stores(_taizhang_templates, tmp_path) as stores:
-        yield stores
+    with ExitStack() as stack:
+        yield Stores(_taizhang_templates, tmp_path, stack)
 
 
 @pytest.fixture

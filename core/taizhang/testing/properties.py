@@ -13,7 +13,7 @@ from pathlib import Path
 from taizhang.registry import Registry
 from taizhang.testing import oracle
 from taizhang.testing.histories import DAYS
-from taizhang.testing.ledgers import Rows, dump, ledger_of, readable, view
+from taizhang.testing.ledgers import Rows, dump, ledger_of, readable, replayed, view
 from taizhang.testing.logs import Said, append, encoded, logged
 from taizhang_eventstore.log import open_log
 
@@ -57,10 +57,8 @@ def any_order_gives_the_same(one: Sequence[Said], other: Sequence[Said], r: Regi
     """The order in which facts were recorded is of no consequence, positions aside."""
     seen = []
     for history in (one, other):
-        with tempfile.TemporaryDirectory() as folder:
-            log = logged(Path(folder, "events.db"), history, r)
-            with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-                seen.append(readable(view(projector), without=("src", "seq"), only=fed(history, r)))
+        with replayed(history, r) as projector:
+            seen.append(readable(view(projector), without=("src", "seq"), only=fed(history, r)))
     same(*seen)
 
 
@@ -116,49 +114,43 @@ def what_was_known_stays(history: Sequence[Said], r: Registry) -> None:
 def ledger_says_what_the_oracle_says(history: Sequence[Said], r: Registry) -> None:
     """At every position, on every day: the rows of the brute-force oracle."""
     only = fed(history, r)
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db"), page=3) as projector:
-            for known in (None, *ends(history)):
-                for day in (None, *DAYS[::2]):
-                    ledger = view(projector, day, known)
-                    seen = readable(
-                        ledger,
-                        every_day=day is None,
-                        without=("seq",),
-                        only=only,
-                        computed=False,
-                    )
-                    for name in only:
-                        expected = oracle.rows(history, r, r.tables[name], day, known)
-                        same(
-                            {name: seen[name]}, {name: expected}, day or "every day", "known", known
-                        )
+    with replayed(history, r, page=3) as projector:
+        for known in (None, *ends(history)):
+            for day in (None, *DAYS[::2]):
+                ledger = view(projector, day, known)
+                seen = readable(
+                    ledger,
+                    every_day=day is None,
+                    without=("seq",),
+                    only=only,
+                    computed=False,
+                )
+                for name in only:
+                    expected = oracle.rows(history, r, r.tables[name], day, known)
+                    same({name: seen[name]}, {name: expected}, day or "every day", "known", known)
 
 
 def history_moves_by_whole_actions(history: Sequence[Said], r: Registry) -> None:
     """Versions begin and end where actions end; two that follow each other differ to a reader."""
     whole = {*ends(history), None}
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-            text = dict(projector.db.execute("SELECT token, text FROM personal").fetchall())
-            for name in fed(history, r):
-                versions: dict[int, dict[int, tuple[tuple[object, ...], int | None]]] = {}
-                for *row, gone in projector.db.execute(f'SELECT * FROM "_{name}_history"'):
-                    cells = tuple(text.get(v, v) for v in row[2:])
-                    versions.setdefault(row[0], {})[row[1]] = (cells, gone)
-                for row in projector.db.execute(f'SELECT * FROM "_{name}"'):
-                    cells = tuple(text.get(v, v) for v in row[2:])
-                    versions.setdefault(row[0], {})[row[1]] = (cells, None)
-                for src, found in versions.items():
-                    for seq, (cells, gone) in found.items():
-                        if gone is not None and gone <= seq:
-                            raise Differs(name, f"#{src}: a version ends at {gone}, before {seq}")
-                        if not {seq, gone} <= whole:
-                            raise Differs(name, f"#{src}: {seq} to {gone} is not an action's end")
-                        if gone in found and found[gone][0] == cells:
-                            raise Differs(name, f"#{src}: a version at {gone} changes nothing")
+    with replayed(history, r) as projector:
+        text = dict(projector.db.execute("SELECT token, text FROM personal").fetchall())
+        for name in fed(history, r):
+            versions: dict[int, dict[int, tuple[tuple[object, ...], int | None]]] = {}
+            for *row, gone in projector.db.execute(f'SELECT * FROM "_{name}_history"'):
+                cells = tuple(text.get(v, v) for v in row[2:])
+                versions.setdefault(row[0], {})[row[1]] = (cells, gone)
+            for row in projector.db.execute(f'SELECT * FROM "_{name}"'):
+                cells = tuple(text.get(v, v) for v in row[2:])
+                versions.setdefault(row[0], {})[row[1]] = (cells, None)
+            for src, found in versions.items():
+                for seq, (cells, gone) in found.items():
+                    if gone is not None and gone <= seq:
+                        raise Differs(name, f"#{src}: a version ends at {gone}, before {seq}")
+                    if not {seq, gone} <= whole:
+                        raise Differs(name, f"#{src}: {seq} to {gone} is not an action's end")
+                    if gone in found and found[gone][0] == cells:
+                        raise Differs(name, f"#{src}: a version at {gone} changes nothing")
 
 
 ALL = (

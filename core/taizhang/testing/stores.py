@@ -13,8 +13,7 @@ from contextlib import ExitStack, contextmanager
 from copy import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType, TracebackType
-from typing import Self
+from types import ModuleType
 
 from taizhang.errors import Usage
 from taizhang.loading.heading import heading_of
@@ -128,23 +127,14 @@ def narrowed(registry: Registry, owner: str) -> Registry:
 
 
 class Stores:
-    """Makes stores in a folder; each kind of store is made once in ``templates`` and copied."""
+    """Makes stores in a folder; each kind of store is made once in ``templates`` and copied.
 
-    def __init__(self, templates: Path, folder: Path) -> None:
-        self._templates, self._folder = templates, folder
-        self._stack = ExitStack()
+    They are closed, and their programmes taken out again, with ``stack``.
+    """
+
+    def __init__(self, templates: Path, folder: Path, stack: ExitStack) -> None:
+        self._templates, self._folder, self._stack = templates, folder, stack
         self._number = itertools.count(1)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stack.close()
 
     def __call__(
         self,

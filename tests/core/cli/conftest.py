@@ -76,3 +76,9 @@ def files(root: Path) -> dict[str, tuple[bytes, int, int]]:
         )
         for p in [root, *sorted(root.rglob("*"))]
     }  # fmt: skip
+
+
+def register(office: Command, name: str, branch: str, *more: str) -> Result:
+    """Registers a member of a branch."""
+    named = ("--name", name, "--organisation", branch)
+    return office("record", "member.register", *named, "--on", "2006-01-01", *more)

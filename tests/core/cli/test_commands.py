@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Command
+from .conftest import Command, register
 
 ACTIONS = [
     "organisation.found",
@@ -52,17 +52,7 @@ TABLES = [
 
 
 def test_record_answers_positions_and_ids(office: Command) -> None:
-    made = office(
-        "record",
-        "member.register",
-        "--name",
-        "王小明",
-        "--organisation",
-        "第一支部",
-        "--on",
-        "2006-01-01",
-        "--json",
-    )
+    made = register(office, "王小明", "第一支部", "--json")
     assert made.code == 0
     assert made.json["seq"] == [6]
     member = made.json["ids"]["member"]
@@ -85,16 +75,7 @@ def test_actions_and_tables_bear_the_promised_names(office: Command) -> None:
 
 def test_references_are_ids_or_unique_names(office: Command) -> None:
     for branch in ("第一支部", "第二支部"):
-        office(
-            "record",
-            "member.register",
-            "--name",
-            "张三",
-            "--organisation",
-            branch,
-            "--on",
-            "2006-01-01",
-        )
+        register(office, "张三", branch)
     refused = office(
         "record", "service.log", "--member", "张三", "--minutes", "60", "--on", "2006-02-01"
     )
@@ -112,16 +93,7 @@ def test_references_are_ids_or_unique_names(office: Command) -> None:
 
 
 def test_correct_and_void_and_void_of_the_correction(office: Command) -> None:
-    office(
-        "record",
-        "member.register",
-        "--name",
-        "李四",
-        "--organisation",
-        "第一支部",
-        "--on",
-        "2006-01-01",
-    )
+    register(office, "李四", "第一支部")
     assert office("correct", "6", "--name", "李思").code == 2, "a reason is needed"
     corrected = office("correct", "6", "--name", "李思", "--reason", "写错", "--json")
     assert corrected.json["seq"] == [7]
@@ -141,16 +113,7 @@ def test_correct_and_void_and_void_of_the_correction(office: Command) -> None:
 
 
 def test_a_void_with_dependents_lists_them_and_cascades(office: Command) -> None:
-    office(
-        "record",
-        "member.register",
-        "--name",
-        "李四",
-        "--organisation",
-        "第一支部",
-        "--on",
-        "2006-01-01",
-    )
+    register(office, "李四", "第一支部")
     office("record", "service.log", "--member", "李四", "--minutes", "30", "--on", "2006-02-01")
     refused = office("void", "6", "--reason", "重复")
     assert refused.code == 1
@@ -261,16 +224,7 @@ def test_plugins_listed_disabled_enabled(office: Command) -> None:
     assert {"name": "liudai", "state": "loaded"}.items() <= office(
         "plugins", "list", "--json"
     ).json[0].items()
-    office(
-        "record",
-        "member.register",
-        "--name",
-        "王",
-        "--organisation",
-        "第一支部",
-        "--on",
-        "2006-01-01",
-    )
+    register(office, "王", "第一支部")
     office(
         "record", "liudai.lead.take", "--member", "王", "--kind", "宣传政策", "--on", "2006-02-01"
     )

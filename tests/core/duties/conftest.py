@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from officekit import notes
 
 from taizhang.cli import main
 from taizhang.workspace import Request, Workspace
@@ -96,13 +97,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
     def installed(name: str, source: str) -> None:
         # What another test has installed under this name is no longer there.
         monkeypatch.delitem(sys.modules, f"taizhang_{name}", raising=False)
-        package = site / f"taizhang_{name}"
-        package.mkdir()
-        (package / "__init__.py").write_text(source, "utf-8")
-        info = site / f"taizhang_{name}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(f"[taizhang.plugins]\n{name} = taizhang_{name}\n")
+        notes.install(site, name, source)
 
     return installed
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from pathlib import Path
 
 import pytest
 from dutykit.oracle import Oracle, Past
@@ -13,8 +11,8 @@ from dutykit.probe import Closed, Cut, Do, Opened, Tie, registry
 from taizhang.declare import Event
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import containing
-from taizhang.testing.ledgers import ledger_of, view
-from taizhang.testing.logs import Said, logged, numbered
+from taizhang.testing.ledgers import replayed, view
+from taizhang.testing.logs import Said, numbered
 
 IN, ON = "在职党员", "2012-07-09"
 
@@ -56,15 +54,13 @@ def state(duty: str, facts: list[tuple[Event, str]], on: str = ON) -> tuple[str,
     )
     r = registry()
     day = dt.date.fromisoformat(on)
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-            window = containing(r.duties[f"probe.{duty}"], day)
-            assert window is not None
-            (row,) = view(projector, day).query(Compiler(r.tables, window, day).sql())
-            oracle = Oracle(Past(history, r, None), window.version, window.begin, window.end, day)
-            assert oracle.states() == {row["entity"]: (row["state"], row["value"])}
-            return row["state"], row["value"]
+    with replayed(history, r) as projector:
+        window = containing(r.duties[f"probe.{duty}"], day)
+        assert window is not None
+        (row,) = view(projector, day).query(Compiler(r.tables, window, day).sql())
+        oracle = Oracle(Past(history, r, None), window.version, window.begin, window.end, day)
+        assert oracle.states() == {row["entity"]: (row["state"], row["value"])}
+        return row["state"], row["value"]
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +17,8 @@ from msgspec.structs import replace
 from taizhang.duties import balances, figures
 from taizhang.duties.declare import Figure, Selection
 from taizhang.ledger.view import Ledger
-from taizhang.testing.ledgers import ledger_of, view
-from taizhang.testing.logs import Said, logged
+from taizhang.testing.ledgers import replayed, view
+from taizhang.testing.logs import Said
 
 FIGURES = sorted(n for n, f in probe.figures.items() if f.select is not None)
 LIKELY: dict[str, tuple[Any, ...]] = {"kind": ("甲", "丙")}
@@ -87,12 +85,10 @@ def test_a_number_is_that_of_its_rows(name: str, data: st.DataObject) -> None:
     table = select_of(figure).table
     history = data.draw(histories([table], table, LIKELY))
     known = data.draw(st.none() | st.integers(0, len(history)))
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-            for on in (data.draw(st.sampled_from(DAYS)), DAYS[-1]):
-                looks(view(projector, on, known), Past(history, r, known), figure)
-            assert looks(view(projector, DAYS[-1]), Past(history, r, None), figure) >= 0
+    with replayed(history, r) as projector:
+        for on in (data.draw(st.sampled_from(DAYS)), DAYS[-1]):
+            looks(view(projector, on, known), Past(history, r, known), figure)
+        assert looks(view(projector, DAYS[-1]), Past(history, r, None), figure) >= 0
 
 
 PLACES = ["organisations", "memberships", "group_memberships", "attachments"]
@@ -109,41 +105,34 @@ def test_each_row_stands_where_its_member_belongs(data: st.DataObject) -> None:
         histories(tables, "organisations", {"kind": ("党工委", "支部")})
     )
     on = data.draw(st.sampled_from(DAYS))
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-            ledger = view(projector, on)
-            past = Past(history, r, None)
-            (stretch,) = figures.periods(ledger, figure)
-            rows = expected(past, select_of(figure), None, on, on)
-            parents = {o["id"]: o["parent"] for o in past.rows("organisations") if on_day(o, on)}
-            kinds = {o["id"]: o["kind"] for o in past.rows("organisations") if on_day(o, on)}
-            rows = [
-                {**row, "in": {o for x in belonged(past, row) for o in up(x, parents)}}
-                for row in rows
-            ]
-            for asked in (None, *parents):
-                children = {
-                    o
-                    for o, parent in parents.items()
-                    if (
-                        parent == asked
-                        if asked
-                        else parent not in parents and kinds[o] != "外部组织"
-                    )
-                }
-                wanted = Counter(c for row in rows for c in row["in"] & children)
-                compiler = figures.FigureCompiler(ledger, figure, stretch, asked)
-                found = dict(compiler.groups())
-                others = found.pop("", 0)
-                assert found == wanted
-                inside = [row for row in rows if asked in row["in"]]
-                if asked is None:
-                    assert compiler.whole() == len(rows)
-                    assert others == sum(not row["in"] & children for row in rows)
-                else:
-                    assert compiler.whole() == len(inside)
-                    assert [row["src"] for row in compiler.rows()] == [row["src"] for row in inside]
+    with replayed(history, r) as projector:
+        ledger = view(projector, on)
+        past = Past(history, r, None)
+        (stretch,) = figures.periods(ledger, figure)
+        rows = expected(past, select_of(figure), None, on, on)
+        parents = {o["id"]: o["parent"] for o in past.rows("organisations") if on_day(o, on)}
+        kinds = {o["id"]: o["kind"] for o in past.rows("organisations") if on_day(o, on)}
+        rows = [
+            {**row, "in": {o for x in belonged(past, row) for o in up(x, parents)}} for row in rows
+        ]
+        for asked in (None, *parents):
+            children = {
+                o
+                for o, parent in parents.items()
+                if (parent == asked if asked else parent not in parents and kinds[o] != "外部组织")
+            }
+            wanted = Counter(c for row in rows for c in row["in"] & children)
+            compiler = figures.FigureCompiler(ledger, figure, stretch, asked)
+            found = dict(compiler.groups())
+            others = found.pop("", 0)
+            assert found == wanted
+            inside = [row for row in rows if asked in row["in"]]
+            if asked is None:
+                assert compiler.whole() == len(rows)
+                assert others == sum(not row["in"] & children for row in rows)
+            else:
+                assert compiler.whole() == len(inside)
+                assert [row["src"] for row in compiler.rows()] == [row["src"] for row in inside]
 
 
 def belonged(past: Past, row: dict[str, Any]) -> set[str]:
@@ -182,38 +171,36 @@ def test_a_balance_names_whoever_does_not_add_up(data: st.DataObject) -> None:
     balance = r.balances["probe.linked"]
     history = data.draw(histories(["probe_links", "probe_deeds"], "probe_links", LIKELY))
     on = data.draw(st.sampled_from(DAYS))
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-            ledger = view(projector, on)
-            made = balances.sheet(ledger, balance)
-            assert sum(u.change for u in made.unexplained) == made.residual
-            past = Past(history, r, None)
-            links = [x for x in past.rows("probe_links") if x["kind"] == "甲"]
+    with replayed(history, r) as projector:
+        ledger = view(projector, on)
+        made = balances.sheet(ledger, balance)
+        assert sum(u.change for u in made.unexplained) == made.residual
+        past = Past(history, r, None)
+        links = [x for x in past.rows("probe_links") if x["kind"] == "甲"]
 
-            def stock(day: dt.date) -> set[str]:
-                return {x["member"] for x in links if on_day(x, day)}
+        def stock(day: dt.date) -> set[str]:
+            return {x["member"] for x in links if on_day(x, day)}
 
-            before = made.begin - dt.timedelta(days=1)
-            assert (made.opening, made.closing) == (len(stock(before)), len(stock(made.end)))
-            change = Counter(stock(made.end))
-            change.subtract(stock(before))
-            for (flow, count), sign in zip(made.flows, (1, -1), strict=True):
-                select = flow.of
-                rows = expected(past, select, made.begin, made.end, on)
-                kept = []
-                for row in rows:
-                    day = dt.date.fromisoformat(row[select.day or "on_date"])
-                    stood = row["member"] in stock(day - dt.timedelta(days=1))
-                    here = any(
-                        x["member"] == row["member"] and x["since"] == x["until"] == day.isoformat()
-                        for x in links
-                    )
-                    if (not stood) if sign > 0 else (stood or here):
-                        kept.append(row)
-                assert count == len(kept)
-                assert len(balances.behind(ledger, made, flow)) == count
-                for row in kept:
-                    change[row["member"]] -= sign
-            told = {u.id: u.change for u in made.unexplained}
-            assert told == {m: n for m, n in change.items() if n}
+        before = made.begin - dt.timedelta(days=1)
+        assert (made.opening, made.closing) == (len(stock(before)), len(stock(made.end)))
+        change = Counter(stock(made.end))
+        change.subtract(stock(before))
+        for (flow, count), sign in zip(made.flows, (1, -1), strict=True):
+            select = flow.of
+            rows = expected(past, select, made.begin, made.end, on)
+            kept = []
+            for row in rows:
+                day = dt.date.fromisoformat(row[select.day or "on_date"])
+                stood = row["member"] in stock(day - dt.timedelta(days=1))
+                here = any(
+                    x["member"] == row["member"] and x["since"] == x["until"] == day.isoformat()
+                    for x in links
+                )
+                if (not stood) if sign > 0 else (stood or here):
+                    kept.append(row)
+            assert count == len(kept)
+            assert len(balances.behind(ledger, made, flow)) == count
+            for row in kept:
+                change[row["member"]] -= sign
+        told = {u.id: u.change for u in made.unexplained}
+        assert told == {m: n for m, n in change.items() if n}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from pathlib import Path
 
 import pytest
 from dutykit.histories import DAYS, duty_histories
@@ -15,31 +13,29 @@ from hypothesis import strategies as st
 
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import containing, current
-from taizhang.testing.ledgers import ledger_of, view
-from taizhang.testing.logs import Said, logged
+from taizhang.testing.ledgers import replayed, view
+from taizhang.testing.logs import Said
 
 
 def agree(name: str, history: list[Said], clocks: list[tuple[dt.date, int | None]]) -> int:
     """Compares ledger and oracle; gives how many standings were compared."""
     r = registry()
     seen = 0
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, r)
-        with log, ledger_of(log, r, Path(folder, "ledger.db")) as projector:
-            for on, known in clocks:
-                duty = r.duties[name]
-                ledger = view(projector, on, known)
-                windows = [*current(duty, on), *(containing(duty, d) for d in DAYS if d <= on)]
-                for window in {(w.begin, w.version.since): w for w in windows if w}.values():
-                    compiler = Compiler(r.tables, window, on)
-                    rows = ledger.query(compiler.sql())
-                    found = {row["entity"]: (row["state"], row["value"]) for row in rows}
-                    assert len(found) == len(rows)
-                    oracle = Oracle(
-                        Past(history, r, known), window.version, window.begin, window.end, on
-                    )
-                    assert found == oracle.states(), (name, window.label, on, known)
-                    seen += len(found)
+    with replayed(history, r) as projector:
+        for on, known in clocks:
+            duty = r.duties[name]
+            ledger = view(projector, on, known)
+            windows = [*current(duty, on), *(containing(duty, d) for d in DAYS if d <= on)]
+            for window in {(w.begin, w.version.since): w for w in windows if w}.values():
+                compiler = Compiler(r.tables, window, on)
+                rows = ledger.query(compiler.sql())
+                found = {row["entity"]: (row["state"], row["value"]) for row in rows}
+                assert len(found) == len(rows)
+                oracle = Oracle(
+                    Past(history, r, known), window.version, window.begin, window.end, on
+                )
+                assert found == oracle.states(), (name, window.label, on, known)
+                seen += len(found)
     return seen
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from ledgerkit import toy
 
 from taizhang.testing.histories import DAYS, histories
-from taizhang.testing.ledgers import ledger_of, view
+from taizhang.testing.ledgers import ledger_of, replayed, view
 from taizhang.testing.logs import Said, logged
 from taizhang.testing.properties import ends
 
@@ -25,17 +24,15 @@ COLUMNS = (
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=histories(TOY))
 def test_counts_are_of_the_rows_that_are_listed(history: Sequence[Said]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        log = logged(Path(folder, "events.db"), history, TOY)
-        with log, ledger_of(log, TOY, Path(folder, "ledger.db")) as projector:
-            for known in (None, *ends(history)):
-                for day in DAYS[::3]:
-                    ledger = view(projector, day, known)
-                    for table, column in COLUMNS:
-                        name = f"extra_{table}" if table == "levels" else table
-                        rows = ledger.query(f'SELECT "{column}" FROM {name}')
-                        counted = Counter(row[column] for row in rows)
-                        assert ledger.counts(name, column) == counted, (name, day, known)
+    with replayed(history, TOY) as projector:
+        for known in (None, *ends(history)):
+            for day in DAYS[::3]:
+                ledger = view(projector, day, known)
+                for table, column in COLUMNS:
+                    name = f"extra_{table}" if table == "levels" else table
+                    rows = ledger.query(f'SELECT "{column}" FROM {name}')
+                    counted = Counter(row[column] for row in rows)
+                    assert ledger.counts(name, column) == counted, (name, day, known)
 
 
 def test_there_is_no_counting_by_a_personal_text(tmp_path: Path) -> None:

@@ -8,41 +8,12 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
+from officekit.notes import install
 
 from taizhang.workspace import Workspace
-
-HEAD = """
-from collections.abc import Iterator
-from taizhang.api import *
-
-programme = Programme("{name}", "试验|Trial", api=1, needs=("members",))
-"""
-
-BODY = '''
-class NoteRow(Row):
-    """One note."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes = programme.records("notes", "便条|Notes", NoteRow)
-
-
-@programme.deed("note.take", "记便条|Take a note", event="note_taken")
-class TakeNote(Deed):
-    """A note on a member's work."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-
-notes.records(TakeNote)
-'''
 
 
 class Office:
@@ -57,19 +28,7 @@ class Office:
 
     def install(self, name: str, source: str, version: str = "1.0") -> Path:
         """Installs the package ``taizhang_NAME`` as pip leaves it; returns its source file."""
-        package = self.site / f"taizhang_{name}"
-        package.mkdir(exist_ok=True)
-        file = package / "__init__.py"
-        file.write_text(dedent(source), "utf-8")
-        info = self.site / f"taizhang_{name}-{version}.dist-info"
-        info.mkdir(exist_ok=True)
-        (info / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: taizhang-{name}\nVersion: {version}\n", "utf-8"
-        )
-        (info / "entry_points.txt").write_text(
-            f"[taizhang.plugins]\n{name} = taizhang_{name}\n", "utf-8"
-        )
-        return file
+        return install(self.site, name, source, version)
 
     def _command(self, words: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
         path = os.pathsep.join([str(self.site), *sys.path])

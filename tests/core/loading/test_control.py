@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+from officekit.notes import BODY, HEAD
 
 from taizhang.errors import Refused
 from taizhang.loading import control
 from taizhang.loading.quarantine import Quarantine
 from taizhang.store import StorePaths
 
-from .conftest import BODY, HEAD, Office
+from .conftest import Office
 
 
 def test_one_that_is_kept_out_elsewhere_is_not_said_to_be_enabled(

@@ -3,8 +3,9 @@
 import time
 
 import pytest
+from officekit.notes import BODY, HEAD
 
-from .conftest import BODY, HEAD, Office
+from .conftest import Office
 
 AT_IMPORT = {
     "raises": "raise ImportError('没有这个模块')",

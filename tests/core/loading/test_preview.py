@@ -5,11 +5,12 @@ import pty
 import subprocess
 
 import pytest
+from officekit.notes import BODY, HEAD
 
 from taizhang.loading.preview import Affected, affected
 from taizhang.store import StorePaths
 
-from .conftest import BODY, HEAD, Office
+from .conftest import Office
 
 TREES = '''
 from datetime import date

@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from officekit.notes import BODY, HEAD
 
 from taizhang.api import Choice, Count, Date, IdNumber, Member, Minutes, Money, Programme, Yes
 from taizhang.configuring import change
@@ -12,7 +13,7 @@ from taizhang.loading.loader import core_registry
 from taizhang.registry import Registry
 from taizhang.store import StorePaths
 
-from .conftest import BODY, HEAD, Office
+from .conftest import Office
 
 SETTINGS = """
 LIMIT = programme.setting("limit", Count, "上限|Limit", 1, low=1, high=99, help="最多几张|At most so many")

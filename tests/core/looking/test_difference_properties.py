@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgerkit import toy
 
+from taizhang.ledger.projector import Projector
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import load
 from taizhang.looking.difference import ADDED, CHANGED, GONE, Difference, Line, compared
@@ -20,8 +19,8 @@ from taizhang.looking.scope import scope_of
 from taizhang.programme import Table
 from taizhang.registry import Registry
 from taizhang.testing.histories import DAYS, histories
-from taizhang.testing.ledgers import ledger_of, view
-from taizhang.testing.logs import Said, logged
+from taizhang.testing.ledgers import replayed, view
+from taizhang.testing.logs import Said
 from taizhang.testing.properties import ends, fed
 
 VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
@@ -59,13 +58,14 @@ def told(line: Line) -> Any:
     return {c.column: (c.old, c.new) for c in line.changes} if line.sign == CHANGED else line.sign
 
 
-def holds(history: list[Said], registry: Registry, before: Point, after: Point, kit: Any) -> None:
-    projector, log = kit
+def holds(
+    history: list[Said], registry: Registry, before: Point, after: Point, projector: Projector
+) -> None:
     looks = [view(projector, p.on, p.known) for p in (before, after)]
     for name in fed(history, registry):
         table = registry.tables[name]
         rows = [seen(view(projector, p.on, p.known), table) for p in (before, after)]
-        lines = list(Difference(looks[0], log, before, after, [table]))
+        lines = list(Difference(looks[0], projector.log, before, after, [table]))
         keys = ("src",) if table.shape == "record" else table.key_columns
         assert {tuple(line.row[k] for k in keys): told(line) for line in lines} == expected(
             rows[0], rows[1], table
@@ -93,24 +93,19 @@ def whole(registry: Registry, profile: settings) -> None:
     @profile
     @given(histories(registry), st.data())
     def check(history: list[Said], data: st.DataObject) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder)
-            with (
-                logged(path / "events.db", history, registry) as log,
-                ledger_of(log, registry, path / "ledger.db") as projector,
+        with replayed(history, registry) as projector:
+            points = st.builds(
+                Point,
+                st.sampled_from([*DAYS, DAYS[-1] + timedelta(1)]),
+                st.sampled_from([0, *ends(history)]),
+            )
+            before, after = data.draw(points), data.draw(points)
+            for end in (
+                after,
+                Point(before.on, after.known),
+                Point(after.on, before.known),
             ):
-                points = st.builds(
-                    Point,
-                    st.sampled_from([*DAYS, DAYS[-1] + timedelta(1)]),
-                    st.sampled_from([0, *ends(history)]),
-                )
-                before, after = data.draw(points), data.draw(points)
-                for end in (
-                    after,
-                    Point(before.on, after.known),
-                    Point(after.on, before.known),
-                ):
-                    holds(history, registry, before, end, (projector, log))
+                holds(history, registry, before, end, projector)
 
     check()
 
@@ -133,40 +128,33 @@ def test_the_scope_of_an_organisation_is_what_refers_to_its_subtree_and_members(
     @QUICK
     @given(histories(registry), st.data())
     def check(history: list[Said], data: st.DataObject) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder)
-            with (
-                logged(path / "events.db", history, registry) as log,
-                ledger_of(log, registry, path / "ledger.db") as projector,
-            ):
-                points = st.builds(
-                    Point, st.sampled_from(DAYS), st.sampled_from([0, *ends(history)])
-                )
-                before, after = data.draw(points), data.draw(points)
-                ledger = view(projector, after.on, after.known)
-                scope = scope_of(ledger, "organisation", "o-0", before, after)
-                ids, members = {"o-0"}, set()
-                looks = [(p.on, p.known) for p in (before, after)]
-                for _ in range(3):
-                    for look in looks:
-                        rows = view(projector, *look).query("SELECT id, parent FROM organisations")
-                        ids |= {r["id"] for r in rows if r["parent"] in ids}
+        with replayed(history, registry) as projector:
+            points = st.builds(Point, st.sampled_from(DAYS), st.sampled_from([0, *ends(history)]))
+            before, after = data.draw(points), data.draw(points)
+            ledger = view(projector, after.on, after.known)
+            scope = scope_of(ledger, "organisation", "o-0", before, after)
+            ids, members = {"o-0"}, set()
+            looks = [(p.on, p.known) for p in (before, after)]
+            for _ in range(3):
                 for look in looks:
-                    for name in ("memberships", "group_memberships"):
-                        rows = view(projector, *look).query(f"SELECT * FROM {name}")
-                        members |= {r["member"] for r in rows if r["organisation"] in ids}
-                assert set(scope.ids["organisation"]) == ids
+                    rows = view(projector, *look).query("SELECT id, parent FROM organisations")
+                    ids |= {r["id"] for r in rows if r["parent"] in ids}
+            for look in looks:
+                for name in ("memberships", "group_memberships"):
+                    rows = view(projector, *look).query(f"SELECT * FROM {name}")
+                    members |= {r["member"] for r in rows if r["organisation"] in ids}
+            assert set(scope.ids["organisation"]) == ids
 
-                def inside(line: Line) -> bool:
-                    for row in (line.before, line.after):
-                        for column, kind in scope.columns(line.table):
-                            if row and row[column] in (ids if kind == "organisation" else members):
-                                return True
-                    return False
+            def inside(line: Line) -> bool:
+                for row in (line.before, line.after):
+                    for column, kind in scope.columns(line.table):
+                        if row and row[column] in (ids if kind == "organisation" else members):
+                            return True
+                return False
 
-                tables = [registry.tables[n] for n in fed(history, registry)]
-                every = Difference(ledger, log, before, after, tables)
-                some = Difference(ledger, log, before, after, tables, scope)
-                assert list(some) == [line for line in every if inside(line)]
+            tables = [registry.tables[n] for n in fed(history, registry)]
+            every = Difference(ledger, projector.log, before, after, tables)
+            some = Difference(ledger, projector.log, before, after, tables, scope)
+            assert list(some) == [line for line in every if inside(line)]
 
     check()

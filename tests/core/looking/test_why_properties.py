@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +17,9 @@ from taizhang.looking.why import Cell, Story
 from taizhang.registry import Registry
 from taizhang.store import Voided
 from taizhang.testing.histories import DAYS, histories
-from taizhang.testing.ledgers import ledger_of, view
-from taizhang.testing.logs import Said, logged, void
+from taizhang.testing.ledgers import replayed, view
+from taizhang.testing.logs import Said, void
 from taizhang.testing.properties import ends, fed
-from taizhang_eventstore.log import Log
 
 VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -101,15 +98,18 @@ def _pasts(look: Look, cell: Cell) -> None:
 
 
 def looks(
-    history: list[Said], registry: Registry, projector: Projector, log: Log, pick: Any
+    history: list[Said], registry: Registry, projector: Projector, data: st.DataObject
 ) -> Any:
+    def pick(among: Any) -> Any:
+        return data.draw(st.sampled_from(among))
+
     known = pick(ends(history))
     day = pick([*DAYS, DAYS[-1] + timedelta(days=1)]).isoformat()
     ledger = view(projector, date.fromisoformat(day), known)
     for name in fed(history, registry):
         table = registry.tables[name]
         for key in blame.keys(history, registry, table, known):
-            story = Story(ledger, log, Place(table, key, day))
+            story = Story(ledger, projector.log, Place(table, key, day))
             for column in story.columns:
                 if column not in ("since", "until", "on_date"):
                     place = story.place
@@ -120,17 +120,9 @@ def whole(registry: Registry, profile: settings) -> None:
     @profile
     @given(histories(registry), st.data())
     def check(history: list[Said], data: st.DataObject) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder)
-            with (
-                logged(path / "events.db", history, registry) as log,
-                ledger_of(log, registry, path / "ledger.db") as projector,
-            ):
-                found = looks(
-                    history, registry, projector, log, lambda x: data.draw(st.sampled_from(x))
-                )
-                for look, cell in found:
-                    holds(look, cell)
+        with replayed(history, registry) as projector:
+            for look, cell in looks(history, registry, projector, data):
+                holds(look, cell)
 
     check()
 
@@ -153,37 +145,27 @@ def test_taking_the_named_event_back_changes_the_cell_or_its_event(registry: Reg
     @QUICK
     @given(histories(registry), st.data())
     def check(history: list[Said], data: st.DataObject) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder)
-            with (
-                logged(path / "events.db", history, registry) as log,
-                ledger_of(log, registry, path / "ledger.db") as projector,
-            ):
-                found = [
-                    (look, cell.behind)
-                    for look, cell in looks(
-                        history, registry, projector, log, lambda x: data.draw(st.sampled_from(x))
-                    )
-                    if cell.behind is not None
-                ]
-            if not found:
-                return
-            look, named = data.draw(st.sampled_from(found))
-            kept = [s for s in history if s.end <= look.known]
-            root = next(s.root or s.position for s in kept if s.position == named.seq)
-            last = Said(len(kept) + 1, Voided(), DAYS[0], len(kept) + 1)
-            more = [*kept, void(last, named.seq, root)]
-            day = date.fromisoformat(look.place.day)
-            with (
-                logged(path / "more.db", more, registry) as log,
-                ledger_of(log, registry, path / "again.db") as projector,
-            ):
-                behind = {}
-                for known in (None, named_before(more, named.seq)):
-                    ledger = view(projector, day, known)
-                    cell = Story(ledger, log, look.place).cell(look.column)
-                    behind[known] = None if cell.behind is None else cell.behind.seq
-                assert named.seq not in behind.values()
+        with replayed(history, registry) as projector:
+            found = [
+                (look, cell.behind)
+                for look, cell in looks(history, registry, projector, data)
+                if cell.behind is not None
+            ]
+        if not found:
+            return
+        look, named = data.draw(st.sampled_from(found))
+        kept = [s for s in history if s.end <= look.known]
+        root = next(s.root or s.position for s in kept if s.position == named.seq)
+        last = Said(len(kept) + 1, Voided(), DAYS[0], len(kept) + 1)
+        more = [*kept, void(last, named.seq, root)]
+        day = date.fromisoformat(look.place.day)
+        with replayed(more, registry) as projector:
+            behind = {}
+            for known in (None, named_before(more, named.seq)):
+                ledger = view(projector, day, known)
+                cell = Story(ledger, projector.log, look.place).cell(look.column)
+                behind[known] = None if cell.behind is None else cell.behind.seq
+            assert named.seq not in behind.values()
 
     check()
 
@@ -201,25 +183,20 @@ def test_days_are_named_by_the_events_of_these_days(registry: Registry) -> None:
     @QUICK
     @given(histories(registry), st.data())
     def check(history: list[Said], data: st.DataObject) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder)
-            with (
-                logged(path / "events.db", history, registry) as log,
-                ledger_of(log, registry, path / "ledger.db") as projector,
-            ):
-                known = data.draw(st.sampled_from(ends(history)))
-                for name in fed(history, registry):
-                    table = registry.tables[name]
-                    day = data.draw(st.sampled_from(DAYS))
-                    ledger = view(projector, day, known)
-                    for row in ledger.query(f'SELECT * FROM "{name}"'):
-                        key = ("src",) if table.shape == "record" else table.key_columns
-                        place = Place(table, tuple(row[k] for k in key), day.isoformat())
-                        story = Story(ledger, log, place)
-                        for column in ("on_date",) if key == ("src",) else ("since", "until"):
-                            cell = story.cell(column)
-                            assert cell.value == row[column]
-                            on = cell.behind and cell.behind.on.isoformat()
-                            assert on == row[column]
+        with replayed(history, registry) as projector:
+            known = data.draw(st.sampled_from(ends(history)))
+            for name in fed(history, registry):
+                table = registry.tables[name]
+                day = data.draw(st.sampled_from(DAYS))
+                ledger = view(projector, day, known)
+                for row in ledger.query(f'SELECT * FROM "{name}"'):
+                    key = ("src",) if table.shape == "record" else table.key_columns
+                    place = Place(table, tuple(row[k] for k in key), day.isoformat())
+                    story = Story(ledger, projector.log, place)
+                    for column in ("on_date",) if key == ("src",) else ("since", "until"):
+                        cell = story.cell(column)
+                        assert cell.value == row[column]
+                        on = cell.behind and cell.behind.on.isoformat()
+                        assert on == row[column]
 
     check()

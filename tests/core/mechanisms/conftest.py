@@ -10,24 +10,22 @@ from typing import Any
 
 import pytest
 from ledgerkit import shop
+from officekit.desk import Desk
 
 from taizhang.errors import TaizhangError
 from taizhang.loading.sources import candidates
 from taizhang.loading.trust import trust
 from taizhang.workspace import Receipt, Workspace
 
-START = "2012-01-04"
 
+class Counter(Desk):
+    """The counter of the shop, a desk that records the shop's actions."""
 
-class Counter:
-    """The counter of the shop: records actions and reads tables; ``ws`` is the workspace underneath."""
+    START = "2012-01-04"
 
-    def __init__(self, ws: Workspace) -> None:
-        self.ws = ws
-
-    def do(self, action: str, on: str = START, **fields: Any) -> Receipt:
+    def do(self, action: str, on: str | None = None, **fields: Any) -> Receipt:
         """Records an action of the shop on a day."""
-        return self.ws.record(f"shop.{action}", fields, on=on)
+        return super().do(f"shop.{action}", on, **fields)
 
     def ticket(self, on: str, kind: str = "散件", **fields: Any) -> str:
         """Takes a ticket in."""
@@ -54,20 +52,6 @@ class Counter:
         """Until when its next step is awaited."""
         found: str | None = self.row(on, id, known)["due"]
         return found
-
-    def codes(self, on: str) -> list[str]:
-        """The findings of a day."""
-        from taizhang.ledger.findings import find
-
-        return [f.code for f in find(self.ws.at(on))]
-
-    def sound(self) -> None:
-        """Nothing breaks a hard rule, and a rebuild gives the same rows."""
-        assert [f for f in self.ws.findings() if f.hard] == []
-        tables = self.ws.registry.tables
-        before = {t: self.ws.at().spans(t) for t in tables}
-        self.ws.rebuild()
-        assert {t: self.ws.at().spans(t) for t in tables} == before
 
 
 def _opened(path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from taizhang.computed import shown_fields
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import Ledger
 from taizhang.programme import Table
@@ -29,7 +28,7 @@ class TableSource(NumberSource):
         self.table = table
         self.text = text.strip()
         self.language = language
-        fields = shown_fields(table)
+        fields = table.shown_fields
         # What a row is about comes first, for the first column stays in view.
         self.names = [c for c in shown_names(table) if c not in HIDDEN]
         self.columns = tuple(
@@ -53,7 +52,7 @@ class TableSource(NumberSource):
     def _filter(self) -> tuple[str, Sequence[object]]:
         if not self.text:
             return "", ()
-        fields = shown_fields(self.table)
+        fields = self.table.shown_fields
         pattern = _escaped(self.text)
         terms: list[str] = []
         values: list[object] = []
@@ -93,7 +92,7 @@ class TableSource(NumberSource):
         return [made.get(n) or Row(str(n), blank) for n in numbers]
 
     def _row(self, row: dict[str, Any], names: dict[str, dict[str, str]]) -> Row:
-        fields = shown_fields(self.table)
+        fields = self.table.shown_fields
         cells = []
         for column in self.names:
             value = row[column]

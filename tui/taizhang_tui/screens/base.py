@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,11 +13,11 @@ from textual.screen import Screen
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.looked import Subject
 from taizhang_tui.frame import Clocks, KeyLine, TopLine
+from taizhang_tui.host import Host, host_of
 from taizhang_tui.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang_tui.app import TaizhangApp
     from taizhang_tui.data.looked import Looked
 
 
@@ -45,9 +45,9 @@ class Framed(Screen[None]):
         return self.taizhang.desk
 
     @property
-    def taizhang(self) -> TaizhangApp:
+    def taizhang(self) -> Host:
         """The app, as what it is."""
-        return cast("TaizhangApp", self.app)
+        return host_of(self)
 
     def say(self, pair: str) -> str:
         """A pair in the app's language."""

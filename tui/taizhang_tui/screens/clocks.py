@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from taizhang.errors import TaizhangError
-from taizhang.parse import parse_date
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.desk import Moment
-from taizhang_tui.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
+from taizhang_tui.editors import ChoiceEditor, DateEditor, TextEditor
+from taizhang_tui.screens.questions import Questions
 from taizhang_tui.words import say
 from taizhang_tui.wordwrap import Words
-
-if TYPE_CHECKING:
-    from taizhang_tui.app import TaizhangApp
 
 STEPS = (("1", "一个月|a month"), ("3", "一季度|a quarter"), ("12", "一年|a year"))
 
 
-class ClockScreen(ModalScreen[None]):
+class ClockScreen(Questions[None]):
     """Three questions; enter applies them."""
 
     DEFAULT_CSS = """
@@ -40,17 +35,7 @@ class ClockScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", show=False),
-        Binding("enter,ctrl+s", "apply", show=False, priority=True),
     ]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.values = {"on": "", "known": "", "step": "1"}
-
-    @property
-    def taizhang(self) -> TaizhangApp:
-        """The app."""
-        return cast("TaizhangApp", self.app)
 
     def compose(self) -> ComposeResult:
         """The questions, and how they are answered."""
@@ -68,14 +53,13 @@ class ClockScreen(ModalScreen[None]):
         )
         with Vertical():
             yield Static(Content(say("时间|Time", language)), classes="clock--title")
-            for label, editor in (
-                ("有效日期|True on", DateEditor("on", self.values["on"])),
-                ("所知|As known", TextEditor("known", self.values["known"], known)),
-                ("[ ] 步长|[ ] step", ChoiceEditor("step", self.values["step"], "", steps)),
-            ):
-                with AnswerRow():
-                    yield Static(Content(say(label, language)), classes="form--label")
-                    yield editor
+            yield from self.rows(
+                (
+                    ("有效日期|True on", DateEditor("on", self.values["on"])),
+                    ("所知|As known", TextEditor("known", self.values["known"], known)),
+                    ("[ ] 步长|[ ] step", ChoiceEditor("step", self.values["step"], "", steps)),
+                )
+            )
             yield Words(self._note(language), classes="clock--note")
 
     def _note(self, language: str) -> str:
@@ -85,19 +69,12 @@ class ClockScreen(ModalScreen[None]):
             language,
         )
 
-    @on(Edited)
-    def _edited(self, event: Edited) -> None:
-        event.stop()
-        self.values[event.name] = event.value
-
     @work(exclusive=True)
     async def action_apply(self) -> None:
         """Set the clocks."""
         app = self.taizhang
-        known = self.values["known"].strip()
         try:
-            day = parse_date(self.values["on"]) if self.values["on"].strip() else None
-            position = await app.desk.do(lambda ws: ws.known_at(known)) if known else None
+            moment = await self.moment("on", "known")
         except (TaizhangError, BilingualError) as error:
             note = self.query_one(Words)
             note.set_class(True, "-wrong")
@@ -105,4 +82,4 @@ class ClockScreen(ModalScreen[None]):
             return
         app.step_months = int(self.values["step"] or 1)
         self.dismiss()
-        app.move_clocks(Moment(day, position))
+        app.move_clocks(moment)

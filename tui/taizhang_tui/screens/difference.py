@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from taizhang.errors import TaizhangError
-from taizhang.parse import parse_date
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.difference import DifferenceSource
 from taizhang_tui.data.looked import Looked, Subject
-from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
+from taizhang_tui.editors import DateEditor, TextEditor
 from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.screens.questions import Questions
 from taizhang_tui.virtual_table import VirtualTable
 from taizhang_tui.words import say
-
-if TYPE_CHECKING:
-    from taizhang_tui.app import TaizhangApp
 
 Pair = tuple[Moment, Moment]
 
 
-class PointsScreen(ModalScreen[Pair | None]):
+class PointsScreen(Questions[Pair | None]):
     """Four questions: both clocks of both moments. Dismissed with these, or None."""
 
     DEFAULT_CSS = """
@@ -44,7 +40,6 @@ class PointsScreen(ModalScreen[Pair | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
-        Binding("enter,ctrl+s", "apply", show=False, priority=True),
     ]
 
     def __init__(self, pair: Pair) -> None:
@@ -55,11 +50,6 @@ class PointsScreen(ModalScreen[Pair | None]):
             for clock, value in (("on", moment.on), ("known", moment.known))
         }
 
-    @property
-    def taizhang(self) -> TaizhangApp:
-        """The app."""
-        return cast("TaizhangApp", self.app)
-
     def compose(self) -> ComposeResult:
         """The questions."""
         language = self.taizhang.language
@@ -68,15 +58,15 @@ class PointsScreen(ModalScreen[Pair | None]):
             yield Static(
                 Content(say("比较两个时点|Two moments", language)), classes="points--title"
             )
-            for label, name, editor in (
-                ("前：有效日期|From: true on", "on0", DateEditor),
-                ("前：所知|From: as known", "known0", TextEditor),
-                ("后：有效日期|To: true on", "on1", DateEditor),
-                ("后：所知|To: as known", "known1", TextEditor),
-            ):
-                with AnswerRow():
-                    yield Static(Content(say(label, language)), classes="form--label")
-                    yield editor(name, self.values[name], hint)
+            yield from self.rows(
+                (label, editor(name, self.values[name], hint))
+                for label, name, editor in (
+                    ("前：有效日期|From: true on", "on0", DateEditor),
+                    ("前：所知|From: as known", "known0", TextEditor),
+                    ("后：有效日期|To: true on", "on1", DateEditor),
+                    ("后：所知|To: as known", "known1", TextEditor),
+                )
+            )
             note = say(
                 "回车比较，Esc 取消。所知可写序号或登记日期、时间；只比所知时两个有效日期相同。"
                 "|Enter compares, Esc cancels. As known is a position, a day or a time of recording.",
@@ -84,29 +74,18 @@ class PointsScreen(ModalScreen[Pair | None]):
             )
             yield Static(Content(note), classes="points--note")
 
-    @on(Edited)
-    def _edited(self, event: Edited) -> None:
-        event.stop()
-        self.values[event.name] = event.value
-
     @work(exclusive=True)
     async def action_apply(self) -> None:
         """Compare these."""
         app = self.taizhang
         try:
-            pair = (await self._moment(0), await self._moment(1))
+            pair = (await self.moment("on0", "known0"), await self.moment("on1", "known1"))
         except (TaizhangError, BilingualError) as error:
             note = self.query_one(".points--note", Static)
             note.set_class(True, "-wrong")
             note.update(Content(error.text(app.language)))
             return
         self.dismiss(pair)
-
-    async def _moment(self, i: int) -> Moment:
-        day, known = self.values[f"on{i}"].strip(), self.values[f"known{i}"].strip()
-        on = parse_date(day) if day else None
-        desk = self.taizhang.desk
-        return Moment(on, await desk.do(lambda ws: ws.known_at(known)) if known else None)
 
 
 class DifferenceScreen(Framed):

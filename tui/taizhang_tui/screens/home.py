@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Input
 
 from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
 from taizhang_tui.data.tree import Forest, Scope
 from taizhang_tui.filterline import FilterLine
 from taizhang_tui.orgtree import OrgTree
-from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.screens.base import Context
+from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.virtual_table import VirtualTable
 
 REGISTER = "member.register"
@@ -30,7 +30,7 @@ PAUSE = 0.06
 """Seconds that the cursor rests on an organisation before its members are read."""
 
 
-class Home(Framed):
+class Home(Filtered):
     """Tree and members."""
 
     ABOUT = (
@@ -83,11 +83,6 @@ class Home(Framed):
     def table(self) -> VirtualTable:
         """The members."""
         return self.query_one("#members", VirtualTable)
-
-    @property
-    def filter(self) -> FilterLine:
-        """The line above the members."""
-        return self.query_one("#filter", FilterLine)
 
     def title_words(self) -> str:
         """The organisation in view."""
@@ -215,26 +210,6 @@ class Home(Framed):
         self.filter.note = "" if self.filter.text else self.say(order)
 
     # Filter
-
-    async def action_filter(self) -> None:
-        """Type a name."""
-        await self.filter.open()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._list()
-
-    @on(FilterLine.Moved)
-    def _moved(self, event: FilterLine.Moved) -> None:
-        if event.rows:
-            self.table.action_move(event.rows)
-        else:
-            self.table.when_shown(self.table.action_choose)
-
-    @on(FilterLine.Left)
-    def _left(self) -> None:
-        self.table.focus()
 
     def action_clear(self) -> None:
         """Drop the filter; the cursor stays on its row."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,25 +12,29 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from taizhang_tui import cells
+from taizhang_tui.host import host_of
 from taizhang_tui.words import say
-
-if TYPE_CHECKING:
-    from taizhang_tui.app import TaizhangApp
 
 LOOK = 0.1
 """Seconds between two looks at how far it has come."""
 
 
 class Opening(Screen[None]):
-    """Waits for the store, with a bar when its ledger has to be built."""
+    """Waits for the store, with a bar when its ledger has to be built.
+
+    ``ended`` is called with what it failed with, or None.
+    """
 
     DEFAULT_CSS = """
     Opening { align: center middle; }
     Opening > Static { width: auto; text-align: center; color: $foreground 70%; }
     """
 
-    def __init__(self, opening: asyncio.Future[None]) -> None:
+    def __init__(
+        self, opening: asyncio.Future[None], ended: Callable[[BaseException | None], None]
+    ) -> None:
         super().__init__()
+        self._ended = ended
         self._opening = opening
         self._done = (0, 0)
 
@@ -44,17 +48,15 @@ class Opening(Screen[None]):
 
     @work
     async def wait_for_store(self) -> None:
-        """Opens the store and hands over, or ends the app with the reason."""
-        app = cast("TaizhangApp", self.app)
+        """Hands over once the store is open, or with the reason why it is not."""
+        app = host_of(self)
         app.desk.progress = self._progress
         while not (await asyncio.wait([self._opening], timeout=LOOK))[0]:
             self._show(app.language)
-        if (error := self._opening.exception()) is not None:
-            app.failure = error
-            app.exit(1, return_code=1)
-            return
-        app.call_later(app.ready)
-        self.dismiss()
+        error = self._opening.exception()
+        self._ended(error)
+        if error is None:
+            self.dismiss()
 
     def _progress(self, done: int, of: int) -> None:
         self._done = (done, of)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang_tui.data.choices import Item, action_items, actions_for, matching
-from taizhang_tui.screens.base import Context
-from taizhang_tui.screens.chooser import Chooser
+from taizhang_tui.data.choices import Item, action_items, actions_for
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang_tui.commands import Commands
+    from taizhang.registry import Registry
+    from taizhang_tui.screens.base import Context
 
 SCREENS = (
     ("new", "新建…|New …", "n"),
@@ -31,31 +30,15 @@ SCREENS = (
 )
 
 
-def open_palette(app: Commands) -> None:
-    """Shows it, and does what is chosen."""
-    language = app.language
-    registry = app.desk.ws.registry
-    top = app.top()
-    context = top.context() if top is not None else Context()
-    items = [Item(f"do:{k}", say(words, language), hint, words) for k, words, hint in SCREENS]
-    items += [
+def items(registry: Registry, context: Context, language: str) -> list[Item]:
+    """What can be chosen: ``do:``, ``action:`` or ``table:`` and the name."""
+    found = [Item(f"do:{k}", say(words, language), hint, words) for k, words, hint in SCREENS]
+    found += [
         Item(f"action:{i.key}", i.text, i.hint, i.words)
         for i in action_items(actions_for(registry, list(context.entities)), language)
     ]
-    items += [
+    found += [
         Item(f"table:{t.name}", t.label.text(language), t.name, t.label.en)
         for t in registry.tables.values()
     ]
-
-    def chosen(key: str | None) -> None:
-        what, _, name = (key or "").partition(":")
-        if what == "do":
-            app.call_later(app.run_action, f"app.{name}")
-        elif what == "action":
-            app.open_form(registry.actions[name], context)
-        elif what == "table":
-            from taizhang_tui.screens.tables import TableScreen
-
-            app.push_screen(TableScreen(registry.tables[name]))
-
-    app.push_screen(Chooser(say("命令|Commands", language), matching(items)), chosen)
+    return found

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from taizhang.ledger.schema import quoted
 from taizhang.programme import Table
@@ -18,12 +17,12 @@ from taizhang_tui.data.eventlog import LogSource
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.filterline import FilterLine
-from taizhang_tui.screens.base import Framed
+from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.source import DIM, Column, Row, Source
 from taizhang_tui.virtual_table import VirtualTable
 
 
-class Listing(Framed):
+class Listing(Filtered):
     """A filter line over a table of rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,16 +40,6 @@ class Listing(Framed):
             yield FilterLine(self.HINT)
             yield VirtualTable()
 
-    @property
-    def lines(self) -> FilterLine:
-        """The filter line."""
-        return self.query_one(FilterLine)
-
-    @property
-    def table(self) -> VirtualTable:
-        """The rows."""
-        return self.query_one(VirtualTable)
-
     def source(self, text: str) -> Source:
         """The rows that are left under a filter."""
         raise NotImplementedError
@@ -64,38 +53,18 @@ class Listing(Framed):
         self._list(stay=True)
 
     def _list(self, *, stay: bool = False) -> None:
-        text = self.lines.text
+        text = self.filter.text
         self.table.empty = self.say(
             "没有符合的行；Esc 清除筛选|no row matches; Esc clears the filter"
             if text
             else self.EMPTY
         )
-        self.lines.count = "…"
+        self.filter.count = "…"
         self.table.set_source(self.source(text), stay_near=stay)
 
     @on(VirtualTable.Counted)
     def _counted(self, event: VirtualTable.Counted) -> None:
-        self.lines.count = f"{event.count:,}"
-
-    async def action_filter(self) -> None:
-        """Type what to look for."""
-        await self.lines.open()
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        self._list()
-
-    @on(FilterLine.Moved)
-    def _moved(self, event: FilterLine.Moved) -> None:
-        if event.rows:
-            self.table.action_move(event.rows)
-        else:
-            self.table.when_shown(self.table.action_choose)
-
-    @on(FilterLine.Left)
-    def _left(self) -> None:
-        self.table.focus()
+        self.filter.count = f"{event.count:,}"
 
     @on(VirtualTable.RowChosen)
     def _chosen(self, event: VirtualTable.RowChosen) -> None:
@@ -108,8 +77,8 @@ class Listing(Framed):
 
     def action_back(self) -> None:
         """Drop the filter first, then leave."""
-        if self.lines.text:
-            self.lines.clear()
+        if self.filter.text:
+            self.filter.clear()
         else:
             self.dismiss()
 

@@ -2,5 +2,5 @@
 
 A small vocabulary (:mod:`.toy`), an office's ordinary years (:mod:`.mixed`), and who set a cell by brute
 force (:mod:`.blame`). What serves the tests of any programme is :mod:`taizhang.testing`.
-``tests/core/conftest.py`` puts this folder on the path.
+``tests/conftest.py`` puts this folder on the path.
 """

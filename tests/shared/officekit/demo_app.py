@@ -1,6 +1,6 @@
 """A demonstration of the widgets over a SQLite file of made-up members; not part of the product.
 
-Run ``python tests/tui/demo_app.py [ROWS] [--past] [--light]`` to look at it.
+Run ``python tests/shared/officekit/demo_app.py [ROWS] [--past] [--light]`` to look at it.
 """
 
 from __future__ import annotations

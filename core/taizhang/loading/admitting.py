@@ -1,4 +1,4 @@
-"""Settling (裁定): which of the programmes that were found may be loaded, in what order, and why not.
+"""Admitting (准入): which of the programmes that were found may be loaded, in what order, and why not.
 
 Nothing is imported for it. The order is that of sources, then of names, each after what it needs. Of two
 that bear one name the later is refused, and both are named.
@@ -33,7 +33,7 @@ class Verdict(Struct, frozen=True):
     reason: str
 
 
-def settle(
+def admit(
     found: Sequence[Candidate],
     wanted: Wanted,
     trusted: Collection[str],

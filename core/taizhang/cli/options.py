@@ -1,0 +1,39 @@
+"""Options that several commands have, each said in one way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from taizhang.cli.words import say
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+clock_on = click.option(
+    "--on", metavar="DATE", help=say("有效日期（默认今天）|the day it was true (today)")
+)
+clock_known = click.option(
+    "--known",
+    metavar="SEQ|TIME",
+    help=say("所知：事件序号或登记时间（默认现在）|as known: a position or a time (now)"),
+)
+below = click.option(
+    "--organisation",
+    metavar="ID|NAME",
+    help=say("只看这个组织及其下级（默认全部）|this organisation and all below it (everything)"),
+)
+window = click.option(
+    "--window",
+    metavar="DATE",
+    help=say("这一天所在的那一期|the window in which this day lies"),
+)
+plainly = click.option(
+    "--plain",
+    is_flag=True,
+    help=say("电话、身份号码不加掩码|telephone and ID numbers in full"),
+)
+reason = click.option("--reason", help=say("事由|why"))
+dry_run = click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
+yes = click.option("--yes", is_flag=True, help=say("不再询问|do not ask"))

@@ -1,0 +1,26 @@
+"""What the benchmarks of the screens share: a program started on a terminal of its own."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import sys
+import time
+
+
+def started(mark: str, *command: str) -> float:
+    """Seconds from a process's start until ``mark`` stands on its terminal of 80x24."""
+    start = time.perf_counter()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(COLUMNS="80", LINES="24", TERM="xterm-256color", LC_ALL="C.UTF-8")
+        os.execv(sys.executable, [sys.executable, *command])
+    seen = b""
+    while mark.encode() not in seen:
+        seen += os.read(terminal, 65536)
+    seconds = time.perf_counter() - start
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    return seconds
