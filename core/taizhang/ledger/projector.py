@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from taizhang.ledger import search
 from taizhang.ledger.actions import LAST, Actions
@@ -40,8 +41,7 @@ PAGE = 5_000
 PROJECTING = "推算台账|projecting"
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """What was written since somebody last asked: rows by table, entities by kind, and those entities
     whose life may have become shorter.
     """
