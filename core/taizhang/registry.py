@@ -106,7 +106,21 @@ class Registry:
             raise Clash(
                 "已有名为 {id} 的插件|a programme called {id} is loaded already", id=programme.id
             )
-        for ours, theirs in zip(_named(self), _named(programme), strict=True):
+        taken: tuple[Mapping[str, Any], ...] = (
+            self.events,
+            self.actions,
+            self.tables,
+            self.duties,
+            {**self.figures, **self.balances},
+        )
+        declared: tuple[Mapping[str, Any], ...] = (
+            programme.events,
+            programme.actions,
+            programme.tables,
+            programme.duties,
+            {**programme.figures, **programme.balances},
+        )
+        for ours, theirs in zip(taken, declared, strict=True):
             for name in theirs:
                 if name in ours:
                     raise Clash(
@@ -219,11 +233,6 @@ class Registry:
     def make_event(self, name: str, fields: Mapping[str, Any]) -> Event:
         """An event by its stored name, for slices that do not know each other's classes."""
         return self.events[name].type(**fields)
-
-
-def _named(of: Registry | Programme) -> tuple[Mapping[str, Any], ...]:
-    """What is declared, by kinds within which a name has one owner."""
-    return of.events, of.actions, of.tables, of.duties, {**of.figures, **of.balances}
 
 
 __all__ = ["CORE", "VOIDED", "Clash", "EntityDeclaration", "Registry"]

@@ -43,7 +43,7 @@ class Point(Struct, frozen=True):
 
 def points(group: str) -> list[Point]:
     """The entry points of a group. Of two distributions of one name the first on ``sys.path`` counts."""
-    if not all(_usual(place) for place in sys.path) or any(map(_finds, sys.meta_path)):
+    if not all(map(_usual, sys.path)) or any(map(_finds, sys.meta_path)):
         return list(_asked(group))
     found: list[Point] = []
     seen: set[str] = set()
@@ -61,10 +61,12 @@ def points(group: str) -> list[Point]:
     return found
 
 
-def _usual(place: str) -> bool:
+def _usual(place: object) -> bool:
     """Whether a place on ``sys.path`` is a plain directory, or nothing at all."""
-    return not place.lower().endswith(".egg") and (
-        os.path.isdir(place or ".") or not os.path.exists(place)
+    return (
+        isinstance(place, str)
+        and not place.lower().endswith(".egg")
+        and (os.path.isdir(place or ".") or not os.path.exists(place))
     )
 
 

@@ -130,6 +130,14 @@ def test_an_archive_on_the_path_is_looked_into(
     assert ours(GROUP) == told(GROUP) == [("packed", "taizhang_packed", "", "packed", "1.0")]
 
 
+def test_a_path_that_is_no_text_is_left_to_the_standard_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "path-1.0.dist-info", f"[{GROUP}]\npath = taizhang_path\n")
+    monkeypatch.setattr(sys, "path", [tmp_path])
+    assert ours(GROUP) == told(GROUP) == [("path", "taizhang_path", "", "path", "1.0")]
+
+
 def test_a_finder_of_others_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info = put(tmp_path / "aside", "aside-1.0.dist-info", f"[{GROUP}]\naside = taizhang_aside\n")
 
