@@ -33,13 +33,13 @@ from taizhang.store import (
     DEMONSTRATION,
     LEDGER_FILE,
     ORDINARY,
-    StoreKeyed,
     StoreOpened,
     StorePaths,
-    StoreResealed,
     ambient_of,
     founding,
+    keys_of,
     local_day,
+    stamp_of,
     there_is_one,
 )
 from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
@@ -105,7 +105,7 @@ class Books:
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             self._unlock(secret, ask)
-            self.stamp, last = self._read_stamp()
+            self.stamp, last = stamp_of(self.log)
             if last is None and not create:
                 # Somebody is making it at this moment, or was killed in making it.
                 raise _no_store(self.paths)
@@ -153,25 +153,16 @@ class Books:
 
     def _leave_strange_keys(self) -> None:
         """Goes without a `keys.db` of another store: what was sealed with it nobody would open again."""
-        keys, own = self.keyring.keys, self.keys_of_log()
+        keys, own = self.keyring.keys, keys_of(self.log)
         if keys is not None and own and keys.id not in own:
             keys.close()
             self.strange_keys = True
             self.keyring = self.registry.codec.cipher = Keyring(None, self.keyring.erased)
 
-    def keys_of_log(self) -> list[str]:
-        """The ids of the keys with which the store was begun, and begun anew, the newest last; none where
-        personal texts are not sealed, in a store of before they were.
-        """
-        types = ["store.opened", "store.resealed", "store.keyed"]
-        events = [recorded.event for recorded in self.log.read(types=types)]
-        said = (StoreOpened, StoreResealed, StoreKeyed)
-        return [e.keys for e in events if isinstance(e, said) and e.keys]
-
     @property
     def sealed(self) -> bool:
         """Whether personal texts are sealed in this store; not in one of before they were."""
-        return bool(self.keys_of_log())
+        return bool(keys_of(self.log))
 
     @property
     def keys_missing(self) -> bool:
@@ -253,16 +244,6 @@ class Books:
         except IntegrityError:
             raise there_is_one(self.paths) from None
         self.stamp = stamp
-
-    def _read_stamp(self) -> tuple[StoreOpened | None, dt.datetime | None]:
-        """The stamp, None in a log that does not begin with one; when the last event was recorded,
-        None where there is no event.
-        """
-        first = next(iter(self.log.read(limit=1)), None)
-        if first is None:
-            return None, None
-        stamp = first.event if isinstance(first.event, StoreOpened) else None
-        return stamp, self.log.backwards(limit=1)[0].envelope.recorded_at
 
     def level(self, progress: Progress | None = None) -> int:
         """Prepares the ledger and catches up with the log; a damaged ledger is built anew."""

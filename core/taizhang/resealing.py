@@ -20,7 +20,7 @@ from taizhang.errors import Refused, Usage
 from taizhang.ledger.view import Notes
 from taizhang.parse import parse_word
 from taizhang.private import Private
-from taizhang.store import StoreKeyed, StorePaths, StoreResealed
+from taizhang.store import StoreKeyed, StorePaths, StoreResealed, keys_of
 from taizhang.subjects import subjects_of
 from taizhang.unlocking import create_keys
 from taizhang.workspace import Workspace
@@ -168,7 +168,7 @@ def new_keys(ws: Workspace, secret: Secret | None, reason: str) -> None:
     # Of several that begin others at once one does; nobody replaces the keys of another.
     with alone(ws.paths.root):
         there = settings_of(ws.paths.keys).get("id") if ws.paths.keys.exists() else None
-        if there in ws.keys_of_log():
+        if there in keys_of(ws.log):
             raise Refused(_NOT_LOST)
         keys, _ = create_keys(ws.paths, secret, ws.ambient, demonstration=ws.demonstration)
         ring = Keyring(keys, ws.keyring.erased)

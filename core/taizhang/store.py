@@ -23,7 +23,7 @@ from taizhang_eventstore.ambient import Ambient, SystemAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.errors import StoreError, StoreNotFound
 from taizhang_eventstore.files import alone, there, writing
-from taizhang_eventstore.log import open_log
+from taizhang_eventstore.log import Log, open_log
 
 ORDINARY = "正式"
 DEMONSTRATION = "示例"
@@ -140,6 +140,27 @@ class StorePaths(Struct, frozen=True):
             document[setting] = value
 
         rewrite(self.config, change, setting)
+
+
+def stamp_of(log: Log) -> tuple[StoreOpened | None, dt.datetime | None]:
+    """The stamp, None in a log that does not begin with one; when the last event was recorded, None
+    where there is no event.
+    """
+    first = next(iter(log.read(limit=1)), None)
+    if first is None:
+        return None, None
+    stamp = first.event if isinstance(first.event, StoreOpened) else None
+    return stamp, log.backwards(limit=1)[0].envelope.recorded_at
+
+
+def keys_of(log: Log) -> list[str]:
+    """The ids of the keys with which the store was begun, and begun anew, the newest last; none where
+    personal texts are not sealed, in a store of before they were.
+    """
+    types = ["store.opened", "store.resealed", "store.keyed"]
+    events = [recorded.event for recorded in log.read(types=types)]
+    said = (StoreOpened, StoreResealed, StoreKeyed)
+    return [e.keys for e in events if isinstance(e, said) and e.keys]
 
 
 def begun(paths: StorePaths) -> bool:

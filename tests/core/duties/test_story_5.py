@@ -73,7 +73,7 @@ def test_above_and_outside_get_no_names(county: Office) -> None:
 
 
 def test_the_store_may_say_what_a_community_is(county: Office) -> None:
-    StorePaths(county.store).set("communities", '["天桥总支"]')
+    StorePaths(county.store).set("communities", ["天桥总支"])
     above = county.read("due", "--organisation", "天井湖社区党工委", "--duty", "check")
     assert above["names"] is None
     below = county.read("due", "--organisation", "天桥总支", "--duty", "check", "--state", "missed")
