@@ -123,3 +123,30 @@ def test_an_amendment_says_which_event_it_is_of(office: Command) -> None:
     corrected = office("correct", str(seq), "--name", "李铭", "--reason", "写错")
     assert f"登记党员 更正 #{seq}  " in corrected.out
     assert f"作废 #{seq + 1}  " in office("void", str(seq + 1), "--reason", "重复").out
+
+
+def test_one_that_is_not_there_on_the_day_is_listed_with_its_days(office: Command) -> None:
+    office(
+        "record",
+        "organisation.merge",
+        "--organisation",
+        "第二支部",
+        "--to",
+        "第一支部",
+        "--on",
+        "2011-06-01",
+    )
+    for on, to in (("2004-12-31", " 2011-06-01"), ("2012-01-01", " 2011-06-01")):
+        said = office(
+            "record", "member.register", "--name", "李明", "--organisation", "第二支部", "--on", on
+        )
+        assert said.code == 1
+        assert f"{on} 没有名为“第二支部”的组织" in said.err
+        assert f"第二支部（2005-01-01 –{to}）" in said.err
+
+
+def test_service_time_that_is_none_is_asked_for_as_people_write_it(office: Command) -> None:
+    office("record", "member.register", "--name", "李明", "--organisation", "第一支部")
+    said = office("record", "service.log", "--member", "李明", "--minutes", "1.5")
+    assert said.code == 1
+    assert "服务时间（minutes）：应为分钟数，如 90 或 1:30" in said.err
