@@ -235,12 +235,15 @@ def people(
         for r in rows
     ]
     called = ledger.names(compiler.kind, [s.id for s in found])
+    # Organisations as they were founded, which is how they are numbered: the first branch first.
+    first = "SELECT id, min(src) AS src FROM organisations_all GROUP BY id"
+    founded = {r["id"]: r["src"] for r in ledger.query(first)}
     order = list(STATES)
     found.sort(
         key=lambda s: (
             order.index(s.state),
             s.due or dt.date.max,
-            s.organisation or "",
+            founded.get(s.organisation, 0),
             called.get(s.id, ""),
             s.id,
         )
