@@ -139,6 +139,10 @@ def sentence(findings: Sequence[Finding], language: str = "zh", upto: int | None
             continue
         listed = " ".join(f"#{s}" for s in sources[:SHOWN_FACTS])
         if len(sources) > SHOWN_FACTS:
-            listed += f" … {len(sources)}"
+            listed += (
+                f" 等 {len(sources)} 处"
+                if language == "zh"
+                else f" and more, {len(sources)} in all"
+            )
         parts.append(f"{rule}（{listed}）" if language == "zh" else f"{rule} ({listed})")
     return ("；" if language == "zh" else "; ").join(parts)

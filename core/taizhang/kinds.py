@@ -197,7 +197,10 @@ class MinutesKind(CountKind):
             if minutes != int(minutes):
                 raise Bad("应为整分钟|must be whole minutes")
             return int(minutes)
-        return super().parse(value)
+        try:
+            return super().parse(value)
+        except Bad:
+            raise Bad("应为分钟数，如 90 或 1:30|must be minutes, such as 90 or 1:30") from None
 
     def show(self, value: Any, language: str = "zh") -> str:
         return "" if value is None else f"{value // 60}:{value % 60:02d}"

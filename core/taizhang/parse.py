@@ -157,11 +157,15 @@ def _once_called(ledger: Ledger, entity: str, text: str) -> list[str]:
 
 
 def ledger_name(ledger: Ledger, entity: str, id: str) -> str:
-    """``id name (where it belongs)``: how a candidate is listed."""
+    """``id name (where it belongs)``: how a candidate is listed; with its days where the ledger's day
+    is none of them.
+    """
     table = ledger.registry.entity(entity).table
     name = ledger.names(entity, [id]).get(id, "")
     place = ""
-    if entity == "member" and "memberships" in ledger.registry.tables:
+    if ledger.get(table.name, id) is None:
+        place = _days(ledger, table.name, id)
+    elif entity == "member" and "memberships" in ledger.registry.tables:
         place = str(
             ledger.value(
                 "SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
@@ -174,6 +178,15 @@ def ledger_name(ledger: Ledger, entity: str, id: str) -> str:
         above = ledger.value(f"SELECT parent FROM {quoted(table.name)} WHERE id = ?", id)
         place = ledger.names(parent.entity, [above]).get(above, "") if above else ""
     return f"{id} {name}" + (f"（{place}）" if place else "")
+
+
+def _days(ledger: Ledger, table: str, id: str) -> str:
+    """From when to when an entity was there, as dates."""
+    spans = ledger.spans(table, id=id)
+    if not spans:
+        return ""
+    until = spans[-1]["until"]
+    return f"{spans[0]['since']} –" + (f" {until}" if until is not None else "")
 
 
 def corrected(event: Event, fields: Mapping[str, Any], ledger: Ledger) -> Event:

@@ -121,7 +121,7 @@ programme.duty(
     since=SINCE,
     source="D3.50",
 )
-PLEDGES, HELD = Selection("liunuo_pledges"), Selection("liunuo_post_holders", "post")
+PLEDGES, HELD = Selection("liunuo_pledges"), Selection("liunuo_post_holders", "member")
 programme.figure("pledges", "承诺数|Pledges", select=PLEDGES, by="step", unit="项|pledges")
 programme.figure(
     "held", "在岗岗位|Posts held", select=HELD, measure="distinct:post", unit="个|posts"

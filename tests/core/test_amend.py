@@ -129,3 +129,14 @@ def test_what_comes_to_rest_on_a_merge_while_it_is_being_voided_is_seen(
         assert [f.src for f in refusal.value.findings] == [late.seq[-1]]
         assert len(ws.at().rows("lineage")) == 1
         assert ws.log.head() == late.seq[-1]
+
+
+def test_of_many_dependents_the_first_are_listed_and_all_are_counted(ws: Workspace) -> None:
+    for number in range(12):
+        name = f"党员{number}"
+        do(ws, "member.register", "2011-01-01", name=name, organisation="二")
+    with pytest.raises(Dependents) as refused:
+        ws.void(3, reason="误登")
+    zh, en = refused.value.pair
+    assert "等 12 处" in zh
+    assert "12 in all" in en

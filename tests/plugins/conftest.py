@@ -36,11 +36,12 @@ class Office(Desk):
         found.sort(key=lambda s: s.window.begin)
         return [(s.state, s.value) for s in found]
 
-    def figure(self, name: str, on: str) -> dict[object, int | None]:
+    def figure(self, name: str, on: str, within: str | None = None) -> dict[object, int | None]:
         """The numbers of a figure by group, the whole under None; of the last period there is."""
         ledger = self.ws.at(on)
         figure = figure_of(ledger, name)
-        every = values(ledger, figure)
+        inside = None if within is None else ledger.called("organisation", within)[0]
+        every = values(ledger, figure, inside)
         last = [v for v in every if v.period == every[-1].period]
         return {None if v.whole else v.group: v.value for v in last}
 

@@ -102,6 +102,11 @@ def test_a_post_for_every_retired_member(office) -> None:
     assert office.states("liunuo.post", "member", person, "2012-02-02") == [("done", 1)]
     assert office.states("liunuo.post", "member", office.id("乙"), "2012-02-02") == []
     assert office.figure("liunuo.held", "2012-02-02") == {None: 1}
+    assert office.figure("liunuo.held", "2012-02-02", "社区党工委") == {None: 1}
+    office.do("liunuo.post.claim", "2012-02-03", post="政策宣传岗", member="乙")
+    assert office.figure("liunuo.held", "2012-02-03", "社区党工委") == {None: 1}, (
+        "one post, held by two"
+    )
 
 
 def test_a_pledge_is_due_by_the_day_that_was_promised(office) -> None:

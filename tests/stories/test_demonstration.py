@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from taizhang.demonstration import build
+from taizhang.duties.board import board, tops
+from taizhang.duties.figures import figure_of, values
 from taizhang.overview import overview_of
 from taizhang.workspace import Workspace
 
@@ -230,3 +232,23 @@ def test_its_clock_runs_on_from_its_today(demo: Path) -> None:
         assert ws.event(receipt.seq[0]).envelope.recorded_at.date() == dt.date(2012, 12, 31)
     with Workspace.open(demo) as ws:
         assert ws.today() == dt.date(2012, 12, 31)
+
+
+def test_the_whole_store_is_its_only_community(ws: Workspace) -> None:
+    """Nobody who was transferred out is counted, and nothing of the community belongs nowhere."""
+    ledger = ws.at()
+    (community,) = tops(ledger)
+    assert ledger.value(
+        "SELECT count(*) FROM categories c JOIN memberships m ON m.member = c.member "
+        "JOIN organisations o ON o.id = m.organisation WHERE o.kind = '外部组织'"
+    ), "the demonstration has members who went and kept their category"
+    for name in ws.registry.figures:
+        figure = figure_of(ledger, name)
+        whole = [(v.period.label, v.group, v.value) for v in values(ledger, figure)]
+        inside = [(v.period.label, v.group, v.value) for v in values(ledger, figure, community)]
+        if figure.select is not None and figure.by != "organisation":
+            assert whole == inside, name
+    for whole_lines, inside_lines in zip(board(ledger), board(ledger, community), strict=True):
+        first, *parts = whole_lines
+        assert [line.organisation for line in parts] == [community], first.window.duty.name
+        assert first.counts == inside_lines[0].counts

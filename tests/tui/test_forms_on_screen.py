@@ -41,6 +41,21 @@ async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -
         assert not list((community / "drafts").glob("*")), "looking at a form leaves no draft"
 
 
+async def test_answers_stand_below_one_another_typed_or_picked(
+    staged: Any, community: Path
+) -> None:
+    async with staged(community) as stage:
+        await open_form(stage, "transfer.issue", member=named(stage, "member", "吴新民"))
+        await stage.shows("将要登记")
+        starts = {
+            cell_len(line[: line.index(answer)])
+            for answer in ("吴新民", "输入名称", "30", "2012-12-31")
+            for line in stage.lines()[1:9]
+            if answer in line
+        }
+        assert len(starts) == 1, stage.text()
+
+
 async def test_a_form_begins_with_an_organisation_only_where_one_of_its_kind_is_asked_for(
     staged: Any, community: Path
 ) -> None:

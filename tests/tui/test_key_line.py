@@ -67,3 +67,10 @@ async def test_every_key_of_a_screen_is_in_its_help(staged: Any, community: Path
         await stage.press("question_mark")
         own = {"e": "更正", "x": "作废", "v": "号码", "n": "新建", "Esc": "返回"}
         await stage.shows(*(cells.pad(key, 12) + words for key, words in own.items()))
+
+
+async def test_ctrl_c_tells_in_chinese_how_to_leave(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        await stage.press("ctrl+c")
+        await stage.tells("退出", "Ctrl+Q")
+        assert not any("quit" in told or "[" in told for told in stage.told())

@@ -188,6 +188,10 @@ class TaizhangApp(Following):
         """Dark instead of light, or the other way round."""
         self.theme = theme.LIGHT.name if self.theme == theme.DARK.name else theme.DARK.name
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, with which other programs are left: in the user's language, as plain text."""
+        self.notify(say("要退出请按 Ctrl+Q|press Ctrl+Q to quit", self.language))
+
     # Faults
 
     def _handle_exception(self, error: Exception) -> None:

@@ -37,8 +37,8 @@ class AnswerRow(Horizontal):
         height: auto;
         & > .form--label { width: 19; color: $foreground 75%; }
         &.-here > .form--label { color: $primary; text-style: bold; }
-        & > Input { width: 1fr; background: $foreground 6%; padding: 0 1; }
-        & > Input:focus { background: $primary 18%; }
+        & > Input.-textual-compact { width: 1fr; background: $foreground 6%; padding: 0 1; }
+        & > Input.-textual-compact:focus { background: $primary 18%; }
         & > PickedEditor { width: 1fr; background: $foreground 6%; padding: 0 1; }
         & > PickedEditor:focus { background: $primary 18%; }
         & > .form--problem {

@@ -7,6 +7,7 @@ and short commands start at once. Exit codes: 0 done, 1 refused by a rule or not
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -182,7 +183,7 @@ class Settings:
         "只看：账册里什么也不写，别人算好的台账也不信|only look: nothing is written in the store, and no ledger that came with it is believed"
     ),
 )
-@click.version_option(__version__, prog_name="taizhang")
+@click.version_option(__version__, message=say("taizhang 台账 %(version)s|taizhang %(version)s"))
 @click.pass_context
 def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) -> None:
     """Options before the command."""
@@ -223,6 +224,13 @@ def _unexpected(error: Exception) -> str:
     ).format(kind=type(error).__name__, file=file)
 
 
+def _printable() -> None:
+    """A terminal of another encoding (GBK) shows ``?`` for what it cannot, and the rest all the same."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
+
+
 def _complain(sentence: str) -> None:
     click.echo(say("错误：|error: ") + sentence, err=True)
 
@@ -241,6 +249,7 @@ def main(args: list[str] | None = None) -> None:
     from taizhang_eventstore.errors import BilingualError
 
     interrupts.watch()
+    _printable()
     try:
         result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
         sys.stdout.flush()

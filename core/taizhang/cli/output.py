@@ -23,8 +23,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|
 
 
 def print_json(value: Any) -> None:
-    """``value`` as JSON, Chinese as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """``value`` as JSON: Chinese as it is where the output can hold every character, else escaped."""
+    utf8 = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    click.echo(json.dumps(value, ensure_ascii=not utf8, indent=2, default=str))
 
 
 def print_table(

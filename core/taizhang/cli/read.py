@@ -219,6 +219,8 @@ def events(
 @click.pass_obj
 def findings(settings: Settings, as_json: bool) -> None:
     """Everything in the ledger that breaks a rule."""
+    from taizhang.naming import called
+
     with settings.read() as ws:
         found = ws.findings()
         if as_json:
@@ -236,9 +238,18 @@ def findings(settings: Settings, as_json: bool) -> None:
                 ]
             )
             return
+        ledger, entities = ws.at(), ws.registry.entities
         print_table(
-            [say("规则|rule"), say("对象|entity"), say("事件|event")],
-            [[f.label.text(LANGUAGE), f"{f.entity}:{f.id}", f"#{f.src}"] for f in found],
+            [say("规则|rule"), say("对象|entity"), say("名称|name"), say("事件|event")],
+            [
+                [
+                    f.label.text(LANGUAGE),
+                    f"{f.entity}:{f.id}",
+                    called(ledger, f.entity, f.id, LANGUAGE) if f.entity in entities else "",
+                    f"#{f.src}",
+                ]
+                for f in found
+            ],
         )
         click.echo(say("{n} 处|{n} findings").format(n=len(found)))
 

@@ -56,6 +56,8 @@ def _said(error: click.ClickException) -> str:
     name = (
         param.opts[0] if isinstance(param, click.Option) else (param and param.human_readable_name)
     )
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return _which(error)
     if isinstance(error, click.MissingParameter):
         return say("缺少 {name}|{name} is missing").format(name=name)
     if isinstance(error, click.NoSuchOption):
@@ -79,6 +81,17 @@ def _said(error: click.ClickException) -> str:
             rest=error.message.partition(" (")[2].rstrip(")").join((" ", ""))
         )
     return error.message
+
+
+def _which(error: click.exceptions.NoArgsIsHelpError) -> str:
+    """A command that only has others below it was called alone; click would print all its help."""
+    context = error.ctx
+    assert context is not None
+    assert isinstance(context.command, click.Group)
+    names = context.command.list_commands(context)
+    return say("{path} 之后还要写一个命令：{names}|{path} needs one of {names}").format(
+        path=context.command_path, names=say("、|, ").join(names)
+    )
 
 
 def system_sentence(error: OSError) -> str:

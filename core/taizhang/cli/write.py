@@ -85,7 +85,11 @@ def print_receipt(
         return
     for seq, event in zip(receipt.seq, receipt.events, strict=True):
         cells = event_cells(ws, event, LANGUAGE)
-        click.echo(f"#{seq}  {cells['on']}  {cells['label']}  {cells['summary']}")
+        # An amendment says of which event it is: “作废 #37”, “出党 更正 #36”.
+        what = (
+            cells["state_label"] if cells["voids"] else f"{cells['label']} {cells['state_label']}"
+        )
+        click.echo(f"#{seq}  {cells['on']}  {what.strip()}  {cells['summary']}")
     for kind, id in receipt.ids.items():
         click.echo(f"{ws.registry.entity(kind).label.text(LANGUAGE)}: {id}")
 
@@ -151,7 +155,8 @@ def describe_action(settings: Settings, name: str) -> str:
             if spec.entity is not None:
                 more = say("编号或唯一的名称|an id, or a name that is unique")
             said = f"  --{field}  {spec.label.text(LANGUAGE)} ({must})"
-            lines.append(said + (f"  {more}" if more else ""))
+            told = [more, "" if spec.help is None else spec.help.text(LANGUAGE)]
+            lines.append("  ".join([said, *filter(None, told)]))
         words = say("日期、事由、文号|day, reason, document")
         lines.append(f"  --on --reason --document  {words}")
     return "\n".join(lines)

@@ -164,6 +164,18 @@ def of_selection(registry: Registry, selection: Selection, day: str) -> str:
     )
 
 
+def outsiders(here: str, day: str) -> str:
+    """Of ``here`` (SQL of ``entity, organisation``) the entities that belong to outside organisations
+    only: who was transferred out has no duties with us and is not one of ours, though the ledger goes
+    on knowing where they are. Who belongs nowhere is none of these.
+    """
+    return (
+        f"SELECT h.entity FROM ({here}) h LEFT JOIN organisations_all o ON o.id = h.organisation "
+        f"AND {stands(day, 'o')} WHERE h.entity IS NOT NULL "
+        f"GROUP BY h.entity HAVING min(o.kind IS {literal(OUTSIDE)})"
+    )
+
+
 def below(organisation: str | None, day: str) -> str:
     """``child, id`` (SQL, a recursive table's body): what is in the subtree of each child of an
     organisation (None: of each top, outside ones left out), and under the child ``''`` everything in its own.
@@ -196,6 +208,7 @@ __all__ = [
     "belongs",
     "below",
     "of_selection",
+    "outsiders",
     "spells",
     "ways",
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from taizhang.duties.belonging import ABOVE, OUTSIDE, below, of_selection
+from taizhang.duties.belonging import ABOVE, OUTSIDE, below, of_selection, outsiders
 from taizhang.duties.declare import Duty, State
 from taizhang.duties.guarding import guarded
 from taizhang.duties.predicates import literal
@@ -162,21 +162,25 @@ def named(
 
 def numbers(ledger: Ledger, window: Window, organisation: str | None = None) -> list[Line]:
     """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
-    its children with anyone obliged; of the store also those who belong to none of these.
+    its children with anyone obliged; of the store also those who belong to none of these, but not
+    those who belong outside.
     """
     compiler = Compiler(ledger.registry.tables, window, ledger.on)
     belonging = of_selection(ledger.registry, window.version.who, compiler.day)
     whole = ""
     if organisation is None:
         whole = (
-            " UNION ALL SELECT NULL AS child, state, count(*) AS n FROM standing GROUP BY state "
-            "UNION ALL SELECT '' AS child, state, count(*) AS n FROM standing "
-            "WHERE entity NOT IN (SELECT h.entity FROM here h JOIN below b ON b.id = h.organisation) "
+            " UNION ALL SELECT NULL AS child, state, count(*) AS n FROM standing WHERE entity NOT IN "
+            "(SELECT entity FROM outsiders) GROUP BY state "
+            "UNION ALL SELECT '' AS child, state, count(*) AS n FROM standing WHERE entity NOT IN "
+            "(SELECT entity FROM outsiders UNION ALL "
+            "SELECT h.entity FROM here h JOIN below b ON b.id = h.organisation) "
             "GROUP BY state"
         )
     rows = ledger.query(
         f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
         f"here AS MATERIALIZED (SELECT entity, organisation FROM ({belonging})), "
+        f"outsiders AS MATERIALIZED ({outsiders('SELECT * FROM here', compiler.day)}), "
         f"below(child, id) AS ({below(organisation, compiler.day)}) "
         "SELECT b.child, s.state, count(DISTINCT s.entity) AS n FROM below b "
         "JOIN here h ON h.organisation = b.id JOIN standing s ON s.entity = h.entity "
@@ -212,6 +216,9 @@ def people(
     compiler = Compiler(ledger.registry.tables, window, ledger.on)
     belonging = of_selection(ledger.registry, window.version.who, compiler.day)
     inside = "LEFT JOIN" if organisation is None else "JOIN"
+    ours = ""
+    if organisation is None:
+        ours = f" AND s.entity NOT IN ({outsiders(belonging, compiler.day)})"
     child = "" if organisation is None else " AND b.child = ''"
     rows = ledger.query(
         f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
@@ -219,7 +226,7 @@ def people(
         "here AS MATERIALIZED (SELECT h.entity, h.organisation, min(h.rank) AS rank "
         f"FROM ({belonging}) h JOIN below b ON b.id = h.organisation{child} GROUP BY h.entity) "
         f"SELECT s.entity, s.value, s.due, s.state, h.organisation FROM standing s {inside} here h "
-        f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))})"
+        f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))}){ours}"
     )
     found = [
         _standing(
@@ -228,12 +235,15 @@ def people(
         for r in rows
     ]
     called = ledger.names(compiler.kind, [s.id for s in found])
+    # Organisations as they were founded, which is how they are numbered: the first branch first.
+    first = "SELECT id, min(src) AS src FROM organisations_all GROUP BY id"
+    founded = {r["id"]: r["src"] for r in ledger.query(first)}
     order = list(STATES)
     found.sort(
         key=lambda s: (
             order.index(s.state),
             s.due or dt.date.max,
-            s.organisation or "",
+            founded.get(s.organisation, 0),
             called.get(s.id, ""),
             s.id,
         )

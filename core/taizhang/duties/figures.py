@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from taizhang.duties.belonging import ORGANISATION, belongs, below, spells
+from taizhang.duties.belonging import ORGANISATION, OUTSIDE, belongs, below, outsiders, spells
 from taizhang.duties.checking import check_figure, duty_name
-from taizhang.duties.declare import Figure, Over
-from taizhang.duties.predicates import Tables, chosen, name, references
+from taizhang.duties.declare import Figure, Over, Selection
+from taizhang.duties.predicates import Tables, chosen, literal, name, references, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
@@ -137,6 +137,8 @@ class FigureCompiler:
         self.table, self.source = table_rows(
             self.tables, figure.select, period.begin, period.end, ledger.on
         )
+        if organisation is None:
+            self.source += self._ours(figure.select)
 
     @property
     def tables(self) -> Tables:
@@ -150,15 +152,36 @@ class FigureCompiler:
         column = f"r.{name(measure.column)}"
         return f"sum({column})" if measure.how == "sum" else f"count(DISTINCT {column})"
 
+    def _own(self, select: Selection) -> str | None:
+        """The column by which a row itself says where it belongs, if it does."""
+        own = [c for c in references(self.table, ORGANISATION) if c != "id"]
+        if select.organisation is None and self.table.entity is None and len(own) == 1:
+            return own[0]
+        return select.organisation
+
+    def _ours(self, select: Selection) -> str:
+        """Leaves out of the whole store what belongs outside: an added condition on the rows ``r``."""
+        if "organisations" not in self.tables:
+            return ""
+        if (to := self._own(select)) is not None:
+            outside = (
+                f"SELECT o.id FROM organisations_all o WHERE o.kind = {literal(OUTSIDE)} "
+                f"AND {stands(self.day, 'o')}"
+            )
+            return f" AND coalesce(r.{name(to)}, '') NOT IN ({outside})"
+        if dated(select, self.table):
+            return ""
+        _, column, kind = chosen(self.tables, select)
+        if kind == ORGANISATION:
+            return ""
+        here = belongs(self.registry, kind, self.day)
+        return f" AND r.{name(column)} NOT IN ({outsiders(here, self.day)})"
+
     def _there(self) -> tuple[str, str]:
         """Where a row belongs: a common table to define, and the join to ``below b``."""
         select = self.figure.select
         assert select is not None
-        own = [c for c in references(self.table, ORGANISATION) if c != "id"]
-        to = select.organisation
-        if to is None and self.table.entity is None and len(own) == 1:
-            to = own[0]
-        if to is not None:
+        if (to := self._own(select)) is not None:
             return "", f"JOIN below b ON b.id = r.{name(to)}"
         _, column, kind = chosen(self.tables, select)
         if dated(select, self.table):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from taizhang.duties.board import STATES, Line, Standing
 from taizhang.errors import Invalid, Problem
 from taizhang.kinds import Bad
+from taizhang.naming import called
 from taizhang.parse import resolve
 from taizhang.text import Label, clean
 
@@ -96,7 +97,7 @@ def standing_json(
             "state_label": STATES[s.state].text(language),
             "entity": s.kind,
             "id": s.id,
-            "name": clean(names[s.kind].get(s.id) or s.id),
+            "name": clean(names[s.kind].get(s.id) or called(ledger, s.kind, s.id, language)),
             "organisation": s.organisation,
             "organisation_name": there.get(s.organisation) if s.organisation else None,
             "value": s.value,

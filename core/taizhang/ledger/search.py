@@ -136,7 +136,7 @@ def find(
 ) -> list[tuple[str, str]]:
     """``(entity kind, id)`` of what is found by the beginning of a name, pinyin or initials.
 
-    Several words all have to match. Whole matches come before beginnings. With ``among`` only what
+    Several words all have to match. Whole matches come before beginnings, each in the order of pinyin. With ``among`` only what
     that query gives is found, however many others match; it needs the ``entity``.
     """
     words = [w for w in text.lower().replace('"', " ").split() if w]
@@ -153,7 +153,7 @@ def find(
     for (kind, id), terms in found.items():
         have = terms.split()
         whole = all(w in have for w in words)
-        ranked.append((not whole, len(terms), kind, id))
+        ranked.append((not whole, terms, kind, id))  # terms begin with the name's pinyin
     ranked.sort()
     return [(kind, id) for _, _, kind, id in ranked[:limit]]
 

@@ -239,3 +239,35 @@ def test_plugins_listed_disabled_enabled(office: Command) -> None:
     assert office("plugins", "enable", "liudai").code == 0
     assert office("show", "liudai_leads", "--json").json == rows
     assert office("plugins", "disable", "nonsense").code == 1
+
+
+def _letters(office: Command, branches: list[str]) -> None:
+    """From each branch a member is on the way to 第一支部, under a letter without a number."""
+    for branch in branches:
+        found = ("organisation.found", "--kind", "支部", "--parent", "天井湖社区党工委")
+        assert office("record", *found, "--name", branch, "--on", "2006-01-01").code == 0
+        fields = ("--name", f"{branch}党员", "--organisation", branch, "--on", "2007-01-01")
+        assert office("record", "member.register", *fields).code == 0
+    for branch in reversed(branches):
+        issued = ("transfer.issue", "--member", f"{branch}党员", "--to", "第一支部")
+        assert office("record", *issued, "--on", "2012-03-01").code == 0
+
+
+def test_what_is_due_says_whose_it_is_branch_by_branch_as_they_were_founded(
+    office: Command,
+) -> None:
+    branches = [f"{n}号支部" for n in "甲乙丙丁戊己"]
+    _letters(office, branches)
+    names = office("due", "--on", "2012-04-01", "--json").json["names"]
+    assert [row["name"] for row in names] == [f"{b}党员 {b} 第一支部" for b in branches]
+    assert "甲号支部党员 甲号支部 第一支部" in office("due", "--on", "2012-04-01").out
+
+
+def test_a_finding_names_what_it_is_about(office: Command) -> None:
+    _letters(office, ["甲号支部"])
+    letter = office("show", "transfers", "--json").json[0]["id"]
+    late = ("transfer.receive", "--transfer", letter, "--on", "2012-06-01", "--reason", "路远")
+    assert office("record", *late).code == 0
+    (line,) = (row for row in office("findings").out.splitlines() if letter in row)
+    assert "接收时介绍信已过有效期" in line
+    assert "甲号支部党员 甲号支部 第一支部" in line

@@ -1,8 +1,14 @@
 """Wrong words and the computer's own errors: one sentence, in Chinese, with the right exit code."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from taizhang import __version__
 
 from .conftest import Command
 
@@ -20,6 +26,9 @@ from .conftest import Command
         (("init", "--name"), "--name 缺少值"),
         (("plugins", "bogus"), "没有这个命令：bogus"),
         (("bogus",), "没有命令 bogus"),
+        (("plugins",), "还要写一个命令：check、disable"),
+        (("keys",), "还要写一个命令：change、new、status"),
+        (("import",), "还要写一个命令：members"),
         (("record",), "给出一个操作"),
         (("record", "organisation.found", "--name"), "--name 缺少值"),
     ],
@@ -75,3 +84,69 @@ def test_a_ledger_that_cannot_be_opened_is_named(office: Command, tmp_path: Path
         assert result.code == code
         assert "ledger.db" in result.err
         assert len(result.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_a_terminal_of_another_encoding_shows_what_it_can(
+    office: Command, tmp_path: Path, encoding: str
+) -> None:
+    office("record", "member.register", "--name", "王😀", "--organisation", "第一支部")
+    office("record", "member.register", "--name", "李明", "--organisation", "第一支部")
+
+    def said(*words: str) -> str:
+        run = subprocess.run(
+            [sys.executable, "-m", "taizhang", "--store", str(tmp_path / "store"), *words],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=True,
+        )
+        return run.stdout.decode(encoding)
+
+    table = said("show", "members")
+    assert "李明" in table
+    assert ("王😀" if encoding == "utf-8" else "王?") in table
+    assert [m["name"] for m in json.loads(said("show", "members", "--json"))] == ["王😀", "李明"]
+
+
+def test_the_version_is_told_in_the_language_of_the_program(tz: Command) -> None:
+    assert tz("--version").out == f"taizhang 台账 {__version__}\n"
+
+
+def test_the_help_of_an_action_says_what_its_fields_ask_for(office: Command) -> None:
+    page = office("record", "wujian.matter.accept", "--help").out
+    assert "--what  事由 (必填)  不写姓名、住址" in page
+
+
+def test_an_amendment_says_which_event_it_is_of(office: Command) -> None:
+    office("record", "member.register", "--name", "李明", "--organisation", "第一支部")
+    seq = office("events", "--limit", "1", "--json").json[0]["seq"]
+    corrected = office("correct", str(seq), "--name", "李铭", "--reason", "写错")
+    assert f"登记党员 更正 #{seq}  " in corrected.out
+    assert f"作废 #{seq + 1}  " in office("void", str(seq + 1), "--reason", "重复").out
+
+
+def test_one_that_is_not_there_on_the_day_is_listed_with_its_days(office: Command) -> None:
+    office(
+        "record",
+        "organisation.merge",
+        "--organisation",
+        "第二支部",
+        "--to",
+        "第一支部",
+        "--on",
+        "2011-06-01",
+    )
+    for on, to in (("2004-12-31", " 2011-06-01"), ("2012-01-01", " 2011-06-01")):
+        said = office(
+            "record", "member.register", "--name", "李明", "--organisation", "第二支部", "--on", on
+        )
+        assert said.code == 1
+        assert f"{on} 没有名为“第二支部”的组织" in said.err
+        assert f"第二支部（2005-01-01 –{to}）" in said.err
+
+
+def test_service_time_that_is_none_is_asked_for_as_people_write_it(office: Command) -> None:
+    office("record", "member.register", "--name", "李明", "--organisation", "第一支部")
+    said = office("record", "service.log", "--member", "李明", "--minutes", "1.5")
+    assert said.code == 1
+    assert "服务时间（minutes）：应为分钟数，如 90 或 1:30" in said.err

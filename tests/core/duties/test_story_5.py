@@ -157,3 +157,15 @@ def test_a_column_beside_a_list_says_the_same(county: Office) -> None:
         assert len(found[late]) > 1
         assert states_of(ledger, "member", [late]) == {late: found[late]}
         assert states_of(ledger, "unit", ids) == {}
+
+
+def test_one_who_belongs_outside_only_has_no_duty_here(county: Office) -> None:
+    def told() -> dict[str, int]:
+        read = county.read("due", "--duty", "check", "--window", "2013-01-05")
+        return {row["organisation_name"]: row["obliged"] for row in read["lines"]}
+
+    assert told() == {"合计": 142, "示例县委": 142}
+    assert county("record", "member.detach", "--member", "党员013", "--on", "2013-01-02")[0] == 0
+    assert told() == {"合计": 141, "示例县委": 141}
+    (whole,) = (v for v in county.read("figures", "member.category") if v["whole"])
+    assert whole["value"] == 141

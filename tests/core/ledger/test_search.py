@@ -121,3 +121,12 @@ def test_whole_matches_are_ranked_however_many_begin_so(
         (i == "wx" for i in found), reverse=True
     )
     assert found.count("wx") == whole
+
+
+def test_what_matches_equally_well_comes_in_the_order_of_pinyin(office: Workspace) -> None:
+    ledger = office.at("2012-01-01")
+    found = named(ledger, ledger.find("王", "member"))
+    sounds = [pinyin(name)[0] for name in found]
+    assert len(found) > OTHERS
+    assert sounds == sorted(sounds)
+    assert named(ledger, ledger.find("王小", "member"))[0] == "王小", "a whole match is the first"

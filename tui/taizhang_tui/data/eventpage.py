@@ -7,11 +7,12 @@ import json
 
 from taizhang.declare import specs
 from taizhang.ledger.facts import living
+from taizhang.naming import called
 from taizhang.tables import masked_payload
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
-from taizhang_tui.data.events import label, named, shown, state, summary
+from taizhang_tui.data.events import label, shown, state, summary
 from taizhang_tui.data.pages import Page, Target
 from taizhang_tui.source import DIM, Row
 from taizhang_tui.words import say
@@ -76,7 +77,7 @@ def event_page(view: View, seq: int, language: str, mask: bool = True) -> Page |
     for tag in event.tags:
         kind, _, id = tag.partition(":")
         if kind in view.registry.entities:
-            name = named(ledger, kind, id, language)
+            name = called(ledger, kind, id, language)
             what = view.registry.entity(kind).label.text(language)
             page.rows.append(Row(f"tag:{tag}", ("", "", what, cells.clean(name))))
             page.targets[f"tag:{tag}"] = Target(kind, id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from taizhang.declare import FieldSpec, specs
 from taizhang.ledger.view import Ledger
+from taizhang.naming import called, nameless
 from taizhang.tables import event_state, masked_payload
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
@@ -22,41 +23,13 @@ STATES = {
 }
 
 
-TOLD = 3
-"""Things said of what has no name."""
-
-
 def shown(spec: FieldSpec, value: Any, ledger: Ledger, language: str, mask: bool = True) -> str:
     """One value: an entity by name, a number of a person masked."""
     if value in (None, ""):
         return ""
     if spec.entity is not None and spec.entity in ledger.registry.entities:
-        return named(ledger, spec.entity, value, language)
+        return called(ledger, spec.entity, value, language)
     return spec.masked(value, language) if mask else spec.show(value, language)
-
-
-def named(ledger: Ledger, entity: str, id: str, language: str) -> str:
-    """What an entity is called, or where it has no name what it holds."""
-    name = ledger.names(entity, [id]).get(id)
-    return name if name and name != id else " ".join(nameless(ledger, entity, id, language)) or id
-
-
-def nameless(ledger: Ledger, entity: str, id: str, language: str) -> list[str]:
-    """What has no name, such as a letter or a deed, by the first things that it holds."""
-    table = ledger.registry.entity(entity).table
-    row = ledger.get(table.name, id)
-    if row is None:
-        return []
-    fields = specs(table.row)
-    held = sorted(fields, key=lambda name: fields[name].entity is None)  # who and where come first
-    told = [
-        ", ".join(ledger.names(spec.entity, [row[name]]).values())
-        if spec.entity is not None
-        else spec.masked(row[name], language)
-        for name in held
-        if row[name] not in (None, "") and (spec := fields[name]).kind.name != "yes"
-    ]
-    return told[:TOLD]
 
 
 def label(view: View, event: Recorded, language: str) -> str:
