@@ -247,6 +247,11 @@ class Programme(Declaring, Configured):
             raise ValueError(f"{self.id} does not own the noun of {name!r}")
         return name
 
+    def _new(self, name: str, taken: Mapping[str, object]) -> str:
+        if name in taken:
+            raise ValueError(f"{self.id} declares {name} twice")
+        return name
+
     def event(
         self,
         name: str,
@@ -260,7 +265,7 @@ class Programme(Declaring, Configured):
 
         def register(cls: EventType) -> EventType:
             subject_fields(cls)
-            full = self._name(name)
+            full = self._new(self._name(name), self.events)
             self.events[full] = EventDeclaration(
                 full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {})
             )
@@ -273,7 +278,7 @@ class Programme(Declaring, Configured):
 
         def register(cls: ActionType) -> ActionType:
             specs(cls)
-            full = self._name(name)
+            full = self._new(self._name(name), self.actions)
             self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, None)
             return cls
 
@@ -288,7 +293,7 @@ class Programme(Declaring, Configured):
             if not issubclass(cls, Deed):
                 raise TypeError(f"{cls.__name__} is not a Deed")
             self.event(event, label, rank=rank)(cls)
-            full = self._name(name)
+            full = self._new(self._name(name), self.actions)
             self.actions[full] = ActionDeclaration(
                 full, Label.of(label), cls, self.id, self.events[self._name(event)]
             )
@@ -371,9 +376,10 @@ class Programme(Declaring, Configured):
         )
 
     def _table(self, table: Table[R]) -> Table[R]:
-        table.name = self._name(table.name, "_")
-        if table.name in self.tables:
-            raise ValueError(f"{self.id} declares the table {table.name} twice")
+        table.name = self._new(self._name(table.name, "_"), self.tables)
+        for other in self.tables.values():
+            if table.entity is not None and table.entity == other.entity:
+                raise ValueError(f"{self.id} has two tables of {table.entity}: {other.name}")
         self.tables[table.name] = table
         return table
 

@@ -187,6 +187,7 @@ class Builder:
     def _note(self, page: Sequence[Recorded], notes: Spill) -> None:
         """Puts aside what events mean to the tables, once their action is whole."""
         parts, held, day_of, waiting = self.parts, self._held, self._days, notes.waiting
+        watching = self.registry.guard.watching
         count = 0
         for recorded in page:
             position, envelope, event = recorded.position, recorded.envelope, recorded.event
@@ -198,11 +199,9 @@ class Builder:
                         event = tokenised(recorded)
                     if plan.feeds and envelope.root is None:
                         day = day_of[envelope.on]
-                        for feed in plan.feeds:
-                            found = feed.content(position, event)
-                            if found is None:
-                                continue
-                            key, content = found
+                        with watching(plan.unit.name, PROJECTING):
+                            told = [(f, c) for f in plan.feeds if (c := f.content(position, event))]
+                        for feed, (key, content) in told:
                             part = feed.first + hash(key) % parts
                             if alone:
                                 waiting[part].append((position, position, feed.kind, day, content))
@@ -231,7 +230,8 @@ class Builder:
         for plan in plans:
             try:
                 for feed in plan.feeds:
-                    found = None if fact is None else feed.content(root, fact.event)
+                    with self.registry.guard.watching(plan.unit.name, PROJECTING):
+                        found = None if fact is None else feed.content(root, fact.event)
                     here = None if found is None else hash(found[0]) % parts
                     for part in {hash(feed.table.key_of(root, e)) % parts for e in events}:
                         place = feed.first + part
@@ -241,7 +241,7 @@ class Builder:
                         else:
                             self._held.append((place, root, GONE, None, None))
             except BaseException as error:
-                self._failed(plan.unit, error)
+                self._failed(plan.unit, error, recorded.position)
 
     def _close(self, position: int, notes: Spill) -> None:
         """An action ends at ``position``."""
@@ -277,9 +277,10 @@ class Builder:
                 items = notes.take(part)
                 if unit.fault is None and items:
                     try:
-                        made, gone = made_of.made(items)
+                        with self.registry.guard.watching(unit.name, PROJECTING):
+                            made, gone = made_of.made(items)
                     except BaseException as error:
-                        self._failed(unit, error)
+                        self._failed(unit, error, made_of.at)
                         continue
                     if gone:
                         self.db.executemany(history, gone)
