@@ -7,7 +7,7 @@ from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
-from taizhang.hooks import Deal, Ref, Scene, hookimpl
+from taizhang.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.kinds import (
     Agreement,
     Bad,
@@ -93,6 +93,8 @@ __all__ = [
     "Name",
     "Not",
     "NotFound",
+    "Office",
+    "OpenStore",
     "Organisation",
     "PartialDate",
     "PersonName",

@@ -200,15 +200,25 @@ def _labels(programme: Programme) -> Iterator[tuple[str, Label]]:
 
 
 def hooks(it: Examined) -> Iterator[Trouble]:
-    """Every hook that is implemented is known and takes what it is given."""
+    """Every hook that is implemented is known and takes what it is given; no command has a name of the
+    core's.
+    """
     from taizhang import hooks as specified
+    from taizhang.commanding import gather
+    from taizhang.loading.guard import Guard
 
     if it.module is None:
         return
+    id, plugins, guard = it.programme.id, specified.manager(), Guard()
+    guard.know(id, "")
     try:
-        specified.register(specified.manager(), it.module, it.programme.id)
+        specified.register(plugins, it.module, id)
     except Usage as error:
-        yield Trouble("hooks", it.programme.id, "", Label(*error.pair))
+        yield Trouble("hooks", id, "", Label(*error.pair))
+        return
+    for wrong in gather(plugins, [id], guard).wrong:
+        what = wrong.label if wrong.fault is None else Label.of(wrong.fault.said())
+        yield Trouble("hooks", id, wrong.name, what)
 
 
 def upcasters(it: Examined) -> Iterator[Trouble]:
