@@ -65,5 +65,40 @@ def _rests_on(check: str) -> set[str]:
     return set(after).union(*map(_rests_on, after))
 
 
+LATE = """
+import datetime as dt
+from taizhang.api import Counting, Programme, Selection
+
+programme = Programme("late", "迟|Late", api=1, needs=("members",))
+
+
+class Late(Counting):
+    @property
+    def needs_fact(self):
+        raise ZeroDivisionError("of its author")
+
+
+programme.duty(
+    "late", "迟|Late", who=Selection("attachments", "member"),
+    counts=Late("attachments", "member"), at_least=1, per="quarter", since=dt.date(2012, 1, 1),
+)
+"""
+
+
+def test_a_duty_that_fails_when_it_is_asked_for_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "late.py").write_text(LATE, "utf-8")
+    monkeypatch.setitem(globals(), "HERE", tmp_path)
+    try:
+        found = Verdicts(Subject(broken("late"), None, fixed=True)).of("hostile")
+    finally:
+        sys.modules.pop("taizhang_late", None)
+    assert isinstance(found, Broken)
+    assert found.trouble.label.zh == (
+        "[hostile] late due：职责 late.late时出错：ZeroDivisionError: of its author"
+    )
+
+
 def test_there_is_one_for_every_check() -> None:
     assert {file.stem for file in HERE.glob("*.py")} == set(CHECKS) == set(WHERE)

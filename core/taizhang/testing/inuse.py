@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from taizhang.errors import Dependents, TaizhangError
 from taizhang.loading.guard import PluginFault
+from taizhang.loading.quarantine import Quarantine
 from taizhang.programme import ActionDeclaration
 from taizhang.testing.drawing import Writer, is_free, shown
 from taizhang.testing.ledgers import Rows, readable
@@ -229,7 +230,13 @@ def _plain_events(subject: Subject, ws: Workspace, receipt: Receipt) -> None:
 def _output(subject: Subject, ws: Workspace) -> None:
     from taizhang.cli import group
 
-    ask = [["events"], ["findings"], *(["show", name] for name in subject.programme.tables)]
+    ask = [
+        ["events"],
+        ["findings"],
+        ["due"],
+        ["figures"],
+        *(["show", name] for name in subject.programme.tables),
+    ]
     for words in ask:
         for more in ([], ["--json"]):
             done = CliRunner().invoke(group, ["--store", str(ws.paths.root), *words, *more])
@@ -240,6 +247,10 @@ def _output(subject: Subject, ws: Workspace) -> None:
                     f"命令失败：{done.output.strip() or done.exception}",
                     f"the command failed: {done.output.strip() or done.exception}",
                 )
+            # A command opens the store anew: what it blames on the programme stands on the disk.
+            for fault in Quarantine(ws.paths.root).all():
+                zh, _, en = fault.said().partition("|")
+                raise subject.broken("hostile", " ".join(words), zh, en)
             _plain(subject, " ".join(["taizhang", *words, *more]), done.output)
 
 
