@@ -1,5 +1,6 @@
 """A plugin that fails takes nothing with it: each fault met by the real program, over restarts."""
 
+import shutil
 import time
 
 import pytest
@@ -245,9 +246,19 @@ def test_the_commands_that_repair_run_no_plugin(office: Office) -> None:
     office.install("demo1", f"open({str(ran)!r}, 'w')\n" + HEAD.format(name="demo1"))
     for words in (("disable", "demo1"), ("enable", "demo1"), ("release", "demo1")):
         office.run("plugins", *words)
-    office.run("verify")
+    backup = str(office.home / "backup")
+    for words in (("seal",), ("verify",), ("backup", backup)):
+        done = office.run(*words)
+        assert done.returncode == 0, done.stderr
+    assert office.read("show", "liudai_leads")[0]["minutes"] == 30
+    assert ran.exists()
+    ran.unlink()
+    shutil.rmtree(office.store)
+    done = office.run("restore", backup)
+    assert done.returncode == 0, done.stderr
     assert not ran.exists()
     assert office.state("demo1")["state"] == "loaded"
+    assert office.read("show", "liudai_leads")[0]["minutes"] == 30
     assert ran.exists()
 
 
