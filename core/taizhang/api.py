@@ -3,6 +3,7 @@
 The core's own slices import nothing else of taizhang, and so prove that it is enough.
 """
 
+from taizhang.boards import Board
 from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Deed, Event, Row, field
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
@@ -71,6 +72,7 @@ __all__ = [
     "Action",
     "Agreement",
     "Bad",
+    "Board",
     "ByField",
     "ByKind",
     "Choice",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from taizhang.boards import Screened
 from taizhang.computed import Computed
 from taizhang.configuring import Configured
 from taizhang.declare import Action, Deed, Event, FieldSpec, Row, specs
@@ -196,7 +197,7 @@ class Check:
     find: Callable[[Ledger, Sequence[str] | None], Iterable[tuple[str, int]]]
 
 
-class Programme(Declaring, Configured):
+class Programme(Declaring, Configured, Screened):
     """All declarations of one owner.
 
     ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of

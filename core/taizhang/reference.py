@@ -30,7 +30,7 @@ def reference() -> str:
         "## References\n\n" + "\n".join(_references()),
         "## Declarations\n\n" + "\n\n".join(_declarations()),
         "## Hooks\n\n" + "\n\n".join(_hooks()),
-        "### What hooks are given\n\n" + "\n\n".join(_given()),
+        "### What they are given, and give\n\n" + "\n\n".join(_given()),
         "## Checks of the contract\n\n" + "\n".join(_checks()),
     ]
     return "\n\n".join(parts) + "\n"
@@ -109,7 +109,7 @@ def _hooks() -> Iterator[str]:
 
 
 def _given() -> Iterator[str]:
-    for thing in (hooks.Office, hooks.OpenStore, hooks.Done, hooks.Scene):
+    for thing in (hooks.Office, hooks.OpenStore, hooks.Done, hooks.Scene, api.Board):
         yield f"`{thing.__name__}`: {_first(thing)}"
         members = {n: m for n, m in vars(thing).items() if not n.startswith("_")}
         methods = [(n, m) for n, m in members.items() if inspect.isfunction(m)]

@@ -100,5 +100,31 @@ def test_a_duty_that_fails_when_it_is_asked_for_is_caught(
     )
 
 
+GONE = """
+from taizhang.api import Programme
+
+programme = Programme("gone", "无|Gone", api=1)
+programme.screen("wall", "墙|Wall", "taizhang_gone.nowhere:wall")
+programme.screen("here", "此处|Here", "taizhang_gone:here")
+
+
+def here(ledger, language):
+    return None
+"""
+
+
+def test_a_screen_that_is_not_there_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone.py").write_text(GONE, "utf-8")
+    monkeypatch.setitem(globals(), "HERE", tmp_path)
+    try:
+        found = Verdicts(Subject(broken("gone"), None, fixed=True)).of("hooks")
+    finally:
+        sys.modules.pop("taizhang_gone", None)
+    assert isinstance(found, Broken)
+    assert found.trouble.label.zh == "[hooks] gone wall：找不到 taizhang_gone.nowhere:wall"
+
+
 def test_there_is_one_for_every_check() -> None:
     assert {file.stem for file in HERE.glob("*.py")} == set(CHECKS) == set(WHERE)

@@ -1,7 +1,7 @@
 """Preview (预览): what turning a programme off would affect, told without running any of it.
 
-Its events are counted in the log, its rows in the ledger's file; its duties, figures and commands are read in
-its source: the commands that repair load no plugin, and this one is asked before a bad one is turned off.
+Its events are counted in the log, its rows in the ledger's file; its duties, figures, screens and commands are
+read in its source: the commands that repair load no plugin, and this one is asked before a bad one is turned off.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from taizhang.store import StorePaths
 from taizhang.text import Label
 from taizhang_eventstore.log import open_log
 
-DECLARED = {"duty": "duty", "figure": "figure", "balance": "figure"}
+DECLARED = {"duty": "duty", "figure": "figure", "balance": "figure", "screen": "screen"}
 """The declarations that are read from the source, and as what they are told."""
 
 COMMANDS = ("command", "group", "Command", "Group")
@@ -40,6 +40,7 @@ class Affected:
     """How many entities each table of entities tells of."""
     duties: tuple[str, ...]
     figures: tuple[str, ...]
+    screens: tuple[str, ...]
     commands: tuple[str, ...]
     needed_by: tuple[str, ...]
     """Programmes that need it, and are not loaded without it."""
@@ -47,8 +48,8 @@ class Affected:
     @property
     def nothing(self) -> bool:
         """Whether nobody would notice."""
-        seen = self.duties or self.figures or self.commands or self.needed_by
-        return not (self.events or any(self.tables.values()) or seen)
+        seen = self.duties, self.figures, self.screens, self.commands, self.needed_by
+        return not (self.events or any(self.tables.values()) or any(seen))
 
     def sentences(self, name: str) -> Iterator[Label]:
         """What to say before the programme ``name`` is turned off."""
@@ -67,6 +68,7 @@ class Affected:
         for zh, en, names in (
             ("职责不再计算", "duties that are computed no more", self.duties),
             ("统计数不再计算", "figures that are computed no more", self.figures),
+            ("屏不再有", "screens that are there no more", self.screens),
             ("命令不再有", "commands that are there no more", self.commands),
             ("需要它的插件也不再载入", "not loaded either, for they need it", self.needed_by),
         ):
@@ -89,6 +91,7 @@ def affected(paths: StorePaths, name: str) -> Affected:
         entities,
         declared["duty"],
         declared["figure"],
+        declared["screen"],
         declared["command"],
         tuple(
             c.name
@@ -131,7 +134,7 @@ def _number(db: sqlite3.Connection, sql: str) -> int:
 
 
 def _declared(candidate: Candidate | None) -> dict[str, tuple[str, ...]]:
-    """Names of duties, figures and commands as they stand in the source of a programme."""
+    """Names of duties, figures, screens and commands as they stand in the source of a programme."""
     found: dict[str, list[str]] = {kind: [] for kind in (*DECLARED.values(), "command")}
     file = None if candidate is None else candidate.file
     if file is not None:

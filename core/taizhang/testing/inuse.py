@@ -278,5 +278,11 @@ def _screen(subject: Subject, ws: Workspace) -> None:
                         f"does not show “{SHOWN}” as it stands",
                     )
                 await stage.press("escape")
+            for name in subject.programme.screens:
+                await stage.screen(subject.programme.id, name)
+                for line in stage.lines():
+                    _plain(subject, f"screen {name}", line)
+                _sound(subject, stage.app.desk.ws, f"screen {name}", "hostile")
+                await stage.press("escape")
 
     asyncio.run(look())

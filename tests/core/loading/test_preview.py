@@ -56,6 +56,8 @@ class Plant(Action):
 COMMANDS = """
 import click
 
+programme.screen("wall", "墙|Wall", "taizhang_demo1.screens:wall")
+
 @hookimpl
 def commands():
     @click.command("note-count")
@@ -98,6 +100,7 @@ def test_the_numbers_are_those_of_the_store(
         entities={"demo1_trees": 3},
         duties=(),
         figures=(),
+        screens=(),
         commands=(),
         needed_by=("demo2",),
     )
@@ -153,6 +156,7 @@ def test_nothing_of_it_is_run_and_its_duties_are_read(
     assert found.commands == ("note-count", "note", "plain")
     done = office.run("plugins", "disable", "demo1")
     assert "职责不再计算：monthly" in done.stdout
+    assert "屏不再有：wall" in done.stdout
     assert "命令不再有：note-count, note, plain" in done.stdout
     assert not ran.exists()
 

@@ -39,6 +39,11 @@ def open_palette(app: Commands) -> None:
     context = top.context() if top is not None else Context()
     items = [Item(f"do:{k}", say(words, language), hint, words) for k, words, hint in SCREENS]
     items += [
+        Item(f"screen:{s.full}", s.label.text(language), p.label.text(language), s.label.en)
+        for p in registry.programmes.values()
+        for s in p.screens.values()
+    ]
+    items += [
         Item(f"action:{i.key}", i.text, i.hint, i.words)
         for i in action_items(actions_for(registry, list(context.entities)), language)
     ]
@@ -53,6 +58,11 @@ def open_palette(app: Commands) -> None:
             app.call_later(app.run_action, f"app.{name}")
         elif what == "action":
             app.open_form(registry.actions[name], context)
+        elif what == "screen":
+            from taizhang_tui.screens.board import BoardScreen
+
+            owner, _, name = name.partition(".")
+            app.push_screen(BoardScreen(registry.programmes[owner].screens[name]))
         elif what == "table":
             from taizhang_tui.screens.tables import TableScreen
 
