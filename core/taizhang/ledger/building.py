@@ -24,7 +24,7 @@ from taizhang.ledger import search
 from taizhang.ledger.actions import Actions
 from taizhang.ledger.facts import FactSource
 from taizhang.ledger.projector import PROJECTING, Progress
-from taizhang.ledger.rows import Days
+from taizhang.ledger.rows import Days, Values
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
@@ -68,6 +68,8 @@ class _Unit:
         self.texts = Texts(db, registry)
         self.whole = [whole(t, self.texts, registry) for t in tables]
         self.fault: str | None = None
+        self.watched = registry.guard.knows(name)
+        """Whether its code is a plugin's; the core's own is not delayed by looking after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,12 @@ class _Plan:
     personal: bool
     rank: int
     feeds: tuple[_Feed, ...]
+
+
+def _contents(
+    feeds: Sequence[_Feed], position: int, event: Any
+) -> list[tuple[_Feed, tuple[Values, Any]]]:
+    return [(feed, c) for feed in feeds if (c := feed.content(position, event)) is not None]
 
 
 class Builder:
@@ -199,8 +207,11 @@ class Builder:
                         event = tokenised(recorded)
                     if plan.feeds and envelope.root is None:
                         day = day_of[envelope.on]
-                        with watching(plan.unit.name, PROJECTING):
-                            told = [(f, c) for f in plan.feeds if (c := f.content(position, event))]
+                        if plan.unit.watched:
+                            with watching(plan.unit.name, PROJECTING):
+                                told = _contents(plan.feeds, position, event)
+                        else:
+                            told = _contents(plan.feeds, position, event)
                         for feed, (key, content) in told:
                             part = feed.first + hash(key) % parts
                             if alone:
