@@ -24,7 +24,7 @@ from taizhang.ledger import search
 from taizhang.ledger.actions import Actions
 from taizhang.ledger.facts import FactSource
 from taizhang.ledger.projector import PROJECTING, Progress
-from taizhang.ledger.rows import Days, Values
+from taizhang.ledger.rows import Days
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
@@ -68,8 +68,6 @@ class _Unit:
         self.texts = Texts(db, registry)
         self.whole = [whole(t, self.texts, registry) for t in tables]
         self.fault: str | None = None
-        self.watched = registry.guard.knows(name)
-        """Whether its code is a plugin's; the core's own is not delayed by looking after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +88,6 @@ class _Plan:
     personal: bool
     rank: int
     feeds: tuple[_Feed, ...]
-
-
-def _contents(
-    feeds: Sequence[_Feed], position: int, event: Any
-) -> list[tuple[_Feed, tuple[Values, Any]]]:
-    return [(feed, c) for feed in feeds if (c := feed.content(position, event)) is not None]
 
 
 class Builder:
@@ -133,11 +125,23 @@ class Builder:
             made = {t.name: w for t, w in zip(unit.tables, unit.whole, strict=True)}
             for event, how in served(unit.name, unit.tables, registry).items():
                 feeds = tuple(
-                    _Feed(w, w.noter(event), w.kinds[event], first[name])
+                    _Feed(w, self._watched(unit, w.noter(event)), w.kinds[event], first[name])
                     for name, w in ((t.name, made[t.name]) for t in how.tables)
                 )
                 plan = _Plan(unit, how.personal, how.rank, feeds)
                 self._plans.setdefault(event, []).append(plan)
+
+    def _watched(self, unit: _Unit, content: Noter) -> Noter:
+        """A plugin's code that leaves a mark if it does not come back; the core's is not delayed by that."""
+        guard = self.registry.guard
+        if not guard.knows(unit.name):
+            return content
+
+        def watched(src: int, event: Any) -> Any:
+            with guard.watching(unit.name, PROJECTING):
+                return content(src, event)
+
+        return watched
 
     def _tables(self) -> Iterator[tuple[_Unit, Table[Any], WholeTable]]:
         for unit in self.units:
@@ -195,7 +199,6 @@ class Builder:
     def _note(self, page: Sequence[Recorded], notes: Spill) -> None:
         """Puts aside what events mean to the tables, once their action is whole."""
         parts, held, day_of, waiting = self.parts, self._held, self._days, notes.waiting
-        watching = self.registry.guard.watching
         count = 0
         for recorded in page:
             position, envelope, event = recorded.position, recorded.envelope, recorded.event
@@ -207,12 +210,11 @@ class Builder:
                         event = tokenised(recorded)
                     if plan.feeds and envelope.root is None:
                         day = day_of[envelope.on]
-                        if plan.unit.watched:
-                            with watching(plan.unit.name, PROJECTING):
-                                told = _contents(plan.feeds, position, event)
-                        else:
-                            told = _contents(plan.feeds, position, event)
-                        for feed, (key, content) in told:
+                        for feed in plan.feeds:
+                            found = feed.content(position, event)
+                            if found is None:
+                                continue
+                            key, content = found
                             part = feed.first + hash(key) % parts
                             if alone:
                                 waiting[part].append((position, position, feed.kind, day, content))
@@ -241,8 +243,7 @@ class Builder:
         for plan in plans:
             try:
                 for feed in plan.feeds:
-                    with self.registry.guard.watching(plan.unit.name, PROJECTING):
-                        found = None if fact is None else feed.content(root, fact.event)
+                    found = None if fact is None else feed.content(root, fact.event)
                     here = None if found is None else hash(found[0]) % parts
                     for part in {hash(feed.table.key_of(root, e)) % parts for e in events}:
                         place = feed.first + part
