@@ -97,6 +97,21 @@ def _sound(ledger, ids):
     return ()
 
 
+class Late(Counting):
+    """A counting that is not only data."""
+
+    @property
+    def needs_fact(self):
+        here("duty")
+        return False
+
+
+programme.duty(
+    "late", "迟|Late", who=Selection("memberships", "member"), counts=Late("demo1_notes", "member"),
+    at_least=1, per="quarter", since=date(2012, 1, 1),
+)
+
+
 @hookimpl
 def commands():
     here("hook")
@@ -119,6 +134,7 @@ PLACES = {
     "row, anew": (("rebuild",), 0, "推算台账", 5),
     "step, anew": (("rebuild",), 0, "推算台账", 6),
     "lift": (("rebuild",), 0, "升级旧版本的事件", 6),
+    "duty": (("due",), 0, "职责 demo1.late", None),
     "hook": (("nosuchcommand",), 2, "给出命令", None),
 }
 
