@@ -200,9 +200,8 @@ class Check:
 class Programme(Declaring, Configured, Screened):
     """All declarations of one owner.
 
-    ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of
-    programmes whose entities it refers to. ``nouns`` is for the core's slices alone: the nouns whose
-    names they own.
+    ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of programmes
+    whose entities it refers to. ``nouns`` is for the core's slices alone: the nouns whose names they own.
     """
 
     def __init__(
@@ -233,9 +232,8 @@ class Programme(Declaring, Configured, Screened):
         self.feeds: list[tuple[str, type[Event], bool]] = []
 
     def feed(self, table: str, event: type[Event], *, clear: bool = False) -> None:
-        """``event`` also sets a span of the fields with the same names (or clears it) in the ``table``
-        of another slice, whose row class it need not know. For the core's slices, which are projected
-        as one; a programme feeds its own tables only.
+        """``event`` also sets a span of the fields with the same names (or clears it) in another slice's
+        ``table``, whose row class it need not know. For the core's slices, which are projected as one.
         """
         if not self.nouns:
             raise ValueError(f"{self.id} may only feed its own tables")
@@ -295,9 +293,8 @@ class Programme(Declaring, Configured, Screened):
                 raise TypeError(f"{cls.__name__} is not a Deed")
             self.event(event, label, rank=rank)(cls)
             full = self._new(self._name(name), self.actions)
-            self.actions[full] = ActionDeclaration(
-                full, Label.of(label), cls, self.id, self.events[self._name(event)]
-            )
+            recorded = self.events[self._name(event)]
+            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
             return cls
 
         return register
@@ -306,9 +303,8 @@ class Programme(Declaring, Configured, Screened):
         self, name: str, label: str, row: type[R], *, indexes: Sequence[tuple[str, ...]] = ()
     ) -> Table[R]:
         """A table of records: one fact, one row."""
-        return self._table(
-            Table(name, Label.of(label), "record", row, self.id, (), indexes=tuple(indexes))
-        )
+        made = Table(name, Label.of(label), "record", row, self.id, (), indexes=tuple(indexes))
+        return self._table(made)
 
     def spans(
         self,
@@ -378,9 +374,8 @@ class Programme(Declaring, Configured, Screened):
 
     def _table(self, table: Table[R]) -> Table[R]:
         table.name = self._new(self._name(table.name, "_"), self.tables)
-        for other in self.tables.values():
-            if table.entity is not None and table.entity == other.entity:
-                raise ValueError(f"{self.id} has two tables of {table.entity}: {other.name}")
+        if table.entity is not None and table.entity in {t.entity for t in self.tables.values()}:
+            raise ValueError(f"{self.id} has two tables of {table.entity}")
         self.tables[table.name] = table
         return table
 
