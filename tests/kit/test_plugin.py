@@ -75,10 +75,8 @@ OWN = 'from hypothesis import settings\nsettings.register_profile("deep", max_ex
 @pytest.mark.parametrize(
     ("words", "environment", "conftest", "examples"),
     [
-        ((), {}, "", 100),
         (("--hypothesis-profile", "deep"), {}, "", 1_000),
         ((), {"HYPOTHESIS_PROFILE": "deep"}, "", 1_000),
-        ((), {"HYPOTHESIS_PROFILE": "their-own"}, "", 100),
         (("--hypothesis-profile", "deep"), {}, OWN, 7),
     ],
 )
