@@ -25,6 +25,8 @@ from taizhang.text import Label
 from taizhang.unread import readable
 from taizhang_eventstore.recorded import Recorded
 
+CORRECTING = "更正|correcting"
+
 _TOGETHER = Label("同一操作的一部分", "part of the same action")
 _RESTING = Label("因它而有的后续", "recorded because of it")
 
@@ -94,7 +96,9 @@ def plan_correction(
         raise Refused("作废不能更正，只能再作废|a void cannot be corrected, only voided")
     assert isinstance(now.event, Event)
     day = parse_date(on) if on is not None else now.envelope.on
-    made = corrected(now.event, fields, attempt.ledger(day))
+    registry = attempt.books.registry
+    with registry.guard.calling(registry.event_of[type(now.event)].owner, CORRECTING):
+        made = corrected(now.event, fields, attempt.ledger(day))
     draft = Draft(
         made,
         day,

@@ -3,11 +3,12 @@
 The core's own slices import nothing else of taizhang, and so prove that it is enough.
 """
 
+from taizhang.boards import Board
 from taizhang.configuring import Setting
 from taizhang.declare import REQUIRED, Action, Dated, Deed, Event, Row, field
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
-from taizhang.hooks import Deal, Ref, Scene, hookimpl
+from taizhang.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.kinds import (
     Agreement,
     Bad,
@@ -71,6 +72,7 @@ __all__ = [
     "Action",
     "Agreement",
     "Bad",
+    "Board",
     "ByField",
     "ByKind",
     "Choice",
@@ -93,6 +95,8 @@ __all__ = [
     "Name",
     "Not",
     "NotFound",
+    "Office",
+    "OpenStore",
     "Organisation",
     "PartialDate",
     "PersonName",

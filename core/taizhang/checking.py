@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,8 @@ def _labels(programme: Programme) -> Iterator[tuple[str, Label]]:
         yield figure.name, figure.label
     for balance in programme.balances.values():
         yield balance.name, balance.label
+    for screen in programme.screens.values():
+        yield screen.full, screen.label
     fields = [(name, spec) for cls, name in classes.items() for spec in specs(cls).values()]
     fields += [(f"[{programme.id}]", s.spec) for s in programme.settings.values()]
     for name, spec in fields:
@@ -199,15 +202,34 @@ def _labels(programme: Programme) -> Iterator[tuple[str, Label]]:
 
 
 def hooks(it: Examined) -> Iterator[Trouble]:
-    """Every hook that is implemented is known and takes what it is given."""
+    """Every hook that is implemented is known and takes what it is given; no command has a name of the
+    core's; every screen is there.
+    """
     from taizhang import hooks as specified
+    from taizhang.commanding import gather
+    from taizhang.loading.guard import Guard
 
     if it.module is None:
         return
+    id, plugins, guard = it.programme.id, specified.manager(), Guard()
+    guard.know(id, "")
     try:
-        specified.register(specified.manager(), it.module, it.programme.id)
+        specified.register(plugins, it.module, id)
     except Usage as error:
-        yield Trouble("hooks", it.programme.id, "", Label(*error.pair))
+        yield Trouble("hooks", id, "", Label(*error.pair))
+        return
+    for wrong in gather(plugins, [id], guard).wrong:
+        what = wrong.label if wrong.fault is None else Label.of(wrong.fault.said())
+        yield Trouble("hooks", id, wrong.name, what)
+    for screen in it.programme.screens.values():
+        module, _, name = screen.place.partition(":")
+        try:
+            found = callable(getattr(import_module(module), name, None))
+        except Exception:  # whatever the module does: that it is not to be had is what counts
+            found = False
+        if not found:
+            what = Label(f"找不到 {screen.place}", f"there is no {screen.place}")
+            yield Trouble("hooks", id, screen.name, what)
 
 
 def upcasters(it: Examined) -> Iterator[Trouble]:

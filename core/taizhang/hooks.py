@@ -12,8 +12,9 @@ import datetime as dt
 import difflib
 import random
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pluggy
 from msgspec import Struct
@@ -21,6 +22,11 @@ from msgspec import Struct
 from taizhang.deprecation import deprecation_of
 from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
+
+if TYPE_CHECKING:
+    import click
+
+    from taizhang.ledger.view import Ledger
 
 PROJECT = "taizhang"
 DEMONSTRATING = "生成示例|making the demonstration"
@@ -62,8 +68,81 @@ class Scene(Struct, frozen=True):
     villages: tuple[str, ...] = ()
 
 
+class Done(Protocol):
+    """What was recorded: the positions of its events, and ids by the kind of entity that it made."""
+
+    @property
+    def seq(self) -> tuple[int, ...]: ...
+
+    @property
+    def ids(self) -> Mapping[str, Any]: ...
+
+
+class OpenStore(Protocol):
+    """An open store as commands of programmes see it."""
+
+    def at(self, on: dt.date | str | None = None, known: int | str | None = None) -> Ledger:
+        """The ledger on a day (today), as known at a position or time (now)."""
+        ...
+
+    def today(self) -> dt.date:
+        """The store's day."""
+        ...
+
+    def record(self, action: str, fields: Mapping[str, Any] | None = None, **words: Any) -> Done:
+        """Records an action, as a form does; ``words``: ``on`` (today), ``reason``, ``document``. Raises
+        :class:`Refused` and others that say which rule; then nothing is recorded.
+        """
+        ...
+
+
+class Office(Protocol):
+    """Who calls a command of a programme: what stands before it on the command line."""
+
+    language: str
+    """``zh`` or ``en``."""
+
+    def read(self) -> AbstractContextManager[OpenStore]:
+        """The store, to be looked at: also where it cannot be written to."""
+        ...
+
+    def open(self) -> AbstractContextManager[OpenStore]:
+        """The store, to record in."""
+        ...
+
+
 class Specification:
     """All hooks."""
+
+    @hookspec
+    def commands(self) -> Iterable[click.Command]:
+        """Yield commands that the programme adds to ``taizhang``.
+
+        Each is a ``click.Command`` or group whose name is lower-case and written out, as ``note-count``; its
+        help and that of its options are pairs, ``"中文|English"``. With ``click.pass_obj`` it is handed an
+        :class:`~taizhang.api.Office`, which opens the store. Called when somebody asks for a command that is
+        none of the core's, or for ``taizhang --help``, which lists it under its programme; never for any other
+        command. A name that is taken is refused and both owners are named; the core's are always taken. What
+        it has to say it raises as ``Refused`` or an exception of click; any other error is its fault.
+
+        Example::
+
+            import click
+
+            @hookimpl
+            def commands():
+                @click.command("note-count", help="各人的便条数|Notes by member")
+                @click.option("--on", help="有效日期|the day")
+                @click.pass_obj
+                def count(office: Office, on):
+                    with office.read() as store:
+                        notes = store.at(on).rows("example_notes")
+                    for member in sorted({note["member"] for note in notes}):
+                        click.echo(f"{member} {sum(n['member'] == member for n in notes)}")
+
+                yield count
+        """
+        raise AssertionError("a specification is not called")
 
     @hookspec
     def demonstration(self, scene: Scene) -> Iterable[Deal]:

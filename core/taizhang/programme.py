@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from msgspec import Struct, field
 
+from taizhang.boards import Screened
 from taizhang.computed import Computed
 from taizhang.configuring import Configured
 from taizhang.declare import Action, Deed, Event, FieldSpec, Row, specs
@@ -194,12 +195,11 @@ class Check(Struct, frozen=True):
     find: Find
 
 
-class Programme(Declaring, Configured):
+class Programme(Declaring, Configured, Screened):
     """All declarations of one owner.
 
-    ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of
-    programmes whose entities it refers to. ``nouns`` is for the core's slices alone: the nouns whose
-    names they own.
+    ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of programmes
+    whose entities it refers to. ``nouns`` is for the core's slices alone: the nouns whose names they own.
     """
 
     def __init__(
@@ -230,9 +230,8 @@ class Programme(Declaring, Configured):
         self.feeds: list[tuple[str, type[Event], bool]] = []
 
     def feed(self, table: str, event: type[Event], *, clear: bool = False) -> None:
-        """``event`` also sets a span of the fields with the same names (or clears it) in the ``table``
-        of another slice, whose row class it need not know. For the core's slices, which are projected
-        as one; a programme feeds its own tables only.
+        """``event`` also sets a span of the fields with the same names (or clears it) in another slice's
+        ``table``, whose row class it need not know. For the core's slices, which are projected as one.
         """
         if not self.nouns:
             raise ValueError(f"{self.id} may only feed its own tables")
@@ -243,6 +242,11 @@ class Programme(Declaring, Configured):
             return f"{self.id}{joint}{name}"
         if joint == "." and name.split(".")[0] not in self.nouns:
             raise ValueError(f"{self.id} does not own the noun of {name!r}")
+        return name
+
+    def _new(self, name: str, taken: Mapping[str, object]) -> str:
+        if name in taken:
+            raise ValueError(f"{self.id} declares {name} twice")
         return name
 
     def event(
@@ -258,7 +262,7 @@ class Programme(Declaring, Configured):
 
         def register(cls: EventType) -> EventType:
             subject_fields(cls)
-            full = self._name(name)
+            full = self._new(self._name(name), self.events)
             self.events[full] = EventDeclaration(
                 full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {})
             )
@@ -271,7 +275,7 @@ class Programme(Declaring, Configured):
 
         def register(cls: ActionType) -> ActionType:
             specs(cls)
-            full = self._name(name)
+            full = self._new(self._name(name), self.actions)
             self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, None)
             return cls
 
@@ -286,10 +290,9 @@ class Programme(Declaring, Configured):
             if not issubclass(cls, Deed):
                 raise TypeError(f"{cls.__name__} is not a Deed")
             self.event(event, label, rank=rank)(cls)
-            full = self._name(name)
-            self.actions[full] = ActionDeclaration(
-                full, Label.of(label), cls, self.id, self.events[self._name(event)]
-            )
+            full = self._new(self._name(name), self.actions)
+            recorded = self.events[self._name(event)]
+            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
             return cls
 
         return register
@@ -298,9 +301,8 @@ class Programme(Declaring, Configured):
         self, name: str, label: str, row: type[R], *, indexes: Sequence[tuple[str, ...]] = ()
     ) -> Table[R]:
         """A table of records: one fact, one row."""
-        return self._table(
-            Table(name, Label.of(label), "record", row, self.id, (), indexes=tuple(indexes))
-        )
+        made = Table(name, Label.of(label), "record", row, self.id, (), indexes=tuple(indexes))
+        return self._table(made)
 
     def spans(
         self,
@@ -369,9 +371,9 @@ class Programme(Declaring, Configured):
         )
 
     def _table(self, table: Table[R]) -> Table[R]:
-        table.name = self._name(table.name, "_")
-        if table.name in self.tables:
-            raise ValueError(f"{self.id} declares the table {table.name} twice")
+        table.name = self._new(self._name(table.name, "_"), self.tables)
+        if table.entity is not None and table.entity in {t.entity for t in self.tables.values()}:
+            raise ValueError(f"{self.id} has two tables of {table.entity}")
         self.tables[table.name] = table
         return table
 

@@ -30,6 +30,7 @@ def reference() -> str:
         "## References\n\n" + "\n".join(_references()),
         "## Declarations\n\n" + "\n\n".join(_declarations()),
         "## Hooks\n\n" + "\n\n".join(_hooks()),
+        "### What they are given, and give\n\n" + "\n\n".join(_given()),
         "## Checks of the contract\n\n" + "\n".join(_checks()),
     ]
     return "\n\n".join(parts) + "\n"
@@ -105,6 +106,15 @@ def _hooks() -> Iterator[str]:
         said, _, example = (inspect.getdoc(function) or "").partition("Example::\n")
         code = textwrap.dedent(example).strip("\n")
         yield f"### `{name}({_signature(function)})`\n\n{_plain(said).strip()}\n\n```\n{code}\n```"
+
+
+def _given() -> Iterator[str]:
+    for thing in (hooks.Office, hooks.OpenStore, hooks.Done, hooks.Scene, api.Board):
+        yield f"`{thing.__name__}`: {_first(thing)}"
+        members = {n: m for n, m in vars(thing).items() if not n.startswith("_")}
+        methods = [(n, m) for n, m in members.items() if inspect.isfunction(m)]
+        if methods:
+            yield "\n".join(f"- `{n}({_signature(m)})`: {_first(m)}" for n, m in methods)
 
 
 def _checks() -> Iterator[str]:

@@ -26,6 +26,7 @@ from taizhang.programme import (
     EventDeclaration,
     Programme,
     Table,
+    Upcaster,
 )
 from taizhang.subjects import is_person
 from taizhang.text import Label
@@ -112,6 +113,7 @@ class Registry:
             self.tables,
             self.duties,
             {**self.figures, **self.balances},
+            {kind: entity.table for kind, entity in self.entities.items()},
         )
         declared: tuple[Mapping[str, Any], ...] = (
             programme.events,
@@ -119,6 +121,7 @@ class Registry:
             programme.tables,
             programme.duties,
             {**programme.figures, **programme.balances},
+            {t.entity: t for t in programme.tables.values() if t.entity is not None},
         )
         for ours, theirs in zip(taken, declared, strict=True):
             for name in theirs:
@@ -138,7 +141,10 @@ class Registry:
                 declaration.version,
                 declaration.type,
                 owner=programme.id,
-                upcasters=declaration.upcasters,
+                upcasters={
+                    version: self._watched(programme.id, lift)
+                    for version, lift in declaration.upcasters.items()
+                },
             )
         self.programmes[programme.id] = programme
         self.events.update(programme.events)
@@ -165,6 +171,15 @@ class Registry:
                     table.clears(event)
                 else:
                     table.sets(event)
+
+    def _watched(self, owner: str, lift: Upcaster) -> Upcaster:
+        """An upcaster that leaves a mark if it does not come back; what it raises is the codec's matter."""
+
+        def lifted(payload: dict[str, Any]) -> dict[str, Any]:
+            with self.guard.watching(owner, LIFTING):
+                return lift(payload)
+
+        return lifted
 
     def _passes_over(self, name: str, version: int, position: int, error: BaseException) -> bool:
         """An event that cannot be read stays listed; if an upcaster fails its programme is to blame."""

@@ -213,3 +213,24 @@ def test_personal_fields_of_core_and_bundled_programmes_are_the_few_that_are_nee
         "sanguan_mobiles.work",
         "wujian_matters.contact",
     }
+
+
+def test_a_programme_declares_nothing_twice() -> None:
+    programme = Programme("twice", "两次|Twice")
+
+    class Done(Deed):
+        """A deed."""
+
+    class Thing(Row):
+        """A thing."""
+
+    programme.deed("thing.do", "做|Do", event="thing_done")(Done)
+    with pytest.raises(ValueError, match=r"twice\.thing_done twice"):
+        programme.event("thing_done", "做了|Done")(type("Other", (Event,), {}))
+    with pytest.raises(ValueError, match=r"twice\.thing\.do twice"):
+        programme.action("thing.do", "做|Do")(type("Do", (Action,), {}))
+    programme.folds("things", "物|Things", Thing, entity="twicething", prefix="tt")
+    with pytest.raises(ValueError, match="twice_things twice"):
+        programme.records("things", "物|Things", Thing)
+    with pytest.raises(ValueError, match="two tables of twicething"):
+        programme.folds("more", "物|Things", Thing, entity="twicething", prefix="tu")

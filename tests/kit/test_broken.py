@@ -65,5 +65,66 @@ def _rests_on(check: str) -> set[str]:
     return set(after).union(*map(_rests_on, after))
 
 
+LATE = """
+import datetime as dt
+from taizhang.api import Counting, Programme, Selection
+
+programme = Programme("late", "迟|Late", api=1, needs=("members",))
+
+
+class Late(Counting):
+    @property
+    def needs_fact(self):
+        raise ZeroDivisionError("of its author")
+
+
+programme.duty(
+    "late", "迟|Late", who=Selection("attachments", "member"),
+    counts=Late("attachments", "member"), at_least=1, per="quarter", since=dt.date(2012, 1, 1),
+)
+"""
+
+
+def test_a_duty_that_fails_when_it_is_asked_for_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "late.py").write_text(LATE, "utf-8")
+    monkeypatch.setitem(globals(), "HERE", tmp_path)
+    try:
+        found = Verdicts(Subject(broken("late"), None, fixed=True)).of("hostile")
+    finally:
+        sys.modules.pop("taizhang_late", None)
+    assert isinstance(found, Broken)
+    assert found.trouble.label.zh == (
+        "[hostile] late due：职责 late.late时出错：ZeroDivisionError: of its author"
+    )
+
+
+GONE = """
+from taizhang.api import Programme
+
+programme = Programme("gone", "无|Gone", api=1)
+programme.screen("wall", "墙|Wall", "taizhang_gone.nowhere:wall")
+programme.screen("here", "此处|Here", "taizhang_gone:here")
+
+
+def here(ledger, language):
+    return None
+"""
+
+
+def test_a_screen_that_is_not_there_is_caught(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone.py").write_text(GONE, "utf-8")
+    monkeypatch.setitem(globals(), "HERE", tmp_path)
+    try:
+        found = Verdicts(Subject(broken("gone"), None, fixed=True)).of("hooks")
+    finally:
+        sys.modules.pop("taizhang_gone", None)
+    assert isinstance(found, Broken)
+    assert found.trouble.label.zh == "[hooks] gone wall：找不到 taizhang_gone.nowhere:wall"
+
+
 def test_there_is_one_for_every_check() -> None:
     assert {file.stem for file in HERE.glob("*.py")} == set(CHECKS) == set(WHERE)

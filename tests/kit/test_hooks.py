@@ -6,14 +6,17 @@ import random
 import sys
 import textwrap
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 
+import click.testing
 import pytest
 from officekit.notes import BODY, HEAD
 
 from taizhang import hooks
-from taizhang.hooks import Scene, Specification
+from taizhang.commanding import gather
+from taizhang.hooks import OpenStore, Scene, Specification
 from taizhang.loading.guard import Guard
 from taizhang.workspace import Workspace
 
@@ -42,7 +45,34 @@ def demonstration(module: ModuleType, ws: Workspace) -> None:
     assert {row["member"] for row in ws.at().rows("example_notes")} == set(members)
 
 
-EXERCISES: dict[str, Exercise] = {"demonstration": demonstration}
+def commands(module: ModuleType, ws: Workspace) -> None:
+    """Whoever types one gets what it has to say."""
+    members = sorted(str(row["id"]) for row in ws.at().rows("members"))[:2]
+    for member in (*members, members[0]):
+        ws.record("example.note.take", {"member": member, "text": "好"}, on="2012-03-01")
+    gathered = gather(ws.plugin_hooks, ws.registry.programmes, Guard())
+    assert not gathered.wrong
+    typed = click.testing.CliRunner().invoke(
+        gathered.commands["note-count"].command, ["--on", "2012-03-01"], obj=Calling(ws)
+    )
+    assert typed.stdout == f"{members[0]} 2\n{members[1]} 1\n", typed.exception
+
+
+class Calling:
+    """Who calls a command, on a store that is open."""
+
+    language = "zh"
+
+    def __init__(self, ws: Workspace) -> None:
+        self._ws = ws
+
+    def read(self) -> AbstractContextManager[OpenStore]:
+        return nullcontext(self._ws)
+
+    open = read
+
+
+EXERCISES: dict[str, Exercise] = {"commands": commands, "demonstration": demonstration}
 
 
 def test_every_hook_is_exercised() -> None:

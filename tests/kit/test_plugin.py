@@ -1,9 +1,11 @@
 """The pytest plugin: it costs nothing where it is not used, and gives real stores and screens."""
 
 import datetime as dt
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,3 +67,35 @@ async def test_a_screen_shows_the_store(
         await stage.shows("王小明", "李立", "赵工")
         await stage.table("liudai_leads")
         await stage.shows("协调邻里")
+
+
+OWN = 'from hypothesis import settings\nsettings.register_profile("deep", max_examples=7)\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "conftest", "examples"),
+    [
+        (("--hypothesis-profile", "deep"), {}, "", 1_000),
+        ((), {"HYPOTHESIS_PROFILE": "deep"}, "", 1_000),
+        (("--hypothesis-profile", "deep"), {}, OWN, 7),
+    ],
+)
+def test_there_is_a_profile_that_draws_more(
+    tmp_path: Path,
+    words: tuple[str, ...],
+    environment: dict[str, str],
+    conftest: str,
+    examples: int,
+) -> None:
+    (tmp_path / "conftest.py").write_text(conftest, "utf-8")
+    (tmp_path / "test_it.py").write_text(
+        "from hypothesis import settings\n"
+        f"def test_it(): assert settings.default.max_examples == {examples}\n",
+        "utf-8",
+    )
+    kept = {k: v for k, v in os.environ.items() if k not in ("CI", "HYPOTHESIS_PROFILE")}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=kept | environment, capture_output=True, text=True, check=False
+    )
+    assert "1 passed" in done.stdout, done.stdout

@@ -61,7 +61,13 @@ async def test_all_programmes_are_listed_and_one_is_turned_off_and_on(
         assert "放行" not in stage.text()
         assert "启用" not in stage.text()
         await stage.press("x")
-        await stage.shows("停用 liudai？", "下次打开账册起不再载入它")
+        await stage.shows(
+            "停用 liudai？",
+            "下次打开账册起不再载入它",
+            "台账 liudai_leads 不再显示（",
+            "职责不再计算：ones",
+            "统计数不再计算：leads",
+        )
         await stage.press("escape")
         await stage.gone("停用 liudai？")
         assert "disabled" not in _config(community)

@@ -284,6 +284,7 @@ class Commands(Host):
     def action_palette(self) -> None:
         """Everything that can be done, by name."""
         from taizhang_tui.data.choices import matching
+        from taizhang_tui.screens.board import BoardScreen
         from taizhang_tui.screens.chooser import Chooser
         from taizhang_tui.screens.palette import items
         from taizhang_tui.screens.tables import TableScreen
@@ -297,6 +298,9 @@ class Commands(Host):
                 self.call_later(self.run_action, f"app.{name}")
             elif what == "action":
                 self.open_form(registry.actions[name], context)
+            elif what == "screen":
+                owner, _, name = name.partition(".")
+                self.push_screen(BoardScreen(registry.programmes[owner].screens[name]))
             elif what == "table":
                 self.push_screen(TableScreen(registry.tables[name]))
 

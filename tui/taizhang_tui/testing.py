@@ -81,6 +81,15 @@ class Stage:
         await self.until(lambda: isinstance(self.app.screen, TableScreen))
         await self.until(lambda: not self.app.workers._workers)
 
+    async def screen(self, programme: str, name: str) -> None:
+        """Opens a screen of a programme and waits for what it shows."""
+        from taizhang_tui.screens.board import BoardScreen
+
+        declared = self.app.desk.ws.registry.programmes[programme].screens[name]
+        self.app.push_screen(BoardScreen(declared))
+        await self.until(lambda: isinstance(self.app.screen, BoardScreen))
+        await self.until(lambda: not self.app.workers._workers)
+
 
 @asynccontextmanager
 async def staged(

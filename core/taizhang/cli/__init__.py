@@ -88,11 +88,18 @@ class LazyGroup(click.Group):
         rows = [(name, say(text)) for name, (_, text) in COMMANDS.items()]
         with formatter.section(say("命令|Commands")):
             formatter.write_dl(rows)
+        from taizhang.cli.programmes import sections
+
+        sections(ctx, formatter)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
+            from taizhang.cli.programmes import find
+
+            if (command := find(ctx, args[0])) is not None:
+                return args[0], command, args[1:]
             ctx.fail(
                 say(
                     "没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help"
@@ -102,7 +109,9 @@ class LazyGroup(click.Group):
 
 
 class Settings:
-    """What the options before the command say."""
+    """What the options before the command say: to commands of programmes :class:`taizhang.hooks.Office`."""
+
+    language = LANGUAGE
 
     def __init__(self, store: str, actor: str | None, read_only: bool = False) -> None:
         self.store = store
@@ -170,6 +179,7 @@ class Settings:
 @click.option(
     "--store",
     metavar="DIR",
+    is_eager=True,  # --help lists what the programmes of the store add
     default=lambda: os.environ.get("TAIZHANG_STORE", "."),
     help=say(
         "账册所在目录（默认 $TAIZHANG_STORE 或当前目录）|the store's directory (default $TAIZHANG_STORE or here)"
@@ -179,6 +189,7 @@ class Settings:
 @click.option(
     "--read-only",
     is_flag=True,
+    is_eager=True,
     help=say(
         "只看：账册里什么也不写，别人算好的台账也不信|only look: nothing is written in the store, and no ledger that came with it is believed"
     ),

@@ -75,6 +75,7 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
 
     The core's slices are no plugins: that they are too old is told on standard error.
     """
+    from taizhang.cli.programmes import told
     from taizhang.loading.control import with_unread
     from taizhang.loading.loader import load
     from taizhang.text import Label
@@ -83,19 +84,20 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
     from taizhang_eventstore.log import open_log
 
     if not paths.events.exists():
-        return load().states
+        return told(load())
     loaded = load(paths=paths, read_only=read_only)
+    states = told(loaded)
     try:
         with open_log(paths.events, loaded.registry.codec, read_only=True) as log:
             found = unread(log, loaded.registry)
     except StoreError as error:
         warn(Label(*error.pair))
-        return loaded.states
-    names = {s.name for s in loaded.states}
+        return states
+    names = {s.name for s in states}
     for one in found:
         if one.owner not in names:
             warn(one.label)
-    return with_unread(loaded.states, found)
+    return with_unread(states, found)
 
 
 def _store(settings: Settings) -> StorePaths:

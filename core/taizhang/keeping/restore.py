@@ -18,6 +18,7 @@ from taizhang.errors import NotFound, Refused, TaizhangError
 from taizhang.keeping import manifest, places
 from taizhang.keeping.backup import KEYS, LOG, DoesNotVerify
 from taizhang.keeping.places import Progress
+from taizhang.loading.sources import candidates
 from taizhang.store import StorePaths
 from taizhang.unlocking import key_file_within
 from taizhang.workspace import Workspace
@@ -116,8 +117,11 @@ def restore(
                 (part / "seals").mkdir(mode=0o700, exist_ok=True)
             put(part / "seals" / ERASURES, b"".join(erasures), mode=0o600)
         _place_keys(part, store if mine else None, given)
-        # Before anybody can look: erasures are applied and the ledger is computed in opening.
-        Workspace.open(part, progress=progress).close()
+        # Before anybody can look: erasures are applied and the ledger is computed in opening. Of the core's
+        # part only: a programme that hangs or ends the process must not stand between an office and its
+        # backup. Theirs is computed when the store is next opened.
+        off = {found.name for found in candidates(part / "plugins")}
+        Workspace.open(part, progress=progress, disabled=off).close()
         lost = max(0, _sealed_events(store) - report.events) if mine else 0
         aside = _aside(store) if there else None
         places.swap(part, store, aside or places.beside(store, "empty"))

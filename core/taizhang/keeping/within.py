@@ -230,16 +230,16 @@ def ledger(look: Look) -> Iterator[Check]:
 
 
 def findings(look: Look) -> Iterator[Check]:
-    """How much in the ledger breaks a rule, and which programmes could not be loaded."""
+    """How much in the ledger breaks a rule, and which programmes are not loaded that ought to be."""
     with Workspace.open(look.store, read_only=True) as ws:
-        broken = [p.name for p in ws.plugins if p.state == "failed"]
+        broken = [p.name for p in ws.plugins if p.warning is not None]
         found = ws.findings()
     if broken:
         listed = " ".join(broken)
         yield Check(
             "plugins", "插件|Programmes", PROBLEM,
-            f"载入失败：{listed}（见 taizhang plugins list）",
-            f"could not be loaded: {listed} (see taizhang plugins list)",
+            f"没有载入：{listed}（见 taizhang plugins list）",
+            f"not loaded: {listed} (see taizhang plugins list)",
         )  # fmt: skip
     label = "不合规则之处|Findings"
     if not found:

@@ -125,11 +125,23 @@ class Builder:
             made = {t.name: w for t, w in zip(unit.tables, unit.whole, strict=True)}
             for event, how in served(unit.name, unit.tables, registry).items():
                 feeds = tuple(
-                    _Feed(w, w.noter(event), w.kinds[event], first[name])
+                    _Feed(w, self._watched(unit, w.noter(event)), w.kinds[event], first[name])
                     for name, w in ((t.name, made[t.name]) for t in how.tables)
                 )
                 plan = _Plan(unit, how.personal, how.rank, feeds)
                 self._plans.setdefault(event, []).append(plan)
+
+    def _watched(self, unit: _Unit, content: Noter) -> Noter:
+        """A plugin's code that leaves a mark if it does not come back; the core's is not delayed by that."""
+        guard = self.registry.guard
+        if not guard.knows(unit.name):
+            return content
+
+        def watched(src: int, event: Any) -> Any:
+            with guard.watching(unit.name, PROJECTING):
+                return content(src, event)
+
+        return watched
 
     def _tables(self) -> Iterator[tuple[_Unit, Table[Any], WholeTable]]:
         for unit in self.units:
@@ -241,7 +253,7 @@ class Builder:
                         else:
                             self._held.append((place, root, GONE, None, None))
             except BaseException as error:
-                self._failed(plan.unit, error)
+                self._failed(plan.unit, error, recorded.position)
 
     def _close(self, position: int, notes: Spill) -> None:
         """An action ends at ``position``."""
@@ -277,9 +289,10 @@ class Builder:
                 items = notes.take(part)
                 if unit.fault is None and items:
                     try:
-                        made, gone = made_of.made(items)
+                        with self.registry.guard.watching(unit.name, PROJECTING):
+                            made, gone = made_of.made(items)
                     except BaseException as error:
-                        self._failed(unit, error)
+                        self._failed(unit, error, made_of.at)
                         continue
                     if gone:
                         self.db.executemany(history, gone)

@@ -54,6 +54,9 @@ def amending(kind: int) -> int:
 
 
 class _WholeTimelines(Timelines):
+    at: int | None = None
+    """The fact whose step has raised."""
+
     def __init__(self, table: Table[Any], texts: Texts, registry: Registry) -> None:
         super().__init__(table, texts)
         self.kinds = {event: kind for kind, event in enumerate(table.feeds)}
@@ -102,7 +105,11 @@ class _WholeTimelines(Timelines):
             if note[0] != end:
                 self.end_action(end)
                 end = note[0]
-            self._take(note)
+            try:
+                self._take(note)
+            except BaseException:
+                self.at = note[1]
+                raise
         self.end_action(end)
 
     def _plain(self, notes: Sequence[Item], rows: list[Stored], gone: list[Stored]) -> bool:
@@ -217,7 +224,11 @@ class WholeFolds(_WholeTimelines):
         state: Any = None
         before: Stored | None = None
         for end, src, kind, day, event in notes:
-            state, problem = stepped(makes[kind], state, event, date.fromisoformat(day))
+            try:
+                state, problem = stepped(makes[kind], state, event, date.fromisoformat(day))
+            except BaseException:
+                self.at = src
+                raise
             values = shape.blank(key) if state is None else shape.values(state, key)
             if before is not None:
                 gone.append((*before, end))
@@ -253,6 +264,9 @@ class WholeFolds(_WholeTimelines):
 
 class WholeRecords(Records):
     """A table of records; their key is the source, a note's content the values."""
+
+    at: int | None = None
+    """Nothing here raises: rows are made when notes are."""
 
     def __init__(self, table: Table[Any], texts: Texts) -> None:
         super().__init__(table, texts)

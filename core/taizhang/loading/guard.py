@@ -83,7 +83,7 @@ class Guard:
     def watching(self, plugin: str, doing: str) -> AbstractContextManager[None]:
         """Marks ``plugin`` on disk if the block does not come back; its errors are the caller's."""
         code = self._codes.get(plugin)
-        return nullcontext() if code is None else _WATCH.over(self._marks, plugin, code, doing)
+        return _UNWATCHED if code is None else _Watched(_Call(self._marks, plugin, code, doing))
 
     def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
         """Puts the plugin into quarantine for ``error``."""
@@ -113,31 +113,32 @@ def stops(error: BaseException) -> bool:
     return cancelled or isinstance(error, GeneratorExit)
 
 
+class _Call(Struct, eq=False):
+    """One call of a plugin's code that is going on."""
+
+    marks: Marks
+    plugin: str
+    code: str
+    doing: str
+    since: float = 0.0
+    done: bool = False
+
+
 class _Watch:
     """Marks calls that do not come back. One thread looks after all stores of a process; it is started
-    by the first call of a plugin. A quick call costs a few assignments.
+    by the first call of a plugin.
     """
 
     def __init__(self) -> None:
-        self._calls: dict[int, _Call] = {}
+        self.calls: dict[int, _Call] = {}
+        """What each thread is doing."""
         self._thread: threading.Thread | None = None
 
-    @contextmanager
-    def over(self, marks: Marks, plugin: str, code: str, doing: str) -> Iterator[None]:
-        """Looks after one call. Calls within calls belong to the outermost of their thread."""
-        thread = threading.get_ident()
-        if thread in self._calls:
-            yield
-            return
-        self._calls[thread] = call = _Call(time.monotonic(), marks, plugin, code, doing)
+    def start(self) -> None:
+        """Has somebody look."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._look, name="plugin-watch", daemon=True)
             self._thread.start()
-        try:
-            yield
-        finally:
-            call.done = True
-            del self._calls[thread]
 
     def _look(self) -> None:
         marked: list[tuple[_Call, Path | None]] = []
@@ -146,21 +147,37 @@ class _Watch:
             for call, mark in [m for m in marked if m[0].done]:
                 call.marks.clear(mark)
                 marked.remove((call, mark))
-            for call in list(self._calls.values()):
+            for call in list(self.calls.values()):
                 known = any(c is call for c, _ in marked)
                 if not known and time.monotonic() - call.since > PATIENCE:
                     marked.append((call, call.marks.set(call.plugin, call.code, call.doing)))
 
 
-class _Call(Struct, eq=False):
-    """One call of a plugin's code that is going on."""
-
-    since: float
-    marks: Marks
-    plugin: str
-    code: str
-    doing: str
-    done: bool = False
-
-
 _WATCH = _Watch()
+_UNWATCHED: AbstractContextManager[None] = nullcontext()
+
+
+class _Watched:
+    """Looks after one call. Calls within calls belong to the outermost of their thread.
+
+    A rebuild enters one for every event of a plugin: a class, for a generator would cost twice as much.
+    """
+
+    __slots__ = ("_call", "_thread")
+
+    def __init__(self, call: _Call) -> None:
+        self._call = call
+        self._thread = 0
+
+    def __enter__(self) -> None:
+        thread = threading.get_ident()
+        if thread not in _WATCH.calls:
+            self._thread = thread
+            self._call.since = time.monotonic()
+            _WATCH.calls[thread] = self._call
+            _WATCH.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._thread:
+            self._call.done = True
+            del _WATCH.calls[self._thread]

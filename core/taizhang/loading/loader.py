@@ -102,14 +102,14 @@ def load(
     nothing is written.
     """
     registry = core_registry()
-    folder = paths.root if paths is not None and not read_only else None
-    quarantine = Quarantine(None if paths is None else paths.root)
-    marks = Marks(folder)
+    folder = None if paths is None else paths.root
+    quarantine = Quarantine(folder, read_only=read_only)
+    marks = Marks(folder, read_only=read_only)
     for plugin, code, doing in marks.left():
         quarantine.put(plugin, code, doing, NEVER)
     registry.guard = guard = Guard(quarantine, marks)
     plugins = hooks.manager()
-    found = candidates(paths.plugins if folder is not None and paths is not None else None)
+    found = candidates(None if paths is None or read_only else paths.plugins)
     needed = any(c.source == "store" for c in found)
     order, out = admit(
         found,

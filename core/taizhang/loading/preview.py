@@ -1,7 +1,7 @@
 """Preview (预览): what turning a programme off would affect, told without running any of it.
 
-Its events are counted in the log, its rows in the ledger's file, its duties in its source: the commands that
-repair load no plugin, and this one is asked before a bad one is turned off.
+Its events are counted in the log, its rows in the ledger's file; its duties, figures, screens and commands are
+read in its source: the commands that repair load no plugin, and this one is asked before a bad one is turned off.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +18,14 @@ from taizhang.ledger.schema import connect, quoted
 from taizhang.loading.loader import core_registry
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.store import StorePaths
+from taizhang.text import Label
 from taizhang_eventstore.log import open_log
 
-DECLARED = ("duty", "figure")
-"""The declarations that are read from the source."""
+DECLARED = {"duty": "duty", "figure": "figure", "balance": "figure", "screen": "screen"}
+"""The declarations that are read from the source, and as what they are told."""
+
+COMMANDS = ("command", "group", "Command", "Group")
+"""What makes a command of click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,42 @@ class Affected:
     """How many entities each table of entities tells of."""
     duties: tuple[str, ...]
     figures: tuple[str, ...]
+    screens: tuple[str, ...]
+    commands: tuple[str, ...]
     needed_by: tuple[str, ...]
     """Programmes that need it, and are not loaded without it."""
 
     @property
     def nothing(self) -> bool:
         """Whether nobody would notice."""
-        return not (self.events or any(self.tables.values()) or self.duties or self.needed_by)
+        seen = self.duties, self.figures, self.screens, self.commands, self.needed_by
+        return not (self.events or any(self.tables.values()) or any(seen))
+
+    def sentences(self, name: str) -> Iterator[Label]:
+        """What to say before the programme ``name`` is turned off."""
+        n = sum(self.events.values())
+        yield Label(
+            f"停用 {name} 后：{n} 条事件仍列出、可导出、可核验",
+            f"once {name} is off: {n} events stay listed, exported and verifiable",
+        )
+        for table, rows in self.tables.items():
+            m = self.entities.get(table)
+            zh, en = ("", "") if m is None else (f"，{m} 个对象", f", {m} entities")
+            yield Label(
+                f"台账 {table} 不再显示（{rows} 行{zh}）",
+                f"the table {table} is shown no more ({rows} rows{en})",
+            )
+        for zh, en, names in (
+            ("职责不再计算", "duties that are computed no more", self.duties),
+            ("统计数不再计算", "figures that are computed no more", self.figures),
+            ("屏不再有", "screens that are there no more", self.screens),
+            ("命令不再有", "commands that are there no more", self.commands),
+            ("需要它的插件也不再载入", "not loaded either, for they need it", self.needed_by),
+        ):
+            if names:
+                listed = ", ".join(names)
+                yield Label(f"{zh}：{listed}", f"{en}: {listed}")
+        yield Label("重新启用后照旧", "enabled again, everything is back")
 
 
 def affected(paths: StorePaths, name: str) -> Affected:
@@ -58,6 +91,8 @@ def affected(paths: StorePaths, name: str) -> Affected:
         entities,
         declared["duty"],
         declared["figure"],
+        declared["screen"],
+        declared["command"],
         tuple(
             c.name
             for c in found
@@ -99,8 +134,8 @@ def _number(db: sqlite3.Connection, sql: str) -> int:
 
 
 def _declared(candidate: Candidate | None) -> dict[str, tuple[str, ...]]:
-    """Names of duties and figures as they stand in the source of a programme."""
-    found: dict[str, list[str]] = {kind: [] for kind in DECLARED}
+    """Names of duties, figures, screens and commands as they stand in the source of a programme."""
+    found: dict[str, list[str]] = {kind: [] for kind in (*DECLARED.values(), "command")}
     file = None if candidate is None else candidate.file
     if file is not None:
         files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
@@ -109,9 +144,34 @@ def _declared(candidate: Candidate | None) -> dict[str, tuple[str, ...]]:
                 module = ast.parse(one.read_text("utf-8"))
             except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
                 continue
-            for node in ast.walk(module):
-                kind = getattr(getattr(node, "func", None), "attr", "")
-                first = node.args[0] if isinstance(node, ast.Call) and node.args else None
-                if kind in found and isinstance(first, ast.Constant):
-                    found[kind].append(str(first.value))
+            for call, name in _calls(module):
+                if (kind := DECLARED.get(name)) is not None:
+                    found[kind] += _texts(call.args[:1])
+                elif name == "steps":  # the mechanism declares the duty to take the next step
+                    found["duty"] += [f"{noun}_steps" for noun in _texts(call.args[1:2])]
+            for node in module.body:
+                if isinstance(node, ast.FunctionDef) and node.name == "commands":
+                    found["command"] += _commands(node)
     return {kind: tuple(names) for kind, names in found.items()}
+
+
+def _calls(node: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    """Every call in a piece of source, with the last part of what is called."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call):
+            yield one, getattr(one.func, "attr", "") or getattr(one.func, "id", "")
+
+
+def _texts(arguments: Iterable[ast.expr]) -> list[str]:
+    return [str(a.value) for a in arguments if isinstance(a, ast.Constant)]
+
+
+def _commands(hook: ast.FunctionDef) -> list[str]:
+    """Commands that the hook makes, but for those of a group, which go with it."""
+    below = {
+        id(call)
+        for call, _ in _calls(hook)
+        if isinstance(call.func, ast.Attribute) and getattr(call.func.value, "id", "") != "click"
+    }
+    made = [c for c, name in _calls(hook) if name in COMMANDS and id(c) not in below]
+    return [text for call in made for text in _texts(call.args[:1])]

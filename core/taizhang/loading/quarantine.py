@@ -46,10 +46,13 @@ class Fault(Struct, frozen=True):
 
 
 class Quarantine:
-    """The faults of one store's plugins. ``folder`` None keeps them for this process only."""
+    """The faults of one store's plugins. ``folder`` None keeps them for this process only, and so does
+    ``read_only``, which heeds those that stand in the folder.
+    """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
         self._file = None if folder is None else folder / FILE
+        self._read_only = read_only
         self._faults: dict[str, Fault] = {}
         if self._file is not None:
             self._faults = _read(self._file)
@@ -86,7 +89,7 @@ class Quarantine:
         return {} if self._file is None else _read(self._file)
 
     def _write(self, faults: dict[str, Fault]) -> None:
-        if self._file is None:
+        if self._file is None or self._read_only:
             return
         listed = {name: asdict(fault) for name, fault in sorted(faults.items())}
         made = self._file.with_name(f"{self._file.name}.{os.getpid()}.new")
@@ -107,10 +110,14 @@ _OWN: set[Path] = set()
 
 
 class Marks:
-    """Files that say which plugin a process is running; left behind by one that never came back."""
+    """Files that say which plugin a process is running; left behind by one that never came back.
 
-    def __init__(self, folder: Path | None) -> None:
+    ``read_only`` leaves none, and leaves those that it finds where they are.
+    """
+
+    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
         self._folder = folder
+        self._read_only = read_only
 
     @contextlib.contextmanager
     def running(self, plugin: str, code: str, doing: str) -> Iterator[None]:
@@ -123,7 +130,7 @@ class Marks:
 
     def set(self, plugin: str, code: str, doing: str) -> Path | None:
         """Leaves a mark; None where nothing can be written."""
-        if self._folder is None:
+        if self._folder is None or self._read_only:
             return None
         file = self._folder / f".running-{plugin}-{os.getpid()}"
         try:
@@ -142,7 +149,9 @@ class Marks:
                 file.unlink()
 
     def left(self) -> Iterator[tuple[str, str, str]]:
-        """``(plugin, code, doing)`` of every mark whose process has gone; each is told once."""
+        """``(plugin, code, doing)`` of every mark whose process has gone; each is told once, to who may
+        write that down.
+        """
         if self._folder is None:
             return
         for file in sorted(self._folder.glob(".running-*-*")):
@@ -151,7 +160,8 @@ class Marks:
                 continue
             try:
                 said = json.loads(file.read_text("utf-8"))
-                file.unlink()
+                if not self._read_only:
+                    file.unlink()
                 yield str(said["plugin"]), str(said["code"]), str(said["doing"])
             except (OSError, ValueError, KeyError, TypeError):
                 continue

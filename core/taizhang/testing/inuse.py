@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from taizhang.errors import Dependents, TaizhangError
 from taizhang.loading.guard import PluginFault
+from taizhang.loading.quarantine import Quarantine
 from taizhang.programme import ActionDeclaration
 from taizhang.testing.drawing import Writer, is_free, shown
 from taizhang.testing.ledgers import Rows, readable
@@ -227,7 +228,13 @@ def _plain_events(subject: Subject, ws: Workspace, receipt: Receipt) -> None:
 def _output(subject: Subject, ws: Workspace) -> None:
     from taizhang.cli import group
 
-    ask = [["events"], ["findings"], *(["show", name] for name in subject.programme.tables)]
+    ask = [
+        ["events"],
+        ["findings"],
+        ["due"],
+        ["figures"],
+        *(["show", name] for name in subject.programme.tables),
+    ]
     for words in ask:
         for more in ([], ["--json"]):
             done = CliRunner().invoke(group, ["--store", str(ws.paths.root), *words, *more])
@@ -238,6 +245,10 @@ def _output(subject: Subject, ws: Workspace) -> None:
                     f"命令失败：{done.output.strip() or done.exception}",
                     f"the command failed: {done.output.strip() or done.exception}",
                 )
+            # A command opens the store anew: what it blames on the programme stands on the disk.
+            for fault in Quarantine(ws.paths.root).all():
+                zh, _, en = fault.said().partition("|")
+                raise subject.broken("hostile", " ".join(words), zh, en)
             _plain(subject, " ".join(["taizhang", *words, *more]), done.output)
 
 
@@ -264,6 +275,12 @@ def _screen(subject: Subject, ws: Workspace) -> None:
                         f"没有照原样显示“{SHOWN}”",
                         f"does not show “{SHOWN}” as it stands",
                     )
+                await stage.press("escape")
+            for name in subject.programme.screens:
+                await stage.screen(subject.programme.id, name)
+                for line in stage.lines():
+                    _plain(subject, f"screen {name}", line)
+                _sound(subject, stage.app.desk.ws, f"screen {name}", "hostile")
                 await stage.press("escape")
 
     asyncio.run(look())

@@ -6,6 +6,7 @@ it imports nothing, and what a fixture needs is imported by the fixture.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,33 @@ if TYPE_CHECKING:
     from taizhang.workspace import Workspace
 
 
+DEEP = "deep"
+"""The profile of hypothesis with which the contract draws ten times as many histories."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """The contract keeps its checks on one worker where tests run on several."""
+    """The contract keeps its checks on one worker where tests run on several.
+
+    ``--hypothesis-profile deep`` is there for it, or HYPOTHESIS_PROFILE=deep in the environment, unless somebody
+    has a profile of that name already.
+    """
     config.addinivalue_line("markers", "xdist_group(name): tests of one group share a worker")
+    asked = config.getoption("--hypothesis-profile", None)
+    meant = os.environ.get("HYPOTHESIS_PROFILE") if asked is None else asked
+    if meant == DEEP:
+        _load_deep()
+
+
+def _load_deep() -> None:
+    from hypothesis import settings
+    from hypothesis.errors import InvalidArgument
+
+    try:
+        settings.get_profile(DEEP)
+    except InvalidArgument:
+        settings.register_profile(DEEP, settings(), max_examples=1_000, deadline=None)
+    settings.load_profile(DEEP)
 
 
 @pytest.fixture(scope="session")

@@ -103,7 +103,8 @@ def contract(
 
     ``samples`` is a file of JSON lines with what older versions of its events have stored; ``given``
     says values, ``{action: {field: value}}``, where drawn ones would not be accepted. The checks of
-    time draw a share of the examples that the hypothesis profile asks for (``--hypothesis-profile``).
+    time draw a share of the examples that the hypothesis profile asks for: ``--hypothesis-profile deep``, or
+    HYPOTHESIS_PROFILE=deep, asks for ten times as many.
     """
     verdicts = Verdicts(Subject(programme, samples, given or {}))
 

@@ -101,7 +101,7 @@ def test_programmes_that_raise_are_left_empty_and_tried_again(tmp_path: Path, ba
             ),
             "cards": (
                 0,
-                "推算台账时出错：ZeroDivisionError: 13|failed in projecting: ZeroDivisionError: 13",
+                "推算台账时出错，第 41 号事件：ZeroDivisionError: 13|failed in projecting at event 41: ZeroDivisionError: 13",
             ),
         }
         for table in ("extra_leads", "extra_levels", "cards_stamped"):

@@ -1,5 +1,6 @@
 """A plugin that fails takes nothing with it: each fault met by the real program, over restarts."""
 
+import shutil
 import time
 
 import pytest
@@ -68,6 +69,7 @@ def test_one_that_ends_the_process_is_named_at_the_next_start(office: Office) ->
     told = office.state("demo1")
     assert told["state"] == "quarantined"
     assert "没有回来" in told["reason"]
+    assert "插件：没有载入：demo1" in office.run("doctor").stdout
     assert office.rows() == before
 
 
@@ -183,11 +185,27 @@ def test_of_two_of_one_name_the_later_is_refused_and_both_are_named(office: Offi
     (office.site / "taizhang_liudai").rename(office.site / "other_liudai")
     points = office.site / "taizhang_liudai-9.9.dist-info" / "entry_points.txt"
     points.write_text("[taizhang.plugins]\nliudai = other_liudai\n", "utf-8")
-    (first, second) = [p for p in office.read("plugins", "list") if p["name"] == "liudai"]
-    assert (first["source"], first["state"]) == ("bundled", "loaded")
-    assert (second["source"], second["state"]) == ("installed", "refused")
-    assert "taizhang" in second["reason"]
-    assert second["origin"] in second["reason"]
+    # And files of the store, with that name and with one of an installed one.
+    (office.store / "plugins").mkdir()
+    office.install("demo1", HEAD.format(name="demo1"))
+    for name in ("liudai", "demo1"):
+        (office.store / "plugins" / f"{name}.py").write_text(HEAD.format(name=name), "utf-8")
+        assert office.run("plugins", "trust", name).returncode == 0
+    told = office.read("plugins", "list")
+    assert set(told[0]) >= {"name", "version", "source", "state", "reason"}
+    ours = [p for p in told if p["name"] in ("liudai", "demo1")]
+    assert sorted((p["name"], p["source"], p["state"]) for p in ours) == [
+        ("demo1", "installed", "loaded"),
+        ("demo1", "store", "refused"),
+        ("liudai", "bundled", "loaded"),
+        ("liudai", "installed", "refused"),
+        ("liudai", "store", "refused"),
+    ]
+    for refused in (p for p in ours if p["state"] == "refused"):
+        first = "taizhang-demo1" if refused["name"] == "demo1" else "taizhang"
+        assert refused["reason"] == (
+            f"{refused['name']} 这个名字已属于 {first}，拒绝 {refused['origin']}"
+        )
     assert office.rows() == before
 
 
@@ -246,9 +264,19 @@ def test_the_commands_that_repair_run_no_plugin(office: Office) -> None:
     office.install("demo1", f"open({str(ran)!r}, 'w')\n" + HEAD.format(name="demo1"))
     for words in (("disable", "demo1"), ("enable", "demo1"), ("release", "demo1")):
         office.run("plugins", *words)
-    office.run("verify")
+    backup = str(office.home / "backup")
+    for words in (("seal",), ("verify",), ("backup", backup)):
+        done = office.run(*words)
+        assert done.returncode == 0, done.stderr
+    assert office.read("show", "liudai_leads")[0]["minutes"] == 30
+    assert ran.exists()
+    ran.unlink()
+    shutil.rmtree(office.store)
+    done = office.run("restore", backup)
+    assert done.returncode == 0, done.stderr
     assert not ran.exists()
     assert office.state("demo1")["state"] == "loaded"
+    assert office.read("show", "liudai_leads")[0]["minutes"] == 30
     assert ran.exists()
 
 

@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from officekit.notes import BODY, HEAD
 
+from taizhang.loading.loader import load
 from taizhang.loading.preview import Affected, affected
 from taizhang.store import StorePaths
 
@@ -53,6 +54,27 @@ class Plant(Action):
         yield Dated(TreeNamed(demo1_tree=tree, name=self.name), date(2012, 5, 1))
 '''
 
+COMMANDS = """
+import click
+
+programme.screen("wall", "墙|Wall", "taizhang_demo1.screens:wall")
+
+@hookimpl
+def commands():
+    @click.command("note-count")
+    def count(): pass
+    yield count
+
+    @click.group("note")
+    def note(): pass
+
+    @note.command("take")
+    def take(): pass
+
+    yield note
+    yield click.Command("plain")
+"""
+
 NEEDY = HEAD.format(name="demo2").replace('"members",', '"demo1",')
 
 
@@ -79,6 +101,8 @@ def test_the_numbers_are_those_of_the_store(
         entities={"demo1_trees": 3},
         duties=(),
         figures=(),
+        screens=(),
+        commands=(),
         needed_by=("demo2",),
     )
     assert len(planted.read("show", "demo1_notes")) == 2
@@ -125,11 +149,25 @@ def test_nothing_of_it_is_run_and_its_duties_are_read(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran = office.home / "ran"
-    source = HEAD.format(name="demo1") + 'programme.duty("monthly", "每月|Monthly")\n'
+    source = HEAD.format(name="demo1") + 'programme.duty("monthly", "每月|Monthly")\n' + COMMANDS
     office.install("demo1", f"open({str(ran)!r}, 'w')\n" + source)
     monkeypatch.syspath_prepend(office.site)
     found = affected(StorePaths(office.store), "demo1")
     assert (found.duties, found.events, found.tables) == (("monthly",), {}, {})
+    assert found.commands == ("note-count", "note", "plain")
     done = office.run("plugins", "disable", "demo1")
     assert "职责不再计算：monthly" in done.stdout
+    assert "屏不再有：wall" in done.stdout
+    assert "命令不再有：note-count, note, plain" in done.stdout
     assert not ran.exists()
+
+
+@pytest.mark.parametrize("name", ["liudai", "liunuo", "sanguan", "wujian"])
+def test_what_is_read_in_the_source_is_what_is_declared(office: Office, name: str) -> None:
+    programme = load({}).registry.programmes[name]
+    found = affected(StorePaths(office.store), name)
+    assert {f"{name}.{duty}" for duty in found.duties} == set(programme.duties)
+    assert {f"{name}.{figure}" for figure in found.figures} == {
+        *programme.figures,
+        *programme.balances,
+    }

@@ -43,3 +43,9 @@ class Confirm(ModalScreen[bool]):
             yield Static(Content(cells.clean(self._title)), classes="confirm--title")
             yield Words(self._text)
             yield Static(Content(keys), classes="confirm--keys")
+
+    def add(self, text: str) -> None:
+        """Goes on with what it means, if the question still stands."""
+        self._text = f"{self._text}\n{text}"
+        for words in self.query(Words):  # or none yet
+            words.update(self._text)

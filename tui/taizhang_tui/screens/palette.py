@@ -31,8 +31,13 @@ SCREENS = (
 
 
 def items(registry: Registry, context: Context, language: str) -> list[Item]:
-    """What can be chosen: ``do:``, ``action:`` or ``table:`` and the name."""
+    """What can be chosen: ``do:``, ``screen:``, ``action:`` or ``table:`` and the name."""
     found = [Item(f"do:{k}", say(words, language), hint, words) for k, words, hint in SCREENS]
+    found += [
+        Item(f"screen:{s.full}", s.label.text(language), p.label.text(language), s.label.en)
+        for p in registry.programmes.values()
+        for s in p.screens.values()
+    ]
     found += [
         Item(f"action:{i.key}", i.text, i.hint, i.words)
         for i in action_items(actions_for(registry, list(context.entities)), language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,11 +11,15 @@ from textual.containers import Vertical
 
 from taizhang.errors import TaizhangError
 from taizhang.loading import control
+from taizhang.loading.preview import affected
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.plugins import Standing, origin, source, standings
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
+
+if TYPE_CHECKING:
+    from taizhang_tui.screens.confirm import Confirm
 
 QUESTIONS = {
     "disable": (
@@ -185,7 +189,21 @@ class PluginsScreen(Framed):
             if wanted:
                 self._do(what, name)
 
-        self.taizhang.push_screen(Confirm(title, text), answered)
+        question = Confirm(title, text)
+        self.taizhang.push_screen(question, answered)
+        if what == "disable":
+            self._affected(name, question)
+
+    @work(exclusive=True, group="affected")
+    async def _affected(self, name: str, question: Confirm) -> None:
+        """Says in the question what goes out of sight with a programme, a line each."""
+        language = self.taizhang.language
+        try:
+            found = await self.desk.do(lambda ws: affected(ws.paths, name))
+        except (BilingualError, OSError):
+            return  # turning a programme off must not hang on what can be said of it
+        said = [f"· {label.text(language)}" for label in found.sentences(name)]
+        question.add("\n".join(["", *said[:-1]]))
 
     @work(group="decide")
     async def _do(self, what: str, name: str) -> None:
