@@ -6,11 +6,11 @@ Only then are programmes loaded, under guard; the core's commands start as fast 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from taizhang.cli.words import say, warn
 from taizhang.commanding import Gathered, Wrong, gather

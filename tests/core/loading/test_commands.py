@@ -1,9 +1,11 @@
 """Commands of programmes: found when asked for, kept apart, and as harmless as the rest of a plugin."""
 
+from officekit.notes import BODY, HEAD
+
 from taizhang.cli import COMMANDS
 from taizhang.commanding import CORE
 
-from .conftest import BODY, HEAD, Office
+from .conftest import Office
 
 COMMANDING = '''
 import click

@@ -10,10 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+from officekit.notes import BODY, HEAD
 
 from taizhang.loading.quarantine import FILE
 
-from .conftest import BODY, HEAD, Office
+from .conftest import Office
 
 EVERYWHERE = (
     '''

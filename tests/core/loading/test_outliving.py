@@ -4,7 +4,9 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
-from .conftest import BODY, HEAD, Office
+from officekit.notes import BODY, HEAD
+
+from .conftest import Office
 
 IN_WORDS = ("trouble", "label", "summary")
 """What only its plugin can say of an event."""
