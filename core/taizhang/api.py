@@ -3,13 +3,23 @@
 The core's own slices import nothing else of taizhang, and so prove that it is enough.
 """
 
-from taizhang.boards import Board
-from taizhang.configuring import Setting
-from taizhang.declare import REQUIRED, Action, Dated, Deed, Event, Row, field
-from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
-from taizhang.errors import NotFound, Refused
-from taizhang.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
-from taizhang.kinds import (
+from taizhang.deciding.rules import (
+    among,
+    english,
+    later,
+    must,
+    not_overtaken,
+    onward,
+    overlap,
+    same_number,
+    standing,
+    successor,
+    unique,
+)
+from taizhang.declaring.boards import Board
+from taizhang.declaring.configuring import Setting
+from taizhang.declaring.declare import REQUIRED, Action, Dated, Deed, Event, Row, field
+from taizhang.declaring.kinds import (
     Agreement,
     Bad,
     Choice,
@@ -34,6 +44,10 @@ from taizhang.kinds import (
     Unit,
     Yes,
 )
+from taizhang.declaring.programme import API, Impossible, Programme, Table
+from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
+from taizhang.errors import NotFound, Refused
+from taizhang.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.ledger.view import Ledger, in_clause
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
 from taizhang.mechanisms.deriving import deed_of
@@ -47,20 +61,6 @@ from taizhang.mechanisms.workdays import (
     published,
     published_years,
     working_day,
-)
-from taizhang.programme import API, Impossible, Programme, Table
-from taizhang.rules import (
-    among,
-    english,
-    later,
-    must,
-    not_overtaken,
-    onward,
-    overlap,
-    same_number,
-    standing,
-    successor,
-    unique,
 )
 from taizhang.text import Label
 from taizhang_eventstore.cipher import ERASED

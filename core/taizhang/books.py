@@ -27,8 +27,10 @@ from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.views import Views
 from taizhang.loading.loader import load
+from taizhang.persons.settling import erased, lingering, settle
+from taizhang.persons.unlocking import Ask, create_keys, open_keys, secret_of
+from taizhang.persons.viewings import Viewings
 from taizhang.sealing import Sealing
-from taizhang.settling import erased, lingering, settle
 from taizhang.store import (
     DEMONSTRATION,
     LEDGER_FILE,
@@ -42,8 +44,6 @@ from taizhang.store import (
     stamp_of,
     there_is_one,
 )
-from taizhang.unlocking import Ask, create_keys, open_keys, secret_of
-from taizhang.viewings import Viewings
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.erasures import Erasures

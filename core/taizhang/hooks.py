@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pluggy
 from msgspec import Struct
 
-from taizhang.deprecation import deprecation_of
+from taizhang.declaring.deprecation import deprecation_of
 from taizhang.errors import Usage
 from taizhang.loading.guard import Guard
 

@@ -15,10 +15,10 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang.configfile import NewTable, read, rewrite
-from taizhang.declare import Event, field
+from taizhang.declaring.declare import Event, field
+from taizhang.declaring.kinds import Choice, Count, Date, Name, Text
+from taizhang.declaring.programme import Programme
 from taizhang.errors import Usage
-from taizhang.kinds import Choice, Count, Date, Name, Text
-from taizhang.programme import Programme
 from taizhang_eventstore.ambient import Ambient, SystemAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.errors import StoreError, StoreNotFound

@@ -11,21 +11,21 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from taizhang.amend import plan_correction, plan_void
 from taizhang.books import Books
-from taizhang.clocks import known_at
-from taizhang.decision import Attempt, Done, Receipt, Request, run
+from taizhang.deciding.amend import plan_correction, plan_void
+from taizhang.deciding.decision import Attempt, Done, Receipt, Request, run
+from taizhang.deciding.parse import parse_date, parse_word
+from taizhang.deciding.unread import Unread, unread
 from taizhang.errors import Finding, NotFound, TaizhangError, Usage
 from taizhang.ledger.findings import find
 from taizhang.ledger.keyed import without_key
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import PluginState
-from taizhang.parse import parse_date, parse_word
-from taizhang.private import lost, some_lost
+from taizhang.persons.private import lost, some_lost
+from taizhang.persons.viewings import How
 from taizhang.sealing import unsealed
+from taizhang.showing.clocks import known_at
 from taizhang.text import Label
-from taizhang.unread import Unread, unread
-from taizhang.viewings import How
 from taizhang_eventstore.recorded import Recorded
 
 
@@ -45,7 +45,7 @@ class Workspace(Books):
         return Ledger(self.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
-        """The position that ``text`` means (:func:`taizhang.clocks.known_at`)."""
+        """The position that ``text`` means (:func:`taizhang.showing.clocks.known_at`)."""
         return known_at(self.db, text)
 
     def setting(self, programme: str, name: str) -> Any:

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from taizhang.api import Choice, Deed, Event, Member, Name, Programme, Row, Text, field
-from taizhang.checking import Examined, troubles
+from taizhang.declaring.forbidden import MATTERS, matter_of, traces
+from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
-from taizhang.forbidden import MATTERS, matter_of, traces
+from taizhang.loading.checking import Examined, troubles
 from taizhang.loading.loader import core_registry, load
-from taizhang.registry import Registry
 
 
 def test_the_core_and_every_bundled_programme_pass() -> None:

@@ -17,12 +17,12 @@ from taizhang.api import (
     Row,
     field,
 )
-from taizhang.declare import _SPECS, hints_of, refs, specs, tags
+from taizhang.declaring.declare import _SPECS, hints_of, refs, specs, tags
+from taizhang.declaring.registry import Clash, Registry
 from taizhang.duties.checking import labels_of
 from taizhang.errors import Usage
-from taizhang.forms import action_schema, form_fields
 from taizhang.loading.loader import load
-from taizhang.registry import Clash, Registry
+from taizhang.showing.forms import action_schema, form_fields
 
 
 class Lent(Event):

@@ -7,8 +7,9 @@ import pluggy
 import pytest
 
 import taizhang
-from taizhang import deprecation, hooks
-from taizhang.deprecation import deprecated
+from taizhang import hooks
+from taizhang.declaring import deprecation
+from taizhang.declaring.deprecation import deprecated
 from taizhang.errors import Usage
 
 

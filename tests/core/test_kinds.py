@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang import kinds
-from taizhang.kinds import Bad, Kind
+from taizhang.declaring import kinds
+from taizhang.declaring.kinds import Bad, Kind
 from taizhang.text import Label, clean
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from taizhang.kinds import IdNumberKind, NameKind, PhoneKind, TextKind
-from taizhang.masks import guessed, masked
+from taizhang.declaring.kinds import IdNumberKind, NameKind, PhoneKind, TextKind
+from taizhang.declaring.masks import guessed, masked
 
 
 @pytest.mark.parametrize(

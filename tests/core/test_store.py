@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from taizhang.errors import NotFound, TaizhangError, Usage
+from taizhang.persons.unlocking import directory
 from taizhang.store import StorePaths
-from taizhang.unlocking import directory
 from taizhang.workspace import Workspace
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.errors import StoreError

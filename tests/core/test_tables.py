@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taizhang.errors import Invalid, Usage
-from taizhang.tables import conditions, event_cells, select
+from taizhang.showing.tables import conditions, event_cells, select
 from taizhang.workspace import Workspace
 
 

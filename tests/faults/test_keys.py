@@ -13,9 +13,9 @@ import pytest
 from faultkit import processes
 from faultkit.outcome import Row, examine
 
-from taizhang.erasing import erase
 from taizhang.errors import Refused
 from taizhang.ledger.schema import personal_columns
+from taizhang.persons.erasing import erase
 from taizhang.workspace import Workspace
 from taizhang_eventstore.cipher import ERASED, MARKERS, MISSING
 from taizhang_eventstore.verifying import verify

@@ -15,8 +15,8 @@ import pytest
 from officekit.notes import BODY, HEAD
 
 from taizhang import hooks
-from taizhang.commanding import gather
 from taizhang.hooks import OpenStore, Scene, Specification
+from taizhang.loading.commanding import gather
 from taizhang.loading.guard import Guard
 from taizhang.workspace import Workspace
 

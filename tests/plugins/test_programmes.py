@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from taizhang.declare import specs
+from taizhang.declaring.declare import specs
+from taizhang.declaring.programme import Programme
+from taizhang.declaring.subjects import is_person
 from taizhang.duties.checking import labels_of
 from taizhang.loading.loader import load
-from taizhang.programme import Programme
-from taizhang.subjects import is_person
 from taizhang.text import Label
 
 PLUGINS = Path(__file__).parents[2] / "plugins"

@@ -16,7 +16,7 @@ import pytest
 from taizhang.demonstration import build
 from taizhang.duties.board import board, tops
 from taizhang.duties.figures import figure_of, values
-from taizhang.overview import overview_of
+from taizhang.showing.overview import overview_of
 from taizhang.workspace import Workspace
 
 PUBLISHED = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang.declare import specs
+from taizhang.declaring.declare import specs
 from taizhang.ledger.schema import quoted
 from taizhang.sealing import unsealed
 from taizhang.text import Label
@@ -16,8 +16,8 @@ from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.decision import Receipt
-    from taizhang.programme import ActionDeclaration
+    from taizhang.deciding.decision import Receipt
+    from taizhang.declaring.programme import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.looked import Subject
 
@@ -251,7 +251,7 @@ class Commands(Host):
 
     def _last_own(self) -> int | None:
         """The first event of the last living action recorded by this actor."""
-        from taizhang.tables import event_state
+        from taizhang.showing.tables import event_state
 
         view, actor = self.desk.view, self.desk.ws.actor
         for event in self.desk.ws.log.backwards(limit=LOOKED_BACK):

@@ -11,8 +11,8 @@ from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
-    from taizhang.checking import Trouble
     from taizhang.cli import Settings
+    from taizhang.loading.checking import Trouble
 
 
 @click.command(
@@ -89,7 +89,7 @@ def new(name: str, folder: Path | None) -> None:
 @click.pass_obj
 def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
     """What a programme may be set to in this store."""
-    from taizhang.configuring import change, in_force
+    from taizhang.declaring.configuring import change, in_force
     from taizhang.errors import NotFound, Usage
     from taizhang.loading.loader import load
     from taizhang.store import StorePaths

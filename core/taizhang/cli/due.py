@@ -50,6 +50,7 @@ def due(
 
     Of each duty the window that runs and the one that ended last.
     """
+    from taizhang.deciding.parse import parse_date
     from taizhang.duties.board import board, named, people
     from taizhang.duties.telling import (
         board_json,
@@ -58,7 +59,6 @@ def due(
         organisation_of,
         standing_json,
     )
-    from taizhang.parse import parse_date
 
     with settings.read() as ws:
         ledger = ws.at(on, known)
@@ -247,10 +247,10 @@ def figures(
     NAME may be a balance: what there was, what came and went, what there is, and who does not add up.
     """
     from taizhang.cli import figuring
+    from taizhang.deciding.parse import parse_date
     from taizhang.duties.balances import Stated
     from taizhang.duties.telling import communities_of, organisation_of
     from taizhang.errors import Usage
-    from taizhang.parse import parse_date
 
     with settings.read() as ws:
         ledger = ws.at(on, known)

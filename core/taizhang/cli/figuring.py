@@ -11,6 +11,7 @@ import click
 
 from taizhang.cli.output import print_table
 from taizhang.cli.words import LANGUAGE, say
+from taizhang.declaring.programme import Table
 from taizhang.duties import answers, balances
 from taizhang.duties import figures as figuring
 from taizhang.duties.board import STATES, named, people, windows_of
@@ -19,8 +20,7 @@ from taizhang.duties.predicates import chosen
 from taizhang.duties.telling import standing_json
 from taizhang.errors import Refused, Usage
 from taizhang.ledger.view import Cells, Ledger
-from taizhang.programme import Table
-from taizhang.tables import displayed, with_names
+from taizhang.showing.tables import displayed, with_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def why(
     from taizhang.looking.locating import locate
     from taizhang.looking.telling import story_json
     from taizhang.looking.why import Story
-    from taizhang.viewings import in_rows
+    from taizhang.persons.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table(table)
@@ -92,7 +92,7 @@ def why(
 
 def _print_title(ledger: Ledger, story: Story, column: str | None) -> None:
     from taizhang.looking.telling import own_names, subject
-    from taizhang.tables import column_label
+    from taizhang.showing.tables import column_label
 
     table = story.place.table
     keys = ("src",) if table.shape == "record" else table.key_columns
@@ -143,7 +143,7 @@ def _text(ledger: Ledger, story: Story, column: str, value: Any, present: bool, 
 
 
 def _print_cells(ledger: Ledger, story: Story, cells: Sequence[Cell], plain: bool) -> None:
-    from taizhang.tables import column_label
+    from taizhang.showing.tables import column_label
 
     rows = [
         [
@@ -234,7 +234,7 @@ def diff(
     from taizhang.looking.difference import Difference
     from taizhang.looking.scope import scope_of
     from taizhang.looking.telling import line_json, pages, point_json
-    from taizhang.viewings import in_rows
+    from taizhang.persons.viewings import in_rows
 
     with settings.read() as ws:
         before, after = _points(ws, clocks)
@@ -268,9 +268,9 @@ def diff(
 
 
 def _entity(ledger: Ledger, kind: str, text: str) -> str:
+    from taizhang.deciding.parse import resolve
+    from taizhang.declaring.kinds import Bad
     from taizhang.errors import Invalid, Problem
-    from taizhang.kinds import Bad
-    from taizhang.parse import resolve
 
     try:
         return resolve(kind, text, ledger, ended=True)
@@ -281,10 +281,10 @@ def _entity(ledger: Ledger, kind: str, text: str) -> str:
 
 def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
     """The two moments that the options say."""
+    from taizhang.deciding.parse import parse_date
     from taizhang.errors import Usage
     from taizhang.looking.points import Point
     from taizhang.looking.timeline import known_now
-    from taizhang.parse import parse_date
 
     since, upto = words["since"], words["upto"]
     if since is None and words["from_known"] is None:

@@ -76,10 +76,10 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
     The core's slices are no plugins: that they are too old is told on standard error.
     """
     from taizhang.cli.programmes import told
+    from taizhang.deciding.unread import unread
     from taizhang.loading.control import with_unread
     from taizhang.loading.loader import load
     from taizhang.text import Label
-    from taizhang.unread import unread
     from taizhang_eventstore.errors import StoreError
     from taizhang_eventstore.log import open_log
 

@@ -13,8 +13,8 @@ import click
 from msgspec.structs import replace
 
 from taizhang.cli.words import say, warn
-from taizhang.commanding import Gathered, Wrong, gather
 from taizhang.errors import TaizhangError
+from taizhang.loading.commanding import Gathered, Wrong, gather
 from taizhang.loading.guard import Guard, PluginFault, stops
 from taizhang.loading.loader import Loaded, PluginState, load
 from taizhang.store import StorePaths

@@ -13,7 +13,7 @@ from taizhang.cli.options import FILE
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
-    from taizhang.unlocking import Ask
+    from taizhang.persons.unlocking import Ask
     from taizhang_eventstore.wrapping import Secret
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,7 +49,7 @@ def secret_options(command: F) -> F:
 def new_secret(key_file: Path | None, passphrase: bool) -> Secret | None:
     """The secret that the options choose; None where they leave it to the usual place."""
     from taizhang.errors import Usage
-    from taizhang.unlocking import PASSPHRASE, chosen
+    from taizhang.persons.unlocking import PASSPHRASE, chosen
     from taizhang_eventstore.wrapping import KeyFile, Passphrase
 
     if key_file and passphrase:

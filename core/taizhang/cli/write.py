@@ -14,7 +14,7 @@ from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-    from taizhang.decision import Receipt, Request
+    from taizhang.deciding.decision import Receipt, Request
     from taizhang.workspace import Workspace
 
 _FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -52,7 +52,7 @@ def print_receipt(
     ws: Workspace, receipt: Receipt, as_json: bool, *, dry: bool = False, brief: bool = False
 ) -> None:
     """What was (or would be) recorded."""
-    from taizhang.tables import event_cells
+    from taizhang.showing.tables import event_cells
 
     if as_json:
         made: dict[str, Any] = {"seq": list(receipt.seq), "ids": dict(receipt.ids)}
@@ -107,7 +107,7 @@ def read_lines(path: str) -> list[Request]:
 
     A line that is not JSON refuses the file and names its number.
     """
-    from taizhang.decision import Request
+    from taizhang.deciding.decision import Request
     from taizhang.errors import Refused
 
     try:

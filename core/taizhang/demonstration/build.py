@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from taizhang.amend import plan_correction, plan_void
-from taizhang.decision import Attempt, Request, run
+from taizhang.deciding.amend import plan_correction, plan_void
+from taizhang.deciding.decision import Attempt, Request, run
 from taizhang.demonstration import community as planning
 from taizhang.demonstration import deeds
 from taizhang.demonstration.community import Community

@@ -25,7 +25,7 @@ from taizhang.duties.predicates import (
 )
 
 if TYPE_CHECKING:
-    from taizhang.registry import Registry
+    from taizhang.declaring.registry import Registry
 
 ORGANISATION = "organisation"
 OUTSIDE = "外部组织"

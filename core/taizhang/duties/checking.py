@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declaring.kinds import ChoiceKind, CountKind, DateKind
 from taizhang.duties.declare import Balance, Counting, Duty, Figure, Selection, Version
 from taizhang.duties.predicates import (
     BEGAN,
@@ -22,12 +23,11 @@ from taizhang.duties.predicates import (
     terms,
 )
 from taizhang.errors import Usage
-from taizhang.kinds import ChoiceKind, CountKind, DateKind
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.programme import Programme, Table
-    from taizhang.registry import Registry
+    from taizhang.declaring.programme import Programme, Table
+    from taizhang.declaring.registry import Registry
 
 
 def check(programme: Programme, registry: Registry) -> None:

@@ -1,4 +1,4 @@
-"""The methods of :class:`taizhang.programme.Programme` that take duties and figures in."""
+"""The methods of :class:`taizhang.declaring.programme.Programme` that take duties and figures in."""
 
 from __future__ import annotations
 

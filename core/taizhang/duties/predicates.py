@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from taizhang.declare import FieldSpec
+from taizhang.declaring.declare import FieldSpec
+from taizhang.declaring.kinds import ChoiceKind, CountKind, DateKind, RefKind, YesKind
 from taizhang.duties.declare import Counting, Not, Selection, Where
 from taizhang.errors import Usage
-from taizhang.kinds import ChoiceKind, CountKind, DateKind, RefKind, YesKind
 from taizhang.text import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.programme import Table
+    from taizhang.declaring.programme import Table
 
 Tables = Mapping[str, "Table[Any]"]
 

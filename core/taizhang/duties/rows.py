@@ -23,7 +23,7 @@ from taizhang.duties.predicates import (
 from taizhang.duties.standing import LASTS, iso
 
 if TYPE_CHECKING:
-    from taizhang.programme import Table
+    from taizhang.declaring.programme import Table
 
 
 def table_rows(

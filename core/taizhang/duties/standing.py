@@ -32,7 +32,7 @@ from taizhang.duties.predicates import (
 from taizhang.duties.windows import Window
 
 if TYPE_CHECKING:
-    from taizhang.programme import Table
+    from taizhang.declaring.programme import Table
 
 LASTS = "(r.until IS NULL OR r.until > r.since)"
 """A state that was overtaken on the day it began stood on no day."""

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from taizhang.deciding.parse import resolve
+from taizhang.declaring.kinds import Bad
 from taizhang.duties.board import STATES, Line, Standing
 from taizhang.errors import Invalid, Problem
-from taizhang.kinds import Bad
-from taizhang.naming import called
-from taizhang.parse import resolve
+from taizhang.ledger.naming import called
 from taizhang.text import Label, clean
 
 if TYPE_CHECKING:

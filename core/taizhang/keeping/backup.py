@@ -16,8 +16,8 @@ from taizhang.errors import NotFound, Refused, TaizhangError
 from taizhang.keeping import manifest, places
 from taizhang.keeping.manifest import Last, Manifest
 from taizhang.keeping.places import Progress
+from taizhang.persons.unlocking import key_file_within
 from taizhang.store import StorePaths
-from taizhang.unlocking import key_file_within
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.copying import copy_database, copy_seals

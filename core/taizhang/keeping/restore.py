@@ -19,8 +19,8 @@ from taizhang.keeping import manifest, places
 from taizhang.keeping.backup import KEYS, LOG, DoesNotVerify
 from taizhang.keeping.places import Progress
 from taizhang.loading.sources import candidates
+from taizhang.persons.unlocking import key_file_within
 from taizhang.store import StorePaths
-from taizhang.unlocking import key_file_within
 from taizhang.workspace import Workspace
 from taizhang_eventstore.copying import copy_database, copy_seals
 from taizhang_eventstore.files import copy, put, read, writing

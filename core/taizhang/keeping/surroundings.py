@@ -15,8 +15,8 @@ from taizhang.keeping import manifest
 from taizhang.keeping.checks import NOTICE, OK, PROBLEM, Check, sized
 from taizhang.loading.quarantine import FILE as QUARANTINE
 from taizhang.loading.quarantine import alive
+from taizhang.persons.unlocking import key_file_within
 from taizhang.store import StorePaths
-from taizhang.unlocking import key_file_within
 from taizhang_eventstore.schema import settle
 
 LEAST = 64 << 20

@@ -15,9 +15,9 @@ from datetime import date
 
 import msgspec
 
-from taizhang.declare import Event
+from taizhang.declaring.declare import Event
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.texts import tokenised
-from taizhang.registry import Registry
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 

@@ -13,14 +13,14 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
-from taizhang.declare import specs
+from taizhang.declaring.declare import specs
+from taizhang.declaring.programme import Table
+from taizhang.declaring.registry import Registry
 from taizhang.errors import Finding
 from taizhang.ledger.projector import Changes
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import Ledger, in_clause
 from taizhang.loading.guard import PluginFault
-from taizhang.programme import Table
-from taizhang.registry import Registry
 from taizhang.text import Label
 
 _CHUNK = 400

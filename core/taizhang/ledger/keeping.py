@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
+from taizhang.declaring.programme import Table
 from taizhang.ledger.entries import Entry, Line, Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import Values
 from taizhang.ledger.statements import Loading, Writing
 from taizhang.ledger.texts import Texts
 from taizhang.ledger.timeline import Timelines
-from taizhang.programme import Table
 
 _encode = msgspec.json.Encoder().encode
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 from msgspec import Struct, field
 
+from taizhang.declaring.registry import CORE, VOIDED, Registry
 from taizhang.ledger import search
 from taizhang.ledger.actions import LAST, Actions
 from taizhang.ledger.facts import FactSource
@@ -29,7 +30,6 @@ from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import Unit
 from taizhang.ledger.view import in_clause
 from taizhang.loading.guard import stops
-from taizhang.registry import CORE, VOIDED, Registry
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 

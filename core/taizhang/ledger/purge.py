@@ -12,9 +12,9 @@ import json
 import sqlite3
 from collections.abc import Collection
 
+from taizhang.declaring.registry import Registry
 from taizhang.ledger import search
 from taizhang.ledger.schema import BUSY, personal_columns, physical, quoted
-from taizhang.registry import Registry
 
 _DUE = "purge"
 _PATIENCE = 3_000

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
-from taizhang.registry import Registry
 from taizhang_eventstore.log import Log
 
 WORTHWHILE = 20_000

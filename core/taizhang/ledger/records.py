@@ -7,12 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
+from taizhang.declaring.programme import Table
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape
 from taizhang.ledger.statements import Writing
 from taizhang.ledger.texts import Texts
-from taizhang.programme import Table
 
 Fields = tuple[Any, ...]
 """What a row says: its values and its day."""

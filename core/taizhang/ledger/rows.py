@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declare import Row, specs
-from taizhang.kinds import DateKind, YesKind
-from taizhang.programme import Feed, Table
+from taizhang.declaring.declare import Row, specs
+from taizhang.declaring.kinds import DateKind, YesKind
+from taizhang.declaring.programme import Feed, Table
 
 Values = tuple[Any, ...]
 

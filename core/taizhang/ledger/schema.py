@@ -17,9 +17,9 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declare import specs
-from taizhang.programme import Table
-from taizhang.registry import Registry
+from taizhang.declaring.declare import specs
+from taizhang.declaring.programme import Table
+from taizhang.declaring.registry import Registry
 from taizhang_eventstore.cipher import ERASED
 from taizhang_eventstore.schema import DISTRUST
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from taizhang.declaring.programme import Table
 from taizhang.ledger.schema import history, physical, quoted, stored_columns
-from taizhang.programme import Table
 
 _GIVEN, _LISTED = "?%d", "(q.value ->> %d)"
 """Where a key's part comes from: parameters, or an item of a JSON list of keys."""

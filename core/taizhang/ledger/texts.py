@@ -15,11 +15,11 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declare import Event, specs
-from taizhang.kinds import IdNumberKind
+from taizhang.declaring.declare import Event, specs
+from taizhang.declaring.kinds import IdNumberKind
+from taizhang.declaring.registry import Registry
+from taizhang.declaring.subjects import subjects_of
 from taizhang.pinyin import pinyin
-from taizhang.registry import Registry
-from taizhang.subjects import subjects_of
 from taizhang_eventstore.cipher import ERASED, MISSING
 from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded

@@ -19,13 +19,13 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from taizhang.declare import Event
+from taizhang.declaring.declare import Event
+from taizhang.declaring.programme import Impossible, Table
 from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
 from taizhang.ledger.facts import Fact
 from taizhang.ledger.rows import RowShape, Values
 from taizhang.ledger.schema import TIMED, stored_columns
 from taizhang.ledger.texts import Texts
-from taizhang.programme import Impossible, Table
 
 Version = tuple[Values, str, int, int, Values]
 """What a fact says in a table of spans: key, day, rank, gap, values."""

@@ -10,14 +10,14 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang import __version__
-from taizhang.declare import Event
+from taizhang.declaring.declare import Event
+from taizhang.declaring.programme import Table
+from taizhang.declaring.registry import CORE, Registry
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.keeping import TableWriter
 from taizhang.ledger.records import RecordWriter
 from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
 from taizhang.ledger.texts import Texts, personal_fields, tokenised
-from taizhang.programme import Table
-from taizhang.registry import CORE, Registry
 from taizhang_eventstore.recorded import Recorded
 
 Writer = TableWriter | RecordWriter

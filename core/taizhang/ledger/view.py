@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from taizhang.declare import Event, specs
+from taizhang.declaring.declare import Event, specs
+from taizhang.declaring.programme import Table
 from taizhang.ledger import search
 from taizhang.ledger.schema import history, personal_columns, physical, quoted
 from taizhang.ledger.views import Views
-from taizhang.programme import Table
 from taizhang_eventstore.ambient import Ambient
 
 if TYPE_CHECKING:
-    from taizhang.registry import Registry
+    from taizhang.declaring.registry import Registry
 
 Cells = dict[str, Any]
 

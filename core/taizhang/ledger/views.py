@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from taizhang.declaring.programme import Table
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.schema import history, physical, quoted, shown_columns
-from taizhang.programme import Table
-from taizhang.registry import Registry
 
 _DAY = (
     "r.since <= clock_on() AND r.until IS NULL",

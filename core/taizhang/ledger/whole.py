@@ -19,7 +19,9 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declare import Event
+from taizhang.declaring.declare import Event
+from taizhang.declaring.programme import Table
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.entries import Entry, Line, Stored
 from taizhang.ledger.facts import Fact, Order
 from taizhang.ledger.records import Records
@@ -27,8 +29,6 @@ from taizhang.ledger.rows import Values
 from taizhang.ledger.spill import Item
 from taizhang.ledger.texts import Texts
 from taizhang.ledger.timeline import Timelines, stepped
-from taizhang.programme import Table
-from taizhang.registry import Registry
 
 Note = tuple[int, int, int, str | None, Any]
 """End of the action, source, kind, day, content: what a new fact says in a table, or what a fact says

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from taizhang.declaring.programme import API
 from taizhang.loading.quarantine import Quarantine
 from taizhang.loading.sources import Candidate
-from taizhang.programme import API
 
 
 class Wanted(Struct, frozen=True):

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from taizhang.deciding.unread import Unread
 from taizhang.errors import NotFound, Refused
 from taizhang.loading import trust as trusting
 from taizhang.loading.loader import PluginState, wanted_of
 from taizhang.loading.quarantine import NEVER, Marks, Quarantine
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.store import StorePaths
-from taizhang.unread import Unread
 
 STATES = {
     "quarantined": "已隔离|quarantined",

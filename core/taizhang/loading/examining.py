@@ -11,16 +11,16 @@ import sys
 import tomllib
 from pathlib import Path
 
-from taizhang.checking import Examined, Trouble, taken, troubles
+from taizhang.declaring.programme import API, Programme
+from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
 from taizhang.loading.admitting import Wanted, admit
+from taizhang.loading.checking import Examined, Trouble, taken, troubles
 from taizhang.loading.guard import reason_of, stops
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load
 from taizhang.loading.quarantine import Quarantine
 from taizhang.loading.sources import GROUP, candidates
-from taizhang.programme import API, Programme
-from taizhang.registry import Registry
 from taizhang.text import Label
 
 Checked = dict[str, list[Trouble]]

@@ -11,8 +11,8 @@ import ast
 
 from msgspec import Struct
 
+from taizhang.declaring.programme import API
 from taizhang.errors import Usage
-from taizhang.programme import API
 
 
 class Heading(Struct, frozen=True):

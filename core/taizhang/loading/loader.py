@@ -19,15 +19,15 @@ import pluggy
 from msgspec import Struct
 
 from taizhang import __version__, hooks, store
-from taizhang.configuring import configure
+from taizhang.declaring.configuring import configure
+from taizhang.declaring.programme import Programme
+from taizhang.declaring.registry import Registry
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.quarantine import NEVER, Marks, Quarantine
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.loading.trust import trusted
-from taizhang.programme import Programme
-from taizhang.registry import Registry
 from taizhang.slices import SLICES
 from taizhang.store import StorePaths
 from taizhang.text import Label

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.registry import Registry
+    from taizhang.declaring.registry import Registry
     from taizhang_eventstore.recorded import Recorded
 
 _AMENDING = {

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from taizhang.declaring.programme import Impossible
 from taizhang.looking.timeline import Timeline, Version
-from taizhang.programme import Impossible
 
 if TYPE_CHECKING:
     from taizhang.ledger.facts import Fact

@@ -21,10 +21,10 @@ from taizhang.looking.timeline import Timeline, facts_at
 from taizhang.looking.why import Story
 
 if TYPE_CHECKING:
+    from taizhang.declaring.programme import Table
     from taizhang.ledger.facts import FactSource
     from taizhang.ledger.view import Cells, Ledger
     from taizhang.looking.scope import Scope
-    from taizhang.programme import Table
     from taizhang_eventstore.log import Log
 
 ADDED: Final = "added"

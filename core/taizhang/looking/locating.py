@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from taizhang.deciding.parse import resolve
+from taizhang.declaring.kinds import Bad
 from taizhang.errors import Invalid, NotFound, Problem, Usage
-from taizhang.kinds import Bad
 from taizhang.ledger.schema import history, physical, quoted
 from taizhang.looking.timeline import Key, known_now
-from taizhang.parse import resolve
-from taizhang.tables import condition
+from taizhang.showing.tables import condition
 from taizhang.text import clean, narrow
 
 if TYPE_CHECKING:
+    from taizhang.declaring.programme import Table
     from taizhang.ledger.view import Ledger
-    from taizhang.programme import Table
 
 
 @dataclass(frozen=True, slots=True)

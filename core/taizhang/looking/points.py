@@ -10,7 +10,7 @@ from taizhang.ledger.schema import history, physical, quoted, shown_columns
 if TYPE_CHECKING:
     from datetime import date
 
-    from taizhang.programme import Table
+    from taizhang.declaring.programme import Table
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from taizhang.looking.points import Point, stored, values
 
 if TYPE_CHECKING:
+    from taizhang.declaring.programme import Table
+    from taizhang.declaring.registry import Registry
     from taizhang.ledger.view import Ledger
-    from taizhang.programme import Table
-    from taizhang.registry import Registry
 
 BELONGING = ("memberships", "group_memberships")
 """Tables that say which organisation a member is in."""

@@ -7,15 +7,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from taizhang.looking.difference import CHANGED, compared
-from taizhang.tables import column_label, reference_names, show_cell, with_names
+from taizhang.showing.tables import column_label, reference_names, show_cell, with_names
 
 if TYPE_CHECKING:
+    from taizhang.declaring.programme import Table
     from taizhang.ledger.view import Ledger
     from taizhang.looking.behind import Behind
     from taizhang.looking.difference import Line
     from taizhang.looking.points import Point
     from taizhang.looking.why import Cell, Story
-    from taizhang.programme import Table
 
 Names = Mapping[str, Mapping[str, str]]
 

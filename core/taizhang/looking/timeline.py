@@ -20,9 +20,9 @@ from taizhang.ledger.texts import tokenised
 from taizhang_eventstore.cipher import ERASED
 
 if TYPE_CHECKING:
+    from taizhang.declaring.programme import Table
     from taizhang.ledger.facts import Order
     from taizhang.ledger.view import Ledger
-    from taizhang.programme import Table
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.recorded import Recorded
 

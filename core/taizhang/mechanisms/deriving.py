@@ -9,8 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from taizhang.declare import REQUIRED, Declared, DeclaredMeta, Deed, field, hints_of, specs
-from taizhang.programme import DEFAULT_RANK, Programme, Table
+from taizhang.declaring.declare import (
+    REQUIRED,
+    Declared,
+    DeclaredMeta,
+    Deed,
+    field,
+    hints_of,
+    specs,
+)
+from taizhang.declaring.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]
 """For each field its annotation and what ``field(...)`` gave."""

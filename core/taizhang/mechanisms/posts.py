@@ -13,14 +13,14 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
-from taizhang.computed import computed
-from taizhang.declare import REQUIRED, Action, Event, Row, field
+from taizhang.deciding.rules import among, must, overlap, unique
+from taizhang.declaring.computed import computed
+from taizhang.declaring.declare import REQUIRED, Action, Event, Row, field
+from taizhang.declaring.kinds import Count, Member, Name, RefKind, Text
+from taizhang.declaring.programme import Impossible, Programme, Table
 from taizhang.errors import Refused
-from taizhang.kinds import Count, Member, Name, RefKind, Text
 from taizhang.ledger.view import Ledger
 from taizhang.mechanisms.deriving import Fields, code_of, declared
-from taizhang.programme import Impossible, Programme, Table
-from taizhang.rules import among, must, overlap, unique
 
 
 class PostRow(Row):

@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
-from taizhang.declare import REQUIRED, Action, Event, Row, field
+from taizhang.declaring.declare import REQUIRED, Action, Event, Row, field
+from taizhang.declaring.kinds import Bad, Choice, Count, Kind, Organisation, RefKind
+from taizhang.declaring.programme import Programme, Table
 from taizhang.errors import Refused
-from taizhang.kinds import Bad, Choice, Count, Kind, Organisation, RefKind
 from taizhang.ledger.view import Ledger
 from taizhang.mechanisms.deriving import Fields, code_of, declared
-from taizhang.programme import Programme, Table
 from taizhang.text import Label, narrow
 
 Per = Literal["year", "half-year", "quarter", "month"]

@@ -18,11 +18,13 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
-from taizhang.computed import computed
-from taizhang.declare import REQUIRED, Action, Event, Row, field, specs
+from taizhang.deciding.rules import among, must
+from taizhang.declaring.computed import computed
+from taizhang.declaring.declare import REQUIRED, Action, Event, Row, field, specs
+from taizhang.declaring.kinds import Choice, Count, Date, DateKind, RefKind
+from taizhang.declaring.programme import Impossible, Programme, Table
 from taizhang.duties.declare import Not, Selection
 from taizhang.errors import Refused
-from taizhang.kinds import Choice, Count, Date, DateKind, RefKind
 from taizhang.ledger.view import Ledger
 from taizhang.mechanisms.deadlines import (
     NONE,
@@ -35,8 +37,6 @@ from taizhang.mechanisms.deadlines import (
 )
 from taizhang.mechanisms.deriving import Fields, asked, code_of, declared
 from taizhang.mechanisms.workdays import working_day
-from taizhang.programme import Impossible, Programme, Table
-from taizhang.rules import among, must
 from taizhang.text import Label
 
 ALWAYS = date(1949, 10, 1)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from taizhang.kinds import Bad, CountKind, DateKind, Kind
+from taizhang.declaring.kinds import Bad, CountKind, DateKind, Kind
 from taizhang.text import Label, narrow
 
 LONGEST = 366

@@ -7,8 +7,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from taizhang.declare import FieldSpec
-from taizhang.kinds import (
+from taizhang.declaring.declare import FieldSpec
+from taizhang.declaring.kinds import (
     ChoiceKind,
     CountKind,
     DateKind,
@@ -20,8 +20,8 @@ from taizhang.kinds import (
     TextKind,
     YesKind,
 )
-from taizhang.programme import ActionDeclaration
-from taizhang.registry import Registry
+from taizhang.declaring.programme import ActionDeclaration
+from taizhang.declaring.registry import Registry
 from taizhang.testing.subject import Given
 from taizhang.workspace import Workspace
 

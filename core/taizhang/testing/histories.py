@@ -14,9 +14,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from taizhang.declare import Event, FieldSpec, specs
-from taizhang.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
-from taizhang.registry import Registry
+from taizhang.declaring.declare import Event, FieldSpec, specs
+from taizhang.declaring.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
+from taizhang.declaring.registry import Registry
 from taizhang.store import Voided
 from taizhang.testing import oracle
 from taizhang.testing.logs import Said, numbered, void

@@ -14,10 +14,10 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from taizhang.declaring.programme import ActionDeclaration
 from taizhang.errors import Dependents, TaizhangError
 from taizhang.loading.guard import PluginFault
 from taizhang.loading.quarantine import Quarantine
-from taizhang.programme import ActionDeclaration
 from taizhang.testing.drawing import Writer, is_free, shown
 from taizhang.testing.ledgers import Rows, readable
 from taizhang.testing.properties import Differs, same

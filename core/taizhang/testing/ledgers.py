@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.building import Builder
 from taizhang.ledger.projector import PAGE, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import Ledger
 from taizhang.ledger.views import Views
-from taizhang.registry import Registry
 from taizhang.testing.logs import Said, logged
 from taizhang_eventstore.log import Log, open_log
 

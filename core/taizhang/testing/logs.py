@@ -9,8 +9,8 @@ from pathlib import Path
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 
-from taizhang.declare import Event, tags
-from taizhang.registry import Registry
+from taizhang.declaring.declare import Event, tags
+from taizhang.declaring.registry import Registry
 from taizhang.store import Voided
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.log import Log, open_log

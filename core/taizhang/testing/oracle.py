@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from taizhang.programme import Impossible, Table
-from taizhang.registry import Registry
+from taizhang.declaring.programme import Impossible, Table
+from taizhang.declaring.registry import Registry
 from taizhang.testing.logs import Said
 
 Shown = tuple[Any, ...]

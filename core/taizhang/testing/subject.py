@@ -9,11 +9,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from taizhang.checking import Examined, Trouble
+from taizhang.declaring.programme import Programme
+from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
+from taizhang.loading.checking import Examined, Trouble
 from taizhang.loading.loader import core_registry
-from taizhang.programme import Programme
-from taizhang.registry import Registry
 from taizhang.testing.stores import module_of, narrowed, needed, registry_of
 from taizhang.text import Label
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from taizhang import checking
 from taizhang.cli.words import LANGUAGE
+from taizhang.declaring.programme import Programme
 from taizhang.errors import Usage
-from taizhang.programme import Programme
+from taizhang.loading import checking
 from taizhang.testing import intime, inuse, versions
 from taizhang.testing.subject import Broken, Given, Subject, first
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from eventsourcing.dcb.api import DCBEvent
 
-from taizhang.checking import Examined, upcasters
+from taizhang.loading.checking import Examined, upcasters
 from taizhang.testing.ledgers import ledger_of
 from taizhang.testing.logs import START, append
 from taizhang.testing.subject import Subject, first

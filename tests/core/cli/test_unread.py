@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 import taizhang_liudai
+from taizhang.declaring.programme import Programme
 from taizhang.errors import Refused
-from taizhang.programme import Programme
 from taizhang.slices import members
 from taizhang.workspace import Workspace
 

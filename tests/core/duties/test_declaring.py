@@ -27,9 +27,9 @@ from taizhang.api import (
     flow_in,
     flow_out,
 )
+from taizhang.declaring.registry import Clash, Registry
 from taizhang.errors import Usage
 from taizhang.loading.loader import load
-from taizhang.registry import Clash, Registry
 
 SINCE = dt.date(2012, 1, 1)
 KINDS = ("甲|A", "乙|B")

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from ledgerkit import toy
 
+from taizhang.declaring.registry import Registry
 from taizhang.loading.loader import load
-from taizhang.registry import Registry
 from taizhang.testing import properties
 from taizhang.testing.histories import histories, reorderings
 from taizhang.testing.logs import Said

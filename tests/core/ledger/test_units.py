@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from ledgerkit import toy
 from msgspec.structs import replace
 
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.schema import connect
-from taizhang.registry import Registry
 from taizhang.testing.histories import histories
 from taizhang.testing.ledgers import Rows, dump
 from taizhang.testing.logs import Said, append, encoded, logged

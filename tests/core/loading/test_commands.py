@@ -3,7 +3,7 @@
 from officekit.notes import BODY, HEAD
 
 from taizhang.cli import COMMANDS
-from taizhang.commanding import CORE
+from taizhang.loading.commanding import CORE
 
 from .conftest import Office
 

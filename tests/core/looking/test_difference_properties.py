@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgerkit import toy
 
+from taizhang.declaring.programme import Table
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.view import Ledger
 from taizhang.loading.loader import load
 from taizhang.looking.difference import ADDED, CHANGED, GONE, Difference, Line, compared
 from taizhang.looking.points import Point
 from taizhang.looking.scope import scope_of
-from taizhang.programme import Table
-from taizhang.registry import Registry
 from taizhang.testing.histories import DAYS, histories
 from taizhang.testing.ledgers import replayed, view
 from taizhang.testing.logs import Said

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ledgerkit import blame, toy
 
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.loading.loader import load
 from taizhang.looking.locating import Place
 from taizhang.looking.why import Cell, Story
-from taizhang.registry import Registry
 from taizhang.store import Voided
 from taizhang.testing.histories import DAYS, histories
 from taizhang.testing.ledgers import replayed, view

@@ -174,7 +174,7 @@ def test_the_count_comes_through_two_years_or_not_at_all(counter) -> None:
 
 
 def test_the_due_date_is_a_column_like_others(counter) -> None:
-    from taizhang.tables import conditions, displayed, select
+    from taizhang.showing.tables import conditions, displayed, select
 
     id = counter.ticket("2012-09-28", "限件", days=3)
     counter.ticket("2012-09-28", "急件")

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 
-from taizhang.erasing import erase
 from taizhang.errors import Refused
-from taizhang.resealing import reseal
+from taizhang.persons.erasing import erase
+from taizhang.persons.resealing import reseal
 from taizhang.workspace import Workspace
 from taizhang_eventstore.log import open_log
 from taizhang_eventstore.sealing import create_key, seal

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from taizhang.api import Event, Member, Organisation, PersonalText, PersonName, Programme, field
+from taizhang.declaring.kinds import TextKind
+from taizhang.declaring.subjects import subjects_of
 from taizhang.errors import NeedsReason, Refused
-from taizhang.kinds import TextKind
-from taizhang.subjects import subjects_of
 from taizhang.workspace import Workspace
 from taizhang_eventstore.cipher import MISSING, parts
 

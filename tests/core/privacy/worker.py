@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from taizhang import erasing
 from taizhang.ledger import purge
+from taizhang.persons import erasing
 from taizhang.workspace import Workspace
 from taizhang_eventstore.erasures import Erasures
 from taizhang_eventstore.keyring import Keyring

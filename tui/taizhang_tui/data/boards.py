@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taizhang.boards import ScreenDeclaration, Shown
+from taizhang.declaring.boards import ScreenDeclaration, Shown
 from taizhang.loading.guard import PluginFault
 from taizhang.workspace import Workspace
 from taizhang_tui.data.desk import Moment

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taizhang.declare import specs
+from taizhang.declaring.declare import specs
+from taizhang.declaring.programme import ActionDeclaration
+from taizhang.declaring.registry import Registry
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import Ledger
-from taizhang.overview import GROUP
 from taizhang.pinyin import search_terms
-from taizhang.programme import ActionDeclaration
-from taizhang.registry import Registry
-from taizhang.tables import displayed
+from taizhang.showing.overview import GROUP
+from taizhang.showing.tables import displayed
 from taizhang.text import Label
 from taizhang_tui.data.numbers import listed
 

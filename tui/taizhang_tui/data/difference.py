@@ -19,8 +19,8 @@ from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
+    from taizhang.declaring.programme import Table
     from taizhang.ledger.view import Ledger
-    from taizhang.programme import Table
 
 SIGNS = {ADDED: "＋ 新增|+ added", GONE: "－ 消失|- gone"}
 CHANGED_SIGN = "～ 变更|~ changed"

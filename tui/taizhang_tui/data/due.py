@@ -11,7 +11,7 @@ from taizhang.duties.board import STATES, Line, Standing, board, people
 from taizhang.duties.declare import Figure, State
 from taizhang.duties.telling import organisation_name, percent, standing_json, told
 from taizhang.errors import Refused
-from taizhang.tables import displayed
+from taizhang.showing.tables import displayed
 from taizhang_tui.cells import bar, thousands
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.source import DIM, DUE, OVERDUE, Column, Row

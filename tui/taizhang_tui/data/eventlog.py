@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from taizhang.registry import Registry
+from taizhang.declaring.registry import Registry
 from taizhang.text import narrow
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk

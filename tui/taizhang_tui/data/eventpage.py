@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from taizhang.declare import specs
+from taizhang.declaring.declare import specs
 from taizhang.ledger.facts import living
-from taizhang.naming import called
-from taizhang.tables import masked_payload
+from taizhang.ledger.naming import called
+from taizhang.showing.tables import masked_payload
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from taizhang.declare import FieldSpec, specs
+from taizhang.declaring.declare import FieldSpec, specs
+from taizhang.ledger.naming import called, nameless
 from taizhang.ledger.view import Ledger
-from taizhang.naming import called, nameless
-from taizhang.tables import event_state, masked_payload
+from taizhang.showing.tables import event_state, masked_payload
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View

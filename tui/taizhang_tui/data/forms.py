@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from taizhang.decision import Receipt
-from taizhang.declare import FieldSpec, specs
+from taizhang.deciding.decision import Receipt
+from taizhang.deciding.parse import parse_date
+from taizhang.declaring.declare import FieldSpec, specs
+from taizhang.declaring.programme import ActionDeclaration
 from taizhang.errors import Dependents, Problem
-from taizhang.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
 from taizhang.ledger.view import Ledger
-from taizhang.parse import parse_date
-from taizhang.programme import ActionDeclaration
+from taizhang.showing.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
 from taizhang.text import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded

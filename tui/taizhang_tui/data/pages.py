@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from taizhang.declare import FieldSpec, specs
+from taizhang.declaring.declare import FieldSpec, specs
+from taizhang.declaring.programme import Table
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import Cells, Ledger
-from taizhang.programme import Table
 from taizhang_tui import cells
 from taizhang_tui.data.events import shown
 from taizhang_tui.data.lists import ListSource

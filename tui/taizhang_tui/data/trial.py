@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from taizhang.decision import Receipt
+from taizhang.deciding.decision import Receipt
 from taizhang.errors import NeedsReason
 from taizhang_eventstore.errors import BilingualError
 from taizhang_eventstore.recorded import Recorded

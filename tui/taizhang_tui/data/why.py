@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from taizhang.looking.locating import Place, locate
 from taizhang.looking.telling import own_names, shown, subject
 from taizhang.looking.why import Cell, Story
+from taizhang.showing.tables import column_label
 from taizhang.store import local_time
-from taizhang.tables import column_label
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked

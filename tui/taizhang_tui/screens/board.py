@@ -6,7 +6,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from taizhang.boards import ScreenDeclaration
+from taizhang.declaring.boards import ScreenDeclaration
 from taizhang.errors import TaizhangError
 from taizhang_tui.data.boards import shown, source
 from taizhang_tui.screens.base import Framed

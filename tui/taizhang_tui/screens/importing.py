@@ -15,7 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from taizhang.errors import TaizhangError
-from taizhang.importing import ImportReport, import_members
+from taizhang.rosters.importing import ImportReport, import_members
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource

@@ -10,9 +10,9 @@ import msgspec
 from hypothesis import strategies as st
 
 from dutykit.probe import registry
-from taizhang.declare import Event, specs
+from taizhang.declaring.declare import Event, specs
+from taizhang.declaring.kinds import DateKind
 from taizhang.duties.declare import Duty, Not
-from taizhang.kinds import DateKind
 from taizhang.store import Voided
 from taizhang.testing.histories import payloads
 from taizhang.testing.logs import Said, numbered, void

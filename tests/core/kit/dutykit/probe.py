@@ -27,8 +27,8 @@ from taizhang.api import (
     flow_in,
     flow_out,
 )
+from taizhang.declaring.registry import Registry
 from taizhang.loading.loader import load
-from taizhang.registry import Registry
 
 Task = Annotated[str, RefKind("probe_task")]
 KINDS = ("甲|A", "乙|B", "丙|C")

@@ -15,8 +15,8 @@ from typing import Any
 
 from eventsourcing.dcb.api import DCBEvent
 
-from taizhang.declare import Event, tags
-from taizhang.registry import Registry
+from taizhang.declaring.declare import Event, tags
+from taizhang.declaring.registry import Registry
 from taizhang.store import Voided
 from taizhang.testing.logs import append
 from taizhang_eventstore.envelope import Envelope

@@ -25,7 +25,7 @@ from taizhang.api import (
     Yes,
     field,
 )
-from taizhang.registry import Registry
+from taizhang.declaring.registry import Registry
 
 toys = Programme("toys", "玩具|Toys", nouns=("organisation", "member"))
 extra = Programme("extra", "另外|Extra", version="1")

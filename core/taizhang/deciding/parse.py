@@ -1,0 +1,221 @@
+"""From what people write to actions: names become ids, texts become values, all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from taizhang.declaring.declare import Action, Deed, Event, FieldSpec, specs
+from taizhang.declaring.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
+from taizhang.declaring.programme import ActionDeclaration
+from taizhang.errors import Invalid, Problem, Usage
+from taizhang.ledger.schema import physical, quoted
+from taizhang.ledger.view import Ledger
+from taizhang.text import Label, clean
+
+ON = Label("日期", "date")
+
+WORDS: dict[str, tuple[Label, int]] = {
+    "reason": (Label("事由", "reason"), MAX_TEXT),
+    "document": (Label("文号", "document"), 200),
+    "cause": (Label("缘由", "cause"), 200),
+    "actor": (Label("经办人", "actor"), 200),
+}
+"""The envelope's words that people give, and how many characters each may have."""
+
+
+def parse_date(text: str | date) -> date:
+    """A day as people write it; raises :class:`Invalid` naming the field."""
+    if isinstance(text, date):
+        return text
+    try:
+        return DateKind().parse(str(text))
+    except Bad as bad:
+        raise Invalid([Problem("on", ON, bad.rule)]) from None
+
+
+def parse_word(name: str, text: Any) -> str | None:
+    """A word of the envelope, cleaned as every text that people give; None when there is none.
+
+    Raises :class:`Invalid` for what is not a text, or too long.
+    """
+    label, limit = WORDS[name]
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise Invalid([Problem(name, label, Label("应为文字", "must be text"))])
+    try:
+        return TextKind(limit).parse(text) or None
+    except Bad as bad:
+        raise Invalid([Problem(name, label, bad.rule)]) from None
+
+
+def parse_action(
+    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: Ledger
+) -> Action | Deed:
+    """The action that ``fields`` describe, references looked up on the ledger's day.
+
+    Values may be texts or what JSON gives (numbers, booleans). Raises :class:`Usage` for a field that
+    the action does not have and :class:`Invalid` with every problem of the ones it has.
+    """
+    unknown = [name for name in fields if name not in declaration.fields]
+    if unknown:
+        raise Usage(
+            "操作 {action} 没有字段 {field}；它的字段是 {known}"
+            "|{action} has no field {field}; its fields are {known}",
+            action=declaration.name,
+            field=clean(str(unknown[0])),
+            known=", ".join(declaration.fields),
+        )
+    values, problems = parse_fields(declaration.fields, fields, ledger)
+    if problems:
+        raise Invalid(problems)
+    action = declaration.type(**values)
+    broken = [Problem("", declaration.label, Label.of(rule)) for rule in action.check()]
+    if broken:
+        raise Invalid(broken)
+    return action
+
+
+def parse_fields(
+    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: Ledger
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Values by name and what is wrong with the others. Empty texts count as not given."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, spec in declared.items():
+        given = fields.get(name)
+        if given is None or (isinstance(given, str) and not clean(given)):
+            if spec.required:
+                problems.append(Problem(name, spec.label, Label("必填", "is required")))
+            continue
+        try:
+            values[name] = parse_value(spec, given, ledger)
+        except Bad as bad:
+            problems.append(Problem(name, spec.label, bad.rule, bad.candidates))
+    return values, problems
+
+
+def parse_value(spec: FieldSpec, given: Any, ledger: Ledger) -> Any:
+    """One value, by its field's kind and bounds. Raises :class:`~taizhang.declaring.kinds.Bad`."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)  # JSON has one kind of number.
+    text = as_written(given)
+    if spec.entity is not None:
+        return resolve(spec.entity, text, ledger, ended=spec.ended)
+    return spec.parse(text)
+
+
+def resolve(entity: str, text: str, ledger: Ledger, *, ended: bool = False) -> str:
+    """The id of the entity written as ``text``: an id, or a name that is unique on the day.
+
+    Raises :class:`~taizhang.declaring.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
+    candidates of an ambiguous name are listed with where they belong.
+    """
+    text = clean(text)
+    declaration = ledger.registry.entity(entity)
+    table = declaration.table
+    if ledger.db.execute(
+        f"SELECT 1 FROM {quoted(physical(table))} WHERE id = ?", (text,)
+    ).fetchone():
+        if not ended and ledger.get(table.name, text) is None:
+            raise Bad(
+                Label(
+                    f"{text} 在 {ledger.on} 还不存在或已经结束",
+                    f"{text} did not exist on {ledger.on} or had ended",
+                )
+            )
+        return text
+    found = ledger.called(entity, text) or (_once_called(ledger, entity, text) if ended else [])
+    if len(found) == 1:
+        return found[0]
+    short = text if len(text) <= 40 else text[:40] + "…"
+    if not found:
+        near = [ledger_name(ledger, entity, i) for _, i in ledger.find(text, entity, 5)]
+        raise Bad(
+            Label(
+                f"{ledger.on} 没有名为“{short}”的{declaration.label.zh}",
+                f"there is no such one in {declaration.label.en} on {ledger.on}: {short}",
+            ),
+            near,
+        )
+    raise Bad(
+        Label(f"有 {len(found)} 个“{short}”，请用编号指明", f"{short} is ambiguous, give its id"),
+        [ledger_name(ledger, entity, i) for i in found],
+    )
+
+
+def _once_called(ledger: Ledger, entity: str, text: str) -> list[str]:
+    """Ids of the entities that were ever called ``text``, for references to what may have ended."""
+    table = ledger.registry.entity(entity).table
+    if table.title is None:
+        return []
+    every = quoted(table.name + "_all")
+    sql = f"SELECT DISTINCT id FROM {every} WHERE {quoted(table.title)} = ? ORDER BY id"
+    return [row["id"] for row in ledger.query(sql, text)]
+
+
+def ledger_name(ledger: Ledger, entity: str, id: str) -> str:
+    """``id name (where it belongs)``: how a candidate is listed; with its days where the ledger's day
+    is none of them.
+    """
+    table = ledger.registry.entity(entity).table
+    name = ledger.names(entity, [id]).get(id, "")
+    place = ""
+    if ledger.get(table.name, id) is None:
+        place = _days(ledger, table.name, id)
+    elif entity == "member" and "memberships" in ledger.registry.tables:
+        place = str(
+            ledger.value(
+                "SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
+                "WHERE m.member = ?",
+                id,
+            )
+            or ""
+        )
+    elif (parent := specs(table.row).get("parent")) is not None and parent.entity is not None:
+        above = ledger.value(f"SELECT parent FROM {quoted(table.name)} WHERE id = ?", id)
+        place = ledger.names(parent.entity, [above]).get(above, "") if above else ""
+    return f"{id} {name}" + (f"（{place}）" if place else "")
+
+
+def _days(ledger: Ledger, table: str, id: str) -> str:
+    """From when to when an entity was there, as dates."""
+    spans = ledger.spans(table, id=id)
+    if not spans:
+        return ""
+    until = spans[-1]["until"]
+    return f"{spans[0]['since']} –" + (f" {until}" if until is not None else "")
+
+
+def corrected(event: Event, fields: Mapping[str, Any], ledger: Ledger) -> Event:
+    """``event`` with some fields given anew, held to the same rules as an action.
+
+    An empty text takes an optional field's value away.
+    """
+    declared = specs(type(event))
+    unknown = [name for name in fields if name not in declared]
+    if unknown:
+        raise Usage(
+            "这条记录没有字段 {field}；它的字段是 {known}"
+            "|this event has no field {field}; its fields are {known}",
+            field=clean(str(unknown[0])),
+            known=", ".join(declared),
+        )
+    given = {n: v for n, v in fields.items() if v is not None and clean(str(v))}
+    values, problems = parse_fields({n: declared[n] for n in given}, given, ledger)
+    for name in fields:
+        if name not in given:
+            if declared[name].required:
+                problems.append(Problem(name, declared[name].label, Label("必填", "is required")))
+            else:
+                values[name] = declared[name].default
+    if problems:
+        raise Invalid(problems)
+    made = type(event)(**{**{n: getattr(event, n) for n in declared}, **values})
+    label = ledger.registry.event_of[type(event)].label
+    broken = [Problem("", label, Label.of(rule)) for rule in made.check()]
+    if broken:
+        raise Invalid(broken)
+    return made

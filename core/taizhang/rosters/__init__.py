@@ -1,0 +1,1 @@
+"""Rosters (名册): spreadsheets of members, read and recorded as one batch."""
