@@ -1,3 +1,1 @@
-"""Persons (个人资料): whom personal texts are about, how they are sealed, masked, erased and shown to the
-person, and who looked.
-"""
+"""Persons (个人资料): what of them is sealed and under whose keys, erased, shown to themselves; and who looked."""
