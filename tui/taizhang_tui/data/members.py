@@ -98,7 +98,7 @@ class MembersSource(NumberSource):
     ) -> None:
         super().__init__(desk, desk.moment if moment is None else moment)
         self._order: tuple[str, ...] = NARROW if narrow else ORDER
-        if narrow and len(scope.ids) == 1:  # every line would say the same
+        if len(scope.ids) == 1 and not scope.special:  # every line would say the same
             self._order = tuple(key for key in self._order if key != "branch")
         self.columns = columns(language, self._order)
         self.scope = scope
