@@ -282,7 +282,7 @@ async def test_the_letter_under_way_is_known_on_the_members_page(
     staged: Any, community: Path
 ) -> None:
     async with staged(community) as stage:
-        await stage.press("slash", "'zgq", "enter")
+        await stage.press("slash", "'zhaoguoq", "enter")
         await stage.shows("党员类型")
         await stage.press("n", "'jszzgx")
         await stage.shows("接收组织关系")

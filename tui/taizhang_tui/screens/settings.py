@@ -37,8 +37,8 @@ class SettingsScreen(Framed):
     DEFAULT_CSS = """
     SettingsScreen {
         & #settings { padding: 1 1 0 1; scrollbar-size-vertical: 1; }
-        & .settings--about { padding-left: 20; margin-bottom: 1; color: $foreground 65%; }
-        & .settings--wrong { padding-left: 20; color: $warning; }
+        & .settings--about { padding-left: 19; margin-bottom: 1; color: $foreground 65%; }
+        & .settings--wrong { padding-left: 19; color: $warning; }
         & #settings-undeclared { color: $warning; }
     }
     """
