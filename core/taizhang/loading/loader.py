@@ -25,7 +25,8 @@ from taizhang.declaring.registry import Registry
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import Guard, PluginFault
-from taizhang.loading.quarantine import NEVER, Marks, Quarantine
+from taizhang.loading.marks import Marks
+from taizhang.loading.quarantine import NEVER, Quarantine
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.loading.trust import trusted
 from taizhang.slices import SLICES
@@ -122,7 +123,7 @@ def load(
     for candidate in order:
         guard.know(candidate.name, candidate.code)
         try:
-            with marks.running(candidate.name, candidate.code, IMPORTING):
+            with guard.watching(candidate.name, IMPORTING):
                 programme = _taken(candidate, registry, plugins, guard)
         except PluginFault as error:
             states.append(_state(candidate, "failed", error.fault.said()))
@@ -130,6 +131,7 @@ def load(
             states.append(_state(candidate, "refused", "|".join(error.pair)))
         else:
             states.append(_state(candidate, "loaded", label=programme.label.zh))
+    guard.end()  # until a programme is run again: most commands run none
     if paths is not None:
         configure(paths, registry)
     states.sort(key=lambda s: (s.name, s.origin))
