@@ -138,6 +138,18 @@ def load(
     return Loaded(registry, states, plugins)
 
 
+def kept_out(paths: StorePaths) -> list[PluginState]:
+    """The programmes that are not loaded in a store, and why, as far as that is known without running any:
+    what a programme does when it is loaded is not. Nothing is written.
+    """
+    quarantine = Quarantine(paths.root, read_only=True)
+    for plugin, code, doing in Marks(paths.root, read_only=True).left():
+        quarantine.put(plugin, code, doing, NEVER)
+    there = core_registry().programmes
+    _, out = admit(candidates(paths.plugins), wanted_of(paths), trusted(), quarantine, there)
+    return [_state(c, v.state, v.reason) for c, v in out]
+
+
 def core_registry() -> Registry:
     """A vocabulary of the core's own slices, new at each call."""
     registry = Registry([store.programme])
@@ -213,4 +225,4 @@ def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") 
     )
 
 
-__all__ = ["Loaded", "PluginState", "core_registry", "load", "wanted_of"]
+__all__ = ["Loaded", "PluginState", "core_registry", "kept_out", "load", "wanted_of"]
