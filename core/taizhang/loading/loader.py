@@ -19,6 +19,7 @@ import pluggy
 from msgspec import Struct
 
 from taizhang import __version__, hooks, store
+from taizhang.declaring.absent import Absent
 from taizhang.declaring.configuring import configure
 from taizhang.declaring.programme import Programme
 from taizhang.declaring.registry import Registry
@@ -45,7 +46,7 @@ class PluginState(Struct, frozen=True):
     """
 
     name: str
-    label: str
+    label: Label
     version: str
     source: str
     state: str
@@ -130,10 +131,15 @@ def load(
         except TaizhangError as error:
             states.append(_state(candidate, "refused", "|".join(error.pair)))
         else:
-            states.append(_state(candidate, "loaded", label=programme.label.zh))
+            states.append(_state(candidate, "loaded", label=programme.label))
     guard.end()  # until a programme is run again: most commands run none
     if paths is not None:
         configure(paths, registry)
+    registry.absent = {
+        s.name: Absent(s.name, s.state, s.label)
+        for s in states
+        if s.name not in registry.programmes
+    }
     states.sort(key=lambda s: (s.name, s.origin))
     return Loaded(registry, states, plugins)
 
@@ -213,7 +219,9 @@ def _module(candidate: Candidate) -> ModuleType:
     return module
 
 
-def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") -> PluginState:
+def _state(
+    candidate: Candidate, state: str, reason: str = "", label: Label | None = None
+) -> PluginState:
     return PluginState(
         candidate.name,
         label or candidate.label,
