@@ -332,3 +332,28 @@ def test_settings_and_environment_limit_what_is_loaded(
     )
     monkeypatch.setenv("TAIZHANG_PLUGINS", "")
     assert office.state("demo1")["state"] == "disabled"
+
+
+@pytest.mark.slow
+def test_one_that_fails_in_the_demonstration_adds_nothing_to_it(office: Office) -> None:
+    office.install(
+        "demo1",
+        HEAD.format(name="demo1")
+        + BODY
+        + """
+@hookimpl
+def demonstration(scene):
+    member, since = scene.in_service[0]
+    yield Deal("demo1.note.take", since, member, {"text": "好"})
+    raise ZeroDivisionError("除以零")
+""",
+    )
+    office.store = office.home / "shown"
+    done = office.run("demo", seconds=300)
+    assert done.returncode == 0, done.stderr
+    assert "插件 demo1 生成示例时出错：ZeroDivisionError: 除以零" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert office.state("demo1")["state"] == "quarantined"
+    owners = {event["plugin"] for event in office.read("events", "--limit", "100000")}
+    assert {"liudai", "liunuo", "sanguan", "wujian"} < owners
+    assert "demo1" not in owners
