@@ -340,6 +340,7 @@ class Books:
         self.db.close()
         self.keyring.close()
         self._aside.close()
+        self.registry.guard.end()
 
     def __enter__(self) -> Self:
         return self

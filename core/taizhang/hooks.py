@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from taizhang.declaring.deprecation import deprecation_of
 from taizhang.errors import Usage
-from taizhang.loading.guard import Guard
+from taizhang.loading.guard import Guard, PluginFault
 
 if TYPE_CHECKING:
     import click
@@ -209,10 +209,15 @@ def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> No
 
 
 def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:
-    """What every programme adds to the demonstration, in the order of their names."""
+    """What every programme adds to the demonstration, in the order of their names. One that fails adds
+    nothing, and the store that is made has it in quarantine.
+    """
     found = plugins.hook.demonstration.get_hookimpls()
     for implementation in sorted(found, key=lambda i: i.plugin_name):
-        with guard.calling(implementation.plugin_name, DEMONSTRATING):
-            made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
-            listed = [Deal(*deal) for deal in made]
+        try:
+            with guard.calling(implementation.plugin_name, DEMONSTRATING):
+                made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
+                listed = [Deal(*deal) for deal in made]
+        except PluginFault:
+            continue
         yield from listed

@@ -81,7 +81,7 @@ pledge = steps(
     "承诺|Pledges",
     PledgeRow,
     (
-        Step("apply", "申诺|Applied", done="applied"),
+        Step("apply", "申诺|Applied", done="applied", does="Apply for a pledge"),
         Step("discuss", "议诺|Discussed"),
         Step("examine", "审诺|Examined", asks=("examiner",)),
         Step("show", "示诺|Shown", done="shown"),
@@ -127,5 +127,10 @@ programme.figure(
     "held", "在岗岗位|Posts held", select=HELD, measure="distinct:post", unit="个|posts"
 )
 programme.figure(
-    "threes", "三个一|The three ones", select=Selection("liunuo_threes"), by="item", over="year"
+    "threes",
+    "三个一|The three ones",
+    select=Selection("liunuo_threes"),
+    by="item",
+    unit="次|times",
+    over="year",
 )

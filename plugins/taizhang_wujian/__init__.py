@@ -60,7 +60,7 @@ KEPT = 30
 class MatterRow(Row):
     """A matter that somebody brought to the community."""
 
-    number: Name = field("编号|Number")
+    number: Name = field("件号|Number")
     kind: Choice = field("件别|Kind", choices=KINDS)
     channel: Choice = field("渠道|Channel", choices=CHANNELS, default="窗口受理")
     organisation: Organisation = field("受理组织|Accepted by", ended=True)
@@ -98,7 +98,7 @@ matter = steps(
             ),
         ),
         Step("announce", "公示反馈|Announced"),
-        Step("follow", "跟踪监督|Followed up", asks=("satisfied",)),
+        Step("follow", "跟踪监督|Followed up", asks=("satisfied",), does="Follow up a matter"),
     ),
     prefix="wj",
     title="number",

@@ -13,6 +13,7 @@ from taizhang.declaring.programme import Programme
 from taizhang.declaring.subjects import is_person
 from taizhang.duties.checking import labels_of
 from taizhang.loading.loader import load
+from taizhang.showing.tables import column_label, shown_names
 from taizhang.text import Label
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
@@ -105,3 +106,17 @@ def test_of_people_nothing_is_kept_but_what_the_domain_allows() -> None:
         if spec.kind.name in ("text", "name") and not spec.kind.personal
     }
     assert free == {"sanguan_certificates.number"}
+
+
+@pytest.mark.parametrize("programme", PROGRAMMES, ids=lambda p: p.id)
+def test_what_is_labelled_can_be_told_apart(programme: Programme) -> None:
+    """Columns of one table; what somebody does from what happened then; numbers of what."""
+    for table in programme.tables.values():
+        for language in ("zh", "en"):
+            said = [column_label(table, column).text(language) for column in shown_names(table)]
+            assert sorted(set(said)) == sorted(said), table.name
+    happened = {event.label.en for event in programme.events.values()}
+    for action in programme.actions.values():
+        assert action.event is not None or action.label.en not in happened, action.name
+    for figure in programme.figures.values():
+        assert figure.unit is not None, figure.name

@@ -52,6 +52,16 @@ def _row(stage: Any, name: str) -> str:
     return next((x for x in stage.lines() if x.strip("▌ ").startswith(name)), "")
 
 
+async def test_programmes_are_called_by_their_english_names(
+    staged: Any, community: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TAIZHANG_LANG", "en")
+    async with staged(community, wait="Name") as stage:
+        await stage.press("b", "p")
+        await stage.shows("Plugin", "liudai", "Six leads", "loaded")
+        assert "六带" not in stage.text()
+
+
 async def test_all_programmes_are_listed_and_one_is_turned_off_and_on(
     staged: Any, community: Path
 ) -> None:

@@ -8,7 +8,7 @@ import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.secrets import new_secret, secret_options
-from taizhang.cli.words import say
+from taizhang.cli.words import say, warn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,10 +62,17 @@ def init(
 @click.pass_obj
 def demo(settings: Settings, seed: int, as_json: bool) -> None:
     """Build the demonstration store (示例数据) in the --store directory."""
+    from pathlib import Path
+
     from taizhang.demonstration import build
+    from taizhang.loading.guard import PluginFault
+    from taizhang.loading.quarantine import Quarantine
+    from taizhang.text import Label
 
     with progress_bar(say("生成示例账册|building the demonstration")) as progress:
         made = build(settings.store, seed=seed, progress=progress)
+    for fault in Quarantine(Path(settings.store), read_only=True).all():
+        warn(Label(*PluginFault(fault).pair))
     if as_json:
         print_json(made)
     else:

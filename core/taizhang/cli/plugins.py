@@ -15,7 +15,7 @@ from taizhang.cli import options
 from taizhang.cli.authors import check, new, settings
 from taizhang.cli.disabling import agreed
 from taizhang.cli.output import as_json, print_json, print_table
-from taizhang.cli.words import say, warn
+from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
@@ -42,7 +42,7 @@ def list_plugins(settings: Settings, as_json: bool) -> None:
             [
                 {
                     "name": s.name,
-                    "label": s.label,
+                    "label": s.label.text(LANGUAGE),
                     "version": s.version,
                     "source": s.source,
                     "origin": s.origin,
@@ -64,7 +64,14 @@ def list_plugins(settings: Settings, as_json: bool) -> None:
     print_table(
         [say(h) for h in headings],
         [
-            [s.name, s.label, s.version, s.origin, say(STATES[s.state]), say(s.reason)]
+            [
+                s.name,
+                s.label.text(LANGUAGE),
+                s.version,
+                s.origin,
+                say(STATES[s.state]),
+                say(s.reason),
+            ]
             for s in states
         ],
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from taizhang.declaring.absent import Absent, whose
 from taizhang.declaring.configuring import Misset
 from taizhang.declaring.declare import Event, specs
 from taizhang.declaring.programme import (
@@ -40,6 +41,16 @@ LIFTING = "升级旧版本的事件|lifting an event of an older version"
 
 VOIDED = "event.voided"
 """Stored name of the event that makes another one void; it has no fields of its own."""
+
+
+_NO_ACTION = (
+    "没有名为 {name} 的操作；{zh}|there is no action called {name}; {en}",
+    "用 taizhang actions 查看全部|see taizhang actions",
+)
+_NO_TABLE = (
+    "没有名为 {name} 的台账；{zh}|there is no table called {name}; {en}",
+    "用 taizhang tables 查看全部|see taizhang tables",
+)
 
 
 class EntityDeclaration(Struct, frozen=True):
@@ -73,6 +84,8 @@ class Registry:
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
+        self.absent: dict[str, Absent] = {}
+        """Programmes that were found and are not loaded, so that their names are said to be theirs."""
         """Values of settings, by programme and name, as the store has them."""
         self.misconfigured: list[Misset] = []
         """What the store's config.toml says of settings that does not do."""
@@ -206,23 +219,21 @@ class Registry:
         """The action called ``name``, or :class:`Usage` naming near ones."""
         found = self.actions.get(name)
         if found is None:
-            raise Usage(
-                "没有名为 {name} 的操作；用 taizhang actions 查看全部"
-                "|there is no action called {name}; see taizhang actions",
-                name=name,
-            )
+            raise self._missing(name, ".", _NO_ACTION)
         return found
 
     def table(self, name: str) -> Table[Any]:
         """The table called ``name``, or :class:`Usage`."""
         found = self.tables.get(name)
         if found is None:
-            raise Usage(
-                "没有名为 {name} 的台账；用 taizhang tables 查看全部"
-                "|there is no table called {name}; see taizhang tables",
-                name=name,
-            )
+            raise self._missing(name, "_", _NO_TABLE)
         return found
+
+    def _missing(self, name: str, mark: str, said: tuple[str, str]) -> Usage:
+        """That there is no ``name``, and whose it is if that programme is only not loaded."""
+        owner = whose(self.absent, name, mark)
+        rest = Label.of(said[1]) if owner is None else owner.sentence
+        return Usage(said[0], name=name, zh=rest.zh, en=rest.en)
 
     def setting(self, owner: str, name: str) -> Any:
         """The value of a programme's setting: the store's, or the default."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from taizhang.errors import TaizhangError
 from taizhang.keeping import manifest
 from taizhang.keeping.checks import NOTICE, OK, PROBLEM, Check, sized
+from taizhang.loading.marks import alive
 from taizhang.loading.quarantine import FILE as QUARANTINE
-from taizhang.loading.quarantine import alive
 from taizhang.persons.unlocking import key_file_within
 from taizhang.store import StorePaths
 from taizhang_eventstore.schema import settle

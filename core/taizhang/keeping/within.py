@@ -10,6 +10,9 @@ from pathlib import Path
 
 from taizhang.keeping import manifest
 from taizhang.keeping.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days, decoded
+from taizhang.loading.loader import kept_out
+from taizhang.loading.sources import candidates
+from taizhang.store import StorePaths
 from taizhang.workspace import Workspace
 from taizhang_eventstore import still
 from taizhang_eventstore.seals import Seals
@@ -229,11 +232,9 @@ def ledger(look: Look) -> Iterator[Check]:
         )
 
 
-def findings(look: Look) -> Iterator[Check]:
-    """How much in the ledger breaks a rule, and which programmes are not loaded that ought to be."""
-    with Workspace.open(look.store, read_only=True) as ws:
-        broken = [p.name for p in ws.plugins if p.warning is not None]
-        found = ws.findings()
+def programmes(look: Look) -> Iterator[Check]:
+    """Which programmes are kept out that ought to be here. None is run, for it may hang."""
+    broken = [s.name for s in kept_out(StorePaths(look.store)) if s.warning is not None]
     if broken:
         listed = " ".join(broken)
         yield Check(
@@ -241,15 +242,29 @@ def findings(look: Look) -> Iterator[Check]:
             f"没有载入：{listed}（见 taizhang plugins list）",
             f"not loaded: {listed} (see taizhang plugins list)",
         )  # fmt: skip
+
+
+def findings(look: Look) -> Iterator[Check]:
+    """How much in the ledger breaks a rule of the core; a programme's own checks would have to be run."""
+    everyone = {c.name for c in candidates(None)}
+    with Workspace.open(look.store, read_only=True, disabled=everyone) as ws:
+        found = ws.findings()
     label = "不合规则之处|Findings"
+    rest = "体检不运行插件，逐条连同它们的检查见 taizhang findings", "no programme is run for this: taizhang findings lists them, with those of programmes"  # fmt: skip
     if not found:
-        yield Check("findings", label, OK, "没有", "none")
+        yield Check(
+            "findings",
+            label,
+            OK,
+            "没有；体检不运行插件，它们的检查见 taizhang findings",
+            "none; no programme is run for this, taizhang findings has their checks too",
+        )
         return
     hard = sum(f.hard for f in found)
     yield Check(
         "findings", label, NOTICE,
-        f"{len(found):,} 处，其中 {hard:,} 处违反硬性规则；见 taizhang findings",
-        f"{len(found):,}, of which {hard:,} break a hard rule; see taizhang findings",
+        f"{len(found):,} 处，其中 {hard:,} 处违反硬性规则；{rest[0]}",
+        f"{len(found):,}, of which {hard:,} break a hard rule; {rest[1]}",
     )  # fmt: skip
 
 
@@ -286,6 +301,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
     seals,
     keys,
     ledger,
+    programmes,
     findings,
     backup,
 )
@@ -295,6 +311,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     seals: ("seals", "封存|Seals"),
     keys: ("keys", "个人资料密钥|Personal keys"),
     ledger: ("ledger", "台账|Ledger"),
+    programmes: ("plugins", "插件|Programmes"),
     findings: ("findings", "不合规则之处|Findings"),
     backup: ("backup", "备份|Backup"),
 }

@@ -14,7 +14,8 @@ from taizhang.deciding.unread import Unread
 from taizhang.errors import NotFound, Refused
 from taizhang.loading import trust as trusting
 from taizhang.loading.loader import PluginState, wanted_of
-from taizhang.loading.quarantine import NEVER, Marks, Quarantine
+from taizhang.loading.marks import Marks
+from taizhang.loading.quarantine import NEVER, Quarantine
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.store import StorePaths
 

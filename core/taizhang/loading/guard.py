@@ -9,22 +9,13 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-
-from msgspec import Struct
 
 from taizhang import interrupts
 from taizhang.errors import TaizhangError
-from taizhang.loading.quarantine import Fault, Marks, Quarantine
-
-PATIENCE = 3.0
-"""Seconds after which a call that has not come back leaves a mark on disk."""
-
-LOOK = 0.5
-"""Seconds between two looks at it."""
+from taizhang.loading.marks import Mark, Marks
+from taizhang.loading.quarantine import Fault, Quarantine
 
 
 class PluginFault(TaizhangError):
@@ -50,10 +41,16 @@ class Guard:
         self.quarantine = quarantine or Quarantine(None)
         self._marks = marks or Marks(None)
         self._codes: dict[str, str] = {}
+        self._mark_of: dict[str, Mark] = {}
 
     def know(self, plugin: str, code: str) -> None:
         """From now on calls of ``plugin`` are guarded; the core's own slices never are."""
         self._codes[plugin] = code
+        self._mark_of[plugin] = self._marks.of(plugin, code)
+
+    def end(self) -> None:
+        """Takes away the files in which calls are marked; for who closes the store."""
+        self._marks.end()
 
     def knows(self, plugin: str) -> bool:
         """Whether calls of ``plugin`` are guarded."""
@@ -81,9 +78,11 @@ class Guard:
                 raise PluginFault(self.note(plugin, doing, error, seq)) from error
 
     def watching(self, plugin: str, doing: str) -> AbstractContextManager[None]:
-        """Marks ``plugin`` on disk if the block does not come back; its errors are the caller's."""
-        code = self._codes.get(plugin)
-        return _UNWATCHED if code is None else _Watched(_Call(self._marks, plugin, code, doing))
+        """Marks ``plugin`` on disk while the block runs, so that one which takes the process with it, or
+        hangs until somebody ends it, is named at the next start; its errors are the caller's.
+        """
+        mark = self._mark_of.get(plugin)
+        return _UNWATCHED if mark is None else _Watched(mark, doing)
 
     def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
         """Puts the plugin into quarantine for ``error``."""
@@ -113,71 +112,32 @@ def stops(error: BaseException) -> bool:
     return cancelled or isinstance(error, GeneratorExit)
 
 
-class _Call(Struct, eq=False):
-    """One call of a plugin's code that is going on."""
-
-    marks: Marks
-    plugin: str
-    code: str
-    doing: str
-    since: float = 0.0
-    done: bool = False
-
-
-class _Watch:
-    """Marks calls that do not come back. One thread looks after all stores of a process; it is started
-    by the first call of a plugin.
-    """
-
-    def __init__(self) -> None:
-        self.calls: dict[int, _Call] = {}
-        """What each thread is doing."""
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Has somebody look."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._look, name="plugin-watch", daemon=True)
-            self._thread.start()
-
-    def _look(self) -> None:
-        marked: list[tuple[_Call, Path | None]] = []
-        while True:
-            time.sleep(LOOK)
-            for call, mark in [m for m in marked if m[0].done]:
-                call.marks.clear(mark)
-                marked.remove((call, mark))
-            for call in list(self.calls.values()):
-                known = any(c is call for c, _ in marked)
-                if not known and time.monotonic() - call.since > PATIENCE:
-                    marked.append((call, call.marks.set(call.plugin, call.code, call.doing)))
-
-
-_WATCH = _Watch()
+_INSIDE: set[int] = set()
+"""Threads that are in a plugin's code."""
 _UNWATCHED: AbstractContextManager[None] = nullcontext()
 
 
 class _Watched:
-    """Looks after one call. Calls within calls belong to the outermost of their thread.
+    """Marks one call. Calls within calls belong to the outermost of their thread.
 
     A rebuild enters one for every event of a plugin: a class, for a generator would cost twice as much.
     """
 
-    __slots__ = ("_call", "_thread")
+    __slots__ = ("_doing", "_mark", "_thread")
 
-    def __init__(self, call: _Call) -> None:
-        self._call = call
+    def __init__(self, mark: Mark, doing: str) -> None:
+        self._mark = mark
+        self._doing = doing
         self._thread = 0
 
     def __enter__(self) -> None:
         thread = threading.get_ident()
-        if thread not in _WATCH.calls:
+        if thread not in _INSIDE:
             self._thread = thread
-            self._call.since = time.monotonic()
-            _WATCH.calls[thread] = self._call
-            _WATCH.start()
+            _INSIDE.add(thread)
+            self._mark.enter(self._doing)
 
     def __exit__(self, *_: object) -> None:
         if self._thread:
-            self._call.done = True
-            del _WATCH.calls[self._thread]
+            self._mark.leave()
+            _INSIDE.discard(self._thread)

@@ -19,13 +19,15 @@ import pluggy
 from msgspec import Struct
 
 from taizhang import __version__, hooks, store
+from taizhang.declaring.absent import Absent
 from taizhang.declaring.configuring import configure
 from taizhang.declaring.programme import Programme
 from taizhang.declaring.registry import Registry
 from taizhang.errors import TaizhangError, Usage
 from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import Guard, PluginFault
-from taizhang.loading.quarantine import NEVER, Marks, Quarantine
+from taizhang.loading.marks import Marks
+from taizhang.loading.quarantine import NEVER, Quarantine
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.loading.trust import trusted
 from taizhang.slices import SLICES
@@ -44,7 +46,7 @@ class PluginState(Struct, frozen=True):
     """
 
     name: str
-    label: str
+    label: Label
     version: str
     source: str
     state: str
@@ -122,18 +124,36 @@ def load(
     for candidate in order:
         guard.know(candidate.name, candidate.code)
         try:
-            with marks.running(candidate.name, candidate.code, IMPORTING):
+            with guard.watching(candidate.name, IMPORTING):
                 programme = _taken(candidate, registry, plugins, guard)
         except PluginFault as error:
             states.append(_state(candidate, "failed", error.fault.said()))
         except TaizhangError as error:
             states.append(_state(candidate, "refused", "|".join(error.pair)))
         else:
-            states.append(_state(candidate, "loaded", label=programme.label.zh))
+            states.append(_state(candidate, "loaded", label=programme.label))
+    guard.end()  # until a programme is run again: most commands run none
     if paths is not None:
         configure(paths, registry)
+    registry.absent = {
+        s.name: Absent(s.name, s.state, s.label)
+        for s in states
+        if s.name not in registry.programmes
+    }
     states.sort(key=lambda s: (s.name, s.origin))
     return Loaded(registry, states, plugins)
+
+
+def kept_out(paths: StorePaths) -> list[PluginState]:
+    """The programmes that are not loaded in a store, and why, as far as that is known without running any:
+    what a programme does when it is loaded is not. Nothing is written.
+    """
+    quarantine = Quarantine(paths.root, read_only=True)
+    for plugin, code, doing in Marks(paths.root, read_only=True).left():
+        quarantine.put(plugin, code, doing, NEVER)
+    there = core_registry().programmes
+    _, out = admit(candidates(paths.plugins), wanted_of(paths), trusted(), quarantine, there)
+    return [_state(c, v.state, v.reason) for c, v in out]
 
 
 def core_registry() -> Registry:
@@ -199,7 +219,9 @@ def _module(candidate: Candidate) -> ModuleType:
     return module
 
 
-def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") -> PluginState:
+def _state(
+    candidate: Candidate, state: str, reason: str = "", label: Label | None = None
+) -> PluginState:
     return PluginState(
         candidate.name,
         label or candidate.label,
@@ -211,4 +233,4 @@ def _state(candidate: Candidate, state: str, reason: str = "", label: str = "") 
     )
 
 
-__all__ = ["Loaded", "PluginState", "core_registry", "load", "wanted_of"]
+__all__ = ["Loaded", "PluginState", "core_registry", "kept_out", "load", "wanted_of"]

@@ -1,8 +1,8 @@
 """Quarantine (隔离): plugins that failed, by the hash of their code, across restarts.
 
 A plugin whose code fails is not run again until it is released or its code changes. The list stands in
-the store beside the ledger, not in it: a rebuild does not forget it. What is being run at the moment is
-marked by a file (:class:`Marks`): who never comes back is named at the next start.
+the store beside the ledger, not in it: a rebuild does not forget it. One that takes the process with it is
+found by its mark (:mod:`taizhang.loading.marks`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,78 +102,3 @@ def _read(file: Path) -> dict[str, Fault]:
         return {str(name): Fault(**said) for name, said in found.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}  # A list that cannot be read holds nobody back.
-
-
-_OWN: set[Path] = set()
-"""Marks of this very process: they are no sign that anybody has gone."""
-
-
-class Marks:
-    """Files that say which plugin a process is running; left behind by one that never came back.
-
-    ``read_only`` leaves none, and leaves those that it finds where they are.
-    """
-
-    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
-        self._folder = folder
-        self._read_only = read_only
-
-    @contextlib.contextmanager
-    def running(self, plugin: str, code: str, doing: str) -> Iterator[None]:
-        """Marks the plugin while the block runs."""
-        file = self.set(plugin, code, doing)
-        try:
-            yield
-        finally:
-            self.clear(file)
-
-    def set(self, plugin: str, code: str, doing: str) -> Path | None:
-        """Leaves a mark; None where nothing can be written."""
-        if self._folder is None or self._read_only:
-            return None
-        file = self._folder / f".running-{plugin}-{os.getpid()}"
-        try:
-            file.write_text(json.dumps({"plugin": plugin, "code": code, "doing": doing}), "utf-8")
-        except OSError:
-            return None
-        _OWN.add(file)
-        return file
-
-    @staticmethod
-    def clear(file: Path | None) -> None:
-        """Takes a mark away."""
-        if file is not None:
-            _OWN.discard(file)
-            with contextlib.suppress(OSError):
-                file.unlink()
-
-    def left(self) -> Iterator[tuple[str, str, str]]:
-        """``(plugin, code, doing)`` of every mark whose process has gone; each is told once, to who may
-        write that down.
-        """
-        if self._folder is None:
-            return
-        for file in sorted(self._folder.glob(".running-*-*")):
-            pid = file.name.rpartition("-")[2]
-            if file in _OWN or (pid.isdigit() and alive(int(pid))):
-                continue
-            try:
-                said = json.loads(file.read_text("utf-8"))
-                if not self._read_only:
-                    file.unlink()
-                yield str(said["plugin"]), str(said["code"]), str(said["doing"])
-            except (OSError, ValueError, KeyError, TypeError):
-                continue
-
-
-def alive(pid: int) -> bool:
-    """Whether another process with this number lives."""
-    if pid == os.getpid():
-        return False  # a mark of an earlier process that had this number
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

@@ -17,6 +17,7 @@ from msgspec import Struct
 from taizhang.errors import Usage
 from taizhang.loading.heading import Heading, heading_of
 from taizhang.loading.installed import points
+from taizhang.text import Label
 
 GROUP = "taizhang.plugins"
 """The entry point group of installed programmes."""
@@ -44,9 +45,9 @@ class Candidate(Struct, frozen=True):
     trouble: str = ""
 
     @property
-    def label(self) -> str:
+    def label(self) -> Label:
         """What people call it, as far as that is known without running it."""
-        return self.name if self.heading is None else self.heading.label.partition("|")[0]
+        return Label.of(self.name if self.heading is None else self.heading.label)
 
 
 def candidates(folder: Path | None) -> list[Candidate]:

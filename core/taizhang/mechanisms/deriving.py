@@ -90,6 +90,11 @@ def deed_of(
     return made
 
 
+def one_of(noun: str) -> str:
+    """``a post``: one of what ``noun`` names, in English."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun.replace('_', ' ')}"
+
+
 def _given(hint: Any) -> Any:
     """An annotation without its None."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):

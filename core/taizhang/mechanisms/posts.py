@@ -20,7 +20,7 @@ from taizhang.declaring.kinds import Count, Member, Name, RefKind, Text
 from taizhang.declaring.programme import Impossible, Programme, Table
 from taizhang.errors import Refused
 from taizhang.ledger.view import Ledger
-from taizhang.mechanisms.deriving import Fields, code_of, declared
+from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
 
 
 class PostRow(Row):
@@ -178,11 +178,12 @@ def posts(
         "stated": (Count, field("公布数|Stated", low=1, default=stated)),
         "source": (Text, field("出处|Source", default=source)),
     }
+    one = one_of(noun)
     action("publish", f"录入{zh}目录|Enter the catalogue: {en}", number, publish)
-    action("list", f"列入{zh}|List: {en}", name, enter)
-    action("drop", f"撤销{zh}|Drop: {en}", post, drop)
-    action("claim", f"认领{zh}|Claim: {en}", {**post, **member}, claim)
-    action("release", f"离开{zh}|Release: {en}", {**post, **member}, release)
+    action("list", f"列入{zh}|List {one}", name, enter)
+    action("drop", f"撤销{zh}|Drop {one}", post, drop)
+    action("claim", f"认领{zh}|Claim {one}", {**post, **member}, claim)
+    action("release", f"离开{zh}|Release {one}", {**post, **member}, release)
 
     programme.check(f"{noun}-name", "已有同名岗位|A post bears this name", entity=entity)(
         unique(table.name, "name")

@@ -18,7 +18,7 @@ from taizhang.declaring.kinds import Bad, Choice, Count, Kind, Organisation, Ref
 from taizhang.declaring.programme import Programme, Table
 from taizhang.errors import Refused
 from taizhang.ledger.view import Ledger
-from taizhang.mechanisms.deriving import Fields, code_of, declared
+from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
 from taizhang.text import Label, narrow
 
 Per = Literal["year", "half-year", "quarter", "month"]
@@ -136,7 +136,7 @@ def ratings(
         yield event(**given)
 
     made = declared(Action, "Rate", doc, fields(graded, ended=False), decide=decide)
-    programme.action(f"{noun}.rate", f"评价{zh}|Rate: {en}")(made)
+    programme.action(f"{noun}.rate", f"评价{zh}|Rate {one_of(noun)}")(made)
     return Ratings(table)
 
 

@@ -35,7 +35,7 @@ from taizhang.mechanisms.deadlines import (
     fields_of,
     rules_of,
 )
-from taizhang.mechanisms.deriving import Fields, asked, code_of, declared
+from taizhang.mechanisms.deriving import Fields, asked, code_of, declared, one_of
 from taizhang.mechanisms.workdays import working_day
 from taizhang.text import Label
 
@@ -57,7 +57,8 @@ class OwnColumns(Row):
 
 
 class Step(Struct, frozen=True):
-    """One step: ``name`` is the verb of its action, ``done`` the participle in its event's name.
+    """One step: ``name`` is the verb of its action, ``done`` the participle in its event's name. ``label`` says
+    what was done; ``does`` what the action is called in English, unless that is the verb and the noun.
 
     ``asks`` are the row's fields that have to be given with it, ``may`` those that may be; fields that no
     later step names belong to the first. ``due`` is counted from the day of the step before.
@@ -69,6 +70,7 @@ class Step(Struct, frozen=True):
     asks: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     due: Deadline | None = None
+    does: str = ""
 
     @property
     def term(self) -> str:
@@ -330,7 +332,8 @@ class _Declaring:
         name = f"{self.noun}.{step.name}"
         doc = f"{step.label.replace('|', ': ')}."
         made = declared(Action, _camel(name), doc, fields, decide=decide, **methods)
-        self.actions[step.name] = self.programme.action(name, step.label)(made)
+        does = step.does or f"{step.name.capitalize()} {one_of(self.noun)}"
+        self.actions[step.name] = self.programme.action(name, f"{step.term}|{does}")(made)
 
     def _checks(self) -> None:
         name, noun, zh, en = self.table.name, self.noun, self.label.zh, self.label.en

@@ -36,7 +36,7 @@ class Office:
         own = {"PYTHONPATH": path, "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1"}
         return [*program, "--store", str(self.store), *words], os.environ | own
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs the real program on the store."""
         command, environment = self._command(words)
         return subprocess.run(
@@ -45,7 +45,7 @@ class Office:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=seconds,
             check=False,
         )
 

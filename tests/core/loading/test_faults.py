@@ -1,5 +1,6 @@
 """A plugin that fails takes nothing with it: each fault met by the real program, over restarts."""
 
+import json
 import shutil
 import time
 
@@ -261,16 +262,26 @@ def test_a_file_of_the_store_runs_only_when_trusted(office: Office) -> None:
 
 def test_the_commands_that_repair_run_no_plugin(office: Office) -> None:
     ran = office.home / "ran"
-    office.install("demo1", f"open({str(ran)!r}, 'w')\n" + HEAD.format(name="demo1"))
-    for words in (("disable", "demo1"), ("enable", "demo1"), ("release", "demo1")):
-        office.run("plugins", *words)
+    running = f"open({str(ran)!r}, 'w')\n" + HEAD
+    office.install("demo1", running.format(name="demo1"))
+    folder = office.store / "plugins"
+    folder.mkdir()
+    (folder / "demo2.py").write_text(running.format(name="demo2"), "utf-8")
     backup = str(office.home / "backup")
-    for words in (("seal",), ("verify",), ("backup", backup)):
+    for words, code in (
+        (("plugins", "disable", "demo1"), 0),
+        (("plugins", "enable", "demo1"), 0),
+        (("plugins", "release", "demo1"), 1),
+        (("plugins", "trust", "demo2"), 0),
+        (("seal",), 0),
+        (("verify",), 0),
+        (("prove", "2"), 0),
+        (("backup", backup), 0),
+        (("doctor", "--full"), 0),
+    ):
         done = office.run(*words)
-        assert done.returncode == 0, done.stderr
-    assert office.read("show", "liudai_leads")[0]["minutes"] == 30
-    assert ran.exists()
-    ran.unlink()
+        assert (words, done.returncode) == (words, code), done.stderr + done.stdout
+        assert not ran.exists(), words
     shutil.rmtree(office.store)
     done = office.run("restore", backup)
     assert done.returncode == 0, done.stderr
@@ -278,6 +289,36 @@ def test_the_commands_that_repair_run_no_plugin(office: Office) -> None:
     assert office.state("demo1")["state"] == "loaded"
     assert office.read("show", "liudai_leads")[0]["minutes"] == 30
     assert ran.exists()
+
+
+def test_one_that_hangs_does_not_hang_the_doctor_who_names_it(office: Office) -> None:
+    office.install("demo1", HEAD.format(name="demo1") + "while True: pass")
+    office.install("demo2", HEAD.format(name="demo2").replace("api=1", "api=7"))
+    hanging = office.start("tables")
+    try:
+        for _ in range(600):
+            if list(office.store.glob(".running-demo1-*")):
+                break
+            time.sleep(0.1)
+        # Now for everybody else.
+        assert "demo1" not in _said_of_plugins(office)
+    finally:
+        hanging.kill()
+        hanging.wait()
+    assert _said_of_plugins(office) == "没有载入：demo1 demo2（见 taizhang plugins list）"
+    assert list(office.store.glob(".running-demo1-*")), (
+        "who only looks leaves it for who may note it"
+    )
+    assert office.run("tables").returncode == 0
+    assert _said_of_plugins(office) == "没有载入：demo1 demo2（见 taizhang plugins list）"
+
+
+def _said_of_plugins(office: Office) -> str:
+    checks = json.loads(office.run("doctor", "--json").stdout)["checks"]
+    (found,) = [c for c in checks if c["check"] == "plugins"]
+    (findings,) = [c for c in checks if c["check"] == "findings"]
+    assert "体检不运行插件" in findings["zh"]
+    return str(found["zh"])
 
 
 def test_settings_and_environment_limit_what_is_loaded(
@@ -291,3 +332,28 @@ def test_settings_and_environment_limit_what_is_loaded(
     )
     monkeypatch.setenv("TAIZHANG_PLUGINS", "")
     assert office.state("demo1")["state"] == "disabled"
+
+
+@pytest.mark.slow
+def test_one_that_fails_in_the_demonstration_adds_nothing_to_it(office: Office) -> None:
+    office.install(
+        "demo1",
+        HEAD.format(name="demo1")
+        + BODY
+        + """
+@hookimpl
+def demonstration(scene):
+    member, since = scene.in_service[0]
+    yield Deal("demo1.note.take", since, member, {"text": "好"})
+    raise ZeroDivisionError("除以零")
+""",
+    )
+    office.store = office.home / "shown"
+    done = office.run("demo", seconds=300)
+    assert done.returncode == 0, done.stderr
+    assert "插件 demo1 生成示例时出错：ZeroDivisionError: 除以零" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert office.state("demo1")["state"] == "quarantined"
+    owners = {event["plugin"] for event in office.read("events", "--limit", "100000")}
+    assert {"liudai", "liunuo", "sanguan", "wujian"} < owners
+    assert "demo1" not in owners

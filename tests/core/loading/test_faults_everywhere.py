@@ -1,10 +1,11 @@
 """Every place where the program runs a plugin's code: what raises there is named with its event, what hangs
-there is named at the next start. By the real program.
+there or ends the process is named at the next start. By the real program.
 """
 
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -18,14 +19,22 @@ from .conftest import Office
 
 EVERYWHERE = (
     '''
+import ctypes
 import os
+import signal
 import time
 
 
 def here(place):
-    """Hangs or raises where the environment says so."""
+    """Hangs, raises or ends the process where the environment says so."""
     if os.environ.get("RAISE") == place:
         raise ZeroDivisionError(place)
+    if os.environ.get("EXIT") == place:
+        os._exit(9)
+    if os.environ.get("KILL") == place:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if os.environ.get("CRASH") == place:
+        ctypes.string_at(0)
     while os.environ.get("HANG") == place:
         time.sleep(1)
 '''
@@ -146,6 +155,15 @@ RAISING = sorted(PLACES.keys() - {"decide", "check", "row", "lift"})
 HANGING = ("decide", "row", "row, anew", "step, anew", "lift", "hook")
 """Each is another piece of code that looks after the call."""
 
+ENDING = (
+    ("EXIT", "row", ("show", "members"), "推算台账"),  # there is no ledger: it catches up
+    ("KILL", "lift", ("show", "members"), "升级旧版本的事件"),
+    ("CRASH", "step", ("rebuild",), "推算台账"),
+    ("KILL", "row", NOTE, "推算台账"),
+    ("EXIT", "decide", TREE, "决定"),
+    ("CRASH", "check", NOTE, "检查 demo1.sound"),
+)
+
 
 @pytest.fixture(scope="session")
 def noted(_kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
@@ -196,7 +214,7 @@ def test_what_raises_is_named_with_its_event(
 def test_what_hangs_is_named_at_the_next_start(
     noted: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All places side by side: a call is marked once it has not come back for some seconds."""
+    """All places side by side: a call is marked from its beginning."""
     running: dict[str, tuple[Office, subprocess.Popen[bytes]]] = {}
     try:
         for place in HANGING:
@@ -223,6 +241,35 @@ def test_what_hangs_is_named_at_the_next_start(
         assert told["state"] == "quarantined", place
         assert "没有回来" in told["reason"]
         assert PLACES[place][2].partition(" ")[0] in told["reason"]
+
+
+@pytest.mark.parametrize(("how", "place", "words", "doing"), ENDING)
+def test_what_ends_the_process_is_named_at_the_next_start(
+    everywhere: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    place: str,
+    words: tuple[str, ...],
+    doing: str,
+) -> None:
+    """Otherwise the store would end the program at every opening."""
+    before = everywhere.rows()
+    if words[0] == "show":
+        (everywhere.store / "ledger.db").unlink()
+    monkeypatch.setenv(how, place)
+    code = {"EXIT": 9, "KILL": -signal.SIGKILL, "CRASH": -signal.SIGSEGV}[how]
+    assert everywhere.run(*words).returncode == code
+    done = everywhere.run("events")  # the plugin would still do it
+    assert (done.returncode, done.stdout.count("\n")) == (0, AROUND + 6), done.stderr
+    assert "插件 demo1 没有载入" in done.stderr
+    assert f"{doing}时出错" in done.stderr
+    assert "没有回来" in done.stderr
+    assert everywhere.rows() == before
+    assert not list(everywhere.store.glob(".running-*"))
+
+
+AROUND = 2
+"""Lines of `events` around the events."""
 
 
 def _marked(office: Office, doing: str) -> bool:

@@ -109,7 +109,7 @@ def source(found: Iterable[Standing], language: str) -> ListSource:
             state += say("，|, ", language) + say(standing.next, language)
         cells = (
             plugin.name,
-            plugin.label,
+            plugin.label.text(language),
             state,
             plugin.version or NOTHING,
             origin(plugin, language),

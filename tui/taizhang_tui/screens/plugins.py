@@ -135,7 +135,8 @@ class PluginsScreen(Framed):
 
     def _about(self, standing: Standing) -> str:
         plugin = standing.plugin
-        label = "" if plugin.label == plugin.name else f" {plugin.label}"
+        name = plugin.label.text(self.taizhang.language)
+        label = "" if name == plugin.name else f" {name}"
         where = origin(plugin, self.taizhang.language)
         parts = [f"{plugin.name}{label} {plugin.version}  {where}"]
         if plugin.reason:

@@ -1,0 +1,156 @@
+"""Marks (运行标记): which plugin's code a process is in at this moment, for the case that it never leaves it.
+
+Each plugin has a file of its own in each process that runs it. Its first byte says whether the process is
+inside: entering and leaving write that one byte, which takes 1 µs each, so every call can be marked from its
+beginning. What was written outlives the process, however that ends: at the next start the plugin is named.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+PATIENCE = 3.0
+"""Seconds after which a call that is left alone at an orderly end of the process counts as hanging."""
+
+INSIDE, OUTSIDE = b"{", b" "
+"""The first byte: the mark is JSON only while the process is inside."""
+
+ROOM = 512
+"""Bytes of a file, so that a shorter mark leaves nothing of a longer one; longer ones are not padded."""
+
+_NUMBERS = count(1)
+_OWN: set[Path] = set()
+"""Files of this very process: they are no sign that anybody has gone."""
+
+
+class Mark:
+    """The file of one plugin. Where it cannot be written nothing is marked, and nothing fails."""
+
+    def __init__(self, folder: Path | None, plugin: str, code: str) -> None:
+        self._folder = folder
+        self._plugin = plugin
+        self._code = code
+        self._lock = threading.Lock()
+        self._file: Path | None = None
+        self._fd = -1
+        self._doing = ""
+        self._said: dict[str, bytes] = {}
+        self._inside = 0
+        self._since = 0.0
+
+    def enter(self, doing: str) -> None:
+        """Says that the plugin's code is run from now on. Of calls on several threads the first is named."""
+        if self._folder is None:
+            return
+        with self._lock:
+            self._inside += 1
+            if self._inside > 1:
+                return
+            self._since = time.monotonic()
+            with contextlib.suppress(OSError):
+                if doing == self._doing:
+                    os.pwrite(self._fd, INSIDE, 0)
+                else:
+                    self._write(self._folder, doing)
+
+    def leave(self) -> None:
+        """Ends :meth:`enter`."""
+        if self._folder is None:
+            return
+        with self._lock:
+            self._inside -= 1
+            if not self._inside and self._fd >= 0:
+                with contextlib.suppress(OSError):
+                    os.pwrite(self._fd, OUTSIDE, 0)
+
+    def _write(self, folder: Path, doing: str) -> None:
+        if self._fd < 0:
+            file = folder / f".running-{self._plugin}-{next(_NUMBERS)}-{os.getpid()}"
+            self._fd = os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+            self._file = file
+            _OWN.add(file)
+        said = self._said.get(doing)
+        if said is None:
+            told = json.dumps({"plugin": self._plugin, "code": self._code, "doing": doing}).encode()
+            said = self._said[doing] = told.ljust(ROOM)
+        os.pwrite(self._fd, said, 0)
+        self._doing = doing
+
+    def end(self) -> None:
+        """Takes the file away, but for a call that hangs on another thread; it is made again if need be."""
+        with self._lock:
+            hangs = self._inside and time.monotonic() - self._since > PATIENCE
+            if self._fd >= 0 and self._file is not None and not hangs:
+                _OWN.discard(self._file)
+                with contextlib.suppress(OSError):
+                    self._file.unlink()
+                with contextlib.suppress(OSError):
+                    os.close(self._fd)
+                self._fd, self._doing = -1, ""
+
+
+class Marks:
+    """The marks of one store; ``read_only`` leaves none, and leaves those that it finds where they are."""
+
+    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
+        self._folder = folder
+        self._read_only = read_only
+        self._marks: list[Mark] = []
+        # For who opens no books, and for the process's end.
+        weakref.finalize(self, _end, self._marks)
+
+    def of(self, plugin: str, code: str) -> Mark:
+        """The mark of a plugin with this very code."""
+        mark = Mark(None if self._read_only else self._folder, plugin, code)
+        self._marks.append(mark)
+        return mark
+
+    def end(self) -> None:
+        """Takes the files away; each is made again when its plugin is run again."""
+        _end(self._marks)
+
+    def left(self) -> Iterator[tuple[str, str, str]]:
+        """``(plugin, code, doing)`` of every mark whose process has gone; each is told once, to who may
+        write that down.
+        """
+        if self._folder is None:
+            return
+        for file in sorted(self._folder.glob(".running-*-*")):
+            pid = file.name.rpartition("-")[2]
+            if file in _OWN or (pid.isdigit() and alive(int(pid))):
+                continue
+            try:
+                text = file.read_text("utf-8")
+                if not self._read_only:
+                    file.unlink()
+                if text.startswith(INSIDE.decode()):
+                    said = json.loads(text)
+                    yield str(said["plugin"]), str(said["code"]), str(said["doing"])
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+
+
+def _end(marks: list[Mark]) -> None:
+    for mark in marks:
+        mark.end()
+
+
+def alive(pid: int) -> bool:
+    """Whether another process with this number lives."""
+    if pid == os.getpid():
+        return False  # a mark of an earlier process that had this number
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
