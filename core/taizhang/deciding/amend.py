@@ -16,9 +16,10 @@ from msgspec import Struct
 
 from taizhang.books import Books
 from taizhang.deciding.decision import AFTER, Attempt, Decided, Draft
+from taizhang.deciding.notices import of_day, of_fields
 from taizhang.deciding.parse import corrected, parse_date
 from taizhang.deciding.unread import readable
-from taizhang.declaring.declare import Event, tags
+from taizhang.declaring.declare import Event, specs, tags
 from taizhang.errors import Dependents, Finding, NotFound, Refused, sentence
 from taizhang.ledger.facts import living
 from taizhang.store import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
@@ -108,7 +109,11 @@ def plan_correction(
         root=target.root.position,
     )
     _reads(attempt, target)
-    attempt.add(Decided([draft], reason), accept=accept)
+    declared = specs(type(made))
+    notices = [*of_fields(declared, {name: getattr(made, name) for name in fields})]
+    if on is not None:
+        notices += of_day(day, attempt.books.today())
+    attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
 def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None:
