@@ -28,7 +28,7 @@ from eventsourcing.persistence import IntegrityError
 from taizhang import __version__
 from taizhang.books import Books
 from taizhang.deciding.notices import of_action, of_clock, of_day, of_fields
-from taizhang.deciding.parse import parse_action, parse_date, parse_word
+from taizhang.deciding.parse import parse_request, parse_word
 from taizhang.deciding.requests import Decided, Draft, Receipt, Request
 from taizhang.declaring.declare import Action, Dated, Deed, Event, refs, tags
 from taizhang.declaring.programme import ActionDeclaration
@@ -92,16 +92,15 @@ class Attempt:
         """Parses a request and lets its action decide."""
         books = self.books
         try:
-            on = parse_date(request.on)
-            ledger = self.ledger(on)
             declaration = books.registry.action(request.action)
             with books.registry.guard.calling(declaration.owner, DECIDING):
-                action = parse_action(declaration, request.fields, ledger)
+                on, action = parse_request(declaration, request, self.ledger, books.today())
+                ledger = self.ledger(on)
                 if not isinstance(action, Deed):
                     for entity, id in refs(action):
                         self.notes.read(f"{entity}:{id}", _feeding(books, entity))
                 drafts = list(self._drafts(declaration, action.decide(ledger), on))
-                notices = self._noticed(declaration, action, request)
+                notices = self._noticed(declaration, action, on, request.line)
         except Invalid as error:
             raise _on_line(error, request.line) from None
         except TaizhangError as error:
@@ -121,10 +120,10 @@ class Attempt:
         )
 
     def _noticed(
-        self, declaration: ActionDeclaration, action: Action | Deed, request: Request
+        self, declaration: ActionDeclaration, action: Action | Deed, on: date, line: int | None
     ) -> tuple[Problem, ...]:
         """What people should look at again; reading for it is no part of the condition."""
-        books, on = self.books, parse_date(request.on)
+        books = self.books
         ledger = Ledger(books.db, books.registry, on, views=books.views)
         values = {name: getattr(action, name) for name in declaration.fields}
         found = [
@@ -132,7 +131,7 @@ class Attempt:
             *of_action(action, declaration.label, ledger),
             *of_day(on, books.today()),
         ]
-        return tuple(msgspec.structs.replace(n, line=request.line) for n in found)
+        return tuple(msgspec.structs.replace(n, line=line) for n in found)
 
     def _drafts(
         self, declaration: ActionDeclaration, decided: Iterator[Event | Dated], on: date
