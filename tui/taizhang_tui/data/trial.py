@@ -36,7 +36,7 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     }
     count = len(receipt.events)
     lines = [say("将登记 {n} 条事件：|{n} events would be recorded:", language).format(n=count)]
-    unsaid = "" if reasoned else f"  （{UNSAID}）"
+    unsaid = "" if reasoned else "  " + say(f"（{UNSAID}）|({UNSAID})", language)
     lines += [
         f"  {line(view, e, language, names).removesuffix(unsaid)}" for e in receipt.events[:LISTED]
     ]
