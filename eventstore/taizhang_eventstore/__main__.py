@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from taizhang_eventstore.errors import BilingualError
 from taizhang_eventstore.seals import keys_of
@@ -27,34 +28,88 @@ def _say(zh: str, en: str) -> str:
     return en if _language() == "en" else zh
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse knows English only: its headings and complaints are said anew here."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more, add_help=False, formatter_class=_Formatter)
+        self.words = self.add_argument_group(_say("参数", "Arguments"))
+        self.more = self.add_argument_group(_say("选项", "Options"))
+        self.more.add_argument(
+            "-h", "--help", action="help", help=_say("显示本说明", "show this message")
+        )
+
+    def format_help(self) -> str:
+        """The page, the colons of its headings as wide as the words."""
+        return re.sub(r"^(参数|选项|命令):$", r"\1：", super().format_help(), flags=re.MULTILINE)
+
+    def error(self, message: str) -> NoReturn:
+        """One sentence and where to look, with exit code 2."""
+        said = next(
+            (_say(*words).format(*m.groups()) for p, words in _WRONG if (m := p.match(message))),
+            message,
+        )
+        see = _say("；见 {} --help", "; see {} --help").format(self.prog)
+        self.exit(2, _say("错误：", "error: ") + said + see + "\n")
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        # Subcommands are named by a usage without prefix.
+        super().add_usage(
+            usage, actions, groups, _say("用法：", "Usage: ") if prefix is None else prefix
+        )
+
+
+_WRONG = [
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"the following arguments are required: (.*)", ("缺少 {}", "{} is missing")),
+        (
+            r"argument COMMAND: invalid choice: '(.*?)'",
+            ("没有这个命令：{}", "there is no such command: {}"),
+        ),
+        (r"argument (\S+): expected one argument", ("{} 缺少值", "{} has no value")),
+        (r"unrecognized arguments: (.*)", ("多余的参数 {}", "too many words: {}")),
+        (r"ambiguous option: (\S+)", ("选项 {} 不止一个意思", "{} may be several options")),
+        (r"argument (\S+): ignored explicit argument", ("{} 不带值", "{} takes no value")),
+    )
+]
+"""What argparse says of wrong words, and how it is said here."""
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m taizhang_eventstore",
         description=_say("不经台账程序核验一本账", "verify a store without taizhang itself"),
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        title=_say("命令", "Commands"), dest="command", required=True, metavar="COMMAND"
+    )
     verify = commands.add_parser(
         "verify", help=_say("核验一本账，只读、离线", "verify a store, read-only and offline")
     )
-    verify.add_argument("dir", metavar="DIR", help=_say("账册所在目录", "the store's directory"))
-    verify.add_argument(
+    verify.words.add_argument(
+        "dir", metavar="DIR", help=_say("账册所在目录", "the store's directory")
+    )
+    verify.more.add_argument(
         "--seal", action="append", default=[], metavar="FILE",
         help=_say("另处保存的封存，可多次", "a seal kept elsewhere; repeatable"),
     )  # fmt: skip
     proof = commands.add_parser(
         "verify-proof", help=_say("核验一份证明，不需要账册", "verify a proof; needs no store")
     )
-    proof.add_argument("file", metavar="FILE")
-    proof.add_argument(
+    proof.words.add_argument("file", metavar="FILE", help=_say("证明文件", "the proof"))
+    proof.more.add_argument(
         "--seal", metavar="FILE",
         help=_say("较早的封存（一致性证明用）", "the earlier seal, for a proof of consistency"),
     )  # fmt: skip
     for each in (verify, proof):
-        each.add_argument(
+        each.more.add_argument(
             "--key", action="append", default=[], metavar="VKEY",
             help=_say("另处保存的公钥，或存有公钥的文件", "a public key kept elsewhere, or a file of them"),
         )  # fmt: skip
-        each.add_argument("--json", action="store_true", help=_say("输出 JSON", "print JSON"))
+        each.more.add_argument("--json", action="store_true", help=_say("输出 JSON", "print JSON"))
     return parser
 
 

@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from taizhang_eventstore.__main__ import main
+
 Store = Any
 """The one of conftest.py: no test imports another file of tests."""
 
@@ -46,3 +50,44 @@ def test_the_command_and_its_exit_codes(sealed: Store, tmp_path: Path) -> None:
     assert bad.returncode == 3
     assert "The first event that does not fit: 7." in bad.stdout
     assert bad.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "缺少 COMMAND"),
+        (("verify",), "缺少 DIR；见 python -m taizhang_eventstore verify --help"),
+        (("bogus",), "没有这个命令：bogus"),
+        (("verify", "a", "b"), "多余的参数 b"),
+        (("verify", "a", "--key"), "--key 缺少值"),
+        (("verify", "a", "--json=1"), "--json 不带值"),
+    ],
+)
+def test_wrong_words_are_one_chinese_sentence(
+    words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert left.value.code == 2
+    assert line.startswith("错误：" + said)
+    assert "--help" in line
+
+
+@pytest.mark.parametrize("command", [(), ("verify",), ("verify-proof",)])
+def test_help_speaks_the_language_of_the_process(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    english = ("usage", "positional", "options", "show this")
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    page = capsys.readouterr().out
+    assert page.startswith("用法：python -m taizhang_eventstore")
+    assert "\n选项：\n" in page
+    assert not [word for word in english if word in page.lower()]
+    monkeypatch.setenv("TAIZHANG_LANG", "en")
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    page = capsys.readouterr().out
+    assert page.isascii()
+    assert page.startswith("Usage: python -m taizhang_eventstore")

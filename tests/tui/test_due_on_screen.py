@@ -122,6 +122,24 @@ async def test_duties_stand_beside_members(staged: Any, mobile: Path) -> None:
         await stage.until(lambda: not todo_of(stage, "赵国强")[0].startswith("逾期"))
 
 
+@pytest.mark.parametrize(
+    ("received", "words", "marked"),
+    [
+        ("2012-11-20", "逾期 回执", "overdue"),
+        ("2012-12-03", "3 天到期 回执", "due"),
+        ("2012-12-20", "待回执", None),
+    ],
+)
+async def test_a_slip_presses_beside_its_member(
+    staged: Any, community: Path, received: str, words: str, marked: str | None
+) -> None:
+    with Workspace.open(community) as ws:
+        letter = ws.at().rows("transfers")[0]["id"]
+        ws.record("transfer.receive", {"transfer": letter}, on=received, accept=True)
+    async with staged(community, size=(120, 40)) as stage:
+        await stage.until(lambda: todo_of(stage, "赵国强") == (words, marked))
+
+
 async def test_beside_members_too_names_are_not_for_those_above(staged: Any, mobile: Path) -> None:
     put_below_a_county(mobile)
     async with staged(mobile, size=(120, 40)) as stage:

@@ -165,6 +165,22 @@ async def test_what_is_needed_of_a_soft_finding(staged: Any, community: Path) ->
         assert ws.at().rows("transfers")[0]["state"] == "已接收"
 
 
+async def test_what_to_look_at_again_asks_for_no_reason(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        branch = named(stage, "organisation", "东湖支部")
+        await open_form(stage, "member.register", organisation=branch)
+        editors = stage.app.screen._editors
+        editors["name"].value = "王小明"
+        await stage.shows("⚠ 注意：登记党员：该支部已有同名党员")
+        editors["name"].value = "王大明"
+        editors["id_number"].value = "110105194912310021"
+        await stage.shows("⚠ 注意：身份号码：校验位不符")
+        assert "须填事由" not in stage.text()
+        assert "同名" not in stage.text()
+        await stage.press("ctrl+s")
+        await stage.shows("已登记")
+
+
 async def test_a_refusal_is_a_sentence_and_loses_nothing(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         await open_form(

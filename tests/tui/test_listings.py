@@ -1,10 +1,13 @@
 """All tables, any table, the event log: opened, filtered, paged; and the palette and help."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.cells import cell_len
 
+from taizhang.cli import main
 from taizhang.workspace import Workspace
 from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.desk import Desk, Moment
@@ -234,3 +237,24 @@ def test_the_community_is_as_the_tests_think(community: Path) -> None:
     with Workspace.open(community) as ws:
         assert ws.log.head() == 72
         assert ws.at().value("SELECT count(*) FROM memberships") == 29
+
+
+def test_an_event_reads_the_same_on_screen_and_on_the_command_line(
+    community: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Workspace.open(community) as ws:
+        service = ws.at().rows("services")[0]["id"]
+        ws.record("service.approve", {"service": service}, on="2012-12-01")
+        approval = str(ws.void(ws.log.head(), reason="核错").seq[0] - 1)
+    with pytest.raises(SystemExit):
+        main(["--store", str(community), "events", "--json", "--limit", "1000"])
+    said = {str(e["seq"]): e["summary"] for e in json.loads(capsys.readouterr().out)}
+    desk = Desk(str(community))
+    desk.open().result()
+    try:
+        source = LogSource(desk, "", "zh")
+        shown = {row.key: row.cells[4] for row in source.page(0, source.count())}
+    finally:
+        desk.close()
+    assert shown == said
+    assert said[approval] == "服务 王小明 2:30 清扫"

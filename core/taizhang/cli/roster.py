@@ -9,7 +9,7 @@ import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
-from taizhang.cli.write import warn_unsealed
+from taizhang.cli.write import warn_noticed, warn_unsealed
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
@@ -49,6 +49,7 @@ def members(
     as_json: bool,
 ) -> None:
     """A roster of members from FILE (.xlsx or .csv), columns by label."""
+    from taizhang.deciding.notices import told
     from taizhang.rosters.importing import import_members
 
     settings: Settings = ctx.obj
@@ -58,7 +59,7 @@ def members(
         )
         warnings = [w.text(LANGUAGE) for w in ws.warnings()]
         warn_unsealed(ws)
-    receipt = report.receipt
+    receipt, notices = report.receipt, told(report.notices, LANGUAGE)
     if as_json:
         print_json(
             {
@@ -73,6 +74,7 @@ def members(
                 "committed": receipt is not None,
                 "seq": list(receipt.seq) if receipt else [],
                 "ids": dict(receipt.ids) if receipt else {},
+                **({"notices": notices} if notices else {}),
                 **({"warnings": warnings} if warnings else {}),
             }
         )
@@ -89,6 +91,7 @@ def members(
             )
         for problem in report.held:
             click.echo(problem.text(LANGUAGE))
+        warn_noticed(notices)
         click.echo(
             say("{a} 行可以登记，{b} 行有问题|{a} rows ready, {b} held").format(
                 a=len(report.ready), b=report.held_lines

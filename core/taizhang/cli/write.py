@@ -11,6 +11,7 @@ import click
 from taizhang.cli import options
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.text import Label
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
@@ -52,6 +53,7 @@ def print_receipt(
     ws: Workspace, receipt: Receipt, as_json: bool, *, dry: bool = False, brief: bool = False
 ) -> None:
     """What was (or would be) recorded."""
+    from taizhang.deciding.notices import told
     from taizhang.showing.tables import event_cells
 
     if as_json:
@@ -61,6 +63,8 @@ def print_receipt(
                 {"code": f.code, "label": f.label.text(LANGUAGE), "seq": f.src}
                 for f in receipt.findings
             ]
+        if receipt.notices:
+            made["notices"] = told(receipt.notices, LANGUAGE)
         if dry:
             made["dry_run"] = True
         if warnings := ws.warnings():
@@ -70,6 +74,7 @@ def print_receipt(
         return
     for finding in receipt.findings:
         warn(finding.label)
+    warn_noticed(told(receipt.notices, LANGUAGE))
     warn_unsealed(ws)
     if dry:
         click.echo(say("试运行，未登记：|dry run, nothing recorded: "))
@@ -92,6 +97,12 @@ def print_receipt(
         click.echo(f"#{seq}  {cells['on']}  {what.strip()}  {cells['summary']}")
     for kind, id in receipt.ids.items():
         click.echo(f"{ws.registry.entity(kind).label.text(LANGUAGE)}: {id}")
+
+
+def warn_noticed(notices: Sequence[str]) -> None:
+    """What people should look at again in what they recorded, or would record."""
+    for said in notices:
+        warn(Label(said, said))
 
 
 def warn_unsealed(ws: Workspace) -> None:

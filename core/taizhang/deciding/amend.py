@@ -16,10 +16,11 @@ from msgspec import Struct
 
 from taizhang.books import Books
 from taizhang.deciding.decision import AFTER, Attempt, Decided, Draft
-from taizhang.deciding.parse import corrected, parse_date
+from taizhang.deciding.notices import of_day, of_fields
+from taizhang.deciding.parse import corrected, on_no_day, parse_date
 from taizhang.deciding.unread import readable
-from taizhang.declaring.declare import Event, tags
-from taizhang.errors import Dependents, Finding, NotFound, Refused, sentence
+from taizhang.declaring.declare import Event, specs, tags
+from taizhang.errors import Dependents, Finding, Invalid, NotFound, Refused, sentence
 from taizhang.ledger.facts import living
 from taizhang.store import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
 from taizhang.text import Label
@@ -95,7 +96,12 @@ def plan_correction(
     if target.event.envelope.voids is not None:
         raise Refused("作废不能更正，只能再作废|a void cannot be corrected, only voided")
     assert isinstance(now.event, Event)
-    day = parse_date(on) if on is not None else now.envelope.on
+    try:
+        day = parse_date(on) if on is not None else now.envelope.on
+    except Invalid as error:
+        given = {n: s for n, s in specs(type(now.event)).items() if fields.get(n)}
+        ledger = attempt.ledger(attempt.books.today())
+        raise Invalid([*error.problems, *on_no_day(given, fields, ledger)]) from None
     registry = attempt.books.registry
     with registry.guard.calling(registry.event_of[type(now.event)].owner, CORRECTING):
         made = corrected(now.event, fields, attempt.ledger(day))
@@ -108,7 +114,11 @@ def plan_correction(
         root=target.root.position,
     )
     _reads(attempt, target)
-    attempt.add(Decided([draft], reason), accept=accept)
+    declared = specs(type(made))
+    notices = [*of_fields(declared, {name: getattr(made, name) for name in fields})]
+    if on is not None:
+        notices += of_day(day, attempt.books.today())
+    attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
 def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None:

@@ -27,9 +27,10 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
 from taizhang.books import Books
-from taizhang.deciding.parse import parse_action, parse_date, parse_word
+from taizhang.deciding.notices import of_action, of_clock, of_day, of_fields
+from taizhang.deciding.parse import parse_request, parse_word
 from taizhang.deciding.requests import Decided, Draft, Receipt, Request
-from taizhang.declaring.declare import Dated, Deed, Event, refs, tags
+from taizhang.declaring.declare import Action, Dated, Deed, Event, refs, tags
 from taizhang.declaring.programme import ActionDeclaration
 from taizhang.declaring.registry import VOIDED
 from taizhang.errors import (
@@ -76,6 +77,7 @@ class Attempt:
         self.stored: list[DCBEvent] = []
         self.recorded: list[Recorded] = []
         self.findings: list[Finding] = []
+        self.notices: list[Problem] = []
         self.actions: list[str] = []
         self.private = Private(books, self.notes)
 
@@ -90,15 +92,15 @@ class Attempt:
         """Parses a request and lets its action decide."""
         books = self.books
         try:
-            on = parse_date(request.on)
-            ledger = self.ledger(on)
             declaration = books.registry.action(request.action)
             with books.registry.guard.calling(declaration.owner, DECIDING):
-                action = parse_action(declaration, request.fields, ledger)
+                on, action = parse_request(declaration, request, self.ledger, books.today())
+                ledger = self.ledger(on)
                 if not isinstance(action, Deed):
                     for entity, id in refs(action):
                         self.notes.read(f"{entity}:{id}", _feeding(books, entity))
                 drafts = list(self._drafts(declaration, action.decide(ledger), on))
+                notices = self._noticed(declaration, action, on, request.line)
         except Invalid as error:
             raise _on_line(error, request.line) from None
         except TaizhangError as error:
@@ -108,7 +110,28 @@ class Attempt:
             raise Refused(
                 "第 {line} 行：{zh}|line {line}: {en}", line=request.line, zh=zh, en=en
             ) from None
-        return Decided(drafts, request.reason, request.document, request.cause, line=request.line)
+        return Decided(
+            drafts,
+            request.reason,
+            request.document,
+            request.cause,
+            line=request.line,
+            notices=notices,
+        )
+
+    def _noticed(
+        self, declaration: ActionDeclaration, action: Action | Deed, on: date, line: int | None
+    ) -> tuple[Problem, ...]:
+        """What people should look at again; reading for it is no part of the condition."""
+        books = self.books
+        ledger = Ledger(books.db, books.registry, on, views=books.views)
+        values = {name: getattr(action, name) for name in declaration.fields}
+        found = [
+            *of_fields(declaration.fields, values),
+            *of_action(action, declaration.label, ledger),
+            *of_day(on, books.today()),
+        ]
+        return tuple(msgspec.structs.replace(n, line=line) for n in found)
 
     def _drafts(
         self, declaration: ActionDeclaration, decided: Iterator[Event | Dated], on: date
@@ -141,6 +164,7 @@ class Attempt:
         books.db.execute("RELEASE action")
         self.recorded += recorded
         self.findings += new
+        self.notices += decided.notices
         return new
 
     def _findings(
@@ -293,7 +317,12 @@ def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> R
                     head = books.projector.step()
                 books.projector.source.begin(head)
                 attempt = Attempt(books, head)
+                earlier = (
+                    [] if books.demonstration else list(of_clock(books.db, books.ambient.now()))
+                )
                 plan(attempt)
+                if attempt.stored:
+                    attempt.notices += earlier
                 if not commit or not attempt.stored:
                     raise _Undo(attempt)
                 making = books.keyring.making
@@ -360,6 +389,7 @@ def _receipt(attempt: Attempt, shift: int) -> Receipt:
         tuple(attempt.findings),
         tuple(events),
         tuple(attempt.actions),
+        tuple(attempt.notices),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from taizhang.deciding.requests import Request
 from taizhang.declaring.declare import Action, Deed, Event, FieldSpec, specs
 from taizhang.declaring.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
 from taizhang.declaring.programme import ActionDeclaration
@@ -51,14 +52,53 @@ def parse_word(name: str, text: Any) -> str | None:
         raise Invalid([Problem(name, label, bad.rule)]) from None
 
 
-def parse_action(
-    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: Ledger
-) -> Action | Deed:
-    """The action that ``fields`` describe, references looked up on the ledger's day.
-
-    Values may be texts or what JSON gives (numbers, booleans). Raises :class:`Usage` for a field that
-    the action does not have and :class:`Invalid` with every problem of the ones it has.
+def parse_request(
+    declaration: ActionDeclaration, request: Request, at: Callable[[date], Ledger], today: date
+) -> tuple[date, Action | Deed]:
+    """The day and the action of a request; ``at`` gives the ledger of a day. Raises as
+    :func:`parse_action`, with what is wrong with the day and the envelope's words among the problems.
     """
+    problems: list[Problem] = []
+    known_fields(declaration, request.fields)
+    for name in ("reason", "document", "cause"):
+        try:
+            parse_word(name, getattr(request, name))
+        except Invalid as error:
+            problems += error.problems
+    try:
+        on = parse_date(request.on)
+    except Invalid as error:
+        problems += [*error.problems, *on_no_day(declaration.fields, request.fields, at(today))]
+        raise Invalid(problems) from None
+    try:
+        action = parse_action(declaration, request.fields, at(on))
+    except Invalid as error:
+        problems += error.problems
+    if problems:
+        raise Invalid(problems)
+    return on, action
+
+
+def on_no_day(
+    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: Ledger
+) -> list[Problem]:
+    """What is wrong with the fields whatever the day may be: of references, what never was."""
+    _, problems = parse_fields(declared, fields, ledger)
+    return [p for p in problems if not _once_there(declared[p.field], fields.get(p.field), ledger)]
+
+
+def _once_there(spec: FieldSpec, given: Any, ledger: Ledger) -> bool:
+    entity = spec.entity
+    if entity is None or not isinstance(given, str) or not (text := clean(given)):
+        return False
+    table = quoted(physical(ledger.registry.entity(entity).table))
+    if ledger.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (text,)).fetchone():
+        return True
+    return bool(ledger.called(entity, text) or _once_called(ledger, entity, text))
+
+
+def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> None:
+    """Raises :class:`Usage` for a field that the action does not have."""
     unknown = [name for name in fields if name not in declaration.fields]
     if unknown:
         raise Usage(
@@ -68,6 +108,17 @@ def parse_action(
             field=clean(str(unknown[0])),
             known=", ".join(declaration.fields),
         )
+
+
+def parse_action(
+    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: Ledger
+) -> Action | Deed:
+    """The action that ``fields`` describe, references looked up on the ledger's day.
+
+    Values may be texts or what JSON gives (numbers, booleans). Raises :class:`Usage` for a field that
+    the action does not have and :class:`Invalid` with every problem of the ones it has.
+    """
+    known_fields(declaration, fields)
     values, problems = parse_fields(declaration.fields, fields, ledger)
     if problems:
         raise Invalid(problems)

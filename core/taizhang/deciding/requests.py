@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang.declaring.declare import Event
-from taizhang.errors import Finding
+from taizhang.errors import Finding, Problem
 from taizhang_eventstore.recorded import Recorded
 
 
@@ -26,13 +26,16 @@ class Request(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What was recorded: positions, new ids by entity kind, and findings accepted with a reason."""
+    """What was recorded: positions, new ids by entity kind, findings accepted with a reason, and notices,
+    which ask for none (:mod:`taizhang.deciding.notices`).
+    """
 
     seq: tuple[int, ...]
     ids: Mapping[str, Any]
     findings: tuple[Finding, ...] = ()
     events: tuple[Recorded, ...] = ()
     actions: tuple[str, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
 
 class Draft(Struct):
@@ -56,3 +59,4 @@ class Decided(Struct):
     cause: str | None = None
     action_id: str | None = None
     line: int | None = None
+    notices: tuple[Problem, ...] = ()

@@ -35,7 +35,7 @@ REQUIRED: Any = msgspec.NODEFAULT
 RESERVED = frozenset([
     "on", "reason", "document", "actor", "cause", "correlation", "corrects", "voids", "root",
     "recorded_at", "known", "src", "seq", "gone", "since", "until", "rank", "gap", "problem",
-    "id_", "check", "decide", "replace",
+    "id_", "check", "decide", "notices", "replace",
 ])
 """Field names that the envelope, the ledger or the classes themselves use."""
 
@@ -264,6 +264,12 @@ class Action(Declared):
         """Yield the events that make it so, or raise :class:`taizhang.errors.Refused`."""
         raise TypeError(f"{type(self).__name__} does not say what it decides")
 
+    def notices(self, ledger: Ledger) -> Iterable[str]:
+        """What people should look at again, though it is recorded: yield ``"中文|English"``. What is
+        read for it stands under no condition, and may have changed when the events are appended.
+        """
+        return ()
+
 
 class Deed(Event):
     """An action that needs no decision: it is recorded as it stands, and is its own event."""
@@ -275,6 +281,10 @@ class Deed(Event):
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """The deed itself."""
         yield self
+
+    def notices(self, ledger: Ledger) -> Iterable[str]:
+        """What people should look at again, as in :meth:`Action.notices`."""
+        return ()
 
 
 def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:

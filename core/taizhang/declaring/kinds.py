@@ -65,6 +65,10 @@ class Kind:
 
     limit: int = MAX_TEXT
 
+    def notice(self, value: Any) -> Label | None:
+        """What people should look at again in a value that is taken as it is; mostly nothing."""
+        return None
+
     def show(self, value: Any, language: str = "zh") -> str:
         """The value as people read it."""
         return "" if value is None else str(value)
@@ -298,8 +302,9 @@ class PhoneKind(TextKind):
 class IdNumberKind(TextKind):
     """A citizen's number (公民身份号码): 17 digits and a digit or X.
 
-    Only the shape is checked here: the check digit is a warning, since the demonstration's numbers
-    fail it on purpose and some old cards do.
+    Only the shape is a rule. A check digit that does not fit (GB 11643, ISO 7064 MOD 11-2) or a day of
+    birth that no calendar has is a notice: the demonstration's numbers fail it on purpose and some old
+    cards do.
     """
 
     name = "id-number"
@@ -313,6 +318,22 @@ class IdNumberKind(TextKind):
         if not re.fullmatch(r"\d{17}[\dX]", value):
             raise Bad("应为 18 位身份号码|must be an ID number of 18 characters")
         return value
+
+    def notice(self, value: Any) -> Label | None:
+        """One sentence, without any digit of the number: it may be printed."""
+        # Imported where a number is given. Not stdnum.cn.ric, which refuses valid numbers of people
+        # born before their area code was given out.
+        from stdnum.iso7064 import mod_11_2
+
+        try:
+            date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+        except ValueError:
+            return Label.of(
+                "其中的出生日期不存在，请核对|the day of birth in it does not exist: look again"
+            )
+        if not mod_11_2.is_valid(value):
+            return Label.of("校验位不符，请核对|the check digit does not fit: look again")
+        return None
 
     def mask(self, text: str) -> str:
         return masked(text)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from taizhang.deciding.decision import Attempt, Receipt, Request, run
 from taizhang.deciding.parse import parse_date
 from taizhang.errors import Problem, TaizhangError
@@ -32,6 +34,8 @@ class ImportReport:
     held: tuple[Problem, ...]
     sheet: Sheet
     receipt: Receipt | None
+    notices: tuple[Problem, ...] = ()
+    """What should be looked at again in lines that are ready."""
 
     @property
     def held_lines(self) -> int:
@@ -71,7 +75,9 @@ def import_members(
                 held.append(twin)
             else:
                 try:
-                    attempt.add(attempt.decide(Request(ACTION, given, day)), accept=True)
+                    decided = attempt.decide(Request(ACTION, given, day))
+                    decided.notices = tuple(replace(n, line=line) for n in decided.notices)
+                    attempt.add(decided, accept=True)
                     ready.append(line)
                 except TaizhangError as error:
                     held.extend(problems_of(error, line, declaration.label))
@@ -88,7 +94,7 @@ def import_members(
         ws.correlation = None
     held.sort(key=lambda p: p.line or 0)
     recorded = receipt if commit and not held and receipt.seq else None
-    return ImportReport(tuple(ready), tuple(held), sheet, recorded)
+    return ImportReport(tuple(ready), tuple(held), sheet, recorded, receipt.notices)
 
 
 def _duplicate(

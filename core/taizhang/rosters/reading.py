@@ -20,6 +20,7 @@ from taizhang.declaring import forbidden
 from taizhang.declaring.programme import ActionDeclaration
 from taizhang.errors import Invalid, Problem, Refused, TaizhangError
 from taizhang.text import Label, narrow
+from taizhang_eventstore.errors import unusable
 
 MAX_INFLATED = 200_000_000
 MAX_ROWS = 200_000
@@ -54,6 +55,11 @@ def read_sheet(path: Path, action: ActionDeclaration) -> Sheet:
     that cannot be read.
     """
     suffix = path.suffix.lower()
+    if path.is_dir():
+        raise Refused(
+            "{path} 是目录，请指明其中的名册文件|{path} is a directory: name the roster in it",
+            path=path,
+        )
     if not path.is_file():
         raise Refused("没有文件 {path}|there is no file {path}", path=path)
     if suffix == ".csv":
@@ -103,11 +109,14 @@ def _cells_of(path: Path) -> list[list[Any]]:
                 raise Refused("{path} 解压后过大|{path} unfolds to too much", path=path.name)
         book = CalamineWorkbook.from_path(str(path))
         return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (zipfile.BadZipFile, CalamineError, OSError, IndexError) as error:
+    except OSError as error:
+        zh, en = unusable(error, path).pair
+        raise Refused("{zh}|{en}", zh=zh, en=en) from None
+    except (zipfile.BadZipFile, CalamineError, IndexError):
         raise Refused(
-            "{path} 不是可读的 .xlsx 文件（{why}）|{path} is not a readable .xlsx file ({why})",
+            "{path} 不是可读的 .xlsx 文件：已损坏、设了密码，或只是改了扩展名"
+            "|{path} is not a readable .xlsx file: it is damaged, has a password, or is of another kind",
             path=path.name,
-            why=error,
         ) from None
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from taizhang.deciding.parse import resolve
 from taizhang.declaring.declare import FieldSpec, specs
 from taizhang.declaring.kinds import Bad, ChoiceKind, CountKind, DateKind
-from taizhang.declaring.masks import guessed
 from taizhang.declaring.programme import Table
 from taizhang.errors import Invalid, Problem, Usage
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import Cells, Ledger
+from taizhang.showing.summaries import masked_payload, summary
 from taizhang.text import Label, clean
 from taizhang_eventstore.recorded import Recorded
 
@@ -262,40 +262,10 @@ def event_cells(
     }
 
 
-def masked_payload(event: Recorded) -> dict[str, Any]:
-    """The payload as stored, numbers of people masked: by their fields' kinds, or by their looks
-    where this program does not read the event or the stored shape is an older one.
-    """
-    fields = {} if event.event is None else specs(type(event.event))  # type: ignore[arg-type]
-    return {
-        name: fields[name].kind.mask(value)
-        if name in fields and isinstance(value, str)
-        else guessed(value)
-        for name, value in event.payload.items()
-    }
-
-
 def event_summary(
     ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
 ) -> str:
     """The fields of an event on one line: names for ids, nothing for what is empty, numbers of
     people masked unless ``plain``.
     """
-    if event.event is None:
-        payload = event.payload if plain else masked_payload(event)
-        return clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
-    parts = []
-    ledger = ws.at(event.envelope.on)
-    for name, spec in specs(type(event.event)).items():  # type: ignore[arg-type]
-        value = getattr(event.event, name)
-        if value in (None, ""):
-            continue
-        if spec.entity is not None and spec.entity in ws.registry.entities:
-            text = ledger.names(spec.entity, [value]).get(value) or value
-        else:
-            text = spec.show(value, language) if plain else spec.masked(value, language)
-        parts.append(f"{spec.label.text(language)} {text}")
-    if event.envelope.reason:
-        reason = event.envelope.reason
-        parts.append(f"({reason})" if language == "en" else f"（{reason}）")
-    return clean("  ".join(parts))
+    return summary(ws.at(event.envelope.on), event, language, plain=plain)

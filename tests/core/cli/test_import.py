@@ -86,6 +86,15 @@ def test_unreadable_files_are_said_to_be(office: Command, tmp_path: Path) -> Non
         found = office("import", "members", tmp_path / name)
         assert found.code == 1, name
         assert "Traceback" not in found.err
+        assert "zip" not in found.err.partition("：")[2], (
+            "the library's English is nobody's concern"
+        )
+    assert (
+        "a.xlsx 不是可读的 .xlsx 文件：已损坏"
+        in office("import", "members", tmp_path / "a.xlsx").err
+    )
+    folder = office("import", "members", tmp_path)
+    assert (folder.code, "是目录" in folder.err) == (1, True)
 
 
 def test_a_zip_that_unfolds_to_too_much_is_refused(office: Command, tmp_path: Path) -> None:

@@ -110,3 +110,26 @@ def test_an_empty_file_records_nothing(office: Command, tmp_path: Path) -> None:
     result = office("record", "--from-json", batch(tmp_path, ""))
     assert result.code == 0
     assert "没有可登记的内容" in result.out
+
+
+def test_a_day_that_is_none_hides_no_other_problem(office: Command) -> None:
+    bad = ("--on", "2005-02-30", "--kind", "支", "--document", "文" * 300)
+    found = office("record", "organisation.found", *bad)
+    assert found.code == 1
+    for said in ("没有 2005-02-30 这一天", "名称", "应为 党工委", "最多 200 个字符"):
+        assert said in found.err, said
+    # Who was there on a day that is none cannot be said; who never was can.
+    once = office(
+        "record", "organisation.dissolve", "--organisation", "第一支部", "--on", "2012-1-1"
+    )
+    assert once.code == 0, once.err
+    words = ("--name", "甲", "--on", "2011-13-01", "--organisation")
+    gone = office("record", "member.register", *words, "第一支部").err
+    never = office("record", "member.register", *words, "第九支部").err
+    assert "没有 2011-13-01 这一天" in gone
+    assert "第一支部" not in gone
+    assert "没有 2011-13-01 这一天" in never
+    assert "第九支部" in never
+    mended = office("correct", "2", "--on", "2011-13-01", "--kind", "支", "--reason", "误").err
+    assert "没有 2011-13-01 这一天" in mended
+    assert "应为 党工委" in mended

@@ -8,11 +8,11 @@ import json
 from taizhang.declaring.declare import specs
 from taizhang.ledger.facts import living
 from taizhang.ledger.naming import called
-from taizhang.showing.tables import masked_payload
+from taizhang.showing.summaries import masked_payload, shown
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
-from taizhang_tui.data.events import label, shown, state, summary
+from taizhang_tui.data.events import label, state, summary
 from taizhang_tui.data.pages import Page, Target
 from taizhang_tui.source import DIM, Row
 from taizhang_tui.words import say
@@ -51,7 +51,7 @@ def event_page(view: View, seq: int, language: str, mask: bool = True) -> Page |
     facts = [(say("状态|State", language), words)]
     if event.event is not None:
         for name, spec in specs(type(event.event)).items():  # type: ignore[arg-type]
-            text = shown(spec, getattr(event.event, name), ledger, language, mask)
+            text = shown(spec, getattr(event.event, name), ledger, language, plain=not mask)
             facts.append((spec.label.text(language), text))
     else:
         payload = masked_payload(event) if mask else event.payload

@@ -1,14 +1,9 @@
-"""Events as people read them: a line for lists, with numbers of people masked."""
+"""Events as people read them: what they are, a line for lists, their state."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
-
-from taizhang.declaring.declare import FieldSpec, specs
-from taizhang.ledger.naming import called, nameless
-from taizhang.ledger.view import Ledger
-from taizhang.showing.tables import event_state, masked_payload
+from taizhang.showing import summaries
+from taizhang.showing.tables import event_state
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
@@ -23,15 +18,6 @@ STATES = {
 }
 
 
-def shown(spec: FieldSpec, value: Any, ledger: Ledger, language: str, mask: bool = True) -> str:
-    """One value: an entity by name, a number of a person masked."""
-    if value in (None, ""):
-        return ""
-    if spec.entity is not None and spec.entity in ledger.registry.entities:
-        return called(ledger, spec.entity, value, language)
-    return spec.masked(value, language) if mask else spec.show(value, language)
-
-
 def label(view: View, event: Recorded, language: str) -> str:
     """What kind of event it is."""
     declared = view.registry.events.get(event.name)
@@ -40,37 +26,7 @@ def label(view: View, event: Recorded, language: str) -> str:
 
 def summary(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
     """The fields of an event on one line; ``names`` stand for ids that no ledger holds yet."""
-    if event.event is None:
-        payload = masked_payload(event)
-        return cells.clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
-    ledger = view.at(event.envelope.on)
-    texts: dict[str, str] = {}
-    told: dict[str, list[str]] = {}
-    fields = specs(type(event.event))  # type: ignore[arg-type]
-    for name, spec in fields.items():
-        value = getattr(event.event, name)
-        new = (names or {}).get(value) if isinstance(value, str) else None
-        texts[name] = new or shown(spec, value, ledger, language)
-        if new is None and value and spec.entity in ledger.registry.entities:
-            known = ledger.names(str(spec.entity), [value]).get(value, value)
-            held = nameless(ledger, str(spec.entity), value, language) if known == value else []
-            told[name] = held or [known]
-    parts = [
-        f"{fields[name].label.text(language)} {text}"
-        for name, text in texts.items()
-        if text and not _repeats(told.get(name), texts, told)
-    ]
-    if event.envelope.reason:
-        parts.append(f"（{event.envelope.reason}）")
-    return cells.clean("  ".join(parts))
-
-
-def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Collection[str]) -> bool:
-    """Whether what is told of an entity is all in the event's own words, as where it begins with it."""
-    if not told:
-        return False
-    own = {text for name, text in texts.items() if len(told) > 1 or name not in references}
-    return own.issuperset(told)
+    return cells.clean(summaries.summary(view.at(event.envelope.on), event, language, names))
 
 
 def state(view: View, event: Recorded, language: str) -> tuple[str, str]:

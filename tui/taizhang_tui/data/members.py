@@ -18,7 +18,7 @@ FOUND_AT_MOST = 2_000
 """So many matches of a filter are shown: as many as the finder ranks."""
 
 SOON = 7
-"""Days before a letter runs out from which it counts as due soon."""
+"""Days before a letter runs out, or its slip is due, from which it counts as due soon."""
 
 WALKED = 50_000
 """A subtree of more members is walked in the order of the table instead of being sorted first."""
@@ -51,7 +51,7 @@ FROM {{table}} s WHERE s.member IN {_SCOPE} AND s.organisation IN {_SCOPE}
 _ROWS = f"""
 SELECT a.src AS number, m.id, m.name, m.joined, o.name AS branch, c.category,
   (SELECT sum(v.minutes) FROM services v WHERE v.member = m.id AND v.day BETWEEN ? AND ?) AS minutes,
-  (SELECT t.state || ' ' || t.due FROM transfers t
+  (SELECT t.state || ' ' || iif(t.state = '在途', t.due, t.slip_due) FROM transfers t
    WHERE t.member = m.id AND t.state IN ('在途', '已接收') ORDER BY t.state, t.src DESC LIMIT 1) AS letter
 FROM members_all a JOIN members m ON m.id = a.id
 LEFT JOIN memberships s ON s.member = m.id
@@ -188,15 +188,23 @@ _CATEGORIES = {"在职党员": "In service", "流动党员": "Mobile", "在册�
 
 
 def letter_words(letter: str | None, on: dt.date, language: str) -> tuple[str, str | None]:
-    """What a letter (``state due``) asks for, and how urgent it is."""
+    """What a letter (``state``, and the day by which it or its slip is due) asks for, and how urgent
+    it is.
+    """
     state, _, due = (letter or "").partition(" ")
-    if state == "已接收":
-        return say("待回执|slip to come", language), None
-    if state != "在途":
+    if state not in _ASKED:
         return "", None
+    what, waiting = (say(words, language) for words in _ASKED[state])
     days = (dt.date.fromisoformat(due) - on).days
     if days < 0:
-        return say("逾期 介绍信|overdue: letter", language), OVERDUE
+        return say("逾期 {what}|overdue: {what}", language).format(what=what), OVERDUE
     if days <= SOON:
-        return say("{n} 天到期 介绍信|due in {n} d: letter", language).format(n=days), DUE
-    return say("在途 介绍信|under way: letter", language), None
+        soon = say("{n} 天到期 {what}|due in {n} d: {what}", language)
+        return soon.format(n=days, what=what), DUE
+    return waiting, None
+
+
+_ASKED = {
+    "在途": ("介绍信|letter", "在途 介绍信|under way: letter"),
+    "已接收": ("回执|slip", "待回执|slip to come"),
+}

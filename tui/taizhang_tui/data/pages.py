@@ -14,8 +14,8 @@ from taizhang.declaring.declare import FieldSpec, specs
 from taizhang.declaring.programme import Table
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import Cells, Ledger
+from taizhang.showing.summaries import shown
 from taizhang_tui import cells
-from taizhang_tui.data.events import shown
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
@@ -94,7 +94,7 @@ def _facts(
 ) -> list[tuple[str, str]]:
     made = []
     for name, spec in specs(table.row).items():
-        text = shown(spec, row[name], ledger, language, mask)
+        text = shown(spec, row[name], ledger, language, plain=not mask)
         if text and name != table.title:
             made.append((spec.label.text(language), cells.clean(text)))
     return made
@@ -219,7 +219,7 @@ def _text(
     parts = []
     for name, spec in fields.items():
         if name != column and spec.kind.name != "yes":
-            parts.append(shown(spec, row[name], ledger, language, mask))
+            parts.append(shown(spec, row[name], ledger, language, plain=not mask))
     return cells.clean("  ".join(p for p in parts if p))
 
 

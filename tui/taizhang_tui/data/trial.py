@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from taizhang.deciding.decision import Receipt
+from taizhang.deciding.notices import told
 from taizhang.errors import NeedsReason
 from taizhang_eventstore.errors import BilingualError
 from taizhang_eventstore.recorded import Recorded
@@ -35,7 +36,7 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     }
     count = len(receipt.events)
     lines = [say("将登记 {n} 条事件：|{n} events would be recorded:", language).format(n=count)]
-    unsaid = "" if reasoned else f"  （{UNSAID}）"
+    unsaid = "" if reasoned else "  " + say(f"（{UNSAID}）|({UNSAID})", language)
     lines += [
         f"  {line(view, e, language, names).removesuffix(unsaid)}" for e in receipt.events[:LISTED]
     ]
@@ -43,6 +44,7 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
         lines.append(f"  … {count - LISTED:,}")
     for finding in receipt.findings:
         lines.append(say("⚠ 注意：|⚠ note: ", language) + finding.label.text(language))
+    lines += [say("⚠ 注意：|⚠ note: ", language) + said for said in told(receipt.notices, language)]
     soft = bool(receipt.findings)
     if soft and not reasoned:
         lines.append(say("  须填事由才能保存|  give a reason to save", language))

@@ -14,6 +14,7 @@ from textual.suggester import Suggester
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from taizhang.deciding.notices import told
 from taizhang.errors import TaizhangError
 from taizhang.rosters.importing import ImportReport, import_members
 from taizhang_eventstore.errors import BilingualError
@@ -222,6 +223,7 @@ class ImportScreen(Framed):
             lines.append(self.say("不予保存的列：|not kept: ") + "、".join(report.sheet.dropped))
         if report.sheet.unknown:
             lines.append(self.say("不认识的列：|unknown: ") + "、".join(report.sheet.unknown))
+        lines += [self.say("⚠ 注意：|⚠ note: ") + n for n in told(report.notices, language)]
         clear = not report.held and bool(report.ready)
         if clear:
             self._ready = values

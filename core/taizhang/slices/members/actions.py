@@ -95,6 +95,12 @@ class Register(Action):
             yield MemberCategorySet(member=member, scheme=THREE, category=self.category)
         yield from onward(ledger, member, self.organisation)
 
+    def notices(self, ledger: Ledger) -> Iterator[str]:
+        """Two of one name in one branch are mostly the same person."""
+        same = ledger.called("member", self.name)
+        if any(ledger.rows("memberships", member=m, organisation=self.organisation) for m in same):
+            yield "该支部已有同名党员，请核对是否重复登记|this branch has a member of that name: look whether it is the same one"
+
 
 @programme.action("member.correct_details", "更正资料|Correct details")
 class CorrectDetails(Action):

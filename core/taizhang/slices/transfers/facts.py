@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 from taizhang.api import (
@@ -11,6 +12,7 @@ from taizhang.api import (
     Event,
     Impossible,
     Member,
+    Not,
     Organisation,
     Programme,
     Row,
@@ -31,10 +33,15 @@ STATES = (
 )
 VALID = 30
 LONGEST = 90
+OUTSIDE = "外部组织"
+FIRST = date(1949, 10, 1)
+"""From when the duties hold: each letter has days of its own, and none here is older."""
 
 
 class TransferRow(Row):
-    """A letter; ``due`` is the last day on which it is valid."""
+    """A letter; ``due`` is the last day on which it is valid, ``slip_due`` that for its slip (回执), and
+    ``receiver`` the branch that did receive it: a merged one's successor is not the one it is for.
+    """
 
     number: Text = field("介绍信号|Letter number", default="")
     member: Member = field("党员|Member", ended=True)
@@ -45,6 +52,8 @@ class TransferRow(Row):
     issued: Date = field("开出日期|Issued")
     due: Date = field("有效期至|Valid until")
     received: Date | None = field("接收日期|Received", default=None)
+    receiver: Organisation | None = field("接收支部|Receiving branch", default=None, ended=True)
+    slip_due: Date | None = field("回执期限|Slip due", default=None)
     previous: Transfer | None = field("原介绍信|Replaces", default=None, ended=True)
 
 
@@ -112,7 +121,33 @@ programme.duty(
     who=Selection("transfers", where={"state": "在途"}, due="due"),
     counts=None,
     per="standing",
-    since=date(1949, 10, 1),  # each letter says how long it is valid: older than any letter here
+    since=FIRST,
+    source="G",
+    soon=7,
+)
+# Who received sends the slip. One outside has no duties here: who sent the letter asks for the slip there.
+programme.duty(
+    "transfer.slip",
+    "收到后一个月内寄回回执|Return slip within a month",
+    who=Selection(
+        "transfers",
+        where={"state": "已接收", "receiver.kind": Not(OUTSIDE)},
+        due="slip_due",
+        organisation="receiver",
+    ),
+    counts=None,
+    per="standing",
+    since=FIRST,
+    source="G",
+    soon=7,
+)
+programme.duty(
+    "transfer.slip_awaited",
+    "转出后一个月内收到对方回执|Slip back from outside within a month",
+    who=Selection("transfers", where={"state": "已接收", "receiver.kind": OUTSIDE}, due="slip_due"),
+    counts=None,
+    per="standing",
+    since=FIRST,
     source="G",
     soon=7,
 )
@@ -153,7 +188,17 @@ def _in(state: TransferRow | None, wanted: str, member: str | None = None) -> Tr
 
 @transfers.step(TransferReceived)
 def _received(state: TransferRow | None, event: TransferReceived, on: date) -> TransferRow:
-    return _in(state, "在途", event.member).replace(state="已接收", received=on)
+    return _in(state, "在途", event.member).replace(
+        state="已接收", received=on, receiver=event.organisation, slip_due=_a_month_after(on)
+    )
+
+
+def _a_month_after(day: date) -> date:
+    """The same day of the next month, or its last one where it has no such day."""
+    year, month = day.year + day.month // 12, day.month % 12 + 1
+    if year > date.max.year:
+        return date.max
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 @transfers.step(TransferSlipReturned)
