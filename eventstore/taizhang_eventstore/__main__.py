@@ -41,7 +41,8 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         """The page, the colons of its headings as wide as the words."""
-        return re.sub(r"^(参数|选项|命令):$", r"\1：", super().format_help(), flags=re.MULTILINE)
+        page = super().format_help()
+        return re.sub(r":$", _say("：", ":"), page, flags=re.MULTILINE)
 
     def error(self, message: str) -> NoReturn:
         """One sentence and where to look, with exit code 2."""

@@ -37,6 +37,25 @@ async def test_the_clocks_move_it(staged: Any, community: Path) -> None:
         await stage.shows("这里没有人有职责")
 
 
+async def test_of_several_states_each_has_its_own_colour(staged: Any, community: Path) -> None:
+    """One that is late does not make those red that are not."""
+    with Workspace.open(community) as ws:
+        to = ws.at().called("organisation", "西湖支部")[0]
+        for name, day in (("王小明", "2012-12-20"), ("王晓敏", "2012-12-05")):
+            member = ws.at().called("member", name)[0]
+            ws.record("transfer.issue", {"member": member, "to": to}, on=day)
+    async with staged(community, size=(120, 30)) as stage:
+        await stage.press("g")
+        await stage.shows("逾期 1  将到期 1  待办 1")
+        table = stage.app.screen.query_one(VirtualTable)
+        lines = [table.render_line(y) for y in range(table.size.height)]
+        strip = next(line for line in lines if "待办 1" in line.text)
+        ink = {s.text.strip(): s.style.color for s in strip if s.style and s.text.strip()}
+        late, soon, rest = (ink[words] for words in ("逾期 1", "将到期 1", "待办 1"))
+        assert len({late, soon, rest}) == 3
+        assert rest == ink["3"], "as everything that is not late"
+
+
 def put_below_a_county(community: Path) -> None:
     """From now on there is somebody above the community."""
     with Workspace.open(community) as ws:

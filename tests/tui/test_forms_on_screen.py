@@ -165,6 +165,13 @@ async def test_what_is_needed_of_a_soft_finding(staged: Any, community: Path) ->
         assert ws.at().rows("transfers")[0]["state"] == "已接收"
 
 
+async def test_what_stays_as_it_is_is_said_to_stay(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        member = stage.app.desk.view.at().called("member", "赵国强")[0]
+        await open_form(stage, "member.correct_details", member=member)
+        await stage.until(lambda: stage.text().count("不填则不变") == 4)
+
+
 async def test_what_to_look_at_again_asks_for_no_reason(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         branch = named(stage, "organisation", "东湖支部")

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from taizhang_tui.cells import clean
 from taizhang_tui.source import Completing, Row, Source
@@ -248,7 +249,7 @@ class Window:
 
 def _fit(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Rows made fit to be shown."""
-    return tuple(Row(row.key, tuple(map(clean, row.cells)), row.marks) for row in rows)
+    return tuple(replace(row, cells=tuple(map(clean, row.cells))) for row in rows)
 
 
 def _finished(future: Future[_T] | None) -> Future[_T] | None:

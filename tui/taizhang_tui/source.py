@@ -6,10 +6,10 @@ page; it is asked from worker threads, never from the screen's own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from taizhang_tui.cells import Align
 
@@ -35,11 +35,16 @@ class Column(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One row: its key, one text a column, and optionally one of :data:`MARKS` or None a column."""
+    """One row: its key, one text a column, and optionally one of :data:`MARKS` or None a column.
+
+    A cell that says several things has ``pieces``, by column: the texts that it is made of, in order, each
+    with its own mark.
+    """
 
     key: str
     cells: tuple[str, ...]
     marks: tuple[str | None, ...] = ()
+    pieces: Mapping[int, Sequence[tuple[str, str | None]]] = field(default_factory=dict)
 
 
 class Source(Protocol):

@@ -103,7 +103,17 @@ def row(
         text = row.cells[number] if number < len(row.cells) else ""
         mark = row.marks[number] if number < len(row.marks) else None
         style = look.cell if cursor and number == cell else ground + look.ink(mark)
-        segments.append(Segment(cells.pad(text, place.width, columns[number].align), style))
+        padded = cells.pad(text, place.width, columns[number].align)
+        if style is not look.cell:
+            for piece, own in row.pieces.get(number, ()):
+                style = ground + look.ink(own)
+                if not padded.startswith(
+                    piece
+                ):  # where there is no room, the cut is marked as it is
+                    break
+                segments.append(Segment(piece, style))
+                padded = padded[len(piece) :]
+        segments.append(Segment(padded, style))
         segments.append(Segment(" " * GAP, ground))
     return _line(segments, width, ground)
 

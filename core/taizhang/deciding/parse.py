@@ -73,7 +73,7 @@ def parse_request(
     try:
         action = parse_action(declaration, request.fields, at(on))
     except Invalid as error:
-        problems += error.problems
+        raise Invalid([*problems, *error.problems]) from None
     if problems:
         raise Invalid(problems)
     return on, action

@@ -126,17 +126,17 @@ class DueSource(ReadSource):
         what = f"  {organisation_name(ledger, line, self.language)}" if child else label
         share = line.share
         shown = "" if share is None else f"{bar(share, 1, WIDE)} {percent(share):>6}"
-        rest = "  ".join(
-            f"{STATES[s].text(self.language)} {thousands(n)}"
-            for s in STATES
-            if s != "done" and (n := line.counts.get(s))
-        )
         mark = DIM if child else None
-        late = any(line.counts.get(s) for s in LATE)
-        how = OVERDUE if late else DUE if line.counts.get("due_soon") else mark
+        pieces: list[tuple[str, str | None]] = []
+        for state in STATES:
+            if state != "done" and (n := line.counts.get(state)):
+                said = f"{STATES[state].text(self.language)} {thousands(n)}"
+                pieces += [("  ", mark)] if pieces else []
+                pieces.append((said, mark_of(state) or mark))
+        rest = "".join(text for text, _ in pieces)
         window = "" if child else line.window.label.text(self.language)
         cells = (what, window, shown, thousands(line.done), thousands(line.obliged), rest)
-        return Row(key, cells, (mark, mark, mark, mark, mark, how))
+        return Row(key, cells, (mark,) * 6, {5: pieces})
 
 
 class NamesSource(ReadSource):

@@ -42,6 +42,8 @@ from taizhang.slices.members.tables import (
     programme,
 )
 
+UNCHANGED = "不填则不变|unchanged when empty"
+
 
 def holds(ledger: Ledger, organisation: str) -> None:
     """Refuses an organisation that members cannot belong to (domain rule G Branch)."""
@@ -107,10 +109,10 @@ class CorrectDetails(Action):
     """Change details from a day on; leave empty what stays as it is."""
 
     member: Member = field("党员|Member")
-    name: PersonName | None = field("姓名|Name", default=None)
-    phone: Phone | None = field("电话|Phone", default=None)
-    id_number: IdNumber | None = field("身份号码|ID number", default=None)
-    joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
+    name: PersonName | None = field("姓名|Name", default=None, help=UNCHANGED)
+    phone: Phone | None = field("电话|Phone", default=None, help=UNCHANGED)
+    id_number: IdNumber | None = field("身份号码|ID number", default=None, help=UNCHANGED)
+    joined: PartialDate | None = field("入党日期|Joined the Party", default=None, help=UNCHANGED)
 
     def check(self) -> Iterator[str]:
         """At least one detail is given."""
