@@ -20,14 +20,15 @@ from msgspec import Struct
 
 from taizhang import __version__, hooks, store
 from taizhang.declaring.absent import Absent
-from taizhang.declaring.configuring import configure
 from taizhang.declaring.programme import Programme
 from taizhang.declaring.registry import Registry
 from taizhang.errors import TaizhangError, Usage
+from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.marks import Marks
 from taizhang.loading.quarantine import NEVER, Quarantine
+from taizhang.loading.settings import configure
 from taizhang.loading.sources import Candidate, candidates
 from taizhang.loading.trust import trusted
 from taizhang.slices import SLICES
@@ -158,13 +159,13 @@ def kept_out(paths: StorePaths) -> list[PluginState]:
 
 def core_registry() -> Registry:
     """A vocabulary of the core's own slices, new at each call."""
-    registry = Registry([store.programme])
+    registry = vocabulary_of([store.programme])
     for name in SLICES:
         module = importlib.import_module(name)
         programme: Programme = module.programme
         programme.version = __version__
         programme.code = _code(module)
-        registry.add(programme)
+        take_in(registry, programme)
     return registry
 
 
@@ -196,7 +197,7 @@ def _taken(
         programme.version = candidate.version or "0"
     hooks.register(plugins, module, candidate.name)
     try:
-        registry.add(programme)
+        take_in(registry, programme)
     except BaseException:
         plugins.unregister(name=candidate.name)
         raise
