@@ -64,7 +64,7 @@ from taizhang.mechanisms.workdays import (
     working_day,
 )
 from taizhang.text import Label
-from taizhang_eventstore.cipher import ERASED
+from taizhang_eventstore.personal.cipher import ERASED
 
 __all__ = [
     "API",

@@ -46,15 +46,15 @@ from taizhang.store import (
 )
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.erasures import Erasures
 from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.files import there
-from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import open_log
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.personal.keyring import Keyring
 
 if TYPE_CHECKING:
-    from taizhang_eventstore.checkpoint import Seal
-    from taizhang_eventstore.wrapping import Secret
+    from taizhang_eventstore.personal.wrapping import Secret
+    from taizhang_eventstore.seals.checkpoint import Seal
 
 
 def _no_store(paths: StorePaths) -> NotFound:

@@ -14,9 +14,9 @@ from taizhang_eventstore.errors import StoreError, translating
 
 if TYPE_CHECKING:
     from taizhang.store import StorePaths
-    from taizhang_eventstore.checkpoint import Seal
     from taizhang_eventstore.log import Log
-    from taizhang_eventstore.seals import Seals
+    from taizhang_eventstore.seals.checkpoint import Seal
+    from taizhang_eventstore.seals.seals import Seals
 
 
 def unsealed(trouble: StoreError) -> Label:
@@ -44,13 +44,13 @@ class Sealing:
     @property
     def seals(self) -> Seals:
         """The seals as files."""
-        from taizhang_eventstore.seals import Seals
+        from taizhang_eventstore.seals.seals import Seals
 
         return Seals(self._paths.root)
 
     def begin(self) -> str:
         """Makes the key of a new store, seals its first event, returns the public key."""
-        from taizhang_eventstore.sealing import create_key
+        from taizhang_eventstore.seals.sealing import create_key
 
         verifier = create_key(self.seals, self._log.recorder)
         self.seal()
@@ -58,7 +58,7 @@ class Sealing:
 
     def seal(self) -> Seal:
         """Seals everything that the log has now. Raises ``StoreError``."""
-        from taizhang_eventstore.sealing import seal
+        from taizhang_eventstore.seals.sealing import seal
 
         made = seal(self.seals, self._log.recorder)
         self._due = None

@@ -16,7 +16,7 @@ import pytest
 from taizhang.cli import main
 from taizhang.errors import Refused
 from taizhang.workspace import Workspace
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 Files = dict[str, tuple[bytes, int, int]]
 

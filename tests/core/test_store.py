@@ -12,7 +12,7 @@ from taizhang.workspace import Workspace
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.log import open_log
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.verifying.verifying import verify
 
 
 def test_of_three_who_begin_at_once_one_makes_the_store(tmp_path: Path) -> None:

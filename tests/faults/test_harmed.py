@@ -18,7 +18,7 @@ from taizhang.cli import main
 from taizhang.errors import TaizhangError
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError, StoreError
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 

@@ -17,8 +17,8 @@ from taizhang.errors import Refused
 from taizhang.ledger.schema import personal_columns
 from taizhang.persons.erasing import erase
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import ERASED, MARKERS, MISSING
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.personal.cipher import ERASED, MARKERS, MISSING
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 

@@ -15,7 +15,7 @@ from taizhang.errors import Refused
 from taizhang.keeping.backup import backup
 from taizhang.keeping.restore import restore
 from taizhang.workspace import Workspace
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 

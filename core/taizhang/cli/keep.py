@@ -26,7 +26,7 @@ def init(
 ) -> None:
     """Make a new, empty store in the --store directory."""
     from taizhang.workspace import Workspace
-    from taizhang_eventstore.wrapping import KeyFile
+    from taizhang_eventstore.personal.wrapping import KeyFile
 
     secret = new_secret(key_file, passphrase)
     with Workspace.init(settings.store, name=name, actor=settings.actor, secret=secret) as ws:

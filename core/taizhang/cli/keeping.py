@@ -133,7 +133,7 @@ def restore(
     """Make the store from the backup in BACKUP."""
     from taizhang.keeping.restore import Sources
     from taizhang.keeping.restore import restore as make
-    from taizhang_eventstore.seals import keys_of
+    from taizhang_eventstore.seals.seals import keys_of
 
     verifiers = [key for text in texts for key in keys_of(text)]
     sources = Sources(erasures, keys, seal_key, seals, verifiers)

@@ -110,7 +110,7 @@ def keys() -> None:
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
     """What there is, and what unlocks it."""
-    from taizhang_eventstore.wrapping import KeyFile
+    from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.read() as ws:
         ring = ws.keyring
@@ -148,7 +148,7 @@ def status(settings: Settings, as_json: bool) -> None:
 def change(settings: Settings, key_file: Path | None, passphrase: bool) -> None:
     """Let another passphrase or key file unlock the keys; the old one does not any more."""
     from taizhang.persons.unlocking import OwnKeyFile, remember
-    from taizhang_eventstore.wrapping import KeyFile
+    from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.open() as ws:
         if ws.keyring.keys is None:

@@ -24,10 +24,10 @@ from taizhang_eventstore.copying import copy_database, copy_seals
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.files import copy, settle, writing
 from taizhang_eventstore.log import open_log
-from taizhang_eventstore.report import Report
-from taizhang_eventstore.sealing import seal
-from taizhang_eventstore.seals import SealKeyMissing, Seals
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.seals.sealing import seal
+from taizhang_eventstore.seals.seals import SealKeyMissing, Seals
+from taizhang_eventstore.verifying.report import Report
+from taizhang_eventstore.verifying.verifying import verify
 
 LOG = "events.db"
 KEYS = "keys.db"

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from taizhang_eventstore.ambient import SystemAmbient
-from taizhang_eventstore.cipher import parts
-from taizhang_eventstore.erasures import Erasures
+from taizhang_eventstore.personal.cipher import parts
+from taizhang_eventstore.personal.erasures import Erasures
 
 OK = "ok"
 NOTICE = "notice"

@@ -14,8 +14,8 @@ from pathlib import Path
 from taizhang.errors import NotFound
 from taizhang.keeping import surroundings, within
 from taizhang.keeping.checks import DAMAGED, OK, PROBLEM, Check, Look
-from taizhang_eventstore import still
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
+from taizhang_eventstore.recorders import still
 
 EXIT = {DAMAGED: 3, PROBLEM: 1}
 

@@ -24,10 +24,10 @@ from taizhang.store import StorePaths
 from taizhang.workspace import Workspace
 from taizhang_eventstore.copying import copy_database, copy_seals
 from taizhang_eventstore.files import copy, put, read, writing
-from taizhang_eventstore.note import Verifier
-from taizhang_eventstore.report import Report
-from taizhang_eventstore.seals import Seals
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.seals.note import Verifier
+from taizhang_eventstore.seals.seals import Seals
+from taizhang_eventstore.verifying.report import Report
+from taizhang_eventstore.verifying.verifying import verify
 
 ERASURES = "erasures.jsonl"
 SEAL_KEY = "seal.key"

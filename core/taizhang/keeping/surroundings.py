@@ -17,7 +17,7 @@ from taizhang.loading.marks import alive
 from taizhang.loading.quarantine import FILE as QUARANTINE
 from taizhang.persons.unlocking import key_file_within
 from taizhang.store import StorePaths
-from taizhang_eventstore.schema import settle
+from taizhang_eventstore.recorders.schema import settle
 
 LEAST = 64 << 20
 """Bytes below which a disk is as good as full."""

@@ -14,8 +14,8 @@ from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
 from taizhang.store import StorePaths
 from taizhang.workspace import Workspace
-from taizhang_eventstore import still
-from taizhang_eventstore.seals import Seals
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals.seals import Seals
 
 RECENT = 10_000
 """So many events, from the last, are looked at for a clock that was set back."""

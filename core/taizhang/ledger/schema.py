@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 from taizhang.declaring.declare import specs
 from taizhang.declaring.programme import Table
 from taizhang.declaring.registry import Registry
-from taizhang_eventstore.cipher import ERASED
-from taizhang_eventstore.schema import DISTRUST
+from taizhang_eventstore.personal.cipher import ERASED
+from taizhang_eventstore.recorders.schema import DISTRUST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

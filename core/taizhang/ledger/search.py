@@ -16,7 +16,7 @@ from typing import Any
 from taizhang.declaring.programme import Table
 from taizhang.ledger.schema import personal_columns, physical, quoted
 from taizhang.pinyin import search_terms
-from taizhang_eventstore.cipher import MISSING
+from taizhang_eventstore.personal.cipher import MISSING
 
 CANDIDATES = 2_000
 """So many hits are ranked at most, whole matches first; a longer query narrows them."""

@@ -17,7 +17,7 @@ from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import RowShape
 from taizhang.ledger.schema import history, personal_columns, physical, quoted, value_columns
 from taizhang.ledger.texts import tokenised
-from taizhang_eventstore.cipher import ERASED
+from taizhang_eventstore.personal.cipher import ERASED
 
 if TYPE_CHECKING:
     from taizhang.declaring.programme import Table

@@ -23,7 +23,7 @@ from taizhang.persons.private import unsealed_fields
 from taizhang.persons.settling import ERASED, drafts_about, sealed_texts, settle
 from taizhang.store import SubjectErased
 from taizhang.text import Label, clean
-from taizhang_eventstore.cipher import REASON, parts
+from taizhang_eventstore.personal.cipher import REASON, parts
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace

@@ -19,7 +19,7 @@ from taizhang.errors import Refused
 from taizhang.ledger.schema import physical, quoted
 from taizhang.store import StoreKeyed, StoreResealed, SubjectErased
 from taizhang.text import Label
-from taizhang_eventstore.cipher import MARKERS, REASON, parts
+from taizhang_eventstore.personal.cipher import MARKERS, REASON, parts
 
 if TYPE_CHECKING:
     from taizhang.books import Books

@@ -24,20 +24,20 @@ from taizhang.persons.private import Private
 from taizhang.persons.unlocking import create_keys
 from taizhang.store import StoreKeyed, StorePaths, StoreResealed, keys_of
 from taizhang.workspace import Workspace
-from taizhang_eventstore import portable
-from taizhang_eventstore.cipher import REASON
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.files import alone
-from taizhang_eventstore.keyring import Keyring
-from taizhang_eventstore.keys import settings_of
 from taizhang_eventstore.log import open_log
-from taizhang_eventstore.merkle import leaf_hash
+from taizhang_eventstore.personal.cipher import REASON
+from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.personal.keys import settings_of
 from taizhang_eventstore.recorded import Recorded
-from taizhang_eventstore.tree import Range
+from taizhang_eventstore.recorders import portable
+from taizhang_eventstore.seals.merkle import leaf_hash
+from taizhang_eventstore.seals.tree import Range
 
 if TYPE_CHECKING:
     from taizhang.ledger.projector import Progress
-    from taizhang_eventstore.wrapping import Secret
+    from taizhang_eventstore.personal.wrapping import Secret
 
 PAGE = 1_000
 KEPT = ("files", "plugins")

@@ -16,10 +16,10 @@ from typing import Protocol
 from taizhang.declaring.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
 from taizhang.store import StorePaths, SubjectErased
-from taizhang_eventstore.cipher import MARKERS, bound, parts
-from taizhang_eventstore.erasures import Erasure, Erasures
-from taizhang_eventstore.keyring import Keyring
 from taizhang_eventstore.log import Log
+from taizhang_eventstore.personal.cipher import MARKERS, bound, parts
+from taizhang_eventstore.personal.erasures import Erasure, Erasures
+from taizhang_eventstore.personal.keyring import Keyring
 
 ERASED = "subject.erased"
 SHORTEST = 2

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taizhang_eventstore.wrapping import KeyFile, Locked, Passphrase, Secret
+from taizhang_eventstore.personal.wrapping import KeyFile, Locked, Passphrase, Secret
 
 if TYPE_CHECKING:
     from taizhang.store import StorePaths
     from taizhang_eventstore.ambient import Ambient
-    from taizhang_eventstore.keys import Keys
+    from taizhang_eventstore.personal.keys import Keys
 
 KEY_FILE = "TAIZHANG_KEY_FILE"
 PASSPHRASE = "TAIZHANG_PASSPHRASE"
@@ -67,7 +67,7 @@ def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool
 
     ``from_elsewhere``: what the store's own settings name is not opened.
     """
-    from taizhang_eventstore.keys import settings_of
+    from taizhang_eventstore.personal.keys import settings_of
 
     said = settings_of(paths.keys)
     if said.get("wrapping") == Passphrase.kind:
@@ -105,7 +105,7 @@ def unlock(paths: StorePaths, ask: Ask | None = None) -> Secret | None:
 
 def open_keys(paths: StorePaths, secret: Secret, *, read_only: bool) -> Keys:
     """The store's keys, unlocked. Raises `Locked` and other ``StoreError``."""
-    from taizhang_eventstore.keys import Keys
+    from taizhang_eventstore.personal.keys import Keys
 
     return Keys(paths.keys, secret, read_only=read_only)
 
@@ -114,7 +114,7 @@ def create_keys(
     paths: StorePaths, secret: Secret | None, ambient: Ambient, *, demonstration: bool = False
 ) -> tuple[Keys, Secret]:
     """Makes the keys of a new store, and the key file if need be."""
-    from taizhang_eventstore.keys import Keys
+    from taizhang_eventstore.personal.keys import Keys
 
     secret = secret or _new(paths, demonstration=demonstration)
     made = Keys.create(paths.keys, secret, ambient)

@@ -15,8 +15,8 @@ import pytest
 
 from taizhang.keeping import manifest
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import MISSING
-from taizhang_eventstore.wrapping import KeyFile
+from taizhang_eventstore.personal.cipher import MISSING
+from taizhang_eventstore.personal.wrapping import KeyFile
 
 from .conftest import Command, files, found
 

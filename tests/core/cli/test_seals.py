@@ -9,7 +9,7 @@ import pytest
 
 from taizhang import sealing
 from taizhang.workspace import Workspace
-from taizhang_eventstore.note import Verifier
+from taizhang_eventstore.seals.note import Verifier
 
 from .conftest import Command
 

@@ -15,9 +15,9 @@ import pytest
 from taizhang.errors import NotFound, Refused, Usage
 from taizhang.persons.erasing import entity_of, erase, plan
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import ERASED
-from taizhang_eventstore.erasures import Erasures
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.personal.cipher import ERASED
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.verifying.verifying import verify
 
 from .conftest import TEXTS, Office, left
 
@@ -238,7 +238,7 @@ def test_one_who_was_erased_while_an_action_was_decided(office: Office) -> None:
 
         def erase_elsewhere() -> None:
             code = (
-                "import sys\nfrom taizhang.workspace import Workspace\nfrom taizhang.deciding import decision\n"
+                "import sys\nfrom taizhang.workspace import Workspace\nfrom taizhang.decisions import decision\n"
                 "from taizhang.store import SubjectErased\n"
                 "ws = Workspace(sys.argv[1])\n"
                 "from taizhang_eventstore.envelope import Envelope\n"

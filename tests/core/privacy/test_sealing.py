@@ -18,7 +18,7 @@ from taizhang.declaring.kinds import TextKind
 from taizhang.declaring.subjects import subjects_of
 from taizhang.errors import NeedsReason, Refused
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import MISSING, parts
+from taizhang_eventstore.personal.cipher import MISSING, parts
 
 from .conftest import TEXTS, Office, left
 

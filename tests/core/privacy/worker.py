@@ -11,8 +11,8 @@ from typing import Any
 from taizhang.ledger import purge
 from taizhang.persons import erasing
 from taizhang.workspace import Workspace
-from taizhang_eventstore.erasures import Erasures
-from taizhang_eventstore.keyring import Keyring
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.personal.keyring import Keyring
 
 
 def die(*_: object) -> Any:

@@ -24,8 +24,8 @@ from taizhang_eventstore.errors import StoreError
 if TYPE_CHECKING:
     from taizhang.declaring.registry import Registry
     from taizhang.ledger.projector import Progress
-    from taizhang_eventstore.checkpoint import Seal
     from taizhang_eventstore.log import Log
+    from taizhang_eventstore.seals.checkpoint import Seal
     from taizhang_tui.data.sealstate import SealState
 
 T = TypeVar("T")

@@ -11,15 +11,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore import tree
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.note import Note, decode64, encode64, signed
+from taizhang_eventstore.seals import tree
+from taizhang_eventstore.seals.note import Note, decode64, encode64, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
-    from taizhang_eventstore.note import Signer
+    from taizhang_eventstore.seals.note import Signer
 
 PROOF: Final = "c2sp.org/tlog-proof@v1"
 

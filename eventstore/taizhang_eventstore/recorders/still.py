@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from taizhang_eventstore.errors import not_found, translating
 from taizhang_eventstore.files import writing
-from taizhang_eventstore.schema import DISTRUST, recognise
+from taizhang_eventstore.recorders.schema import DISTRUST, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from taizhang_eventstore.merkle import ALGORITHM, DOMAIN
+from taizhang_eventstore.seals.merkle import ALGORITHM, DOMAIN
 
 if TYPE_CHECKING:
     import sqlite3

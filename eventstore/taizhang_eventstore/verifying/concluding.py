@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang_eventstore import still
-from taizhang_eventstore.scanning import Finding
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.verifying.scanning import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from taizhang_eventstore.judging import Bearing
-    from taizhang_eventstore.report import Report
-    from taizhang_eventstore.scanning import Scan
+    from taizhang_eventstore.verifying.judging import Bearing
+    from taizhang_eventstore.verifying.report import Report
+    from taizhang_eventstore.verifying.scanning import Scan
 
 
 def conclude(

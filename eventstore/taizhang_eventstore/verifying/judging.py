@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taizhang_eventstore.note import NoteUnverified
-from taizhang_eventstore.scanning import Finding
-from taizhang_eventstore.tree import HASH, Range
+from taizhang_eventstore.seals.note import NoteUnverified
+from taizhang_eventstore.seals.tree import HASH, Range
+from taizhang_eventstore.verifying.scanning import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taizhang_eventstore.checkpoint import Seal
-    from taizhang_eventstore.comparing import Comparison
-    from taizhang_eventstore.note import Verifier
-    from taizhang_eventstore.report import Report
-    from taizhang_eventstore.seals import Seals
+    from taizhang_eventstore.seals.checkpoint import Seal
+    from taizhang_eventstore.seals.note import Verifier
+    from taizhang_eventstore.seals.seals import Seals
+    from taizhang_eventstore.verifying.comparing import Comparison
+    from taizhang_eventstore.verifying.report import Report
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from taizhang_eventstore.scanning import Finding
+    from taizhang_eventstore.verifying.scanning import Finding
 
     Pair = tuple[str, str]
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore import portable
 from taizhang_eventstore.ambient import SystemAmbient
-from taizhang_eventstore.checkpoint import Checkpoint, Seal
 from taizhang_eventstore.errors import StoreDamaged, StoreError
 from taizhang_eventstore.files import aside, put, writing
-from taizhang_eventstore.merkle import leaf_hash
-from taizhang_eventstore.note import NoteUnverified, Signer, encode64
-from taizhang_eventstore.seals import RANGE, origin_of
-from taizhang_eventstore.tree import HASH, Range
+from taizhang_eventstore.recorders import portable
+from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
+from taizhang_eventstore.seals.merkle import leaf_hash
+from taizhang_eventstore.seals.note import NoteUnverified, Signer, encode64
+from taizhang_eventstore.seals.seals import RANGE, origin_of
+from taizhang_eventstore.seals.tree import HASH, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from eventsourcing.dcb.api import DCBRecorder, DCBSequencedEvent
 
-    from taizhang_eventstore.note import Verifier
-    from taizhang_eventstore.seals import Seals
+    from taizhang_eventstore.seals.note import Verifier
+    from taizhang_eventstore.seals.seals import Seals
 
 EVERY: Final = 1_000
 """How many events are sealed at the latest, as a workspace does it."""

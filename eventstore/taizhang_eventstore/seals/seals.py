@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Final
 
 from taizhang_eventstore.ambient import base32
-from taizhang_eventstore.checkpoint import Seal
 from taizhang_eventstore.errors import StoreError, StoreNotFound
 from taizhang_eventstore.files import read
-from taizhang_eventstore.note import KeyMalformed, Signer, Verifier, decode64
-from taizhang_eventstore.tree import HASH, Range
+from taizhang_eventstore.seals.checkpoint import Seal
+from taizhang_eventstore.seals.note import KeyMalformed, Signer, Verifier, decode64
+from taizhang_eventstore.seals.tree import HASH, Range
 
 RANGE: Final = "taizhang.range 1"
 """How the file ``range`` begins: what it is, and its version."""

@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from taizhang_eventstore import still, tree
-from taizhang_eventstore.checkpoint import PROOF, ConsistencyProof, InclusionProof
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreNotFound, translating
 from taizhang_eventstore.files import read
-from taizhang_eventstore.merkle import hashed, leaf_bytes, leaf_parts
-from taizhang_eventstore.note import NoteUnverified
-from taizhang_eventstore.report import plain
-from taizhang_eventstore.scanning import Scan
-from taizhang_eventstore.seals import load_file
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals import tree
+from taizhang_eventstore.seals.checkpoint import PROOF, ConsistencyProof, InclusionProof
+from taizhang_eventstore.seals.merkle import hashed, leaf_bytes, leaf_parts
+from taizhang_eventstore.seals.note import NoteUnverified
+from taizhang_eventstore.seals.seals import load_file
+from taizhang_eventstore.verifying.report import plain
+from taizhang_eventstore.verifying.scanning import Scan
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from taizhang_eventstore.checkpoint import Seal
-    from taizhang_eventstore.note import Verifier
-    from taizhang_eventstore.seals import Seals
+    from taizhang_eventstore.seals.checkpoint import Seal
+    from taizhang_eventstore.seals.note import Verifier
+    from taizhang_eventstore.seals.seals import Seals
 
 _NOT_SEALED: Final = (
     "第 {position} 号事件还没有封存（封存到 {size} 条）；先用 taizhang seal 封存。"

@@ -22,14 +22,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from taizhang_eventstore.ambient import base32
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
 from taizhang_eventstore.files import writing
-from taizhang_eventstore.wrapping import Locked
+from taizhang_eventstore.personal.wrapping import Locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from taizhang_eventstore.ambient import Ambient
-    from taizhang_eventstore.wrapping import Secret
+    from taizhang_eventstore.personal.wrapping import Secret
 
 APPLICATION_ID: Final = 0x545A4B59
 """Stamped into the file's header: "TZKY"."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from taizhang_eventstore.reading import (
+from taizhang_eventstore.recorders.reading import (
     LAST,
     can_match,
     decode_tags,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
-from taizhang_eventstore.condition import violated
-from taizhang_eventstore.reading import storable
+from taizhang_eventstore.recorders.condition import violated
+from taizhang_eventstore.recorders.reading import storable
 
 if TYPE_CHECKING:
     import sqlite3

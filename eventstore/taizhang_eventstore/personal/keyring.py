@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang_eventstore.cipher import ERASED, KEY, MISSING, SubjectKey
+from taizhang_eventstore.personal.cipher import ERASED, KEY, MISSING, SubjectKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from taizhang_eventstore.ambient import Ambient
-    from taizhang_eventstore.keys import Keys
+    from taizhang_eventstore.personal.keys import Keys
 
 
 _MOST = 20_000

@@ -1,6 +1,6 @@
 """The recorder (记录器) on one SQLite file, and the factory by which the library finds it.
 
-``PERSISTENCE_MODULE=taizhang_eventstore.sqlite`` names this module: the library takes the one
+``PERSISTENCE_MODULE=taizhang_eventstore.recorders.sqlite`` names this module: the library takes the one
 factory class that is visible in it, so no second one may be imported here.
 """
 
@@ -15,9 +15,10 @@ from eventsourcing.dcb.persistence import DCBInfrastructureFactory
 from eventsourcing.persistence import ProgrammingError, TrackingRecorder
 from eventsourcing.utils import strtobool
 
-from taizhang_eventstore import appending, errors, reading
-from taizhang_eventstore.connection import Reader, open_writer
-from taizhang_eventstore.subscription import FollowedRecorder, SQLiteDCBSubscription
+from taizhang_eventstore import errors
+from taizhang_eventstore.recorders import appending, reading
+from taizhang_eventstore.recorders.connection import Reader, open_writer
+from taizhang_eventstore.recorders.subscription import FollowedRecorder, SQLiteDCBSubscription
 
 if TYPE_CHECKING:
     import os

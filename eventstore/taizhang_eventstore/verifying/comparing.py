@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang_eventstore.tree import HASH, Range
+from taizhang_eventstore.seals.tree import HASH, Range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
-    from taizhang_eventstore.scanning import Page
+    from taizhang_eventstore.verifying.scanning import Page
 
 
 class Comparison:

@@ -16,8 +16,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from taizhang_eventstore.errors import StoreBusy, not_found, translating
-from taizhang_eventstore.schema import prepare, recognise, settle
-from taizhang_eventstore.still import looks, open_uri, way
+from taizhang_eventstore.recorders.schema import prepare, recognise, settle
+from taizhang_eventstore.recorders.still import looks, open_uri, way
 
 if TYPE_CHECKING:
     from collections.abc import Callable

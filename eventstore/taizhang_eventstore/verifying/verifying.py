@@ -11,21 +11,22 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore import judging, still
-from taizhang_eventstore.comparing import Comparison
-from taizhang_eventstore.concluding import conclude
 from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
-from taizhang_eventstore.judging import Bearing
-from taizhang_eventstore.note import KeyMalformed
-from taizhang_eventstore.report import Report
-from taizhang_eventstore.scanning import Finding, Scan, first_disagreement, tags_agree
-from taizhang_eventstore.seals import Seals, load_file, origin_of
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals.note import KeyMalformed
+from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
+from taizhang_eventstore.verifying import judging
+from taizhang_eventstore.verifying.comparing import Comparison
+from taizhang_eventstore.verifying.concluding import conclude
+from taizhang_eventstore.verifying.judging import Bearing
+from taizhang_eventstore.verifying.report import Report
+from taizhang_eventstore.verifying.scanning import Finding, Scan, first_disagreement, tags_agree
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Sequence
 
-    from taizhang_eventstore.note import Verifier
+    from taizhang_eventstore.seals.note import Verifier
 
 _CACHE: Final = "PRAGMA cache_size = -16384"
 
