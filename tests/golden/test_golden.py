@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.errors import Refused
+from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.seals.seals import keys_of

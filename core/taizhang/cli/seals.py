@@ -10,7 +10,7 @@ import click
 from taizhang.cli.options import FILE
 from taizhang.cli.output import as_json, print_json, write_new
 from taizhang.cli.words import LANGUAGE, say
-from taizhang.errors import NotFound, Usage
+from taizhang.words.errors import NotFound, Usage
 from taizhang_eventstore.seals.seals import Seals, keys_of, load_file
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from taizhang.cli.options import FILE
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
-    from taizhang.persons.unlocking import Ask
+    from taizhang.store.unlocking import Ask
     from taizhang_eventstore.personal.wrapping import Secret
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,8 +48,8 @@ def secret_options(command: F) -> F:
 
 def new_secret(key_file: Path | None, passphrase: bool) -> Secret | None:
     """The secret that the options choose; None where they leave it to the usual place."""
-    from taizhang.errors import Usage
-    from taizhang.persons.unlocking import PASSPHRASE, chosen
+    from taizhang.store.unlocking import PASSPHRASE, chosen
+    from taizhang.words.errors import Usage
     from taizhang_eventstore.personal.wrapping import KeyFile, Passphrase
 
     if key_file and passphrase:

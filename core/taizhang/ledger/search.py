@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from taizhang.declaring.programme import Table
+from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import personal_columns, physical, quoted
-from taizhang.pinyin import search_terms
+from taizhang.words.pinyin import search_terms
 from taizhang_eventstore.personal.cipher import MISSING
 
 CANDIDATES = 2_000

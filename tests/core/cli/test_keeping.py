@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.keeping import manifest
+from taizhang.maintenance import manifest
 from taizhang.workspace import Workspace
 from taizhang_eventstore.personal.cipher import MISSING
 from taizhang_eventstore.personal.wrapping import KeyFile

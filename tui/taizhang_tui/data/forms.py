@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from taizhang.deciding.decision import Receipt
-from taizhang.deciding.parse import parse_date
-from taizhang.declaring.declare import FieldSpec, specs
-from taizhang.declaring.programme import ActionDeclaration
-from taizhang.errors import Dependents, Problem
+from taizhang.decisions.decision import Receipt
+from taizhang.decisions.parsing import parse_date
+from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.programme import ActionDeclaration
 from taizhang.ledger.view import LedgerView
-from taizhang.showing.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
-from taizhang.text import Label
+from taizhang.readmodels.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
+from taizhang.words.errors import Dependents, Problem
+from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
