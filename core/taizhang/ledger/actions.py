@@ -8,10 +8,29 @@ from datetime import date, datetime
 
 from taizhang_eventstore.recorded import Recorded
 
+Kept = tuple[str, list[tuple[int, str]], list[tuple[int, int, int | None, str]]]
+"""Rows of some events, in plain values: the last event's position and id; where actions end, and when
+they say that they were recorded; amendments.
+"""
+
 LAST = "last"
 """The row of ``_meta`` with position and id of the last event that the ledger has seen."""
 
 _TWO = tuple(f"{i:02}" for i in range(60))
+
+
+def kept(events: Sequence[Recorded]) -> Kept:
+    """The rows of some events, in the log's order."""
+    stamp = _Stamps()
+    ends, amendments = [], []
+    for recorded in events:
+        envelope = recorded.envelope
+        if envelope.i == envelope.n:
+            ends.append((recorded.position, stamp(envelope.recorded_at)))
+        if envelope.root is not None:
+            kind = "void" if envelope.voids is not None else "correct"
+            amendments.append((recorded.position, envelope.root, envelope.amends, kind))
+    return f"{events[-1].position} {events[-1].envelope.id}", ends, amendments
 
 
 class Actions:
@@ -19,28 +38,28 @@ class Actions:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
-        self._stamp = _Stamps()
         row = db.execute("SELECT recorded_at FROM _actions ORDER BY seq DESC LIMIT 1").fetchone()
         self._latest: str = row[0] if row is not None else ""
 
     def take(self, events: Sequence[Recorded]) -> None:
-        """The rows of some more events."""
-        latest, stamp = self._latest, self._stamp
-        ends, amendments = [], []
-        for recorded in events:
-            envelope = recorded.envelope
-            if envelope.i == envelope.n:
-                # The writer's clock may have been set back: positions never are.
-                found = stamp(envelope.recorded_at)
-                if found > latest:
-                    latest = found
-                ends.append((recorded.position, latest))
-            if envelope.root is not None:
-                kind = "void" if envelope.voids is not None else "correct"
-                amendments.append((recorded.position, envelope.root, envelope.amends, kind))
-        last = f"{events[-1].position} {events[-1].envelope.id}"
+        """Writes the rows of some more events."""
+        self.write(*kept(events))
+
+    def write(
+        self,
+        last: str,
+        ends: Sequence[tuple[int, str]],
+        amendments: Sequence[tuple[int, int, int | None, str]],
+    ) -> None:
+        """Writes :data:`Kept`, which follows what was written before."""
+        latest, rising = self._latest, []
+        for position, stamp in ends:
+            # The writer's clock may have been set back: positions never are.
+            if stamp > latest:
+                latest = stamp
+            rising.append((position, latest))
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
-        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", ends)
+        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", rising)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
         self._latest = latest
 

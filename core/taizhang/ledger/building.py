@@ -13,14 +13,17 @@ Rows and history come out as catching up makes them: it is the same code that ap
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger import search
+from taizhang.ledger.actions import Actions
+from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
-from taizhang.ledger.noting import Noting
-from taizhang.ledger.plans import Plans
+from taizhang.ledger.noting import Noting, Page
+from taizhang.ledger.plans import Built, Plans
 from taizhang.ledger.projector import PROJECTING, Progress
 from taizhang.ledger.schema import (
     create_common,
@@ -30,8 +33,9 @@ from taizhang.ledger.schema import (
     create_table,
     create_views,
 )
-from taizhang.ledger.spill import Spill
+from taizhang.ledger.spill import Item, Spill
 from taizhang.ledger.statements import Writing
+from taizhang.ledger.texts import keep
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import fingerprint
 from taizhang_eventstore.log import Log
@@ -71,7 +75,7 @@ class Builder:
         self.page = page
         self.share = share
         self.head = log.head()
-        self.plans = Plans(db, registry, 1 + self.head // share)
+        self.plans = Plans(log, registry, 1 + self.head // share)
 
     def prepare(self) -> None:
         """The tables, without indexes."""
@@ -89,70 +93,106 @@ class Builder:
 
         A programme that raises is left empty, and its fault noted; a fault of the core is raised.
         """
-        told = _Told(progress, self.head)
-        count = self.plans.count
-        with Transaction(self.db), Spill(self.folder, count) as notes:
-            source = FactSource(self.db, self.log, self.registry)
-            noting = Noting(self.db, self.plans, source, notes, self.page)
-            noting.read(self.head, lambda done: told(done * READING))
-            with Spill(self.folder, count) as rows:
-                self._make(notes, rows, told)
-                self._write(rows)
-        self._finish()
+        told = Told(progress, self.head)
+        with Transaction(self.db):
+            self._actions = Actions(self.db)
+            self._fill(told)
+            for unit in self.plans.units:
+                row = (0 if unit.fault else self.head, unit.fault, unit.name)
+                self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
         told(self.head)
 
-    def _make(self, notes: Spill, rows: Spill, told: _Told) -> None:
-        """Makes every part; history is written at once, rows are put aside by position."""
-        first, parts, share = 0, self.plans.parts, self.share
-        for unit, table, made_of in self.plans.tables():
-            history = Writing(table).history
-            for part in range(first, first + parts):
-                items = notes.take(part)
-                if unit.fault is None and items:
-                    try:
-                        with self.registry.guard.watching(unit.name, PROJECTING):
-                            made, gone = made_of.made(items)
-                    except BaseException as error:
-                        self.plans.failed(unit, error, made_of.at)
-                        continue
-                    if gone:
-                        self.db.executemany(history, gone)
-                    waiting = rows.waiting
-                    for row in made:
-                        waiting[first + row[0] // share].append(row)
-                    rows.added(len(made))
-            first += parts
-            told(self.head * (READING + MAKING * first / self.plans.count))
+    def _fill(self, told: Told) -> None:
+        """One step after the other: tables are written when no programme can fail any more."""
+        count = self.plans.count
+        with Spill(self.folder, count) as notes, Spill(self.folder, count) as rows:
+            source = FactSource(self.db, self.log, self.registry)
 
-    def _write(self, rows: Spill) -> None:
-        """Every row in its place; a faulty unit's tables stay empty."""
-        first = 0
-        for unit, table, _ in self.plans.tables():
-            write = Writing(table)
-            for part in range(first, first + self.plans.parts):
-                listed = rows.take(part)
-                if listed and unit.fault is None:
-                    listed.sort(key=_src)
-                    self.db.executemany(write.append, listed)
-            if unit.fault is not None:
-                self.db.execute(write.empty)
-            first += self.plans.parts
-        for unit in self.plans.units:
-            row = (0 if unit.fault else self.head, unit.fault, unit.name)
-            self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
+            def written(page: Page) -> None:
+                self.keep(page)
+                told(page[0] * READING)
 
-    def _finish(self) -> None:
-        """Indexes and the finder."""
-        with Transaction(self.db):
-            create_common_indexes(self.db)
-            for _, table, _ in self.plans.tables():
-                create_line(self.db, table)
-                create_indexes(self.db, table)
-                if table.search:
-                    search.rebuild(self.db, table)
+            Noting(self.plans, source, notes, self.page).read(0, self.head, written)
+            for built in self.plans.tables():
+                history = Writing(built.table).history
+
+                def gone(_: int, listed: list[Stored], history: str = history) -> None:
+                    self.db.executemany(history, listed)
+
+                self.make(built, built.parts, notes.take, rows, gone)
+                told(self.head * (READING + MAKING * built.parts.stop / count))
+            for built in self.plans.tables():
+                self.append(built, map(rows.take, built.parts))
+        self.finish_common()
+        for built in self.plans.tables():
+            self.finish(built)
+
+    # The steps, for whichever process takes them
+
+    def keep(self, page: Page) -> None:
+        """Writes what stands in the ledger as it was said; pages in their order."""
+        _, rows, texts = page
+        self._actions.write(*rows)
+        keep(self.db, texts)
+
+    def make(
+        self,
+        built: Built,
+        parts: Iterable[int],
+        take: Callable[[int], list[Item]],
+        rows: Spill,
+        gone: Callable[[int, list[Stored]], None],
+    ) -> None:
+        """Makes parts of a table.
+
+        Args:
+            built: The table.
+            parts: The parts, of all tables'.
+            take: Gives the notes of one.
+            rows: Where rows are put, by their position.
+            gone: Told of each part and its history rows, where there are any.
+        """
+        unit, whole, first, share = built.unit, built.whole, built.parts.start, self.share
+        for part in parts:
+            items = take(part)
+            if unit.fault is not None or not items:
+                continue
+            try:
+                with self.registry.guard.watching(unit.name, PROJECTING):
+                    made, history = whole.made(items)
+            except BaseException as error:
+                self.plans.failed(unit, error, whole.at)
+                continue
+            if history:
+                gone(part, history)
+            waiting = rows.waiting
+            for row in made:
+                waiting[first + row[0] // share].append(row)
+            rows.added(len(made))
+
+    def append(self, built: Built, rows: Iterable[list[Item]]) -> None:
+        """Writes the rows of a table by position; a faulty unit's tables stay empty."""
+        write = Writing(built.table)
+        for listed in rows:
+            if listed and built.unit.fault is None:
+                listed.sort(key=_src)
+                self.db.executemany(write.append, listed)
+        if built.unit.fault is not None:
+            self.db.execute(write.empty)
+
+    def finish_common(self) -> None:
+        """Indexes of the tables that do not depend on declarations."""
+        create_common_indexes(self.db)
+
+    def finish(self, built: Built) -> None:
+        """Indexes of a table, and its share of the finder."""
+        create_line(self.db, built.table)
+        create_indexes(self.db, built.table)
+        if built.table.search:
+            search.rebuild(self.db, built.table)
 
 
-class _Told:
+class Told:
     """Tells how far the work has come, in events of ``all``."""
 
     def __init__(self, progress: Progress | None, all: int) -> None:

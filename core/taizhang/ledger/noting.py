@@ -6,27 +6,45 @@ page; of the rest, each part of each table gets its notes.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from itertools import islice
+from zlib import crc32
 
-from taizhang.ledger.actions import Actions
+from taizhang.ledger.actions import Kept, kept
 from taizhang.ledger.facts import FactSource
 from taizhang.ledger.plans import Plans
-from taizhang.ledger.rows import Days
+from taizhang.ledger.rows import Days, Values
 from taizhang.ledger.spill import Spill
-from taizhang.ledger.texts import tokenised
+from taizhang.ledger.texts import Stored, tokenised
 from taizhang.ledger.whole import GONE, amending
 from taizhang_eventstore.recorded import Recorded
+
+Page = tuple[int, Kept, list[Stored]]
+"""What a page of events says as it stands in the ledger, in plain values: the last position, rows of
+:mod:`~.actions`, personal texts.
+"""
+
+
+def part_of(key: Values, parts: int) -> int:
+    """The part of a table in which a key belongs.
+
+    It is the same in every process, unlike ``hash()`` of a text, for the parts are in which order history
+    is written.
+    """
+    first = key[0] if key else 0
+    if first.__class__ is int and len(key) == 1:
+        return int(first) % parts
+    try:
+        text = "\0".join(key)
+    except TypeError:
+        text = repr(key)
+    return crc32(text.encode("utf-8", "surrogatepass")) % parts
 
 
 class Noting:
     """Reads events from ``source``'s log, ``page`` at a time, and puts aside what ``plans`` say."""
 
-    def __init__(
-        self, db: sqlite3.Connection, plans: Plans, source: FactSource, notes: Spill, page: int
-    ) -> None:
-        self.db = db
+    def __init__(self, plans: Plans, source: FactSource, notes: Spill, page: int) -> None:
         self.plans = plans
         self.source = source
         self.notes = notes
@@ -34,10 +52,16 @@ class Noting:
         self._held: list[tuple[int, int, int, str | None, object]] = []
         self._days = Days()
 
-    def read(self, until: int, told: Callable[[int], None]) -> None:
-        """Reads up to position ``until``; tells how far it has come."""
-        start, actions = 0, Actions(self.db)
-        events = self.source.log.read(until=until)
+    def read(self, after: int, until: int, keep: Callable[[Page], None]) -> None:
+        """Reads the events after one position up to another, between which actions are whole.
+
+        Args:
+            after: Where an action ends, or 0.
+            until: Where an action, or the log, ends.
+            keep: Told of each page; ``source`` has to know its amendments when it returns.
+        """
+        start = after
+        events = self.source.log.read(after=after, until=until)
         while page := list(islice(events, self.page)):
             self.plans.leave_unlifted()
             self.source.begin(start)
@@ -46,12 +70,10 @@ class Noting:
             self.source.load(
                 [r for r in page if r.envelope.root is not None or r.position in roots]
             )
-            actions.take(page)
             self._note(page)
-            for unit in self.plans.units:
-                unit.texts.flush()
             start = page[-1].position
-            told(start)
+            texts = [text for unit in self.plans.units for text in unit.texts.taken()]
+            keep((start, kept(page), texts))
         self._close(start)
 
     def _note(self, page: Sequence[Recorded]) -> None:
@@ -74,7 +96,7 @@ class Noting:
                             if found is None:
                                 continue
                             key, content = found
-                            part = feed.first + hash(key) % parts
+                            part = feed.first + part_of(key, parts)
                             if alone:
                                 waiting[part].append((position, position, feed.kind, day, content))
                                 count += 1
@@ -103,8 +125,8 @@ class Noting:
             try:
                 for feed in plan.feeds:
                     found = None if fact is None else feed.content(root, fact.event)
-                    here = None if found is None else hash(found[0]) % parts
-                    for part in {hash(feed.table.key_of(root, e)) % parts for e in events}:
+                    here = None if found is None else part_of(found[0], parts)
+                    for part in {part_of(feed.table.key_of(root, e), parts) for e in events}:
                         place = feed.first + part
                         if fact is not None and found is not None and part == here:
                             kind = amending(feed.kind)

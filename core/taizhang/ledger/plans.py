@@ -15,20 +15,21 @@ from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import CORE, Registry
 from taizhang.isolation.guard import stops
 from taizhang.ledger.projector import PROJECTING
-from taizhang.ledger.texts import Texts
+from taizhang.ledger.texts import LoggedTexts
 from taizhang.ledger.units import served
 from taizhang.ledger.whole import Noter, WholeTable, whole
+from taizhang_eventstore.log import Log
 
 
 class BuiltUnit:
     """One unit while it is built."""
 
     def __init__(
-        self, name: str, tables: Sequence[Table[Any]], registry: Registry, db: sqlite3.Connection
+        self, name: str, tables: Sequence[Table[Any]], registry: Registry, log: Log
     ) -> None:
         self.name = name
         self.tables = tables
-        self.texts = Texts(db, registry)
+        self.texts = LoggedTexts(log, registry)
         self.whole = [whole(t, self.texts, registry) for t in tables]
         self.fault: str | None = None
 
@@ -53,20 +54,30 @@ class Plan:
     feeds: tuple[Feed, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One table while it is built: its unit, what makes it, and its parts."""
+
+    unit: BuiltUnit
+    table: Table[Any]
+    whole: WholeTable
+    parts: range
+
+
 class Plans:
     """The units of a ledger that is being built, and their plans by type of event.
 
     A programme that raises is left: its plans are taken out, and its fault noted.
     """
 
-    def __init__(self, db: sqlite3.Connection, registry: Registry, parts: int) -> None:
+    def __init__(self, log: Log, registry: Registry, parts: int) -> None:
         self.registry = registry
         self.parts = parts
         self.units = [
-            BuiltUnit(n, t, registry, db) for n, t in {CORE: [], **registry.units()}.items()
+            BuiltUnit(n, t, registry, log) for n, t in {CORE: [], **registry.units()}.items()
         ]
         self.by_event: dict[type, list[Plan]] = {}
-        first = {t.name: i * parts for i, (_, t, _) in enumerate(self.tables())}
+        first = {built.table.name: built.parts.start for built in self.tables()}
         self.count = len(first) * parts
         """Parts of all tables."""
         for unit in self.units:
@@ -91,11 +102,13 @@ class Plans:
 
         return watched
 
-    def tables(self) -> Iterator[tuple[BuiltUnit, Table[Any], WholeTable]]:
-        """Every table in the order in which they are built: its unit, and what makes it."""
+    def tables(self) -> Iterator[Built]:
+        """Every table in the order in which they are built."""
+        first = 0
         for unit in self.units:
             for table, made in zip(unit.tables, unit.whole, strict=True):
-                yield unit, table, made
+                yield Built(unit, table, made, range(first, first + self.parts))
+                first += self.parts
 
     def failed(self, unit: BuiltUnit, error: BaseException, seq: int | None = None) -> None:
         """Notes a programme's fault at event ``seq``; raises ``error`` where it is not one."""

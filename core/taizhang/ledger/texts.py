@@ -11,6 +11,8 @@ A text that was erased has no row; one whose key is missing has a row that says 
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +22,7 @@ from taizhang.declarations.kinds import IdNumberKind
 from taizhang.declarations.registry import Registry
 from taizhang.declarations.subjects import subjects_of
 from taizhang.words.pinyin import pinyin
+from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
@@ -56,11 +59,10 @@ def tokenised(recorded: Recorded) -> Event | None:
     return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[return-value]
 
 
-class Texts:
-    """The texts of one ledger file, and those on their way into it."""
+class Texts(ABC):
+    """Texts on their way into a ledger."""
 
-    def __init__(self, db: sqlite3.Connection, registry: Registry) -> None:
-        self.db = db
+    def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._waiting: dict[str, Stored] = {}
 
@@ -94,6 +96,28 @@ class Texts:
             return first == second
         return self._text(one) == self._text(other)
 
+    @abstractmethod
+    def _text(self, token: str) -> str:
+        """The text that a token stands for, or the token where there is none."""
+
+    def taken(self) -> list[Stored]:
+        """What was taken since the last time; it is the caller's to :func:`keep`."""
+        waiting = list(self._waiting.values())
+        self._waiting.clear()
+        return waiting
+
+    def forget(self) -> None:
+        """Drops what was taken since the last time."""
+        self._waiting.clear()
+
+
+class StoredTexts(Texts):
+    """The texts of one ledger file, and those on their way into it."""
+
+    def __init__(self, db: sqlite3.Connection, registry: Registry) -> None:
+        super().__init__(registry)
+        self.db = db
+
     def _text(self, token: str) -> str:
         waiting = self._waiting.get(token)
         if waiting is not None:
@@ -103,12 +127,26 @@ class Texts:
 
     def flush(self) -> None:
         """Writes what was taken."""
-        if self._waiting:
-            self.db.executemany(
-                "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", self._waiting.values()
-            )
-            self._waiting.clear()
+        keep(self.db, self.taken())
 
-    def forget(self) -> None:
-        """Drops what was taken since the last flush."""
-        self._waiting.clear()
+
+class LoggedTexts(Texts):
+    """The texts of a ledger that is built, for processes that have no connection to it: of the few that
+    have to be compared, the log is asked what was said.
+    """
+
+    def __init__(self, log: Log, registry: Registry) -> None:
+        super().__init__(registry)
+        self.log = log
+
+    def _text(self, token: str) -> str:
+        position, name = token.split(".", 2)[:2]
+        found = self.log.at([int(position)])
+        said = getattr(found[0].event, name, None) if found else None
+        return token if not said or said == ERASED else str(said)
+
+
+def keep(db: sqlite3.Connection, texts: Sequence[Stored]) -> None:
+    """Writes texts."""
+    if texts:
+        db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", texts)
