@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any
+
+import msgspec
 
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import personal_columns, physical, quoted
@@ -31,6 +33,22 @@ _MARKED = re.compile("[\u0080-\u2dff]")
 _STRETCH = 1 << 40
 """Numbers that one kind of entity has for itself."""
 
+_NUMBERED = (
+    "SELECT f.id, f.rowid FROM json_each(?) q "
+    "CROSS JOIN _found f ON f.id = q.value AND f.entity = ?"
+)
+"""The numbers of those entities that have one; values: a JSON list of ids, and their kind."""
+
+_NAMES = (
+    "SELECT q.value, %s FROM json_each(?) q CROSS JOIN %s r ON r.id = q.value AND r.gap = 0 "
+    "ORDER BY q.key, r.since, r.rowid"
+)
+"""Every name of each entity of a JSON list of ids, entity by entity."""
+
+_INDEX = "INSERT INTO _finder (rowid, terms) VALUES (?, ?)"
+
+_encode = msgspec.json.Encoder().encode
+
 Among = tuple[str, Sequence[Any]]
 """A query over the ledger's tables, with its values, whose column ``id`` says among which entities."""
 
@@ -47,12 +65,20 @@ def _columns(table: Table[Any]) -> str:
 
 def refresh(db: sqlite3.Connection, table: Table[Any], ids: Iterable[str]) -> None:
     """Indexes the given entities anew, by every name that they bear in the ledger."""
-    select = (
-        f"SELECT {_columns(table)} FROM {quoted(physical(table))} r WHERE r.id = ? AND r.gap = 0"
-    )
-    for id in ids:
-        texts = [t for row in db.execute(select, (id,)) for t in row if t]
-        _store(db, str(table.entity), id, texts)
+    entity = str(table.entity)
+    asked = _encode(sorted(ids)).decode()
+    numbers = dict(db.execute(_NUMBERED, (asked, entity)).fetchall())
+    named = dict(_named(db.execute(_NAMES % (_columns(table), quoted(physical(table))), (asked,))))
+    old = [(number,) for number in numbers.values()]
+    db.executemany("DELETE FROM _finder WHERE rowid = ?", old)
+    nameless = [(number,) for id, number in numbers.items() if id not in named]
+    db.executemany("DELETE FROM _found WHERE rowid = ?", nameless)
+    if fresh := [id for id in named if id not in numbers]:
+        last = _last(db, entity)
+        numbered = {id: number for number, id in enumerate(fresh, last + 1)}
+        _insert(db, entity, numbered)
+        numbers |= numbered
+    db.executemany(_INDEX, [(numbers[id], terms) for id, terms in named.items()])
 
 
 def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
@@ -61,17 +87,15 @@ def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
         f"SELECT r.id, {_columns(table)} FROM {quoted(physical(table))} r "
         "WHERE r.gap = 0 ORDER BY r.id"
     )
-    rowid = _last(db, str(table.entity))
+    entity = str(table.entity)
+    rowid = _last(db, entity)
     named = _named(db.execute(select))
     # In parts, so that a table of any size fits.
     while part := list(islice(named, 1_000)):
-        numbered = [(rowid := rowid + 1, id, terms) for id, terms in part]
-        db.executemany(
-            "INSERT INTO _found VALUES (?, ?, ?)", [(n, table.entity, id) for n, id, _ in numbered]
-        )
-        db.executemany(
-            "INSERT INTO _finder (rowid, terms) VALUES (?, ?)", [(n, t) for n, _, t in numbered]
-        )
+        numbered = {id: rowid + place for place, (id, _) in enumerate(part, 1)}
+        rowid += len(part)
+        _insert(db, entity, numbered)
+        db.executemany(_INDEX, [(numbered[id], terms) for id, terms in part])
 
 
 def forget(db: sqlite3.Connection, entity: str) -> None:
@@ -93,23 +117,10 @@ def _terms(texts: Iterable[str]) -> str:
     return " ".join(dict.fromkeys(search_terms(t) for t in dict.fromkeys(texts) if t != MISSING))
 
 
-def _store(db: sqlite3.Connection, entity: str, id: str, texts: Iterable[str]) -> None:
-    terms = _terms(texts)
-    row = db.execute(
-        "SELECT rowid FROM _found WHERE entity = ? AND id = ?", (entity, id)
-    ).fetchone()
-    if row is not None:
-        db.execute("DELETE FROM _finder WHERE rowid = ?", row)
-        if not terms:
-            db.execute("DELETE FROM _found WHERE rowid = ?", row)
-            return
-        rowid = row[0]
-    elif not terms:
-        return
-    else:
-        rowid = _last(db, entity) + 1
-        db.execute("INSERT INTO _found VALUES (?, ?, ?)", (rowid, entity, id))
-    db.execute("INSERT INTO _finder (rowid, terms) VALUES (?, ?)", (rowid, terms))
+def _insert(db: sqlite3.Connection, entity: str, numbered: Mapping[str, int]) -> None:
+    """Gives entities that had none their numbers."""
+    rows = [(number, entity, id) for id, number in numbered.items()]
+    db.executemany("INSERT INTO _found VALUES (?, ?, ?)", rows)
 
 
 def _last(db: sqlite3.Connection, entity: str) -> int:

@@ -258,9 +258,9 @@ class Books:
             settle(self)
             self.projector.prepare()
             if not self.projector.strayed():
-                behind = self.log.head() - self.projector.position()
+                head = self.log.head()
                 if (
-                    behind > rebuilding.WORTHWHILE
+                    rebuilding.worthwhile(head - self.projector.position(), head)
                     or keys_came_back(self.db, self.keyring)
                     or self._keys_went()
                 ):
