@@ -47,7 +47,7 @@ from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Changes, Progress
 from taizhang.ledger.transaction import Transaction
-from taizhang.ledger.view import Ledger, Notes
+from taizhang.ledger.view import ANY, Ledger, Notes
 from taizhang.persons.private import Private
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
@@ -261,7 +261,7 @@ class Attempt:
         codec = self.books.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
-            wanted = sorted({*names, *_ALWAYS}) if names else []
+            wanted = [] if ANY in names else sorted({*names, *_ALWAYS})
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.base)
@@ -300,6 +300,7 @@ def run(
         receipt = _run(books, plan, commit, progress)
     if commit and receipt.seq:
         books.sealing.recorded(receipt.seq[-1])
+        receipt = msgspec.structs.replace(receipt, batch=books.correlation)
     return receipt
 
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from taizhang.deciding.parse import ON
 from taizhang.declaring.declare import Action, Deed, FieldSpec
-from taizhang.errors import Problem
+from taizhang.errors import Problem, subjects
 from taizhang.ledger.view import Ledger
 from taizhang.store import local_time
 from taizhang.text import Label
@@ -73,13 +73,17 @@ def of_clock(db: sqlite3.Connection, now: datetime) -> Iterator[Problem]:
 
 
 def told(notices: Sequence[Problem], language: str = "zh") -> list[str]:
-    """Notices as sentences: the same one of many lines once, with the lines, eight of them at most."""
-    lines: dict[str, list[int]] = {}
+    """Notices as sentences: the same one of many lines or subjects once, with eight of them at most."""
+    borne: dict[Problem, tuple[list[int], list[str]]] = {}
     for notice in notices:
-        found = lines.setdefault(replace(notice, line=None).text(language), [])
+        lines, whom = borne.setdefault(replace(notice, line=None, who=""), ([], []))
+        whom.append(notice.who)
         if notice.line is not None:
-            found.append(notice.line)
-    return [said + _listed(found, language) for said, found in lines.items()]
+            lines.append(notice.line)
+    return [
+        replace(notice, who=subjects(whom, language)).text(language) + _listed(lines, language)
+        for notice, (lines, whom) in borne.items()
+    ]
 
 
 def _listed(lines: Sequence[int], language: str) -> str:
