@@ -16,9 +16,9 @@ from taizhang.deciding.rules import (
     successor,
     unique,
 )
+from taizhang.declaring.actions import Action, Deed
 from taizhang.declaring.boards import Board
-from taizhang.declaring.configuring import Setting
-from taizhang.declaring.declare import REQUIRED, Action, Dated, Deed, Event, Row, field
+from taizhang.declaring.declare import REQUIRED, Dated, Event, Row, field
 from taizhang.declaring.kinds import (
     Agreement,
     Bad,
@@ -44,11 +44,12 @@ from taizhang.declaring.kinds import (
     Unit,
     Yes,
 )
+from taizhang.declaring.ledger import Ledger, in_clause
 from taizhang.declaring.programme import API, Impossible, Programme, Table
+from taizhang.declaring.settings import Setting
 from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
 from taizhang.errors import NotFound, Refused
 from taizhang.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
-from taizhang.ledger.view import Ledger, in_clause
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
 from taizhang.mechanisms.deriving import deed_of
 from taizhang.mechanisms.posts import Posts, posts

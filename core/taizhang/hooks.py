@@ -26,7 +26,7 @@ from taizhang.loading.guard import Guard, PluginFault
 if TYPE_CHECKING:
     import click
 
-    from taizhang.ledger.view import Ledger
+    from taizhang.declaring.ledger import Ledger
 
 PROJECT = "taizhang"
 DEMONSTRATING = "生成示例|making the demonstration"

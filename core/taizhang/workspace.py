@@ -23,7 +23,7 @@ from taizhang.deciding.unread import Unread, unread
 from taizhang.errors import Finding, NotFound, Problem, TaizhangError, Usage
 from taizhang.ledger.findings import find
 from taizhang.ledger.keyed import without_key
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import PluginState
 from taizhang.persons.private import lost, some_lost
 from taizhang.persons.viewings import How
@@ -38,15 +38,15 @@ class Workspace(Books):
 
     # Reading
 
-    def at(self, on: dt.date | str | None = None, known: int | str | None = None) -> Ledger:
+    def at(self, on: dt.date | str | None = None, known: int | str | None = None) -> LedgerView:
         """The ledger on a day (today), as known at a position or time (now)."""
         day = self.today() if on is None else parse_date(on)
         position = None if known is None else self.known_at(known)
-        return Ledger(self.db, self.registry, day, position, views=self.views)
+        return LedgerView(self.db, self.registry, day, position, views=self.views)
 
-    def reader(self, on: dt.date | None = None, known: int | None = None) -> Ledger:
+    def reader(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The same as :meth:`at` on a connection of its own, for another thread."""
-        return Ledger(self.connection(), self.registry, on or self.today(), known)
+        return LedgerView(self.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
         """The position that ``text`` means (:func:`taizhang.showing.clocks.known_at`)."""

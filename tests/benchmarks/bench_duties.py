@@ -27,7 +27,7 @@ from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import Window, containing
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.testing.logs import Said, append, encoded
 from taizhang_eventstore.log import open_log
 
@@ -114,7 +114,7 @@ def main(members: int) -> None:
             append(log, encoded(said[start : start + 20_000], r))
         build(Path(folder, "ledger.db"), log, r).close()
         db = connect(Path(folder, "ledger.db"))
-        late = Ledger(db, r, LAST)
+        late = LedgerView(db, r, LAST)
         rows = late.value('SELECT count(*) FROM "_probe_deeds"')
         print(f"{members:,} obliged, {rows:,} deeds")
         print(
@@ -146,7 +146,7 @@ def compare(db: Any, duty: Duty, on: dt.date, head: int) -> None:
     line = f"{duty.name} {window.label.en:<24}"
     taken = []
     for known in (None, head - 1):
-        ledger = Ledger(db, r, on, known)
+        ledger = LedgerView(db, r, on, known)
         sql = Compiler(r.tables, window, on).sql()
         ledger.query(f"SELECT count(*) FROM ({sql})")
         taken.append(timed(lambda q=ledger, s=sql: q.db.execute(s).fetchall()))
@@ -156,7 +156,7 @@ def compare(db: Any, duty: Duty, on: dt.date, head: int) -> None:
     )
 
 
-def others(ledger: Ledger, window: Window, members: int) -> None:
+def others(ledger: LedgerView, window: Window, members: int) -> None:
     """What screens ask for."""
     ids = [f"m-{i}" for i in range(50)]
     for words, work in (

@@ -20,7 +20,7 @@ from ledgerkit.mixed import FIRST, Office, log_of
 
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import load
 
 SIZES = (20_000, 200_000)
@@ -38,11 +38,11 @@ def measured(folder: Path, count: int) -> tuple[float, float, float, float]:
     log.close()
     today, past = FIRST + dt.timedelta(days=3_650), FIRST + dt.timedelta(days=2_200)
     # Each on a connection of its own: moving between now and then makes the views anew.
-    now = Ledger(connect(folder / "ledger.db"), registry, today)
-    then = Ledger(connect(folder / "ledger.db"), registry, past, known=count * 3 // 4)
+    now = LedgerView(connect(folder / "ledger.db"), registry, today)
+    then = LedgerView(connect(folder / "ledger.db"), registry, past, known=count * 3 // 4)
     chance = random.Random(1)
-    taken: dict[Ledger, list[float]] = {now: [], then: []}
-    rows: dict[Ledger, list[int]] = {now: [], then: []}
+    taken: dict[LedgerView, list[float]] = {now: [], then: []}
+    rows: dict[LedgerView, list[int]] = {now: [], then: []}
     for turn in range(QUERIES):
         branch = f"o-{chance.randrange(organisations):07d}"
         for ledger in (now, then) if turn % 2 else (then, now):

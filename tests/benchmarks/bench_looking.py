@@ -24,7 +24,7 @@ from ledgerkit.mixed import FIRST, Office, log_of
 
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import load
 from taizhang.looking.difference import Difference
 from taizhang.looking.locating import Place
@@ -38,11 +38,11 @@ CELLS = 400
 LAST = FIRST + dt.timedelta(days=3_650)
 
 
-def plain(ledger: Ledger, table: str, before: Point, after: Point) -> int:
+def plain(ledger: LedgerView, table: str, before: Point, after: Point) -> int:
     """How many rows differ, found by reading everything."""
     seen: list[dict[str, Any]] = []
     for point in (before, after):
-        at = Ledger(ledger.db, ledger.registry, point.on, point.known, views=ledger.views)
+        at = LedgerView(ledger.db, ledger.registry, point.on, point.known, views=ledger.views)
         keys = ledger.registry.tables[table].key_columns
         rows = at.query(f'SELECT * FROM "{table}"')
         for row in rows:
@@ -58,7 +58,7 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return given, (time.perf_counter() - start) * 1e3
 
 
-def differences(ledger: Ledger, log: Log, head: int, members: int) -> None:
+def differences(ledger: LedgerView, log: Log, head: int, members: int) -> None:
     """A month, a year, everything; a stretch of the log; one branch in all tables."""
     registry = ledger.registry
     memberships = registry.tables["memberships"]
@@ -88,7 +88,7 @@ def differences(ledger: Ledger, log: Log, head: int, members: int) -> None:
     print(f"{'a branch, all tables, a year':34}{len(marks):9,}{all_ms:9,.0f} ms")
 
 
-def cells(ledger: Ledger, log: Log, members: int) -> None:
+def cells(ledger: LedgerView, log: Log, members: int) -> None:
     """Random cells with and without their pasts."""
     chance = random.Random(1)
     registry = ledger.registry
@@ -114,7 +114,7 @@ def main(members: int) -> None:
         office = Office(registry, members=members, organisations=max(10, members // 500))
         log = log_of(Path(folder, "events.db"), registry, office, count)
         build(Path(folder, "ledger.db"), log, registry).close()
-        ledger = Ledger(connect(Path(folder, "ledger.db")), registry, LAST)
+        ledger = LedgerView(connect(Path(folder, "ledger.db")), registry, LAST)
         head = log.head()
         rows = ledger.value('SELECT count(*) FROM "_memberships"')
         print(f"{head:,} events, {office.registered:,} members, {rows:,} rows of memberships")

@@ -8,6 +8,7 @@ from taizhang.api import Choice, Deed, Event, Member, Name, Programme, Row, Text
 from taizhang.declaring.forbidden import MATTERS, matter_of, traces
 from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
+from taizhang.loading.admission import take_in
 from taizhang.loading.checking import Examined, troubles
 from taizhang.loading.loader import core_registry, load
 
@@ -17,7 +18,7 @@ def test_the_core_and_every_bundled_programme_pass() -> None:
     for programme in load().registry.programmes.values():
         found = troubles(Examined(programme, None, before))
         assert [t.label.zh for t in found] == []
-        before.add(programme)
+        take_in(before, programme)
 
 
 def of_a_member(name: str, label: str, *choices: str) -> Programme:
@@ -60,10 +61,10 @@ def test_what_is_not_kept_of_persons(
     programme = of_a_member(name, label, *choices)
     assert {t.matter.code for t in traces(programme)} == ({code} if code else set())
     if code is None:
-        core_registry().add(programme)
+        take_in(core_registry(), programme)
     else:
         with pytest.raises(Usage, match=re.escape(f"（{code}）")) as refused:
-            core_registry().add(programme)
+            take_in(core_registry(), programme)
         assert f"demo1.noted.{name}" in refused.value.pair[1]
 
 
@@ -75,7 +76,7 @@ def test_totals_that_concern_nobody_may_be_kept() -> None:
         what: Text = field("出租房栋数|Houses let")
 
     assert list(traces(programme)) == []
-    core_registry().add(programme)
+    take_in(core_registry(), programme)
 
 
 def test_the_list_is_found_in_both_scripts() -> None:
@@ -90,7 +91,7 @@ def test_the_list_is_found_in_both_scripts() -> None:
 @pytest.mark.parametrize("id", ["member", "subject", "transfer"])
 def test_a_name_of_the_platform_is_refused(id: str) -> None:
     with pytest.raises(Usage, match="平台"):
-        core_registry().add(Programme(id, "试验|Trial"))
+        take_in(core_registry(), Programme(id, "试验|Trial"))
 
 
 def test_an_event_without_a_way_up_is_refused_as_every_other_fault_is() -> None:
@@ -101,7 +102,7 @@ def test_an_event_without_a_way_up_is_refused_as_every_other_fault_is() -> None:
         text: Text = field("内容|Text")
 
     with pytest.raises(Usage, match="第 2 版没有升级函数"):
-        core_registry().add(programme)
+        take_in(core_registry(), programme)
 
 
 def test_labels_lack_a_language() -> None:

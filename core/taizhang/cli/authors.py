@@ -89,9 +89,9 @@ def new(name: str, folder: Path | None) -> None:
 @click.pass_obj
 def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
     """What a programme may be set to in this store."""
-    from taizhang.declaring.configuring import change, in_force
     from taizhang.errors import NotFound, Usage
     from taizhang.loading.loader import load
+    from taizhang.loading.settings import change, in_force
     from taizhang.store import StorePaths
 
     paths = StorePaths(Path(obj.store))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from taizhang.cli import Settings
     from taizhang.duties.board import Line, Standing
     from taizhang.duties.declare import State
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 
 @click.command()
@@ -119,7 +119,7 @@ def _states(written: str | None) -> tuple[State, ...]:
     return tuple(found)
 
 
-def _print_lines(ledger: Ledger, lines: Sequence[Line], demonstration: bool) -> None:
+def _print_lines(ledger: LedgerView, lines: Sequence[Line], demonstration: bool) -> None:
     from taizhang.duties.board import STATES
     from taizhang.duties.telling import organisation_name, percent
 
@@ -154,7 +154,7 @@ def _print_lines(ledger: Ledger, lines: Sequence[Line], demonstration: bool) -> 
     click.echo(say("{n} 行|{n} rows").format(n=f"{len(lines):,}") + badge)
 
 
-def _print_names(ledger: Ledger, names: Sequence[Standing]) -> None:
+def _print_names(ledger: LedgerView, names: Sequence[Standing]) -> None:
     from taizhang.duties.telling import standing_json
 
     if not names:

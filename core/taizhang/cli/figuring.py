@@ -11,15 +11,16 @@ import click
 
 from taizhang.cli.output import print_table
 from taizhang.cli.words import LANGUAGE, say
+from taizhang.declaring.columns import chosen
+from taizhang.declaring.ledger import Cells
 from taizhang.declaring.programme import Table
 from taizhang.duties import answers, balances
 from taizhang.duties import figures as figuring
 from taizhang.duties.board import STATES, named, people, windows_of
 from taizhang.duties.declare import Balance, Figure
-from taizhang.duties.predicates import chosen
 from taizhang.duties.telling import standing_json
 from taizhang.errors import Refused, Usage
-from taizhang.ledger.view import Cells, Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.showing.tables import displayed, with_names
 
 
@@ -44,7 +45,7 @@ def _end(found: int, stated: int | None) -> str:
 class Asked:
     """What was asked for."""
 
-    ledger: Ledger
+    ledger: LedgerView
     name: str
     organisation: str | None
     by: str | None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taizhang.cli import Settings
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
     from taizhang.looking.behind import Behind
     from taizhang.looking.points import Point
     from taizhang.looking.why import Cell, Story
@@ -90,7 +90,7 @@ def why(
             _print_cell(ledger, story, cells[0], plain)
 
 
-def _print_title(ledger: Ledger, story: Story, column: str | None) -> None:
+def _print_title(ledger: LedgerView, story: Story, column: str | None) -> None:
     from taizhang.looking.telling import own_names, subject
     from taizhang.showing.tables import column_label
 
@@ -132,7 +132,9 @@ def _print_absent(story: Story, cell: Cell) -> None:
             print_table([say(h) for h in EVENT], [_event_cells(e) for e in by])
 
 
-def _text(ledger: Ledger, story: Story, column: str, value: Any, present: bool, plain: bool) -> str:
+def _text(
+    ledger: LedgerView, story: Story, column: str, value: Any, present: bool, plain: bool
+) -> str:
     from taizhang.looking.telling import shown
 
     if not present:
@@ -142,7 +144,7 @@ def _text(ledger: Ledger, story: Story, column: str, value: Any, present: bool, 
     )
 
 
-def _print_cells(ledger: Ledger, story: Story, cells: Sequence[Cell], plain: bool) -> None:
+def _print_cells(ledger: LedgerView, story: Story, cells: Sequence[Cell], plain: bool) -> None:
     from taizhang.showing.tables import column_label
 
     rows = [
@@ -156,7 +158,7 @@ def _print_cells(ledger: Ledger, story: Story, cells: Sequence[Cell], plain: boo
     print_table([say(h) for h in ("列|column", "值|value", *EVENT)], rows)
 
 
-def _print_cell(ledger: Ledger, story: Story, cell: Cell, plain: bool) -> None:
+def _print_cell(ledger: LedgerView, story: Story, cell: Cell, plain: bool) -> None:
     from taizhang.store import local_time
 
     def text(value: Any, present: bool) -> str:
@@ -267,10 +269,10 @@ def diff(
             _print_lines(lines, several=len(declared) > 1, plain=plain)
 
 
-def _entity(ledger: Ledger, kind: str, text: str) -> str:
-    from taizhang.deciding.parse import resolve
+def _entity(ledger: LedgerView, kind: str, text: str) -> str:
     from taizhang.declaring.kinds import Bad
     from taizhang.errors import Invalid, Problem
+    from taizhang.ledger.resolving import resolve
 
     try:
         return resolve(kind, text, ledger, ended=True)

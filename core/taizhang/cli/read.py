@@ -14,7 +14,7 @@ from taizhang.cli.words import LANGUAGE, say, warn
 if TYPE_CHECKING:
     from taizhang.cli import Settings
     from taizhang.declaring.programme import Table
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
     from taizhang.persons.viewings import How
     from taizhang.workspace import Workspace
 
@@ -133,7 +133,7 @@ def show(
 
 def print_rows(
     ws: Workspace,
-    ledger: Ledger,
+    ledger: LedgerView,
     table: Table[Any],
     rows: Sequence[Mapping[str, Any]],
     *,

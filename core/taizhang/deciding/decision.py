@@ -30,7 +30,8 @@ from taizhang.books import Books
 from taizhang.deciding.notices import of_action, of_clock, of_day, of_fields
 from taizhang.deciding.parse import parse_request, parse_word
 from taizhang.deciding.requests import Decided, Draft, Receipt, Request
-from taizhang.declaring.declare import Action, Dated, Deed, Event, refs, tags
+from taizhang.declaring.actions import Action, Deed
+from taizhang.declaring.declare import Dated, Event, refs, tags
 from taizhang.declaring.programme import ActionDeclaration
 from taizhang.declaring.registry import VOIDED
 from taizhang.errors import (
@@ -47,7 +48,7 @@ from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Changes, Progress
 from taizhang.ledger.transaction import Transaction
-from taizhang.ledger.view import ANY, Ledger, Notes
+from taizhang.ledger.view import ANY, LedgerView, Notes
 from taizhang.persons.private import Private
 from taizhang.store import LEDGER_FILE
 from taizhang_eventstore.envelope import Envelope
@@ -81,10 +82,10 @@ class Attempt:
         self.actions: list[str] = []
         self.private = Private(books, self.notes)
 
-    def ledger(self, on: date) -> Ledger:
+    def ledger(self, on: date) -> LedgerView:
         """The ledger on a day, with everything tried so far, remembering what is read."""
         books = self.books
-        return Ledger(
+        return LedgerView(
             books.db, books.registry, on, views=books.views, ambient=books.ambient, notes=self.notes
         )
 
@@ -124,7 +125,7 @@ class Attempt:
     ) -> tuple[Problem, ...]:
         """What people should look at again; reading for it is no part of the condition."""
         books = self.books
-        ledger = Ledger(books.db, books.registry, on, views=books.views)
+        ledger = LedgerView(books.db, books.registry, on, views=books.views)
         values = {name: getattr(action, name) for name in declaration.fields}
         found = [
             *of_fields(declaration.fields, values),

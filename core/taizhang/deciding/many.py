@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from taizhang.deciding.decision import Attempt
     from taizhang.deciding.requests import Request
     from taizhang.declaring.programme import ActionDeclaration
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 BETWEEN = re.compile(r"[,，、]")
 """What stands between names in a list."""
@@ -63,7 +63,7 @@ def subject_field(declaration: ActionDeclaration, name: str | None = None) -> st
 
 
 def several(
-    declaration: ActionDeclaration, fields: Mapping[str, str], ledger: Ledger
+    declaration: ActionDeclaration, fields: Mapping[str, str], ledger: LedgerView
 ) -> Subjects | None:
     """The one field of ``fields`` that names several subjects, split; None where each names one.
 

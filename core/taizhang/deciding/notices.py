@@ -17,9 +17,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from taizhang.deciding.parse import ON
-from taizhang.declaring.declare import Action, Deed, FieldSpec
+from taizhang.declaring.actions import Action, Deed
+from taizhang.declaring.declare import FieldSpec
 from taizhang.errors import Problem, subjects
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.store import local_time
 from taizhang.text import Label
 
@@ -41,7 +42,7 @@ def of_fields(declared: Mapping[str, FieldSpec], values: Mapping[str, Any]) -> I
             yield Problem(name, spec.label, said)
 
 
-def of_action(action: Action | Deed, label: Label, ledger: Ledger) -> Iterator[Problem]:
+def of_action(action: Action | Deed, label: Label, ledger: LedgerView) -> Iterator[Problem]:
     """What the action says itself; ``ledger`` is one whose reading is not remembered."""
     for said in action.notices(ledger):
         yield Problem("", label, Label.of(said))

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from taizhang.deciding.requests import Request
-from taizhang.declaring.declare import Action, Deed, Event, FieldSpec, specs
+from taizhang.declaring.actions import Action, Deed
+from taizhang.declaring.declare import Event, FieldSpec, specs
 from taizhang.declaring.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
 from taizhang.declaring.programme import ActionDeclaration
 from taizhang.errors import Invalid, Problem, Usage
+from taizhang.ledger.resolving import once_called, resolve
 from taizhang.ledger.schema import physical, quoted
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.text import Label, clean
 
 ON = Label("日期", "date")
@@ -53,7 +55,7 @@ def parse_word(name: str, text: Any) -> str | None:
 
 
 def parse_request(
-    declaration: ActionDeclaration, request: Request, at: Callable[[date], Ledger], today: date
+    declaration: ActionDeclaration, request: Request, at: Callable[[date], LedgerView], today: date
 ) -> tuple[date, Action | Deed]:
     """The day and the action of a request; ``at`` gives the ledger of a day. Raises as
     :func:`parse_action`, with what is wrong with the day and the envelope's words among the problems.
@@ -80,14 +82,14 @@ def parse_request(
 
 
 def on_no_day(
-    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: Ledger
+    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
 ) -> list[Problem]:
     """What is wrong with the fields whatever the day may be: of references, what never was."""
     _, problems = parse_fields(declared, fields, ledger)
     return [p for p in problems if not once_there(declared[p.field], fields.get(p.field), ledger)]
 
 
-def once_there(spec: FieldSpec, given: Any, ledger: Ledger) -> bool:
+def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
     """Whether a reference names something by its id or a name, on whichever day."""
     entity = spec.entity
     if entity is None or not isinstance(given, str) or not (text := clean(given)):
@@ -95,7 +97,7 @@ def once_there(spec: FieldSpec, given: Any, ledger: Ledger) -> bool:
     table = quoted(physical(ledger.registry.entity(entity).table))
     if ledger.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (text,)).fetchone():
         return True
-    return bool(ledger.called(entity, text) or _once_called(ledger, entity, text))
+    return bool(ledger.called(entity, text) or once_called(ledger, entity, text))
 
 
 def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> None:
@@ -112,7 +114,7 @@ def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> N
 
 
 def parse_action(
-    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: Ledger
+    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: LedgerView
 ) -> Action | Deed:
     """The action that ``fields`` describe, references looked up on the ledger's day.
 
@@ -131,7 +133,7 @@ def parse_action(
 
 
 def parse_fields(
-    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: Ledger
+    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Values by name and what is wrong with the others. Empty texts count as not given."""
     values: dict[str, Any] = {}
@@ -149,7 +151,7 @@ def parse_fields(
     return values, problems
 
 
-def parse_value(spec: FieldSpec, given: Any, ledger: Ledger) -> Any:
+def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
     """One value, by its field's kind and bounds. Raises :class:`~taizhang.declaring.kinds.Bad`."""
     if isinstance(given, float) and given.is_integer():
         given = int(given)  # JSON has one kind of number.
@@ -159,89 +161,7 @@ def parse_value(spec: FieldSpec, given: Any, ledger: Ledger) -> Any:
     return spec.parse(text)
 
 
-def resolve(entity: str, text: str, ledger: Ledger, *, ended: bool = False) -> str:
-    """The id of the entity written as ``text``: an id, or a name that is unique on the day.
-
-    Raises :class:`~taizhang.declaring.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
-    candidates of an ambiguous name are listed with where they belong.
-    """
-    text = clean(text)
-    declaration = ledger.registry.entity(entity)
-    table = declaration.table
-    if ledger.db.execute(
-        f"SELECT 1 FROM {quoted(physical(table))} WHERE id = ?", (text,)
-    ).fetchone():
-        if not ended and ledger.get(table.name, text) is None:
-            raise Bad(
-                Label(
-                    f"{text} 在 {ledger.on} 还不存在或已经结束",
-                    f"{text} did not exist on {ledger.on} or had ended",
-                )
-            )
-        return text
-    found = ledger.called(entity, text) or (_once_called(ledger, entity, text) if ended else [])
-    if len(found) == 1:
-        return found[0]
-    short = text if len(text) <= 40 else text[:40] + "…"
-    if not found:
-        near = [ledger_name(ledger, entity, i) for _, i in ledger.find(text, entity, 5)]
-        raise Bad(
-            Label(
-                f"{ledger.on} 没有名为“{short}”的{declaration.label.zh}",
-                f"there is no such one in {declaration.label.en} on {ledger.on}: {short}",
-            ),
-            near,
-        )
-    raise Bad(
-        Label(f"有 {len(found)} 个“{short}”，请用编号指明", f"{short} is ambiguous, give its id"),
-        [ledger_name(ledger, entity, i) for i in found],
-    )
-
-
-def _once_called(ledger: Ledger, entity: str, text: str) -> list[str]:
-    """Ids of the entities that were ever called ``text``, for references to what may have ended."""
-    table = ledger.registry.entity(entity).table
-    if table.title is None:
-        return []
-    every = quoted(table.name + "_all")
-    sql = f"SELECT DISTINCT id FROM {every} WHERE {quoted(table.title)} = ? ORDER BY id"
-    return [row["id"] for row in ledger.query(sql, text)]
-
-
-def ledger_name(ledger: Ledger, entity: str, id: str) -> str:
-    """``id name (where it belongs)``: how a candidate is listed; with its days where the ledger's day
-    is none of them.
-    """
-    table = ledger.registry.entity(entity).table
-    name = ledger.names(entity, [id]).get(id, "")
-    place = ""
-    if ledger.get(table.name, id) is None:
-        place = _days(ledger, table.name, id)
-    elif entity == "member" and "memberships" in ledger.registry.tables:
-        place = str(
-            ledger.value(
-                "SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
-                "WHERE m.member = ?",
-                id,
-            )
-            or ""
-        )
-    elif (parent := specs(table.row).get("parent")) is not None and parent.entity is not None:
-        above = ledger.value(f"SELECT parent FROM {quoted(table.name)} WHERE id = ?", id)
-        place = ledger.names(parent.entity, [above]).get(above, "") if above else ""
-    return f"{id} {name}" + (f"（{place}）" if place else "")
-
-
-def _days(ledger: Ledger, table: str, id: str) -> str:
-    """From when to when an entity was there, as dates."""
-    spans = ledger.spans(table, id=id)
-    if not spans:
-        return ""
-    until = spans[-1]["until"]
-    return f"{spans[0]['since']} –" + (f" {until}" if until is not None else "")
-
-
-def corrected(event: Event, fields: Mapping[str, Any], ledger: Ledger) -> Event:
+def corrected(event: Event, fields: Mapping[str, Any], ledger: LedgerView) -> Event:
     """``event`` with some fields given anew, held to the same rules as an action.
 
     An empty text takes an optional field's value away.

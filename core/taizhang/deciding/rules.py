@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any
 
 from taizhang.declaring.declare import Dated
+from taizhang.declaring.ledger import Ledger, in_clause
 from taizhang.declaring.programme import Find
 from taizhang.errors import NotFound, Refused
-from taizhang.ledger.view import Ledger, in_clause
 from taizhang.text import Label
 
 

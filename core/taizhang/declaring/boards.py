@@ -17,7 +17,7 @@ from msgspec import Struct
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.declaring.ledger import Ledger
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PLACE = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*:[a-z_]\w*")

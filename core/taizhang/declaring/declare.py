@@ -17,16 +17,13 @@ import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, dataclass_transform
+from typing import Any, Self, dataclass_transform
 
 import msgspec
 from msgspec import Struct
 
 from taizhang.declaring.kinds import Bad, ChoiceKind, CountKind, Kind, RefKind
 from taizhang.text import Label
-
-if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
 
 REQUIRED: Any = msgspec.NODEFAULT
 """Marks a field without default."""
@@ -251,40 +248,6 @@ class Row(Declared):
     def replace(self, **changes: Any) -> Self:
         """The row with some fields changed: what most steps of a fold return."""
         return msgspec.structs.replace(self, **changes)
-
-
-class Action(Declared):
-    """What someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
-
-    def check(self) -> Iterable[str]:
-        """Rules among the fields: yield ``"中文|English"`` for each one broken. Pure."""
-        return ()
-
-    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
-        """Yield the events that make it so, or raise :class:`taizhang.errors.Refused`."""
-        raise TypeError(f"{type(self).__name__} does not say what it decides")
-
-    def notices(self, ledger: Ledger) -> Iterable[str]:
-        """What people should look at again, though it is recorded: yield ``"中文|English"``. What is
-        read for it stands under no condition, and may have changed when the events are appended.
-        """
-        return ()
-
-
-class Deed(Event):
-    """An action that needs no decision: it is recorded as it stands, and is its own event."""
-
-    def check(self) -> Iterable[str]:
-        """Rules among the fields, as in :meth:`Action.check`."""
-        return ()
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """The deed itself."""
-        yield self
-
-    def notices(self, ledger: Ledger) -> Iterable[str]:
-        """What people should look at again, as in :meth:`Action.notices`."""
-        return ()
 
 
 def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:

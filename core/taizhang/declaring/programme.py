@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from msgspec import Struct, field
 
+from taizhang.declaring.actions import Action, Deed
 from taizhang.declaring.boards import Screened
 from taizhang.declaring.computed import Computed
-from taizhang.declaring.configuring import Configured
-from taizhang.declaring.declare import Action, Deed, Event, FieldSpec, Row, specs
+from taizhang.declaring.declare import Event, FieldSpec, Row, specs
+from taizhang.declaring.settings import Configured
 from taizhang.declaring.subjects import subject_fields
 from taizhang.duties.declaring import Declaring
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.declaring.ledger import Ledger
 
 API = 1
 """Version of the programme interface; a programme names the one it was written for."""

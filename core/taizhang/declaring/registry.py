@@ -1,8 +1,8 @@
 """The registry: all loaded programmes as one vocabulary, and the codec that knows their events.
 
-Taking a programme in checks that it owns its names, collides with nobody and keeps nothing of persons
-that is not kept (:mod:`taizhang.loading.checking`); the later of two owners of one name is refused and both are
-named.
+A programme that is added has to be written for this interface, have what it needs, and collide with nobody:
+the later of two owners of one name is refused and both are named. What else is asked of one before it is
+taken in is :mod:`taizhang.loading.admission`'s.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang.declaring.absent import Absent, whose
-from taizhang.declaring.configuring import Misset
 from taizhang.declaring.declare import Event, specs
 from taizhang.declaring.programme import (
     API,
@@ -24,11 +23,10 @@ from taizhang.declaring.programme import (
     Table,
     Upcaster,
 )
+from taizhang.declaring.settings import Misset
 from taizhang.declaring.subjects import is_person
-from taizhang.duties.checking import check
 from taizhang.duties.declare import Balance, Belonging, Duty, Figure
 from taizhang.errors import Usage
-from taizhang.loading.checking import hold
 from taizhang.loading.guard import Guard, stops
 from taizhang.text import Label
 from taizhang_eventstore.codec import Codec
@@ -99,8 +97,8 @@ class Registry:
         for programme in programmes:
             self.add(programme)
 
-    def add(self, programme: Programme) -> None:
-        """Takes a programme in, or raises :class:`Clash` or :class:`Usage` and leaves it out."""
+    def fits(self, programme: Programme) -> None:
+        """Raises :class:`Clash` or :class:`Usage` for a programme that cannot be added."""
         if programme.api != API:
             raise Usage(
                 "插件 {id} 要求接口版本 {api}，本程序为 {ours}"
@@ -146,8 +144,10 @@ class Registry:
                         first=ours[name].owner,
                         second=programme.id,
                     )
-        hold(programme, self)
-        check(programme, self)
+
+    def add(self, programme: Programme) -> None:
+        """Adds a programme that :meth:`fits`."""
+        self.fits(programme)
         for declaration in programme.events.values():
             self.codec.register(
                 declaration.name,

@@ -19,19 +19,19 @@ from taizhang.text import Label
 
 if TYPE_CHECKING:
     from taizhang.duties.balances import Sheet
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 PERCENT = Label("%", "%")
 
 
-def unit_of(ledger: Ledger, figure: Figure) -> Label:
+def unit_of(ledger: LedgerView, figure: Figure) -> Label:
     """What a figure's numbers are: its own word, or that of the kind that is added up."""
     if figure.measure.how == "share":
         return PERCENT
     return figure.unit or Label("", "")
 
 
-def shown(ledger: Ledger, figure: Figure, value: int | None, language: str = "zh") -> str:
+def shown(ledger: LedgerView, figure: Figure, value: int | None, language: str = "zh") -> str:
     """A number of a figure as people read it: time as h:mm, money in yuan, unless it has a unit."""
     if value is None:
         return "no data" if language == "en" else "无数据"
@@ -41,7 +41,7 @@ def shown(ledger: Ledger, figure: Figure, value: int | None, language: str = "zh
     return f"{value:,}"
 
 
-def group_name(ledger: Ledger, figure: Figure, group: Any, language: str = "zh") -> str:
+def group_name(ledger: LedgerView, figure: Figure, group: Any, language: str = "zh") -> str:
     """What a group is called: an organisation or another reference by name, a choice in words."""
     if figure.by == "organisation":
         if not group:
@@ -61,7 +61,7 @@ def group_name(ledger: Ledger, figure: Figure, group: Any, language: str = "zh")
 
 
 def all_figures(
-    ledger: Ledger,
+    ledger: LedgerView,
     organisation: str | None = None,
     count: int = figures.PERIODS,
     day: dt.date | None = None,
@@ -83,7 +83,7 @@ def all_figures(
 
 
 def figure_json(
-    ledger: Ledger,
+    ledger: LedgerView,
     figure: Figure,
     organisation: str | None = None,
     count: int = figures.PERIODS,
@@ -120,7 +120,7 @@ def figure_json(
 
 
 def _share(
-    ledger: Ledger, figure: Figure, organisation: str | None, day: dt.date | None
+    ledger: LedgerView, figure: Figure, organisation: str | None, day: dt.date | None
 ) -> list[Line]:
     name = figures.duty_of(ledger, figure)
     lines = [
@@ -131,7 +131,7 @@ def _share(
     ]
 
 
-def _shared(ledger: Ledger, line: Line, language: str) -> dict[str, Any]:
+def _shared(ledger: LedgerView, line: Line, language: str) -> dict[str, Any]:
     made = line_json(ledger, line, language)
     return {
         "period": made["window"],
@@ -147,14 +147,14 @@ def _shared(ledger: Ledger, line: Line, language: str) -> dict[str, Any]:
     }
 
 
-def balance_of(ledger: Ledger, name: str) -> Balance | None:
+def balance_of(ledger: LedgerView, name: str) -> Balance | None:
     """The balance called so, if there is one."""
     found = [b for n, b in ledger.registry.balances.items() if name in (n, n.rpartition(".")[2])]
     return found[0] if len(found) == 1 else None
 
 
 def sheet_json(
-    ledger: Ledger,
+    ledger: LedgerView,
     made: Sheet,
     language: str = "zh",
     communities: Sequence[str] | None = None,
@@ -192,7 +192,7 @@ def sheet_json(
 
 
 def sheet(
-    ledger: Ledger,
+    ledger: LedgerView,
     balance: Balance,
     day: dt.date | None = None,
     stated: balances.Stated | None = None,

@@ -13,22 +13,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from taizhang.declaring.columns import BEGAN, Tables, chosen
 from taizhang.duties.declare import Balance, Flow, Selection
-from taizhang.duties.predicates import (
-    BEGAN,
-    Tables,
-    chosen,
-    condition,
-    name,
-    stands,
-)
+from taizhang.duties.predicates import condition, name, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Cells, Ledger
+    from taizhang.declaring.ledger import Cells
+    from taizhang.ledger.view import LedgerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,7 @@ def flow_rows(
 
 
 def sheet(
-    ledger: Ledger, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
+    ledger: LedgerView, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
 ) -> Sheet:
     """The balance of the period in which ``day`` (the ledger's) lies."""
     tables = ledger.registry.tables
@@ -154,7 +149,7 @@ def sheet(
     )
 
 
-def behind(ledger: Ledger, made: Sheet, flow: Flow) -> list[Cells]:
+def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
     """The rows behind one cell, each with its day, ``happened``, and its event, ``src``."""
     tables = ledger.registry.tables
     rows = flow_rows(tables, made.balance, flow, made.begin, made.end, ledger.on)

@@ -12,17 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from taizhang.declaring.columns import chosen, entity_table, kind_of, references
 from taizhang.duties.declare import Selection
-from taizhang.duties.predicates import (
-    chosen,
-    condition,
-    entity_table,
-    kind_of,
-    literal,
-    name,
-    references,
-    stands,
-)
+from taizhang.duties.predicates import condition, literal, name, stands
 
 if TYPE_CHECKING:
     from taizhang.declaring.registry import Registry

@@ -23,7 +23,7 @@ from taizhang.errors import Refused, Usage
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ class Standing:
     organisation: str | None = None
 
 
-def duties_of(ledger: Ledger, names: Sequence[str] | None = None) -> list[Duty]:
+def duties_of(ledger: LedgerView, names: Sequence[str] | None = None) -> list[Duty]:
     """The duties that are declared, or those called so (the whole name, or its last part)."""
     every = [d for _, d in sorted(ledger.registry.duties.items())]
     if names is None:
@@ -107,7 +107,7 @@ def duties_of(ledger: Ledger, names: Sequence[str] | None = None) -> list[Duty]:
 
 
 def windows_of(
-    ledger: Ledger, names: Sequence[str] | None = None, day: dt.date | None = None
+    ledger: LedgerView, names: Sequence[str] | None = None, day: dt.date | None = None
 ) -> list[Window]:
     """Of each duty the window that ended last and the one that runs on the ledger's day; with ``day``
     the one in which that day lies. Windows that have not begun are not looked at.
@@ -121,7 +121,7 @@ def windows_of(
     return found
 
 
-def tops(ledger: Ledger) -> list[str]:
+def tops(ledger: LedgerView) -> list[str]:
     """The organisations at the top of the store on the ledger's day, outside ones left out."""
     rows = ledger.query(
         "SELECT o.id FROM organisations o WHERE o.kind <> ? AND (o.parent IS NULL "
@@ -132,7 +132,7 @@ def tops(ledger: Ledger) -> list[str]:
 
 
 def named(
-    ledger: Ledger, organisation: str | None, communities: Sequence[str] | None = None
+    ledger: LedgerView, organisation: str | None, communities: Sequence[str] | None = None
 ) -> bool:
     """Whether whoever asks from an organisation (None: of the whole store) is told names."""
     if organisation is None:
@@ -160,7 +160,7 @@ def named(
     return under is None
 
 
-def numbers(ledger: Ledger, window: Window, organisation: str | None = None) -> list[Line]:
+def numbers(ledger: LedgerView, window: Window, organisation: str | None = None) -> list[Line]:
     """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
     its children with anyone obliged; of the store also those who belong to none of these, but not
     those who belong outside.
@@ -197,7 +197,7 @@ def numbers(ledger: Ledger, window: Window, organisation: str | None = None) -> 
 
 
 def people(
-    ledger: Ledger,
+    ledger: LedgerView,
     window: Window,
     organisation: str | None = None,
     states: Sequence[State] = PRESSING,
@@ -252,7 +252,7 @@ def people(
 
 
 def states_of(
-    ledger: Ledger,
+    ledger: LedgerView,
     kind: str,
     ids: Sequence[str],
     states: Sequence[State] = PRESSING,
@@ -273,7 +273,7 @@ def states_of(
 
 
 def _of_ids(
-    ledger: Ledger, window: Window, kind: str, ids: Sequence[str], states: Sequence[State]
+    ledger: LedgerView, window: Window, kind: str, ids: Sequence[str], states: Sequence[State]
 ) -> list[Standing]:
     compiler = Compiler(ledger.registry.tables, window, ledger.on, ids)
     if compiler.kind != kind:
@@ -286,7 +286,7 @@ def _of_ids(
 
 
 def board(
-    ledger: Ledger,
+    ledger: LedgerView,
     organisation: str | None = None,
     names: Sequence[str] | None = None,
     day: dt.date | None = None,
@@ -298,7 +298,7 @@ def board(
             yield lines
 
 
-def _guarded(ledger: Ledger, window: Window, work: Callable[[], T]) -> T | None:
+def _guarded(ledger: LedgerView, window: Window, work: Callable[[], T]) -> T | None:
     duty = window.duty
     return guarded(ledger, duty.owner, f"职责 {duty.name}|the duty {duty.name}", work)
 

@@ -9,9 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declaring.kinds import ChoiceKind, CountKind, DateKind
-from taizhang.duties.declare import Balance, Counting, Duty, Figure, Selection, Version
-from taizhang.duties.predicates import (
+from taizhang.declaring.columns import (
     BEGAN,
     Tables,
     chosen,
@@ -22,6 +20,8 @@ from taizhang.duties.predicates import (
     table_of,
     terms,
 )
+from taizhang.declaring.kinds import ChoiceKind, CountKind, DateKind
+from taizhang.duties.declare import Balance, Counting, Duty, Figure, Selection, Version
 from taizhang.errors import Usage
 from taizhang.text import Label
 

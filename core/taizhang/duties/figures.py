@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from taizhang.declaring.columns import Tables, chosen, references
 from taizhang.duties.belonging import ORGANISATION, OUTSIDE, belongs, below, outsiders, spells
 from taizhang.duties.checking import check_figure, duty_name
 from taizhang.duties.declare import Figure, Over, Selection
-from taizhang.duties.predicates import Tables, chosen, literal, name, references, stands
+from taizhang.duties.predicates import literal, name, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
@@ -25,7 +26,8 @@ from taizhang.ledger.schema import shown_names
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Cells, Ledger
+    from taizhang.declaring.ledger import Cells
+    from taizhang.ledger.view import LedgerView
 
 PERIODS = 12
 """How many stretches of time are told, the last ones, unless more are asked for."""
@@ -54,7 +56,9 @@ class Value:
     value: int | None
 
 
-def figure_of(ledger: Ledger, name: str, by: str | None = None, over: str | None = None) -> Figure:
+def figure_of(
+    ledger: LedgerView, name: str, by: str | None = None, over: str | None = None
+) -> Figure:
     """The figure called so (its whole name, or the last part), divided otherwise if that is asked for;
     ``by`` or ``over`` ``"-"`` is not divided. Raises :class:`Usage`.
     """
@@ -87,7 +91,7 @@ def _over(written: str) -> Over | None:
     raise Usage("--over 只能是 {known}|--over is one of {known}", known=", ".join([*known, "-"]))
 
 
-def duty_of(ledger: Ledger, figure: Figure) -> str:
+def duty_of(ledger: LedgerView, figure: Figure) -> str:
     """The duty of which a figure is the share."""
     found = duty_name(figure, ledger.registry.duties)
     assert found is not None
@@ -95,7 +99,7 @@ def duty_of(ledger: Ledger, figure: Figure) -> str:
 
 
 def periods(
-    ledger: Ledger, figure: Figure, count: int = PERIODS, day: dt.date | None = None
+    ledger: LedgerView, figure: Figure, count: int = PERIODS, day: dt.date | None = None
 ) -> list[Period]:
     """The last stretches up to the ledger's day, none before the first fact; with ``day`` the one in
     which it lies.
@@ -126,7 +130,7 @@ class FigureCompiler:
     """Makes the queries of one figure in one period; ``organisation`` limits it to a subtree."""
 
     def __init__(
-        self, ledger: Ledger, figure: Figure, period: Period, organisation: str | None = None
+        self, ledger: LedgerView, figure: Figure, period: Period, organisation: str | None = None
     ) -> None:
         assert figure.select is not None
         self.ledger = ledger
@@ -254,7 +258,7 @@ class FigureCompiler:
 
 
 def values(
-    ledger: Ledger,
+    ledger: LedgerView,
     figure: Figure,
     organisation: str | None = None,
     count: int = PERIODS,
@@ -270,7 +274,7 @@ def values(
 
 
 def rows(
-    ledger: Ledger, figure: Figure, stretch: Period, organisation: str | None = None
+    ledger: LedgerView, figure: Figure, stretch: Period, organisation: str | None = None
 ) -> list[Cells]:
     """Exactly the rows that were counted in a period."""
     return FigureCompiler(ledger, figure, stretch, organisation).rows()

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 from taizhang.loading.guard import PluginFault
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 T = TypeVar("T")
 
 
-def guarded(ledger: Ledger, owner: str, doing: str, work: Callable[[], T]) -> T | None:
+def guarded(ledger: LedgerView, owner: str, doing: str, work: Callable[[], T]) -> T | None:
     """What ``work`` gives; None where the plugin ``owner`` has failed, now (then it is in quarantine
     for ``doing``, ``中文|English``) or before.
     """

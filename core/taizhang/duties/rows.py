@@ -10,16 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declaring.columns import BEGAN, Tables, day_column, table_of
 from taizhang.duties.declare import Selection
-from taizhang.duties.predicates import (
-    BEGAN,
-    Tables,
-    condition,
-    day_column,
-    name,
-    stands,
-    table_of,
-)
+from taizhang.duties.predicates import condition, name, stands
 from taizhang.duties.standing import LASTS, iso
 
 if TYPE_CHECKING:

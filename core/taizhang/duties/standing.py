@@ -17,18 +17,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declaring.columns import BEGAN, Tables, chosen, counted, day_column
 from taizhang.duties.declare import Counting
-from taizhang.duties.predicates import (
-    BEGAN,
-    Tables,
-    chosen,
-    condition,
-    counted,
-    day_column,
-    literal,
-    name,
-    stands,
-)
+from taizhang.duties.predicates import condition, literal, name, stands
 from taizhang.duties.windows import Window
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.deciding.parse import resolve
 from taizhang.declaring.kinds import Bad
 from taizhang.duties.board import STATES, Line, Standing
 from taizhang.errors import Invalid, Problem
 from taizhang.ledger.naming import called
+from taizhang.ledger.resolving import resolve
 from taizhang.text import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 EVERYBODY = Label("合计", "all")
 OTHERS = Label("（其他）", "(others)")
@@ -26,7 +26,7 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.1f}%"
 
 
-def communities_of(ledger: Ledger, settings: Mapping[str, Any]) -> tuple[str, ...] | None:
+def communities_of(ledger: LedgerView, settings: Mapping[str, Any]) -> tuple[str, ...] | None:
     """The organisations that the store's setting ``communities`` lists, by name or id; None where it
     says nothing.
     """
@@ -39,7 +39,7 @@ def communities_of(ledger: Ledger, settings: Mapping[str, Any]) -> tuple[str, ..
     return tuple(found)
 
 
-def organisation_of(ledger: Ledger, text: str) -> str:
+def organisation_of(ledger: LedgerView, text: str) -> str:
     """The organisation written as ``text``, also one that has ended. Raises :class:`Invalid`."""
     try:
         return resolve("organisation", text, ledger, ended=True)
@@ -48,7 +48,7 @@ def organisation_of(ledger: Ledger, text: str) -> str:
         raise Invalid([Problem("organisation", label, bad.rule, bad.candidates)]) from None
 
 
-def organisation_name(ledger: Ledger, line: Line, language: str = "zh") -> str:
+def organisation_name(ledger: LedgerView, line: Line, language: str = "zh") -> str:
     """What the organisation of a line is called."""
     if line.organisation is None:
         return EVERYBODY.text(language)
@@ -58,7 +58,7 @@ def organisation_name(ledger: Ledger, line: Line, language: str = "zh") -> str:
     return names.get(line.organisation) or line.organisation
 
 
-def line_json(ledger: Ledger, line: Line, language: str = "zh") -> dict[str, Any]:
+def line_json(ledger: LedgerView, line: Line, language: str = "zh") -> dict[str, Any]:
     """A line as data. ``organisation`` null is everybody, empty all who belong to none of the store's own."""
     window = line.window
     return {
@@ -79,7 +79,7 @@ def line_json(ledger: Ledger, line: Line, language: str = "zh") -> dict[str, Any
 
 
 def standing_json(
-    ledger: Ledger, standings: Sequence[Standing], language: str = "zh"
+    ledger: LedgerView, standings: Sequence[Standing], language: str = "zh"
 ) -> list[dict[str, Any]]:
     """Those who stand somewhere, with their names."""
     names: dict[str, dict[str, str]] = {}
@@ -109,7 +109,7 @@ def standing_json(
 
 
 def board_json(
-    ledger: Ledger,
+    ledger: LedgerView,
     organisation: str | None,
     lines: list[dict[str, Any]],
     names: list[dict[str, Any]] | None,

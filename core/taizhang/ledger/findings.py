@@ -14,12 +14,13 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from taizhang.declaring.declare import specs
+from taizhang.declaring.ledger import in_clause
 from taizhang.declaring.programme import Table
 from taizhang.declaring.registry import Registry
 from taizhang.errors import Finding
 from taizhang.ledger.projector import Changes
 from taizhang.ledger.schema import physical, quoted
-from taizhang.ledger.view import Ledger, in_clause
+from taizhang.ledger.view import LedgerView
 from taizhang.loading.guard import PluginFault
 from taizhang.text import Label
 
@@ -44,7 +45,7 @@ class Rule(Struct, frozen=True):
     label: Label
 
 
-def find(ledger: Ledger, scope: Scope | None = None) -> list[Finding]:
+def find(ledger: LedgerView, scope: Scope | None = None) -> list[Finding]:
     """All findings, or those within ``scope``, without repetition, sorted."""
     return sorted(
         {*_problems(ledger, scope), *_references(ledger, scope), *_declared(ledger, scope)}
@@ -58,7 +59,7 @@ def _chunks(values: Set[Any]) -> Iterator[list[Any]]:
 
 
 def _filtered(
-    ledger: Ledger, sql: str, column: str, values: Set[Any] | None
+    ledger: LedgerView, sql: str, column: str, values: Set[Any] | None
 ) -> Iterator[dict[str, Any]]:
     if values is None:
         yield from ledger.query(sql)
@@ -67,7 +68,7 @@ def _filtered(
         yield from ledger.query(f"{sql} AND {column} IN ({in_clause(some)})", *some)
 
 
-def _problems(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
+def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
     for entity, declared in ledger.registry.entities.items():
         table = declared.table
         ids = None if scope is None else scope.changes.entities.get(entity)
@@ -79,7 +80,7 @@ def _problems(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
             yield Finding(f"{table.name}.impossible", entity, row["id"], row["src"], True, label)
 
 
-def _references(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
+def _references(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
     for rule in _rules(ledger.registry):
         found: list[dict[str, Any]] = []
         if scope is None:
@@ -150,7 +151,7 @@ def _outlived(table: Table[Any], column: str) -> Label:
     )
 
 
-def _declared(ledger: Ledger, scope: Scope | None) -> Iterator[Finding]:
+def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
     for check in ledger.registry.checks:
         ids: Sequence[str] | None = None
         if scope is not None:

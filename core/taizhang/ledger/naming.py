@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from taizhang.declaring.declare import specs
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 TOLD = 3
 """Things said of what has no name."""
 
 
-def called(ledger: Ledger, entity: str, id: str, language: str = "zh") -> str:
+def called(ledger: LedgerView, entity: str, id: str, language: str = "zh") -> str:
     """What an entity is called, or where it has no name what it holds, or else its id."""
     name = ledger.names(entity, [id]).get(id)
     return name if name and name != id else " ".join(nameless(ledger, entity, id, language)) or id
 
 
-def nameless(ledger: Ledger, entity: str, id: str, language: str = "zh") -> list[str]:
+def nameless(ledger: LedgerView, entity: str, id: str, language: str = "zh") -> list[str]:
     """What has no name, such as a letter or a deed, by the first things that it holds."""
     table = ledger.registry.entity(entity).table
     row = ledger.get(table.name, id)

@@ -13,6 +13,7 @@ from itertools import islice
 
 from msgspec import Struct, field
 
+from taizhang.declaring.ledger import in_clause
 from taizhang.declaring.registry import CORE, VOIDED, Registry
 from taizhang.ledger import search
 from taizhang.ledger.actions import LAST, Actions
@@ -28,7 +29,6 @@ from taizhang.ledger.schema import (
 )
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import Unit
-from taizhang.ledger.view import in_clause
 from taizhang.loading.guard import stops
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded

@@ -1,7 +1,7 @@
 """Reading the ledger at two clocks: ``on`` (when it was true) and ``known`` (when we had recorded it).
 
-:class:`Ledger` is what ``decide``, checks, screens and commands read through. Reads through
-:meth:`Ledger.get`, :meth:`Ledger.rows` and :meth:`Ledger.spans` are remembered as tags: they become the
+:class:`LedgerView` is what ``decide``, checks, screens and commands read through. Reads through
+:meth:`LedgerView.get`, :meth:`LedgerView.rows` and :meth:`LedgerView.spans` are remembered as tags: they become the
 condition under which the decision may be appended.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from taizhang.declaring.declare import Event, specs
+from taizhang.declaring.ledger import Cells, in_clause
 from taizhang.declaring.programme import Table
 from taizhang.ledger import search
 from taizhang.ledger.schema import history, personal_columns, physical, quoted
@@ -23,8 +24,6 @@ from taizhang_eventstore.ambient import Ambient
 
 if TYPE_CHECKING:
     from taizhang.declaring.registry import Registry
-
-Cells = dict[str, Any]
 
 
 ANY = ""
@@ -44,12 +43,7 @@ class Notes(Struct):
         self.reads.setdefault(tag, set()).update(types or {ANY})
 
 
-def in_clause(values: Sequence[object]) -> str:
-    """``?, ?, ?`` for as many values."""
-    return ", ".join("?" * len(values))
-
-
-class Ledger:
+class LedgerView:
     """The ledger as it stood on a day, as known at a position (None: now)."""
 
     def __init__(
@@ -154,9 +148,9 @@ class Ledger:
         for tag in tags or [""]:
             self.notes.read(tag, types)
 
-    def at(self, on: date) -> Ledger:
+    def at(self, on: date) -> LedgerView:
         """The same ledger on another day, same known position."""
-        return Ledger(
+        return LedgerView(
             self.db,
             self.registry,
             on,
@@ -177,6 +171,10 @@ class Ledger:
     def event(self, name: str, **fields: Any) -> Event:
         """An event of another slice, by its name: ``ledger.event("member.moved", member=...)``."""
         return self.registry.make_event(name, fields)
+
+    def setting(self, owner: str, name: str) -> Any:
+        """The value of a programme's setting in this store."""
+        return self.registry.setting(owner, name)
 
     # Names of entities
 

@@ -274,14 +274,6 @@ def troubles(it: Examined) -> list[Trouble]:
     return [trouble for check in STATIC.values() for trouble in check(it)]
 
 
-def taken(it: Examined) -> Iterator[Trouble]:
-    """Takes the programme into the registry, after the others; what is refused there is told."""
-    try:
-        it.registry.add(it.programme)
-    except Usage as error:
-        yield Trouble("names", it.programme.id, "", Label(*error.pair))
-
-
 def hold(programme: Programme, registry: Registry) -> None:
     """Refuses (:class:`Usage`) a programme that the registry must not take in."""
     if programme.nouns:

@@ -14,8 +14,9 @@ from pathlib import Path
 from taizhang.declaring.programme import API, Programme
 from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
+from taizhang.loading.admission import taken
 from taizhang.loading.admitting import Wanted, admit
-from taizhang.loading.checking import Examined, Trouble, taken, troubles
+from taizhang.loading.checking import Examined, Trouble, troubles
 from taizhang.loading.guard import reason_of, stops
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load

@@ -20,17 +20,18 @@ from msgspec import Struct
 
 from taizhang import __version__, hooks, store
 from taizhang.declaring.absent import Absent
-from taizhang.declaring.configuring import configure
 from taizhang.declaring.programme import Programme
 from taizhang.declaring.registry import Registry
 from taizhang.errors import TaizhangError, Usage
+from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.guard import Guard, PluginFault
+from taizhang.loading.installed import points
 from taizhang.loading.marks import Marks
 from taizhang.loading.quarantine import NEVER, Quarantine
-from taizhang.loading.sources import Candidate, candidates
+from taizhang.loading.settings import configure
+from taizhang.loading.sources import DISTRIBUTION, SLICES, Candidate, candidates
 from taizhang.loading.trust import trusted
-from taizhang.slices import SLICES
 from taizhang.store import StorePaths
 from taizhang.text import Label
 
@@ -157,15 +158,29 @@ def kept_out(paths: StorePaths) -> list[PluginState]:
 
 
 def core_registry() -> Registry:
-    """A vocabulary of the core's own slices, new at each call."""
-    registry = Registry([store.programme])
-    for name in SLICES:
+    """A vocabulary of the slices that are installed, new at each call: the core's own, then those of other
+    distributions, which are trusted as the core is. Raises :class:`Usage` for one without a ``programme``.
+    """
+    registry = vocabulary_of([store.programme])
+    for name in slices():
         module = importlib.import_module(name)
-        programme: Programme = module.programme
+        programme = getattr(module, "programme", None)
+        if not isinstance(programme, Programme):
+            raise Usage(
+                "{module} 里没有 programme|there is no `programme` in {module}", module=name
+            )
         programme.version = __version__
         programme.code = _code(module)
-        registry.add(programme)
+        take_in(registry, programme)
     return registry
+
+
+def slices() -> list[str]:
+    """The modules of all slices, in the order in which they are taken in."""
+    found = sorted(
+        points(SLICES), key=lambda p: (p.distribution != DISTRIBUTION, p.distribution, p.name)
+    )
+    return [name for point in found for name in point.load()]
 
 
 def _code(module: ModuleType) -> str:
@@ -196,7 +211,7 @@ def _taken(
         programme.version = candidate.version or "0"
     hooks.register(plugins, module, candidate.name)
     try:
-        registry.add(programme)
+        take_in(registry, programme)
     except BaseException:
         plugins.unregister(name=candidate.name)
         raise

@@ -22,6 +22,9 @@ from taizhang.text import Label
 GROUP = "taizhang.plugins"
 """The entry point group of installed programmes."""
 
+SLICES = "taizhang.slices"
+"""The entry point group of slices: each names a list of modules with a ``programme``, in dependency order."""
+
 DISTRIBUTION = "taizhang"
 
 Source = Literal["bundled", "installed", "store"]

@@ -21,9 +21,10 @@ from taizhang.looking.timeline import Timeline, facts_at
 from taizhang.looking.why import Story
 
 if TYPE_CHECKING:
+    from taizhang.declaring.ledger import Cells
     from taizhang.declaring.programme import Table
     from taizhang.ledger.facts import FactSource
-    from taizhang.ledger.view import Cells, Ledger
+    from taizhang.ledger.view import LedgerView
     from taizhang.looking.scope import Scope
     from taizhang_eventstore.log import Log
 
@@ -84,7 +85,7 @@ class Difference:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: LedgerView,
         log: Log,
         before: Point,
         after: Point,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from taizhang.deciding.parse import resolve
 from taizhang.declaring.kinds import Bad
 from taizhang.errors import Invalid, NotFound, Problem, Usage
+from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import history, physical, quoted
 from taizhang.looking.timeline import Key, known_now
 from taizhang.showing.tables import condition
@@ -17,7 +17,7 @@ from taizhang.text import clean, narrow
 
 if TYPE_CHECKING:
     from taizhang.declaring.programme import Table
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Place:
     day: str
 
 
-def locate(ledger: Ledger, table: Table[Any], text: str) -> Place:
+def locate(ledger: LedgerView, table: Table[Any], text: str) -> Place:
     """The row of ``table`` that ``text`` means on the ledger's day.
 
     ``#12`` is the row behind event 12, on the ledger's day or on the nearest one on which it was in
@@ -54,7 +54,7 @@ def locate(ledger: Ledger, table: Table[Any], text: str) -> Place:
         return behind(ledger, table, int(number[1]))
 
 
-def behind(ledger: Ledger, table: Table[Any], seq: int) -> Place:
+def behind(ledger: LedgerView, table: Table[Any], seq: int) -> Place:
     """The row that the event at ``seq``, or the fact that it amends, has made in ``table``."""
     row = ledger.db.execute("SELECT root FROM amendments WHERE seq = ?", (seq,)).fetchone()
     src = seq if row is None else row[0]
@@ -88,7 +88,7 @@ def _within(day: str, since: str, until: str | None) -> str:
     return max(day, since)
 
 
-def _key(ledger: Ledger, table: Table[Any], text: str) -> Key:
+def _key(ledger: LedgerView, table: Table[Any], text: str) -> Key:
     if table.entity is not None:
         try:
             return (resolve(table.entity, text, ledger, ended=True),)

@@ -16,7 +16,7 @@ from taizhang.looking.points import Point, stored, values
 if TYPE_CHECKING:
     from taizhang.declaring.programme import Table
     from taizhang.declaring.registry import Registry
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 BELONGING = ("memberships", "group_memberships")
 """Tables that say which organisation a member is in."""
@@ -48,7 +48,7 @@ class Scope:
         return f"SELECT value FROM json_each(:ids_{kind})"
 
 
-def scope_of(ledger: Ledger, kind: str, id: str, before: Point, after: Point) -> Scope:
+def scope_of(ledger: LedgerView, kind: str, id: str, before: Point, after: Point) -> Scope:
     """What belongs to the entity at either moment. Raises :class:`Usage` for an unknown kind."""
     table = ledger.registry.entity(kind).table
     if kind != "organisation" or "parent" not in table.fields:

@@ -11,7 +11,7 @@ from taizhang.showing.tables import column_label, reference_names, show_cell, wi
 
 if TYPE_CHECKING:
     from taizhang.declaring.programme import Table
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
     from taizhang.looking.behind import Behind
     from taizhang.looking.difference import Line
     from taizhang.looking.points import Point
@@ -21,7 +21,7 @@ Names = Mapping[str, Mapping[str, str]]
 
 
 def shown(
-    ledger: Ledger,
+    ledger: LedgerView,
     table: Table[Any],
     column: str,
     value: Any,
@@ -44,7 +44,7 @@ def shown_with(
 
 
 def own_names(
-    ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+    ledger: LedgerView, table: Table[Any], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
     """Names for all ids that stand in some rows or parts of rows, by column."""
     whole = [{**dict.fromkeys(table.fields), **row} for row in rows]
@@ -107,7 +107,7 @@ def said(names: Names, line: Line, language: str, *, plain: bool = False) -> str
     return content(names, line.table, line.row, language, plain=plain)
 
 
-def pages(lines: Iterable[Line], ledger: Ledger) -> Iterator[tuple[Line, Names]]:
+def pages(lines: Iterable[Line], ledger: LedgerView) -> Iterator[tuple[Line, Names]]:
     """Lines with the names that they need, looked up together for each table."""
     for _, some in groupby(lines, key=lambda line: line.table.name):
         same = list(some)
@@ -121,7 +121,7 @@ def pages(lines: Iterable[Line], ledger: Ledger) -> Iterator[tuple[Line, Names]]
 
 
 def story_json(
-    ledger: Ledger,
+    ledger: LedgerView,
     story: Story,
     cells: Sequence[Cell],
     language: str = "zh",

@@ -22,7 +22,7 @@ from taizhang_eventstore.cipher import ERASED
 if TYPE_CHECKING:
     from taizhang.declaring.programme import Table
     from taizhang.ledger.facts import Order
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.recorded import Recorded
 
@@ -61,7 +61,7 @@ class Timeline:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: LedgerView,
         log: Log,
         table: Table[Any],
         key: Key,
@@ -216,14 +216,14 @@ class Timeline:
         return ERASED if text is None else text
 
 
-def facts_at(ledger: Ledger, log: Log, known: int) -> FactSource:
+def facts_at(ledger: LedgerView, log: Log, known: int) -> FactSource:
     """A reader of facts as known at a position; what it has read it keeps."""
     source = FactSource(ledger.db, log, ledger.registry)
     source.begin(known)
     return source
 
 
-def known_now(ledger: Ledger) -> int:
+def known_now(ledger: LedgerView) -> int:
     """The position that the ledger is known at: its own, or the end of the last action."""
     if ledger.known is not None:
         return ledger.known

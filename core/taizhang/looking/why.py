@@ -19,8 +19,9 @@ from taizhang.looking.timeline import Timeline, Version
 from taizhang.text import clean
 
 if TYPE_CHECKING:
+    from taizhang.declaring.ledger import Cells
     from taizhang.ledger.facts import FactSource
-    from taizhang.ledger.view import Cells, Ledger
+    from taizhang.ledger.view import LedgerView
     from taizhang.looking.locating import Place
     from taizhang_eventstore.log import Log
 
@@ -73,7 +74,7 @@ class Story:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: LedgerView,
         log: Log,
         place: Place,
         known: int | None = None,

@@ -9,15 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from taizhang.declaring.declare import (
-    REQUIRED,
-    Declared,
-    DeclaredMeta,
-    Deed,
-    field,
-    hints_of,
-    specs,
-)
+from taizhang.declaring.actions import Deed
+from taizhang.declaring.declare import REQUIRED, Declared, DeclaredMeta, field, hints_of, specs
 from taizhang.declaring.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]

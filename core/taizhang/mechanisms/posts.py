@@ -14,12 +14,13 @@ from typing import Annotated, Any
 from msgspec import Struct
 
 from taizhang.deciding.rules import among, must, overlap, unique
+from taizhang.declaring.actions import Action
 from taizhang.declaring.computed import computed
-from taizhang.declaring.declare import REQUIRED, Action, Event, Row, field
+from taizhang.declaring.declare import REQUIRED, Event, Row, field
 from taizhang.declaring.kinds import Count, Member, Name, RefKind, Text
+from taizhang.declaring.ledger import Ledger
 from taizhang.declaring.programme import Impossible, Programme, Table
 from taizhang.errors import Refused
-from taizhang.ledger.view import Ledger
 from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
 
 

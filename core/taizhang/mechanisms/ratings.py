@@ -13,11 +13,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
-from taizhang.declaring.declare import REQUIRED, Action, Event, Row, field
+from taizhang.declaring.actions import Action
+from taizhang.declaring.declare import REQUIRED, Event, Row, field
 from taizhang.declaring.kinds import Bad, Choice, Count, Kind, Organisation, RefKind
+from taizhang.declaring.ledger import Ledger
 from taizhang.declaring.programme import Programme, Table
 from taizhang.errors import Refused
-from taizhang.ledger.view import Ledger
 from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
 from taizhang.text import Label, narrow
 

@@ -19,13 +19,14 @@ from typing import Annotated, Any
 from msgspec import Struct
 
 from taizhang.deciding.rules import among, must
+from taizhang.declaring.actions import Action
 from taizhang.declaring.computed import computed
-from taizhang.declaring.declare import REQUIRED, Action, Event, Row, field, specs
+from taizhang.declaring.declare import REQUIRED, Event, Row, field, specs
 from taizhang.declaring.kinds import Choice, Count, Date, DateKind, RefKind
+from taizhang.declaring.ledger import Ledger
 from taizhang.declaring.programme import Impossible, Programme, Table
 from taizhang.duties.declare import Not, Selection
 from taizhang.errors import Refused
-from taizhang.ledger.view import Ledger
 from taizhang.mechanisms.deadlines import (
     NONE,
     Deadline,

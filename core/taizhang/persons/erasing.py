@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taizhang.deciding.decision import Attempt, Decided, Draft, Receipt, run
-from taizhang.deciding.parse import parse_word, resolve
+from taizhang.deciding.parse import parse_word
 from taizhang.declaring.declare import Event, specs
 from taizhang.declaring.kinds import Bad
 from taizhang.errors import NotFound, Refused, Usage
+from taizhang.ledger.resolving import resolve
 from taizhang.persons.private import unsealed_fields
 from taizhang.persons.settling import ERASED, drafts_about, sealed_texts, settle
 from taizhang.store import SubjectErased

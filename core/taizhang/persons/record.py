@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taizhang.declaring.declare import specs
+from taizhang.declaring.ledger import Cells
 from taizhang.declaring.programme import Table
 from taizhang.errors import Refused
-from taizhang.ledger.view import Cells, Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.persons.viewings import HOW
 from taizhang.showing.tables import event_cells, reference_names, show_cell
 from taizhang.store import local_time
@@ -90,7 +91,11 @@ def _columns(table: Table[Any], without: Sequence[str]) -> list[str]:
 
 
 def _cells(
-    ledger: Ledger, table: Table[Any], rows: Sequence[Cells], language: str, without: Sequence[str]
+    ledger: LedgerView,
+    table: Table[Any],
+    rows: Sequence[Cells],
+    language: str,
+    without: Sequence[str],
 ) -> list[list[str]]:
     """Headers and rows, as people read them, nothing masked."""
     names, fields = reference_names(ledger, table, rows), specs(table.row)
@@ -103,7 +108,7 @@ def _cells(
 
 
 def _section(
-    ledger: Ledger, table: Table[Any], column: str, rows: Sequence[Cells], language: str
+    ledger: LedgerView, table: Table[Any], column: str, rows: Sequence[Cells], language: str
 ) -> dict[str, Any]:
     """One table's rows; of service time and the like the sums of each year."""
     fields = specs(table.row)

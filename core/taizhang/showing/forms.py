@@ -13,7 +13,7 @@ from taizhang.errors import Invalid, Problem, TaizhangError
 from taizhang.text import Label
 
 if TYPE_CHECKING:
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 ENVELOPE_FIELDS: dict[str, Label] = {
     "on": ON,
@@ -53,7 +53,7 @@ def form_fields(action: ActionDeclaration) -> list[FormField]:
     ]
 
 
-def check_field(spec: FieldSpec, text: str, ledger: Ledger) -> Problem | None:
+def check_field(spec: FieldSpec, text: str, ledger: LedgerView) -> Problem | None:
     """What is wrong with one field as it stands, for validation while typing."""
     if not text.strip():
         return (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.text import Label, clean
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Branch(Struct):
             yield from child.walk(depth + 1)
 
 
-def tree_of(ledger: Ledger) -> list[Branch]:
+def tree_of(ledger: LedgerView) -> list[Branch]:
     """The organisations on the ledger's day as trees, outside ones last.
 
     A group counts the members in it, everything else the memberships of its subtree's branches.
@@ -72,7 +72,7 @@ def _count_up(node: Branch) -> int:
     return node.members
 
 
-def overview_of(ws: Workspace, ledger: Ledger, language: str = "zh") -> dict[str, Any]:
+def overview_of(ws: Workspace, ledger: LedgerView, language: str = "zh") -> dict[str, Any]:
     """The overview as data: the tree, totals, the number of rows of each table, and warnings."""
     tree = tree_of(ledger)
     every = [node for top in tree for _, node in top.walk()]

@@ -10,13 +10,13 @@ from typing import Any
 from taizhang.declaring.declare import FieldSpec, specs
 from taizhang.declaring.masks import guessed
 from taizhang.ledger.naming import called, nameless
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.text import clean
 from taizhang_eventstore.recorded import Recorded
 
 
 def shown(
-    spec: FieldSpec, value: Any, ledger: Ledger, language: str, *, plain: bool = False
+    spec: FieldSpec, value: Any, ledger: LedgerView, language: str, *, plain: bool = False
 ) -> str:
     """One value: an entity by name, a number of a person masked unless ``plain``."""
     if value in (None, ""):
@@ -40,7 +40,7 @@ def masked_payload(event: Recorded) -> dict[str, Any]:
 
 
 def summary(
-    ledger: Ledger,
+    ledger: LedgerView,
     event: Recorded,
     language: str = "zh",
     names: Mapping[str, str] | None = None,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.deciding.parse import resolve
 from taizhang.declaring.declare import FieldSpec, specs
 from taizhang.declaring.kinds import Bad, ChoiceKind, CountKind, DateKind
+from taizhang.declaring.ledger import Cells
 from taizhang.declaring.programme import Table
 from taizhang.errors import Invalid, Problem, Usage
+from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
-from taizhang.ledger.view import Cells, Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.showing.summaries import masked_payload, summary
 from taizhang.text import Label, clean
 from taizhang_eventstore.recorded import Recorded
@@ -35,7 +36,7 @@ def column_label(table: Table[Any], column: str) -> Label:
     return spec.label if spec is not None else TIME_LABELS[column]
 
 
-def conditions(ledger: Ledger, table: Table[Any], where: Sequence[str]) -> dict[str, Any]:
+def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> dict[str, Any]:
     """``COLUMN=VALUE`` words as column values: names become ids, texts their kind's values.
 
     An empty value asks for empty cells. Raises :class:`Usage` for a column that is not there and
@@ -58,7 +59,7 @@ def conditions(ledger: Ledger, table: Table[Any], where: Sequence[str]) -> dict[
     return found
 
 
-def condition(ledger: Ledger, table: Table[Any], column: str, text: str) -> Any:
+def condition(ledger: LedgerView, table: Table[Any], column: str, text: str) -> Any:
     """One value to filter by."""
     spec = table.shown_fields.get(column)
     if not clean(text):
@@ -90,7 +91,7 @@ def _choice(spec: FieldSpec, text: str) -> str:
 
 
 def select(
-    ledger: Ledger,
+    ledger: LedgerView,
     table: Table[Any],
     where: Mapping[str, Any],
     limit: int | None = None,
@@ -107,7 +108,7 @@ def select(
 
 
 def reference_names(
-    ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+    ledger: LedgerView, table: Table[Any], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
     """For each reference column the names of the ids that stand in ``rows``."""
     found: dict[str, dict[str, str]] = {}
@@ -120,7 +121,7 @@ def reference_names(
 
 
 def with_names(
-    ledger: Ledger, table: Table[Any], rows: Sequence[Mapping[str, Any]], *, plain: bool = False
+    ledger: LedgerView, table: Table[Any], rows: Sequence[Mapping[str, Any]], *, plain: bool = False
 ) -> list[dict[str, Any]]:
     """Rows for JSON: beside each reference ``column`` its ``column_name``; yes and no as booleans.
 
@@ -143,7 +144,7 @@ def with_names(
 
 
 def displayed(
-    ledger: Ledger,
+    ledger: LedgerView,
     table: Table[Any],
     rows: Sequence[Mapping[str, Any]],
     language: str = "zh",

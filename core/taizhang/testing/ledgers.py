@@ -14,7 +14,7 @@ from taizhang.declaring.registry import Registry
 from taizhang.ledger.building import Builder
 from taizhang.ledger.projector import PAGE, Projector
 from taizhang.ledger.schema import connect
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.testing.logs import Said, logged
 from taizhang_eventstore.log import Log, open_log
@@ -92,7 +92,7 @@ def dump(db: sqlite3.Connection, registry: Registry) -> dict[str, Rows]:
 
 
 def readable(
-    ledger: Ledger,
+    ledger: LedgerView,
     *,
     every_day: bool = True,
     without: tuple[str, ...] = (),
@@ -116,9 +116,9 @@ _VIEWS: list[Views] = []
 """The clocks of the connection that was read last."""
 
 
-def view(projector: Projector, on: date | None = None, known: int | None = None) -> Ledger:
+def view(projector: Projector, on: date | None = None, known: int | None = None) -> LedgerView:
     """The projector's ledger at two clocks."""
     if not _VIEWS or _VIEWS[0].db is not projector.db:
         _VIEWS[:] = [Views(projector.db, projector.registry)]
     views = _VIEWS[0]
-    return Ledger(projector.db, projector.registry, on or date(2100, 1, 1), known, views=views)
+    return LedgerView(projector.db, projector.registry, on or date(2100, 1, 1), known, views=views)

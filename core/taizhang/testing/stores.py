@@ -18,6 +18,7 @@ from types import ModuleType
 from taizhang.declaring.programme import Programme
 from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
+from taizhang.loading.admission import take_in
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry
 from taizhang.loading.sources import GROUP, candidates
@@ -108,7 +109,7 @@ def registry_of(programme: Programme) -> Registry:
     """A vocabulary of the core, the programme, and what it needs."""
     registry = core_registry()
     for one in needed([programme]):
-        registry.add(one)
+        take_in(registry, one)
     return registry
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from taizhang.declaring.programme import Programme
 from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
+from taizhang.loading.admission import take_in
 from taizhang.loading.checking import Examined, Trouble
 from taizhang.loading.loader import core_registry
 from taizhang.testing.stores import module_of, narrowed, needed, registry_of
@@ -61,7 +62,7 @@ class Subject:
         try:
             for one in needed([self.programme]):
                 if one is not self.programme:
-                    registry.add(one)
+                    take_in(registry, one)
         except Usage:
             pass  # What it needs is not there: the check of its heading says so.
         return registry

@@ -18,6 +18,7 @@ from taizhang.cli.words import LANGUAGE
 from taizhang.declaring.programme import Programme
 from taizhang.errors import Usage
 from taizhang.loading import checking
+from taizhang.loading.admission import taken
 from taizhang.testing import intime, inuse, versions
 from taizhang.testing.subject import Broken, Given, Subject, first
 
@@ -38,7 +39,7 @@ def _names(subject: Subject) -> None:
     """Names are the programme's own, and nobody has them already."""
     _static("names", subject)
     try:
-        first(list(checking.taken(subject.examined)))
+        first(list(taken(subject.examined)))
     finally:
         vars(subject).pop("before", None)
 

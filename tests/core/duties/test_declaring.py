@@ -29,6 +29,7 @@ from taizhang.api import (
 )
 from taizhang.declaring.registry import Clash, Registry
 from taizhang.errors import Usage
+from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.loader import load
 
 SINCE = dt.date(2012, 1, 1)
@@ -63,7 +64,7 @@ def taken(core: dict[str, Programme], declare: Declare, **more: Any) -> Registry
     programme.records("deeds", "事|Deeds", DeedRow)
     programme.folds("tasks", "任务|Tasks", TaskRow, entity="probe_task", prefix="k")
     declare(programme)
-    return Registry([*core.values(), programme])
+    return vocabulary_of([*core.values(), programme])
 
 
 def duty(who: Selection | None = None, counts: Any = None, **more: Any) -> Declare:
@@ -159,7 +160,7 @@ def test_what_does_not_fit_is_refused_and_named(
         taken(core, declare)
     for side, owner in zip(refusal.value.pair, ("：", ": "), strict=True):
         assert named in side.split(owner, 1)[1]
-    assert "probe" not in Registry(core.values()).programmes
+    assert "probe" not in vocabulary_of(core.values()).programmes
 
 
 def test_a_refused_programme_leaves_nothing_behind(core: dict[str, Programme]) -> None:
@@ -170,11 +171,11 @@ def test_a_refused_programme_leaves_nothing_behind(core: dict[str, Programme]) -
         member: Member = field("党员|Member")
 
     duty(MEMBERS, Counting("nothings"))(programme)
-    registry = Registry(core.values())
+    registry = vocabulary_of(core.values())
     with pytest.raises(Usage):
-        registry.add(programme)
+        take_in(registry, programme)
     assert "probe.done" not in registry.events
-    assert registry.duties == Registry(core.values()).duties
+    assert registry.duties == vocabulary_of(core.values()).duties
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_a_name_has_one_owner_and_one_meaning(core: dict[str, Programme]) -> Non
         programme.figure("数", "数|N", select=MEMBERS)
     again = Programme("again", "再|Again", nouns=("probe",))
     again.figure("probe.n", "数|N", select=MEMBERS)
-    core_only = Registry(core.values())
+    core_only = vocabulary_of(core.values())
     core_only.add(again)
     programme.tables.clear()
     programme.duties.clear()
@@ -223,7 +224,7 @@ def test_of_others_only_what_it_needs(core: dict[str, Programme]) -> None:
     def registry(*needs: str) -> Registry:
         mine = Programme("probe", "试|Probe", needs=needs)
         duty(MEMBERS, Counting("other_deeds", "member"))(mine)
-        return Registry([*core.values(), other, mine])
+        return vocabulary_of([*core.values(), other, mine])
 
     assert "probe.act" in registry("other").duties
     with pytest.raises(Usage, match=r"needs=\(\"other\",\)"):

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from taizhang.duties import balances, figures
 from taizhang.duties.declare import Figure, Selection
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.testing.ledgers import replayed, view
 from taizhang.testing.logs import Said
 
@@ -56,7 +56,7 @@ def expected(
     return sorted(found, key=lambda r: r["src"])
 
 
-def looks(ledger: Ledger, past: Past, figure: Figure) -> int:
+def looks(ledger: LedgerView, past: Past, figure: Figure) -> int:
     """Compares all periods of a figure; gives how many rows were counted."""
     seen = 0
     divided = replace(figure, by=None if figure.by == "organisation" else figure.by)

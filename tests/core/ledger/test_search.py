@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from taizhang.ledger import search
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.pinyin import pinyin
 from taizhang.workspace import Workspace
 
@@ -45,11 +45,11 @@ def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr(search, name, value)
 
 
-def named(ledger: Ledger, found: Sequence[tuple[str, str]]) -> list[str]:
+def named(ledger: LedgerView, found: Sequence[tuple[str, str]]) -> list[str]:
     return [ledger.names(kind, [id])[id] for kind, id in found]
 
 
-def found_in(ledger: Ledger, branch: str, text: str) -> list[str]:
+def found_in(ledger: LedgerView, branch: str, text: str) -> list[str]:
     (id,) = ledger.called("organisation", branch)
     return named(ledger, ledger.find(text, "member", among=(BRANCH, [id])))
 

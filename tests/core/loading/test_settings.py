@@ -7,10 +7,10 @@ import pytest
 from officekit.notes import BODY, HEAD
 
 from taizhang.api import Choice, Count, Date, IdNumber, Member, Minutes, Money, Programme, Yes
-from taizhang.declaring.configuring import change
 from taizhang.declaring.registry import Registry
 from taizhang.errors import Usage
 from taizhang.loading.loader import core_registry
+from taizhang.loading.settings import change
 from taizhang.store import StorePaths
 
 from .conftest import Office

@@ -13,7 +13,7 @@ from ledgerkit import toy
 from taizhang.declaring.programme import Table
 from taizhang.declaring.registry import Registry
 from taizhang.ledger.projector import Projector
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import load
 from taizhang.looking.difference import ADDED, CHANGED, GONE, Difference, Line, compared
 from taizhang.looking.points import Point
@@ -32,7 +32,7 @@ each_vocabulary = pytest.mark.parametrize("registry", VOCABULARIES.values(), ids
 Seen = dict[tuple[Any, ...], dict[str, Any]]
 
 
-def seen(ledger: Ledger, table: Table[Any]) -> Seen:
+def seen(ledger: LedgerView, table: Table[Any]) -> Seen:
     """The rows of a look by the key of their timeline."""
     keys = ("src",) if table.shape == "record" else table.key_columns
     rows = ledger.query(f'SELECT * FROM "{table.name}"')

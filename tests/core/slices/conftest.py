@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from officekit.desk import Desk
 
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.workspace import Workspace
 
 
 class SlicesDesk(Desk):
     """A desk with the words of the core's slices."""
 
-    def at(self, on: str) -> Ledger:
+    def at(self, on: str) -> LedgerView:
         """The ledger on a day."""
         return self.ws.at(on)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from taizhang.declaring.programme import Table
 from taizhang.ledger.schema import quoted, shown_names
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.showing.tables import column_label, reference_names
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.numbers import NumberSource, listed
@@ -79,7 +79,7 @@ class TableSource(NumberSource):
                 values.append(pattern)
         return f"WHERE {' OR '.join(terms)}", values
 
-    def rows_of(self, ledger: Ledger, numbers: Sequence[int]) -> list[Row]:
+    def rows_of(self, ledger: LedgerView, numbers: Sequence[int]) -> list[Row]:
         """Rows with names for references."""
         rows = ledger.query(
             f"SELECT * FROM {quoted(self.table.name)} "
@@ -104,7 +104,7 @@ class TableSource(NumberSource):
                 cells.append(f"#{value}" if column == "src" else str(value or ""))
         return Row(str(row["src"]), tuple(cells))
 
-    def number_of(self, ledger: Ledger, key: str) -> int | None:
+    def number_of(self, ledger: LedgerView, key: str) -> int | None:
         """A row's key is its number."""
         sql = f"SELECT src FROM {quoted(self.table.name)} WHERE src = ?"
         return int(key) if ledger.value(sql, key) is not None else None

@@ -9,7 +9,7 @@ from taizhang.declaring.declare import specs
 from taizhang.declaring.programme import ActionDeclaration
 from taizhang.declaring.registry import Registry
 from taizhang.ledger.schema import quoted
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.pinyin import search_terms
 from taizhang.showing.overview import GROUP
 from taizhang.showing.tables import displayed
@@ -93,7 +93,7 @@ def action_items(actions: Sequence[ActionDeclaration], language: str) -> list[It
     return [Item(a.name, a.label.text(language), a.name, a.label.en) for a in actions]
 
 
-def fitting(ledger: Ledger, kind: str, label: Label, ids: Sequence[str]) -> list[str]:
+def fitting(ledger: LedgerView, kind: str, label: Label, ids: Sequence[str]) -> list[str]:
     """Those of ``ids`` that the words of a question allow; decisions have the last word.
 
     Where a question asks for a branch (支部), an organisation that holds no members cannot be meant;
@@ -114,7 +114,7 @@ def fitting(ledger: Ledger, kind: str, label: Label, ids: Sequence[str]) -> list
     return [id for id in ids if id in found]
 
 
-def entities(ledger: Ledger, kind: str, language: str, label: Label | None = None) -> Provider:
+def entities(ledger: LedgerView, kind: str, language: str, label: Label | None = None) -> Provider:
     """A provider over the living entities of a kind, with where each belongs.
 
     Those that fit a question's ``label`` come first.
@@ -139,7 +139,7 @@ def entities(ledger: Ledger, kind: str, language: str, label: Label | None = Non
     return provide
 
 
-def described(ledger: Ledger, kind: str, ids: Sequence[str], language: str) -> list[Item]:
+def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) -> list[Item]:
     """Living entities by name, or by what they hold where they have none, and where they belong."""
     table = ledger.registry.entity(kind).table
     rows: dict[str, dict[str, object]] = {}
@@ -169,7 +169,7 @@ def described(ledger: Ledger, kind: str, ids: Sequence[str], language: str) -> l
     return items
 
 
-def _branches(ledger: Ledger, members: Sequence[str]) -> dict[str, str]:
+def _branches(ledger: LedgerView, members: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(members), 500):
         some = members[start : start + 500]

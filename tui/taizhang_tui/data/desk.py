@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from msgspec import Struct
 
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
@@ -58,10 +58,10 @@ class View:
         self.db.execute("PRAGMA temp_store = FILE")
         self.views = Views(self.db, ws.registry)
 
-    def at(self, on: dt.date | None = None, known: int | None = None) -> Ledger:
+    def at(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The ledger on a day (today), as known at a position (now)."""
         day = on or self._ws.today()
-        return Ledger(self.db, self.registry, day, known, views=self.views)
+        return LedgerView(self.db, self.registry, day, known, views=self.views)
 
     @property
     def as_workspace(self) -> Workspace:
@@ -142,7 +142,7 @@ class Desk:
             made = self._local.view = View(self.ws)
         return made
 
-    def ledger(self, moment: Moment | None = None) -> Ledger:
+    def ledger(self, moment: Moment | None = None) -> LedgerView:
         """The ledger at the desk's clocks, or at others."""
         moment = moment or self.moment
         return self.view.at(moment.on, moment.known)

@@ -20,14 +20,14 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.declaring.programme import Table
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 SIGNS = {ADDED: "＋ 新增|+ added", GONE: "－ 消失|- gone"}
 CHANGED_SIGN = "～ 变更|~ changed"
 NUMBERS = len(Mark._fields)
 
 
-def point_of(ledger: Ledger, moment: Moment, head: int) -> Point:
+def point_of(ledger: LedgerView, moment: Moment, head: int) -> Point:
     """A screen's moment with both clocks set."""
     return Point(moment.on or ledger.on, head if moment.known is None else moment.known)
 

@@ -19,7 +19,7 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.duties.windows import Window
-    from taizhang.ledger.view import Ledger
+    from taizhang.ledger.view import LedgerView
 
 WIDE = 12
 """Cells of a bar."""
@@ -68,7 +68,7 @@ class ReadSource:
         """A pair in the screen's language."""
         return say(pair, self.language)
 
-    def made(self, ledger: Ledger) -> Sequence[Row]:
+    def made(self, ledger: LedgerView) -> Sequence[Row]:
         """All rows."""
         raise NotImplementedError
 
@@ -110,7 +110,7 @@ class DueSource(ReadSource):
             Column("rest", self.say("其余|The others"), 6, 40),
         )
 
-    def made(self, ledger: Ledger) -> Sequence[Row]:
+    def made(self, ledger: LedgerView) -> Sequence[Row]:
         """One row a line."""
         rows = []
         for lines in board(ledger, self.organisation):
@@ -121,7 +121,7 @@ class DueSource(ReadSource):
                 rows.append(self._row(ledger, key, line, child=i > 0))
         return rows
 
-    def _row(self, ledger: Ledger, key: str, line: Line, *, child: bool) -> Row:
+    def _row(self, ledger: LedgerView, key: str, line: Line, *, child: bool) -> Row:
         label = line.window.version.label.text(self.language)
         what = f"  {organisation_name(ledger, line, self.language)}" if child else label
         share = line.share
@@ -161,7 +161,7 @@ class NamesSource(ReadSource):
             Column("due", self.say("期限|By"), 10, 10),
         )
 
-    def made(self, ledger: Ledger) -> Sequence[Row]:
+    def made(self, ledger: LedgerView) -> Sequence[Row]:
         """One row a person; none for whoever stands above a community."""
         try:
             found = people(
@@ -215,7 +215,7 @@ class FiguresSource(ReadSource):
             Column("name", self.say("名称|Name"), 8, 26),
         )
 
-    def made(self, ledger: Ledger) -> Sequence[Row]:
+    def made(self, ledger: LedgerView) -> Sequence[Row]:
         """One row a figure."""
         rows = []
         for numbers in answers.all_figures(ledger, self.organisation, language=self.language):
@@ -242,7 +242,7 @@ class FigureSource(ReadSource):
             Column("bar", "", 24, 24),
         )
 
-    def made(self, ledger: Ledger) -> Sequence[Row]:
+    def made(self, ledger: LedgerView) -> Sequence[Row]:
         """One row a number; bars are of the largest whole, or of groups the largest group."""
         numbers = answers.figure_json(
             ledger, self.figure, self.organisation, language=self.language
@@ -286,7 +286,7 @@ class CountedSource(ReadSource):
             for i, (header, to_right) in enumerate(zip(headers, right, strict=True))
         )
 
-    def made(self, ledger: Ledger) -> Sequence[Row]:
+    def made(self, ledger: LedgerView) -> Sequence[Row]:
         """The rows as people read tables."""
         for stretch in figures.periods(ledger, self.figure):
             if stretch.end.isoformat() == self.end:

@@ -16,7 +16,7 @@ from taizhang.deciding.parse import parse_date
 from taizhang.declaring.declare import FieldSpec, specs
 from taizhang.declaring.programme import ActionDeclaration
 from taizhang.errors import Dependents, Invalid, Problem, Refused
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.showing.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
 from taizhang.text import Label
 from taizhang.workspace import Workspace
@@ -73,7 +73,7 @@ class Form:
     values: dict[str, str]
     specs: Mapping[str, FieldSpec] = field(default_factory=dict)
 
-    def day_ledger(self, values: Mapping[str, str]) -> Ledger:
+    def day_ledger(self, values: Mapping[str, str]) -> LedgerView:
         """The ledger on the form's day."""
         text = values.get(ON, "").strip()
         day = parse_date(text) if text and check_on(text) is None else None

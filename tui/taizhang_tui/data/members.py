@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang_tui.cells import NOTHING, hmm
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.numbers import NumberSource, listed
@@ -128,12 +128,12 @@ class MembersSource(NumberSource):
         number = {row["id"]: row["number"] for row in rows if row["number"] is not None}
         return [number[id] for id in ids if id in number]
 
-    def number_of(self, ledger: Ledger, key: str) -> int | None:
+    def number_of(self, ledger: LedgerView, key: str) -> int | None:
         """A member's number."""
         number = ledger.value("SELECT min(src) FROM members_all WHERE id = ?", key)
         return None if number is None else int(number)
 
-    def rows_of(self, ledger: Ledger, numbers: Sequence[int]) -> list[Row]:
+    def rows_of(self, ledger: LedgerView, numbers: Sequence[int]) -> list[Row]:
         """Members with their branch, category, service time and what is to be done."""
         year = dt.date(ledger.on.year, 1, 1).isoformat()
         rows = ledger.query(_ROWS, year, ledger.on.isoformat(), listed(list(numbers)))

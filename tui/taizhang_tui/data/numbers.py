@@ -11,7 +11,7 @@ import threading
 from array import array
 from collections.abc import Sequence
 
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.source import Column, Row
 
@@ -33,7 +33,7 @@ class NumberSource:
         self._ready = threading.Event()
         self._once = threading.Lock()
 
-    def ledger(self) -> Ledger:
+    def ledger(self) -> LedgerView:
         """The ledger at this source's clocks, on the calling thread's connection."""
         return self.desk.ledger(self.moment)
 
@@ -41,11 +41,11 @@ class NumberSource:
         """A select of all numbers in order, with its values."""
         raise NotImplementedError
 
-    def rows_of(self, ledger: Ledger, numbers: Sequence[int]) -> list[Row]:
+    def rows_of(self, ledger: LedgerView, numbers: Sequence[int]) -> list[Row]:
         """The rows behind some numbers, in their order."""
         raise NotImplementedError
 
-    def number_of(self, ledger: Ledger, key: str) -> int | None:
+    def number_of(self, ledger: LedgerView, key: str) -> int | None:
         """The number of the row with ``key``, if it exists at all."""
         raise NotImplementedError
 

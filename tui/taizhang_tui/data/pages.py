@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from taizhang.declaring.declare import FieldSpec, specs
+from taizhang.declaring.ledger import Cells
 from taizhang.declaring.programme import Table
 from taizhang.ledger.schema import quoted
-from taizhang.ledger.view import Cells, Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.showing.summaries import shown
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
@@ -61,7 +62,7 @@ class Page:
         )
 
 
-def entity_page(ledger: Ledger, kind: str, id: str, language: str, mask: bool = True) -> Page:
+def entity_page(ledger: LedgerView, kind: str, id: str, language: str, mask: bool = True) -> Page:
     """The page of an entity as it stands on the ledger's day."""
     table = ledger.registry.entity(kind).table
     row = ledger.get(table.name, id)
@@ -90,7 +91,7 @@ def _ordered(found: Sequence[tuple[Table[Any], str]]) -> list[tuple[Table[Any], 
 
 
 def _facts(
-    ledger: Ledger, table: Table[Any], row: Cells, language: str, mask: bool
+    ledger: LedgerView, table: Table[Any], row: Cells, language: str, mask: bool
 ) -> list[tuple[str, str]]:
     made = []
     for name, spec in specs(table.row).items():
@@ -100,7 +101,7 @@ def _facts(
     return made
 
 
-def _member_facts(ledger: Ledger, id: str, language: str) -> list[tuple[str, str]]:
+def _member_facts(ledger: LedgerView, id: str, language: str) -> list[tuple[str, str]]:
     made: list[tuple[str, str]] = []
     for table in ("memberships", "group_memberships", "categories"):
         declared = ledger.registry.tables[table]
@@ -123,7 +124,7 @@ def _member_facts(ledger: Ledger, id: str, language: str) -> list[tuple[str, str
     return made
 
 
-def _path(ledger: Ledger, organisation: str | None) -> list[str]:
+def _path(ledger: LedgerView, organisation: str | None) -> list[str]:
     names: list[str] = []
     seen: set[str] = set()
     while organisation and organisation not in seen:
@@ -136,7 +137,7 @@ def _path(ledger: Ledger, organisation: str | None) -> list[str]:
     return names[::-1]
 
 
-def _organisation_facts(ledger: Ledger, id: str, language: str) -> list[tuple[str, str]]:
+def _organisation_facts(ledger: LedgerView, id: str, language: str) -> list[tuple[str, str]]:
     from taizhang_tui.data.tree import Forest
 
     forest = Forest.read(ledger)
@@ -151,7 +152,13 @@ def _organisation_facts(ledger: Ledger, id: str, language: str) -> list[tuple[st
 
 
 def _lines(
-    page: Page, ledger: Ledger, table: Table[Any], column: str, id: str, language: str, mask: bool
+    page: Page,
+    ledger: LedgerView,
+    table: Table[Any],
+    column: str,
+    id: str,
+    language: str,
+    mask: bool,
 ) -> None:
     """The rows of one table in which the entity stands, newest first."""
     source = quoted(table.name + "_all")
@@ -200,7 +207,7 @@ def _day(row: Cells) -> str:
     return f"{row['since']} – {row['until']}" if row["until"] else str(row["since"])
 
 
-def _ended(ledger: Ledger, row: Cells) -> bool:
+def _ended(ledger: LedgerView, row: Cells) -> bool:
     today = ledger.on.isoformat()
     if "on_date" in row:
         return bool(row["on_date"] > today)
@@ -208,7 +215,7 @@ def _ended(ledger: Ledger, row: Cells) -> bool:
 
 
 def _text(
-    ledger: Ledger,
+    ledger: LedgerView,
     fields: Any,
     row: Cells,
     column: str,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
-from taizhang.ledger.view import Ledger
+from taizhang.ledger.view import LedgerView
 from taizhang.showing.overview import GROUP, OUTSIDE, Branch, tree_of
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
@@ -48,12 +48,12 @@ class Forest(Struct):
     parents: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, ledger: Ledger) -> Forest:
+    def read(cls, ledger: LedgerView) -> Forest:
         """The organisations on the ledger's day, members counted."""
         return cls._of(tree_of(ledger))
 
     @classmethod
-    def outline(cls, ledger: Ledger) -> Forest | None:
+    def outline(cls, ledger: LedgerView) -> Forest | None:
         """The same without counts, where counting takes a while; None where it does not."""
         if (ledger.value("SELECT max(src) FROM memberships_all") or 0) < LONG:
             return None

@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from taizhang.declaring.configuring import InForce, Setting, change, in_force, problem, undeclared
 from taizhang.declaring.programme import Programme
+from taizhang.declaring.settings import Setting
 from taizhang.errors import Invalid, Problem, TaizhangError
+from taizhang.loading.settings import InForce, change, in_force, problem, undeclared
 from taizhang.text import Label
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells

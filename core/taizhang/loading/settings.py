@@ -1,71 +1,29 @@
-"""Settings of a programme (插件设置): declared with kinds as fields are, kept in the store's config.toml.
+"""Settings of programmes as a store has them (插件设置): read from config.toml, shown and changed.
 
-``LIMIT = programme.setting("limit", Count, "上限|Limit", default=12)`` declares one; ``LIMIT.of(ledger)``
-is its value where an action is decided or a rule is checked. Projections never ask for it: a ledger is a
-function of the log alone. Values stand under ``[plugin.NAME]`` as people write them; one that does not do is
-passed over for the default, and said. The command line and the screens show and change them by
-:func:`in_force`, :func:`problem` and :func:`change`.
+Values stand under ``[plugin.NAME]`` as people write them; one that does not do is passed over for the
+default, and said. The command line and the screens show and change them by :func:`in_force`,
+:func:`problem` and :func:`change`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from taizhang.configfile import NewTable, rewrite
-from taizhang.declaring.declare import FieldSpec, field, spec_of
-from taizhang.declaring.kinds import Bad, CountKind, MinutesKind, MoneyKind, YesKind, as_written
+from taizhang.declaring.kinds import Bad
+from taizhang.declaring.settings import Misset, Setting, written
 from taizhang.errors import Invalid, Problem, Usage
 from taizhang.text import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.declaring.registry import Registry
-    from taizhang.ledger.view import Ledger
     from taizhang.store import StorePaths
 
 TABLE = "plugin"
 """The table of config.toml; ``plugins`` is the list of those that alone are loaded."""
-
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
-
-
-class Setting(Struct, frozen=True):
-    """One setting of one programme."""
-
-    owner: str
-    spec: FieldSpec
-
-    @property
-    def name(self) -> str:
-        """How it is called in config.toml."""
-        return self.spec.name
-
-    @property
-    def label(self) -> Label:
-        """How people call it."""
-        return self.spec.label
-
-    def of(self, ledger: Ledger) -> Any:
-        """Its value in the store of a ledger."""
-        return ledger.registry.setting(self.owner, self.name)
-
-    def parse(self, written: Any) -> Any:
-        """The value that somebody wrote. Raises :class:`~taizhang.declaring.kinds.Bad`."""
-        text = as_written(written)
-        if not self.spec.choices and not clean(text):
-            raise Bad("不能为空|must not be empty")
-        return self.spec.parse(text)
-
-
-class Misset(Struct, frozen=True):
-    """Something in config.toml that does not do: the programme, the name as it is written, a sentence."""
-
-    owner: str
-    name: str
-    label: Label
 
 
 class InForce(Struct, frozen=True):
@@ -74,63 +32,6 @@ class InForce(Struct, frozen=True):
     setting: Setting
     value: Any
     wrong: Label | None = None
-
-
-class Configured:
-    """What a programme declares of its settings."""
-
-    id: str
-    _settings: dict[str, Setting] | None = None
-
-    @property
-    def settings(self) -> dict[str, Setting]:
-        """The settings by name."""
-        if self._settings is None:
-            self._settings = {}
-        return self._settings
-
-    def setting(
-        self,
-        name: str,
-        kind: Any,
-        label: str,
-        default: Any,
-        *,
-        choices: Sequence[str] = (),
-        low: int | None = None,
-        high: int | None = None,
-        help: str | None = None,
-    ) -> Setting:
-        """Declares a setting of a kind of :mod:`taizhang.api` (``Count``, ``Date``, ``Choice`` ...).
-
-        Not of a reference, which needs a ledger, nor of a personal kind: settings stand in the clear.
-        Raises TypeError and ValueError for that, for a name that is taken and a default that would not do.
-        """
-        if not _NAME.fullmatch(name) or name in self.settings:
-            raise ValueError(f"{self.id} cannot have a setting {name!r}: not a name, or taken")
-        said = field(label, default=default, choices=choices, low=low, high=high, help=help)
-        spec = spec_of(self.id, name, kind, said)
-        if spec.entity is not None or spec.kind.personal:
-            raise TypeError(f"{self.id}.{name}: a setting is no reference and nothing personal")
-        made = Setting(self.id, spec)
-        try:
-            sound = made.parse(_written(spec, default)) == default
-        except Bad as bad:
-            raise ValueError(f"{self.id}.{name}: its default: {bad.rule.en}") from None
-        if not sound:
-            raise ValueError(f"{self.id}.{name}: its default {default!r} is not of its kind")
-        self.settings[name] = made
-        return made
-
-
-def _written(spec: FieldSpec, value: Any) -> Any:
-    """A value as it is written into config.toml."""
-    kind = spec.kind
-    if isinstance(kind, MoneyKind):
-        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
-    if isinstance(kind, MinutesKind | CountKind):
-        return int(value)
-    return bool(value) if isinstance(kind, YesKind) else value
 
 
 def configure(paths: StorePaths, registry: Registry) -> None:
@@ -221,7 +122,7 @@ def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str,
         if (wrong := problem(setting, text)) is not None:
             problems.append(wrong)
         else:
-            made[key] = _written(setting.spec, setting.parse(text)) if clean(text) else None
+            made[key] = written(setting.spec, setting.parse(text)) if clean(text) else None
     if problems:
         raise Invalid(problems)
     rewrite(

@@ -1,0 +1,91 @@
+"""From what people call an entity to its id, and how candidates of an ambiguous name are listed."""
+
+from __future__ import annotations
+
+from taizhang.declaring.declare import specs
+from taizhang.declaring.kinds import Bad
+from taizhang.ledger.schema import physical, quoted
+from taizhang.ledger.view import LedgerView
+from taizhang.text import Label, clean
+
+
+def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) -> str:
+    """The id of the entity written as ``text``: an id, or a name that is unique on the day.
+
+    Raises :class:`~taizhang.declaring.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
+    candidates of an ambiguous name are listed with where they belong.
+    """
+    text = clean(text)
+    declaration = ledger.registry.entity(entity)
+    table = declaration.table
+    if ledger.db.execute(
+        f"SELECT 1 FROM {quoted(physical(table))} WHERE id = ?", (text,)
+    ).fetchone():
+        if not ended and ledger.get(table.name, text) is None:
+            raise Bad(
+                Label(
+                    f"{text} 在 {ledger.on} 还不存在或已经结束",
+                    f"{text} did not exist on {ledger.on} or had ended",
+                )
+            )
+        return text
+    found = ledger.called(entity, text) or (once_called(ledger, entity, text) if ended else [])
+    if len(found) == 1:
+        return found[0]
+    short = text if len(text) <= 40 else text[:40] + "…"
+    if not found:
+        near = [ledger_name(ledger, entity, i) for _, i in ledger.find(text, entity, 5)]
+        raise Bad(
+            Label(
+                f"{ledger.on} 没有名为“{short}”的{declaration.label.zh}",
+                f"there is no such one in {declaration.label.en} on {ledger.on}: {short}",
+            ),
+            near,
+        )
+    raise Bad(
+        Label(f"有 {len(found)} 个“{short}”，请用编号指明", f"{short} is ambiguous, give its id"),
+        [ledger_name(ledger, entity, i) for i in found],
+    )
+
+
+def once_called(ledger: LedgerView, entity: str, text: str) -> list[str]:
+    """Ids of the entities that were ever called ``text``, for references to what may have ended."""
+    table = ledger.registry.entity(entity).table
+    if table.title is None:
+        return []
+    every = quoted(table.name + "_all")
+    sql = f"SELECT DISTINCT id FROM {every} WHERE {quoted(table.title)} = ? ORDER BY id"
+    return [row["id"] for row in ledger.query(sql, text)]
+
+
+def ledger_name(ledger: LedgerView, entity: str, id: str) -> str:
+    """``id name (where it belongs)``: how a candidate is listed; with its days where the ledger's day
+    is none of them.
+    """
+    table = ledger.registry.entity(entity).table
+    name = ledger.names(entity, [id]).get(id, "")
+    place = ""
+    if ledger.get(table.name, id) is None:
+        place = _days(ledger, table.name, id)
+    elif entity == "member" and "memberships" in ledger.registry.tables:
+        place = str(
+            ledger.value(
+                "SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
+                "WHERE m.member = ?",
+                id,
+            )
+            or ""
+        )
+    elif (parent := specs(table.row).get("parent")) is not None and parent.entity is not None:
+        above = ledger.value(f"SELECT parent FROM {quoted(table.name)} WHERE id = ?", id)
+        place = ledger.names(parent.entity, [above]).get(above, "") if above else ""
+    return f"{id} {name}" + (f"（{place}）" if place else "")
+
+
+def _days(ledger: LedgerView, table: str, id: str) -> str:
+    """From when to when an entity was there, as dates."""
+    spans = ledger.spans(table, id=id)
+    if not spans:
+        return ""
+    until = spans[-1]["until"]
+    return f"{spans[0]['since']} –" + (f" {until}" if until is not None else "")
