@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from taizhang.demonstration import build
+from taizhang.office.demonstration import build
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "shared"), str(HERE / "core" / "kit")]

@@ -3,23 +3,11 @@
 The core's own slices import nothing else of taizhang, and so prove that it is enough.
 """
 
-from taizhang.deciding.rules import (
-    among,
-    english,
-    later,
-    must,
-    not_overtaken,
-    onward,
-    overlap,
-    same_number,
-    standing,
-    successor,
-    unique,
-)
-from taizhang.declaring.actions import Action, Deed
-from taizhang.declaring.boards import Board
-from taizhang.declaring.declare import REQUIRED, Dated, Event, Row, field
-from taizhang.declaring.kinds import (
+from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.boards import Board
+from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
+from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, field
+from taizhang.declarations.kinds import (
     Agreement,
     Bad,
     Choice,
@@ -44,16 +32,27 @@ from taizhang.declaring.kinds import (
     Unit,
     Yes,
 )
-from taizhang.declaring.ledger import Ledger, in_clause
-from taizhang.declaring.programme import API, Impossible, Programme, Table
-from taizhang.declaring.settings import Setting
-from taizhang.duties.declare import Counting, Not, Selection, flow_in, flow_out
-from taizhang.errors import NotFound, Refused
-from taizhang.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
+from taizhang.declarations.ledger import Ledger, in_clause
+from taizhang.declarations.programme import API, Impossible, Programme, Table
+from taizhang.declarations.settings import Setting
+from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
 from taizhang.mechanisms.deriving import deed_of
 from taizhang.mechanisms.posts import Posts, posts
 from taizhang.mechanisms.ratings import Ratings, ratings
+from taizhang.mechanisms.rules import (
+    among,
+    english,
+    later,
+    must,
+    not_overtaken,
+    onward,
+    overlap,
+    same_number,
+    standing,
+    successor,
+    unique,
+)
 from taizhang.mechanisms.steps import Step, Steps, steps
 from taizhang.mechanisms.workdays import (
     DayList,
@@ -63,8 +62,9 @@ from taizhang.mechanisms.workdays import (
     published_years,
     working_day,
 )
-from taizhang.text import Label
-from taizhang_eventstore.cipher import ERASED
+from taizhang.words.errors import NotFound, Refused
+from taizhang.words.labels import Label
+from taizhang_eventstore.personal.cipher import ERASED
 
 __all__ = [
     "API",

@@ -13,10 +13,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args, get_origin
 
-from taizhang import api, hooks
-from taizhang.declaring.kinds import Kind, RefKind
-from taizhang.declaring.programme import Programme, Table
-from taizhang.loading import checking
+from taizhang import api
+from taizhang.declarations.kinds import Kind, RefKind
+from taizhang.declarations.programme import Programme, Table
+from taizhang.loading import checking, hooks
 
 _ROLE = re.compile(r":[a-z]+:`~?\.?([^`]+)`")
 _CODE = re.compile(r"``([^`]+)``")

@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from taizhang_eventstore.errors import BilingualError
-from taizhang_eventstore.seals import keys_of
+from taizhang_eventstore.seals.seals import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,11 +120,11 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         keys = [key for text in asked.key for key in keys_of(text)]
         if asked.command == "verify":
-            from taizhang_eventstore.verifying import verify
+            from taizhang_eventstore.verifying.verifying import verify
 
             result: Any = verify(asked.dir, seals=asked.seal, keys=keys)
         else:
-            from taizhang_eventstore.proving import verify_proof
+            from taizhang_eventstore.verifying.proving import verify_proof
 
             result = verify_proof(asked.file, keys=keys, old=asked.seal)
     except BilingualError as error:

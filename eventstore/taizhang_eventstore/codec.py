@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from eventsourcing.dcb.api import DCBEvent
 
-from taizhang_eventstore.cipher import REASON, bound, opened, parts
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreDamaged
 from taizhang_eventstore.lifting import current, lifted
+from taizhang_eventstore.personal.cipher import REASON, bound, opened, parts
 from taizhang_eventstore.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from eventsourcing.dcb.api import DCBSequencedEvent
 
     from taizhang_eventstore.ambient import Ambient
-    from taizhang_eventstore.cipher import Cipher
     from taizhang_eventstore.lifting import Decode, Unseal, Upcaster
+    from taizhang_eventstore.personal.cipher import Cipher
 
 _NAME: Final = re.compile(r"[^\s@|\0]+")
 _TYPE: Final = re.compile(r"([^\s@|\0]+)@([1-9][0-9]{0,8})", re.ASCII)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from taizhang_eventstore.errors import not_found, translating
 from taizhang_eventstore.files import copy, settle, writing
-from taizhang_eventstore.seals import Seals
-from taizhang_eventstore.still import looks, way
-from taizhang_eventstore.tree import HASH
+from taizhang_eventstore.recorders.still import looks, way
+from taizhang_eventstore.seals.seals import Seals
+from taizhang_eventstore.seals.tree import HASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,11 +15,11 @@ from eventsourcing.dcb.persistence import DCBInfrastructureFactory
 from eventsourcing.persistence import InfrastructureFactoryError
 from msgspec import Struct
 
-from taizhang_eventstore import portable
 from taizhang_eventstore.codec import split_type
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.reading import decode_tags
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders import portable
+from taizhang_eventstore.recorders.reading import decode_tags
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from array import array
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     )
 
     from taizhang_eventstore.codec import Codec
-    from taizhang_eventstore.reading import Row
     from taizhang_eventstore.recorded import Recorded
+    from taizhang_eventstore.recorders.reading import Row
 
-SQLITE: Final = "taizhang_eventstore.sqlite"
+SQLITE: Final = "taizhang_eventstore.recorders.sqlite"
 POSTGRES: Final = "eventsourcing.dcb.postgres_tt"
 
 KNOWN: Final = (SQLITE, POSTGRES)

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import msgspec
 
-from taizhang_eventstore.cipher import REASON
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.personal.cipher import REASON
 
 
 class _PayloadOnly(msgspec.Struct):

@@ -21,8 +21,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core" / "kit"))
 
 from dutykit.probe import Do, registry
 
+from taizhang.declarations.duties import Duty
 from taizhang.duties.board import numbers, people, states_of
-from taizhang.duties.declare import Duty
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import Window, containing
 from taizhang.ledger.rebuild import build

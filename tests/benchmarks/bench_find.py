@@ -24,8 +24,8 @@ from ledgerkit.mixed import GIVEN, SURNAMES
 
 from taizhang.ledger import search
 from taizhang.ledger.schema import create_indexes, create_line, physical, quoted, stored_columns
-from taizhang.pinyin import pinyin
-from taizhang.showing.overview import tree_of
+from taizhang.office.overview import tree_of
+from taizhang.words.pinyin import pinyin
 from taizhang.workspace import Workspace
 
 BRANCHES, MOVED = 1_000, 10

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core" / "kit"))
 from eventsourcing.dcb.api import DCBEvent
 from ledgerkit.mixed import FIRST, Office
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect

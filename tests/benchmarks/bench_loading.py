@@ -32,7 +32,7 @@ from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.loading.loader import load
 from taizhang.loading.sources import candidates
-from taizhang.pinyin import pinyin
+from taizhang.words.pinyin import pinyin
 from taizhang.workspace import Workspace
 from taizhang_eventstore.log import open_log
 

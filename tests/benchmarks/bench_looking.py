@@ -26,11 +26,11 @@ from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import load
-from taizhang.looking.difference import Difference
-from taizhang.looking.locating import Place
-from taizhang.looking.points import Point
-from taizhang.looking.scope import scope_of
-from taizhang.looking.why import Story
+from taizhang.readmodels.difference import Difference
+from taizhang.readmodels.locating import Place
+from taizhang.readmodels.points import Point
+from taizhang.readmodels.scope import scope_of
+from taizhang.readmodels.why import Story
 from taizhang_eventstore.log import Log
 
 MEMBERS = 200_000

@@ -26,7 +26,7 @@ from ledgerkit.mixed import Office, log_of
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.schema import connect
 from taizhang.loading.loader import load
-from taizhang.pinyin import pinyin
+from taizhang.words.pinyin import pinyin
 from taizhang_eventstore.log import open_log
 
 ROUNDS = 3

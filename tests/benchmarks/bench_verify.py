@@ -27,11 +27,11 @@ import msgspec
 from taizhang_eventstore.ambient import SeededAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.proving import prove_event
-from taizhang_eventstore.sealing import create_key, seal
-from taizhang_eventstore.seals import Seals
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.seals.sealing import create_key, seal
+from taizhang_eventstore.seals.seals import Seals
+from taizhang_eventstore.verifying.proving import prove_event
+from taizhang_eventstore.verifying.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

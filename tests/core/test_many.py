@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taizhang.errors import Invalid, NotFound, Refused, TaizhangError, Usage
 from taizhang.showing.batches import batches
+from taizhang.words.errors import Invalid, NotFound, Refused, TaizhangError, Usage
 from taizhang.workspace import Receipt, Request, Workspace
 
 NAMES = ("甲", "乙", "丙", "丁")

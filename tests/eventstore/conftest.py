@@ -16,21 +16,21 @@ import pytest
 from taizhang_eventstore.ambient import SeededAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.keys import Keys
-from taizhang_eventstore.sealing import create_key, seal
-from taizhang_eventstore.seals import Seals
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
-from taizhang_eventstore.verifying import verify
-from taizhang_eventstore.wrapping import KeyFile
+from taizhang_eventstore.personal.keys import Keys
+from taizhang_eventstore.personal.wrapping import KeyFile
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.seals.sealing import create_key, seal
+from taizhang_eventstore.seals.seals import Seals
+from taizhang_eventstore.verifying.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from eventsourcing.dcb.api import DCBEvent
 
-    from taizhang_eventstore.checkpoint import Seal
-    from taizhang_eventstore.note import Verifier
-    from taizhang_eventstore.report import Report
+    from taizhang_eventstore.seals.checkpoint import Seal
+    from taizhang_eventstore.seals.note import Verifier
+    from taizhang_eventstore.verifying.report import Report
 
 START = dt.datetime(2026, 7, 1, 8, 30, tzinfo=dt.UTC)
 WORKER = Path(__file__).with_name("worker.py")

@@ -12,11 +12,11 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 
-from taizhang_eventstore.cipher import ERASED, MISSING, REASON
 from taizhang_eventstore.codec import Codec, NoKeys
-from taizhang_eventstore.keyring import Keyring
-from taizhang_eventstore.keys import Keys
-from taizhang_eventstore.wrapping import KeyFile
+from taizhang_eventstore.personal.cipher import ERASED, MISSING, REASON
+from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.personal.keys import Keys
+from taizhang_eventstore.personal.wrapping import KeyFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

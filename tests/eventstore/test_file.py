@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
 
-from taizhang_eventstore import schema
 from taizhang_eventstore.errors import (
     StoreDamaged,
     StoreError,
@@ -18,7 +17,8 @@ from taizhang_eventstore.errors import (
     StoreReadOnly,
     StoreTooNew,
 )
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders import schema
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pytest
 from eventsourcing.dcb.api import DCBEvent
 
 from taizhang_eventstore.errors import StoreFull
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

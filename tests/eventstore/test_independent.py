@@ -32,7 +32,7 @@ def test_both_say_yes(sealed: Any) -> None:
 
 
 def test_both_say_yes_to_the_demonstration(demo: Path) -> None:
-    from taizhang_eventstore.verifying import verify
+    from taizhang_eventstore.verifying.verifying import verify
 
     ran = independent(demo)
     assert (ran.returncode, ran.stdout) == (0, "verified\n"), ran.stderr

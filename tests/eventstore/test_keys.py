@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from taizhang_eventstore import wrapping
-from taizhang_eventstore.cipher import MISSING
 from taizhang_eventstore.copying import copy_database
-from taizhang_eventstore.erasures import Erasure, Erasures
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreFull, StoreTooNew
-from taizhang_eventstore.keyring import Keyring
-from taizhang_eventstore.keys import Keys, settings_of
-from taizhang_eventstore.wrapping import KeyFile, Locked, Passphrase
+from taizhang_eventstore.personal import wrapping
+from taizhang_eventstore.personal.cipher import MISSING
+from taizhang_eventstore.personal.erasures import Erasure, Erasures
+from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.personal.keys import Keys, settings_of
+from taizhang_eventstore.personal.wrapping import KeyFile, Locked, Passphrase
 
 if TYPE_CHECKING:
     from pathlib import Path

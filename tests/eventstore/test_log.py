@@ -13,7 +13,7 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang_eventstore.errors import StoreError, StoreNotFound, StoreReadOnly
 from taizhang_eventstore.log import KNOWN, Log, Newer, open_log, recorder_from
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,7 +182,7 @@ def test_open_log(path: Path, codec: Codec, envelope: Callable[..., Envelope]) -
         {"PERSISTENCE_MODULE": "os"},
         {"PERSISTENCE_MODULE": "eventsourcing.dcb.popo"},
         {"PERSISTENCE_MODULE": "", "INFRASTRUCTURE_FACTORY": "antigravity"},
-        {"PERSISTENCE_MODULE": "taizhang_eventstore.sqlite:SQLiteDCBFactory"},
+        {"PERSISTENCE_MODULE": "taizhang_eventstore.recorders.sqlite:SQLiteDCBFactory"},
     ],
 )
 def test_only_known_backends(env: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang_eventstore.merkle import leaf_bytes, leaf_hash
+from taizhang_eventstore.seals.merkle import leaf_bytes, leaf_hash
 
 events = st.tuples(
     st.text("ab", max_size=3),

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang_eventstore.checkpoint import (
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.seals.checkpoint import (
     Checkpoint,
     CheckpointMalformed,
     ConsistencyProof,
     InclusionProof,
     Seal,
 )
-from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.note import (
+from taizhang_eventstore.seals.note import (
     KeyMalformed,
     Note,
     NoteMalformed,

@@ -12,8 +12,8 @@ from eventsourcing.persistence import IntegrityError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taizhang_eventstore import portable, reading
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders import portable, reading
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 types = st.sampled_from(["a@1", "a@2", "ab@1", "b@1", ""])
 tags = st.sampled_from(["x", "y", "z", "党员", "x'y", ""])

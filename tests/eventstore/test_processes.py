@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     import subprocess

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from taizhang_eventstore import sealing, tree
-from taizhang_eventstore.checkpoint import ConsistencyProof, InclusionProof, ProofMalformed
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreFull, StoreNotFound
-from taizhang_eventstore.merkle import leaf_bytes, leaf_parts
-from taizhang_eventstore.proving import prove_continuation, prove_event, verify_proof
-from taizhang_eventstore.sealing import SealMismatch
-from taizhang_eventstore.seals import SealKeyMissing
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.seals import sealing, tree
+from taizhang_eventstore.seals.checkpoint import ConsistencyProof, InclusionProof, ProofMalformed
+from taizhang_eventstore.seals.merkle import leaf_bytes, leaf_parts
+from taizhang_eventstore.seals.sealing import SealMismatch
+from taizhang_eventstore.seals.seals import SealKeyMissing
+from taizhang_eventstore.verifying.proving import prove_continuation, prove_event, verify_proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,7 @@ from eventsourcing.persistence import IntegrityError, ProgrammingError
 from taizhang_eventstore.errors import (
     StoreBusy,
 )
-from taizhang_eventstore.sqlite import SQLiteDCBFactory, SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBFactory, SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ class TestLibrary(DCBRecorderTestCase):
 
 def test_library_finds_the_factory(path: Path) -> None:
     factory = DCBInfrastructureFactory.construct(
-        {"PERSISTENCE_MODULE": "taizhang_eventstore.sqlite", "SQLITE_DBNAME": str(path)}
+        {"PERSISTENCE_MODULE": "taizhang_eventstore.recorders.sqlite", "SQLITE_DBNAME": str(path)}
     )
     assert type(factory) is SQLiteDCBFactory
     with factory.dcb_recorder() as recorder:

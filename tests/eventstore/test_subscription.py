@@ -11,7 +11,7 @@ from eventsourcing.dcb.api import DCBEvent, DCBQuery, DCBQueryItem
 from taizhang_eventstore.errors import (
     StoreError,
 )
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from pathlib import Path

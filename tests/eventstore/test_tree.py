@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang_eventstore import tree
-from taizhang_eventstore.merkle import hashed
-from taizhang_eventstore.tree import EMPTY, HASH, Range, node
+from taizhang_eventstore.seals import tree
+from taizhang_eventstore.seals.merkle import hashed
+from taizhang_eventstore.seals.tree import EMPTY, HASH, Range, node
 
 # From the reference tests of certificate-transparency: leaves, and the roots over the first of them.
 LEAVES = (

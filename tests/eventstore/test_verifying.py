@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from taizhang_eventstore import still
 from taizhang_eventstore.errors import StoreNotFound, StoreTooNew
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from taizhang_eventstore.report import Report
+    from taizhang_eventstore.verifying.report import Report
 
 Store = Any
 """The one of conftest.py: no test imports another file of tests."""
@@ -170,7 +170,7 @@ def test_a_copy_without_its_wal_is_named(sealed: Store, tmp_path: Path) -> None:
         with_wal = tmp_path / "whole"
         shutil.copytree(sealed.root, with_wal, ignore=shutil.ignore_patterns("*-shm"))
     assert newest.size == 34
-    from taizhang_eventstore.verifying import verify
+    from taizhang_eventstore.verifying.verifying import verify
 
     report = verify(target)
     refused(report, 31, "lost")
@@ -317,7 +317,7 @@ def test_a_page_overwritten_in_the_middle(sealed: Store) -> None:
 
 
 def test_files_that_are_no_log(tmp_path: Path, sealed: Store) -> None:
-    from taizhang_eventstore.verifying import verify
+    from taizhang_eventstore.verifying.verifying import verify
 
     with pytest.raises(StoreNotFound):
         verify(tmp_path / "nowhere")

@@ -17,7 +17,7 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQue
 from eventsourcing.persistence import IntegrityError
 
 from taizhang_eventstore.errors import StoreFull
-from taizhang_eventstore.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 
 def say(text: object) -> None:

@@ -15,10 +15,10 @@ from faultkit import processes
 from faultkit.outcome import Row, examine, retried
 
 from taizhang.cli import main
-from taizhang.errors import TaizhangError
+from taizhang.words.errors import TaizhangError
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError, StoreError
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 

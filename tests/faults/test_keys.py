@@ -13,12 +13,12 @@ import pytest
 from faultkit import processes
 from faultkit.outcome import Row, examine
 
-from taizhang.errors import Refused
 from taizhang.ledger.schema import personal_columns
-from taizhang.persons.erasing import erase
+from taizhang.maintenance.erasing import erase
+from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import ERASED, MARKERS, MISSING
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.personal.cipher import ERASED, MARKERS, MISSING
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 

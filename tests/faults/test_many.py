@@ -11,11 +11,11 @@ import pytest
 from faultkit import processes
 from faultkit.outcome import Row, examine, retried
 
-from taizhang.errors import Refused
-from taizhang.keeping.backup import backup
-from taizhang.keeping.restore import restore
+from taizhang.maintenance.backup import backup
+from taizhang.maintenance.restore import restore
+from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 

@@ -18,7 +18,7 @@ from taizhang.cli import main
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
 
@@ -116,8 +116,8 @@ def test_a_projection_that_raises(
     row: Row, store: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """a projection that raises"""
-    from taizhang import books
     from taizhang.loading.loader import Loaded, load
+    from taizhang.workspace import books
 
     def with_faulty(*words: Any, **options: Any) -> Loaded:
         loaded = load(*words, **options)

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from taizhang.cli import main
-from taizhang.keeping.backup import backup as keep
 from taizhang.ledger.building import Builder
+from taizhang.maintenance.backup import backup as keep
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from taizhang import __version__
-from taizhang.persons.erasing import erase
+from taizhang.maintenance.erasing import erase
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from taizhang.errors import Refused
+from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import ERASED, MISSING
-from taizhang_eventstore.seals import keys_of
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.personal.cipher import ERASED, MISSING
+from taizhang_eventstore.seals.seals import keys_of
+from taizhang_eventstore.verifying.verifying import verify
 
 HERE = Path(__file__).parent
 KEPT = sorted(path.name for path in HERE.glob("v*") if path.is_dir())

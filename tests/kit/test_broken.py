@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.declaring.programme import Programme
+from taizhang.declarations.programme import Programme
 from taizhang.testing.subject import Broken, Subject
 from taizhang.testing.suite import CHECKS, Verdicts
 

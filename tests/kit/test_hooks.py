@@ -14,10 +14,10 @@ import click.testing
 import pytest
 from officekit.notes import BODY, HEAD
 
-from taizhang import hooks
-from taizhang.hooks import OpenStore, Scene, Specification
+from taizhang.isolation.guard import Guard
+from taizhang.loading import hooks
 from taizhang.loading.commanding import gather
-from taizhang.loading.guard import Guard
+from taizhang.loading.hooks import OpenStore, Scene, Specification
 from taizhang.workspace import Workspace
 
 SOURCE = HEAD.format(name="example") + BODY

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.errors import Refused, Usage
 from taizhang.scaffold import FILES, scaffold
+from taizhang.words.errors import Refused, Usage
 
 
 def test_it_writes_a_package(tmp_path: Path) -> None:

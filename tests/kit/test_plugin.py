@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import taizhang_liudai
-from taizhang.declaring.programme import Programme
-from taizhang.errors import Usage
+from taizhang.declarations.programme import Programme
+from taizhang.words.errors import Usage
 from taizhang.workspace import Workspace
 
 MOST = 0.010

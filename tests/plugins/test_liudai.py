@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.errors import NeedsReason, Usage
+from taizhang.words.errors import NeedsReason, Usage
 from taizhang.workspace import Workspace
 
 COUNT = "SELECT kind, count(*) AS n, sum(minutes) AS minutes FROM liudai_leads GROUP BY kind"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taizhang.errors import Dependents
+from taizhang.words.errors import Dependents
 
 LATER = (
     ("discuss", "2012-03-05", {}),

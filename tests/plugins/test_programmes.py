@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from taizhang.declaring.declare import specs
-from taizhang.declaring.programme import Programme
-from taizhang.declaring.subjects import is_person
-from taizhang.duties.checking import labels_of
+from taizhang.declarations.fields import specs
+from taizhang.declarations.programme import Programme
+from taizhang.declarations.subjects import is_person
+from taizhang.loading.duty_checks import labels_of
 from taizhang.loading.loader import load
-from taizhang.showing.tables import column_label, shown_names
-from taizhang.text import Label
+from taizhang.readmodels.tables import column_label, shown_names
+from taizhang.words.labels import Label
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 NAMES = sorted(path.parent.name for path in PLUGINS.glob("*/__init__.py"))

@@ -66,7 +66,7 @@ def test_matters_are_found_by_their_number(office) -> None:
 
 
 def test_a_telephone_number_is_erased_a_month_after_the_end(office) -> None:
-    from taizhang.persons.erasing import erase
+    from taizhang.maintenance.erasing import erase
 
     matter = _accepted(office, "2012-03-05", "限时件", days=5, contact="16600000001")
     for step, on, fields in STEPS:

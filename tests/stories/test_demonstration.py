@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from taizhang.demonstration import build
 from taizhang.duties.board import board, tops
 from taizhang.duties.figures import figure_of, values
-from taizhang.showing.overview import overview_of
+from taizhang.office.demonstration import build
+from taizhang.office.overview import overview_of
 from taizhang.workspace import Workspace
 
 PUBLISHED = {

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.errors import TaizhangError
+from taizhang.words.errors import TaizhangError
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
 

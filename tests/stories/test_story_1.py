@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.deciding.decision import Request
+from taizhang.decisions.decision import Request
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
 

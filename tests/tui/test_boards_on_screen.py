@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from taizhang.loading import control, trust
-from taizhang.store import StorePaths
+from taizhang.loading import trust
+from taizhang.maintenance import control
+from taizhang.store.paths import StorePaths
 
 SOURCE = """
 from taizhang.api import *

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from taizhang.text import clean as core_clean
+from taizhang.words.labels import clean as core_clean
 from taizhang_tui import cells
 
 HOSTILE = [

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
-from taizhang.slices import volunteering
+from taizhang.office import volunteering
 from taizhang.workspace import Workspace
 from taizhang_tui.virtual_table import VirtualTable
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from taizhang.workspace import Workspace
-from taizhang_eventstore.seals import Seals
+from taizhang_eventstore.seals.seals import Seals
 
 PROGRAM = """
 import taizhang_tui.app

@@ -32,8 +32,8 @@ def broken(community: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _trust(store: Path) -> None:
-    from taizhang.loading import control
-    from taizhang.store import StorePaths
+    from taizhang.maintenance import control
+    from taizhang.store.paths import StorePaths
 
     control.trust(StorePaths(store), "demo1")
 

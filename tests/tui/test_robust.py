@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from textual.events import Key
 
-from taizhang.errors import NotFound
+from taizhang.words.errors import NotFound
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.app import PATIENCE, TaizhangApp, run

@@ -10,8 +10,9 @@ import pytest
 from officekit.notes import BODY, HEAD, install
 
 from taizhang.cli import main
-from taizhang.loading import control, trust
-from taizhang.store import StorePaths
+from taizhang.loading import trust
+from taizhang.maintenance import control
+from taizhang.store.paths import StorePaths
 from taizhang_tui.app import TaizhangApp
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.testing import Stage

@@ -16,8 +16,8 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
-from taizhang.persons.unlocking import unlock
-from taizhang.store import StorePaths
+from taizhang.store.paths import StorePaths
+from taizhang.store.unlocking import unlock
 from taizhang_eventstore.errors import StoreError
 from taizhang_tui import theme
 from taizhang_tui.data.desk import Desk, Moment

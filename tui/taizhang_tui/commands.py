@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang.declaring.declare import specs
+from taizhang.declarations.fields import specs
 from taizhang.ledger.schema import quoted
-from taizhang.sealing import unsealed
-from taizhang.text import Label
+from taizhang.store.sealing import unsealed
+from taizhang.words.labels import Label
 from taizhang_tui.host import Host
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.deciding.decision import Receipt
-    from taizhang.declaring.programme import ActionDeclaration
+    from taizhang.decisions.decision import Receipt
+    from taizhang.declarations.programme import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.looked import Subject
 
@@ -263,7 +263,7 @@ class Commands(Host):
 
         Of a batch that was reverted what was kept then is passed over: it would be kept again.
         """
-        from taizhang.showing.tables import event_state
+        from taizhang.readmodels.tables import event_state
 
         view, ws = self.desk.view, self.desk.ws
         reverted: set[str] = set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from textual.notifications import SeverityLevel
 
-from taizhang.loading.guard import PluginFault
+from taizhang.isolation.guard import PluginFault
 from taizhang_tui import cells
 from taizhang_tui.commands import Commands
 from taizhang_tui.data.sealstate import SealState

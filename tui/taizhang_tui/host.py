@@ -11,8 +11,8 @@ from taizhang_tui.typeahead import TypeAhead
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.deciding.decision import Receipt
-    from taizhang.persons.viewings import How
+    from taizhang.decisions.decision import Receipt
+    from taizhang.store.viewings import How
     from taizhang_tui.data.desk import Desk, Moment
     from taizhang_tui.frame import Clocks, Seal
 

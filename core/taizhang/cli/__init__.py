@@ -15,17 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang import __version__, interrupts
+from taizhang import __version__
 from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
 from taizhang.cli.words import LANGUAGE, say, warn
-from taizhang.text import Label
+from taizhang.isolation import interrupts
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from taizhang_eventstore.errors import BilingualError
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("taizhang.cli.keep", "建账：在 --store 目录新建一本账|make a new store in the --store directory"),
-    "demo": ("taizhang.cli.keep", "生成示例账册|build the demonstration store"),
+    "init": ("taizhang.cli.stores", "建账：在 --store 目录新建一本账|make a new store in the --store directory"),
+    "demo": ("taizhang.cli.stores", "生成示例账册|build the demonstration store"),
     "record": ("taizhang.cli.write", "登记一项操作，或用 --from-json 成批登记|record an action, or a batch with --from-json"),
     "correct": ("taizhang.cli.write", "更正一条事件|correct an event"),
     "void": ("taizhang.cli.write", "作废一条事件|void an event"),
@@ -49,10 +50,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("taizhang.cli.privacy", "个人数据的密钥：状态、更换|keys of personal data: status, change"),
     "personal-record": ("taizhang.cli.privacy", "打印一名党员的本人记录|print a member's own record"),
     "reseal": ("taizhang.cli.privacy", "把加密以前的账册抄成加密的|copy a store of before sealing into a sealed one"),
-    "backup": ("taizhang.cli.keeping", "备份到另一个目录，写后核验，密钥除外|back up to another directory, verified after writing, without the keys"),
-    "restore": ("taizhang.cli.keeping", "由备份恢复账册|make the store from a backup"),
-    "doctor": ("taizhang.cli.keeping", "体检：账册与它的周围有没有问题，只读|examine the store and what is around it, read-only"),
-    "rebuild": ("taizhang.cli.keep", "由事件日志重建台账|rebuild the ledger from the log"),
+    "backup": ("taizhang.cli.backups", "备份到另一个目录，写后核验，密钥除外|back up to another directory, verified after writing, without the keys"),
+    "restore": ("taizhang.cli.backups", "由备份恢复账册|make the store from a backup"),
+    "doctor": ("taizhang.cli.backups", "体检：账册与它的周围有没有问题，只读|examine the store and what is around it, read-only"),
+    "rebuild": ("taizhang.cli.stores", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.plugins", "查看、停用、启用、放行、信任插件|list, disable, enable, release and trust plugins"),
 }  # fmt: skip
 
@@ -111,7 +112,7 @@ class LazyGroup(click.Group):
 
 
 class Settings:
-    """What the options before the command say: to commands of programmes :class:`taizhang.hooks.Office`."""
+    """What the options before the command say: to commands of programmes :class:`taizhang.loading.hooks.Office`."""
 
     language = LANGUAGE
 
@@ -139,7 +140,7 @@ class Settings:
 
     def writing(self) -> None:
         """Refuses what would write to the store when that was ruled out."""
-        from taizhang.errors import Usage
+        from taizhang.words.errors import Usage
 
         if self.read_only:
             raise Usage("--read-only 与这个命令不能同用|--read-only does not go with this command")
@@ -250,7 +251,7 @@ def _complain(sentence: str) -> None:
 
 def _sentence(error: BilingualError) -> str:
     """What went wrong; the fields of an action with their names, as they are written in options."""
-    from taizhang.errors import Invalid, sentences
+    from taizhang.words.errors import Invalid, sentences
 
     if isinstance(error, Invalid):
         return "\n".join(sentences(error.problems, LANGUAGE, named=True))

@@ -89,10 +89,10 @@ def new(name: str, folder: Path | None) -> None:
 @click.pass_obj
 def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
     """What a programme may be set to in this store."""
-    from taizhang.errors import NotFound, Usage
     from taizhang.loading.loader import load
     from taizhang.loading.settings import change, in_force
-    from taizhang.store import StorePaths
+    from taizhang.store.paths import StorePaths
+    from taizhang.words.errors import NotFound, Usage
 
     paths = StorePaths(Path(obj.store))
     if not paths.events.exists():

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def batches(settings: Settings, limit: int | None, as_json: bool) -> None:
     """What was recorded as one: imports, --from-json, many subjects, reverts; oldest first."""
     from taizhang.showing.batches import batches as listed
-    from taizhang.store import local_time
+    from taizhang.store.paths import local_time
 
     with settings.read() as ws:
         found = listed(ws)

@@ -10,12 +10,12 @@ import click
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from taizhang.store import StorePaths
+    from taizhang.store.paths import StorePaths
 
 
 def agreed(paths: StorePaths, name: str, yes: bool) -> None:
     """Says what turning ``name`` off affects; on a terminal, asks. Raises ``click.Abort``."""
-    from taizhang.loading.preview import affected
+    from taizhang.maintenance.preview import affected
 
     found = affected(paths, name)
     if found.nothing:

@@ -13,8 +13,8 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
+    from taizhang.declarations.duties import State
     from taizhang.duties.board import Line, Standing
-    from taizhang.duties.declare import State
     from taizhang.ledger.view import LedgerView
 
 
@@ -50,7 +50,7 @@ def due(
 
     Of each duty the window that runs and the one that ended last.
     """
-    from taizhang.deciding.parse import parse_date
+    from taizhang.decisions.parsing import parse_date
     from taizhang.duties.board import board, named, people
     from taizhang.duties.telling import (
         board_json,
@@ -99,8 +99,8 @@ def due(
 def _states(written: str | None) -> tuple[State, ...]:
     """The states written in either language with commas between."""
     from taizhang.duties.board import PRESSING, STATES
-    from taizhang.errors import Usage
-    from taizhang.text import narrow
+    from taizhang.words.errors import Usage
+    from taizhang.words.labels import narrow
 
     if written is None:
         return PRESSING
@@ -247,10 +247,10 @@ def figures(
     NAME may be a balance: what there was, what came and went, what there is, and who does not add up.
     """
     from taizhang.cli import figuring
-    from taizhang.deciding.parse import parse_date
+    from taizhang.decisions.parsing import parse_date
     from taizhang.duties.balances import Stated
     from taizhang.duties.telling import communities_of, organisation_of
-    from taizhang.errors import Usage
+    from taizhang.words.errors import Usage
 
     with settings.read() as ws:
         ledger = ws.at(on, known)

@@ -11,17 +11,17 @@ import click
 
 from taizhang.cli.output import print_table
 from taizhang.cli.words import LANGUAGE, say
-from taizhang.declaring.columns import chosen
-from taizhang.declaring.ledger import Cells
-from taizhang.declaring.programme import Table
+from taizhang.declarations.columns import chosen
+from taizhang.declarations.duties import Balance, Figure
+from taizhang.declarations.ledger import Cells
+from taizhang.declarations.programme import Table
 from taizhang.duties import answers, balances
 from taizhang.duties import figures as figuring
 from taizhang.duties.board import STATES, named, people, windows_of
-from taizhang.duties.declare import Balance, Figure
 from taizhang.duties.telling import standing_json
-from taizhang.errors import Refused, Usage
 from taizhang.ledger.view import LedgerView
-from taizhang.showing.tables import displayed, with_names
+from taizhang.readmodels.tables import displayed, with_names
+from taizhang.words.errors import Refused, Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     from taizhang.cli import Settings
     from taizhang.ledger.view import LedgerView
-    from taizhang.looking.behind import Behind
-    from taizhang.looking.points import Point
-    from taizhang.looking.why import Cell, Story
+    from taizhang.readmodels.behind import Behind
+    from taizhang.readmodels.points import Point
+    from taizhang.readmodels.why import Cell, Story
     from taizhang.workspace import Workspace
 
 EVENT = ("事件|event", "生效|on", "登记|recorded", "经办|actor", "事由|reason", "文号|document")
 
 
 def _event_cells(event: Behind | None) -> list[str]:
-    from taizhang.store import local_time
+    from taizhang.store.paths import local_time
 
     if event is None:
         return [""] * len(EVENT)
@@ -65,10 +65,10 @@ def why(
     KEY is an id, a unique name, or #SEQ of the event behind the row; of a span with several keys they
     are divided by /.
     """
-    from taizhang.looking.locating import locate
-    from taizhang.looking.telling import story_json
-    from taizhang.looking.why import Story
-    from taizhang.persons.viewings import in_rows
+    from taizhang.readmodels.locating import locate
+    from taizhang.readmodels.why import Story
+    from taizhang.readmodels.wording import story_json
+    from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table(table)
@@ -91,8 +91,8 @@ def why(
 
 
 def _print_title(ledger: LedgerView, story: Story, column: str | None) -> None:
-    from taizhang.looking.telling import own_names, subject
-    from taizhang.showing.tables import column_label
+    from taizhang.readmodels.tables import column_label
+    from taizhang.readmodels.wording import own_names, subject
 
     table = story.place.table
     keys = ("src",) if table.shape == "record" else table.key_columns
@@ -135,7 +135,7 @@ def _print_absent(story: Story, cell: Cell) -> None:
 def _text(
     ledger: LedgerView, story: Story, column: str, value: Any, present: bool, plain: bool
 ) -> str:
-    from taizhang.looking.telling import shown
+    from taizhang.readmodels.wording import shown
 
     if not present:
         return say("（无此行）|(no row)")
@@ -145,7 +145,7 @@ def _text(
 
 
 def _print_cells(ledger: LedgerView, story: Story, cells: Sequence[Cell], plain: bool) -> None:
-    from taizhang.showing.tables import column_label
+    from taizhang.readmodels.tables import column_label
 
     rows = [
         [
@@ -159,7 +159,7 @@ def _print_cells(ledger: LedgerView, story: Story, cells: Sequence[Cell], plain:
 
 
 def _print_cell(ledger: LedgerView, story: Story, cell: Cell, plain: bool) -> None:
-    from taizhang.store import local_time
+    from taizhang.store.paths import local_time
 
     def text(value: Any, present: bool) -> str:
         return _text(ledger, story, cell.column, value, present, plain)
@@ -232,11 +232,11 @@ def diff(
     """What differs in TABLE, or in all tables about one entity (organisation ID), between two dates
     or two known positions.
     """
-    from taizhang.errors import Usage
-    from taizhang.looking.difference import Difference
-    from taizhang.looking.scope import scope_of
-    from taizhang.looking.telling import line_json, pages, point_json
-    from taizhang.persons.viewings import in_rows
+    from taizhang.readmodels.difference import Difference
+    from taizhang.readmodels.scope import scope_of
+    from taizhang.readmodels.wording import line_json, pages, point_json
+    from taizhang.store.viewings import in_rows
+    from taizhang.words.errors import Usage
 
     with settings.read() as ws:
         before, after = _points(ws, clocks)
@@ -270,9 +270,9 @@ def diff(
 
 
 def _entity(ledger: LedgerView, kind: str, text: str) -> str:
-    from taizhang.declaring.kinds import Bad
-    from taizhang.errors import Invalid, Problem
+    from taizhang.declarations.kinds import Bad
     from taizhang.ledger.resolving import resolve
+    from taizhang.words.errors import Invalid, Problem
 
     try:
         return resolve(kind, text, ledger, ended=True)
@@ -283,10 +283,10 @@ def _entity(ledger: LedgerView, kind: str, text: str) -> str:
 
 def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
     """The two moments that the options say."""
-    from taizhang.deciding.parse import parse_date
-    from taizhang.errors import Usage
-    from taizhang.looking.points import Point
-    from taizhang.looking.timeline import known_now
+    from taizhang.decisions.parsing import parse_date
+    from taizhang.readmodels.points import Point
+    from taizhang.readmodels.timeline import known_now
+    from taizhang.words.errors import Usage
 
     since, upto = words["since"], words["upto"]
     if since is None and words["from_known"] is None:
@@ -320,7 +320,7 @@ def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
 
 def _position(text: str) -> bool:
     """Whether a word means a position or a time of recording, and not a day."""
-    from taizhang.text import narrow
+    from taizhang.words.labels import narrow
 
     word = narrow(text)
     return bool(re.fullmatch(r"\d{1,7}|\d{9,18}|#\d{1,18}|.*:.*", word))
@@ -330,7 +330,7 @@ SIGNS = {"added": "＋ 新增|+ added", "gone": "－ 消失|- gone", "changed": 
 
 
 def _print_lines(lines: Any, *, several: bool, plain: bool) -> None:
-    from taizhang.looking import telling
+    from taizhang.readmodels import wording as telling
 
     rows: list[list[str]] = []
     count = 0

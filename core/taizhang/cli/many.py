@@ -12,7 +12,7 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.deciding.many import Subjects
-    from taizhang.deciding.requests import Receipt
+    from taizhang.decisions.requests import Receipt
     from taizhang.workspace import Workspace
 
 
@@ -24,7 +24,7 @@ def subjects_given(
     Raises ``Usage`` for two such fields, and for a file that cannot be read.
     """
     from taizhang.deciding.many import Subjects, only, several
-    from taizhang.errors import Invalid
+    from taizhang.words.errors import Invalid
 
     declaration = ws.registry.action(action)
     listed = [
@@ -47,8 +47,8 @@ def subjects_given(
 
 def names_in(path: str) -> tuple[str, ...]:
     """The lines of a file that are not empty. Raises ``Usage`` where it cannot be read or has none."""
-    from taizhang.errors import Usage
-    from taizhang.text import clean
+    from taizhang.words.errors import Usage
+    from taizhang.words.labels import clean
 
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:
@@ -81,7 +81,7 @@ def record_subjects(
 
 def warn_refused(receipt: Receipt, *, dry: bool) -> None:
     """Of many subjects those that were left out, and what became of the others."""
-    from taizhang.errors import sentences
+    from taizhang.words.errors import sentences
 
     if not receipt.refused:
         return

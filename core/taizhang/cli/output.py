@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.words import say
-from taizhang.text import clean
+from taizhang.words.labels import clean
 
 if TYPE_CHECKING:
     from taizhang.ledger.projector import Progress
@@ -58,7 +58,7 @@ def print_table(
 
 def write_new(path: Path, data: bytes) -> None:
     """A file that people asked for; one that is there already stays as it is. Raises ``Usage``."""
-    from taizhang.errors import Usage
+    from taizhang.words.errors import Usage
 
     try:
         with path.open("xb") as file:

@@ -20,7 +20,7 @@ from taizhang.cli.words import LANGUAGE, say, warn
 if TYPE_CHECKING:
     from taizhang.cli import Settings
     from taizhang.loading.loader import PluginState
-    from taizhang.store import StorePaths
+    from taizhang.store.paths import StorePaths
 
 
 @click.group()
@@ -33,8 +33,8 @@ def plugins() -> None:
 @click.pass_obj
 def list_plugins(settings: Settings, as_json: bool) -> None:
     """All programmes and what became of them."""
-    from taizhang.loading.control import STATES
-    from taizhang.store import StorePaths
+    from taizhang.maintenance.control import STATES
+    from taizhang.store.paths import StorePaths
 
     states = _states(StorePaths(Path(settings.store)), read_only=settings.read_only)
     if as_json:
@@ -83,10 +83,10 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
     The core's slices are no plugins: that they are too old is told on standard error.
     """
     from taizhang.cli.programmes import told
-    from taizhang.deciding.unread import unread
-    from taizhang.loading.control import with_unread
+    from taizhang.ledger.unread import unread
     from taizhang.loading.loader import load
-    from taizhang.text import Label
+    from taizhang.maintenance.control import with_unread
+    from taizhang.words.labels import Label
     from taizhang_eventstore.errors import StoreError
     from taizhang_eventstore.log import open_log
 
@@ -108,8 +108,8 @@ def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
 
 
 def _store(settings: Settings) -> StorePaths:
-    from taizhang.errors import NotFound
-    from taizhang.store import StorePaths
+    from taizhang.store.paths import StorePaths
+    from taizhang.words.errors import NotFound
 
     settings.writing()
     paths = StorePaths(Path(settings.store))
@@ -124,7 +124,7 @@ def _store(settings: Settings) -> StorePaths:
 @click.pass_obj
 def disable(settings: Settings, name: str, yes: bool) -> None:
     """Do not load NAME in this store, having said what that affects; its events stay."""
-    from taizhang.loading import control
+    from taizhang.maintenance import control
 
     paths = _store(settings)
     control.named(paths, name)
@@ -142,7 +142,7 @@ def disable(settings: Settings, name: str, yes: bool) -> None:
 @click.pass_obj
 def enable(settings: Settings, name: str) -> None:
     """Load NAME again; its tables are brought up to date."""
-    from taizhang.loading import control
+    from taizhang.maintenance import control
 
     control.enable(_store(settings), name)
     click.echo(say("已启用 {name}|{name} is enabled").format(name=name))
@@ -155,7 +155,7 @@ def enable(settings: Settings, name: str) -> None:
 @click.pass_obj
 def release(settings: Settings, name: str) -> None:
     """Let a quarantined programme be tried again."""
-    from taizhang.loading import control
+    from taizhang.maintenance import control
 
     control.release(_store(settings), name)
     click.echo(
@@ -176,7 +176,7 @@ def release(settings: Settings, name: str) -> None:
 @click.pass_obj
 def trust(settings: Settings, name: str, withdraw: bool) -> None:
     """Trust the very bytes of a store's file; another byte, and it is asked for again."""
-    from taizhang.loading import control
+    from taizhang.maintenance import control
 
     paths = _store(settings)
     if withdraw:

@@ -16,7 +16,7 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-    from taizhang.persons.erasing import Plan
+    from taizhang.maintenance.erasing import Plan
 
 
 @click.command()
@@ -30,8 +30,8 @@ def erase(
     settings: Settings, entity: str, reason: str | None, yes: bool, dry_run: bool, as_json: bool
 ) -> None:
     """Destroy the key of ENTITY (member:m-..., or a unique name): nobody reads its texts any more."""
-    from taizhang.errors import Usage
-    from taizhang.persons import erasing
+    from taizhang.maintenance import erasing
+    from taizhang.words.errors import Usage
 
     with settings.open() as ws:
         kind, id = erasing.entity_of(ws, entity)
@@ -80,7 +80,7 @@ def erase(
 
 
 def _show(plan: Plan) -> None:
-    from taizhang.text import clean
+    from taizhang.words.labels import clean
 
     click.echo(
         say("将删除 {subject} {name}：|to be erased, {subject} {name}:").format(
@@ -110,7 +110,7 @@ def keys() -> None:
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
     """What there is, and what unlocks it."""
-    from taizhang_eventstore.wrapping import KeyFile
+    from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.read() as ws:
         ring = ws.keyring
@@ -147,12 +147,12 @@ def status(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def change(settings: Settings, key_file: Path | None, passphrase: bool) -> None:
     """Let another passphrase or key file unlock the keys; the old one does not any more."""
-    from taizhang.persons.unlocking import OwnKeyFile, remember
-    from taizhang_eventstore.wrapping import KeyFile
+    from taizhang.store.unlocking import OwnKeyFile, remember
+    from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.open() as ws:
         if ws.keyring.keys is None:
-            from taizhang.errors import NotFound
+            from taizhang.words.errors import NotFound
 
             raise NotFound("这本账没有 keys.db|this store has no keys.db")
         secret = new_secret(key_file, passphrase) or OwnKeyFile()
@@ -173,7 +173,7 @@ def change(settings: Settings, key_file: Path | None, passphrase: bool) -> None:
 @click.pass_obj
 def new(settings: Settings, key_file: Path | None, passphrase: bool, reason: str | None) -> None:
     """Begin new keys in place of lost ones: what was sealed under those stays unreadable."""
-    from taizhang.persons.resealing import new_keys
+    from taizhang.maintenance.resealing import new_keys
 
     with settings.open() as ws:
         new_keys(ws, new_secret(key_file, passphrase), reason or "")
@@ -195,8 +195,8 @@ def new(settings: Settings, key_file: Path | None, passphrase: bool, reason: str
 @click.pass_obj
 def personal_record(settings: Settings, member: str, out: Path | None, as_json: bool) -> None:
     """A member's own record on one page: telephone and ID number in full, and who looked at it."""
-    from taizhang.persons.erasing import entity_of
-    from taizhang.persons.record import record_of, record_text
+    from taizhang.maintenance.erasing import entity_of
+    from taizhang.readmodels.personal_record import record_of, record_text
 
     with settings.read() as ws:
         kind, id = entity_of(ws, member)
@@ -221,7 +221,7 @@ def reseal(
     settings: Settings, newdir: Path, key_file: Path | None, passphrase: bool, as_json: bool
 ) -> None:
     """Copy a store of before personal data were sealed into NEWDIR, sealed."""
-    from taizhang.persons.resealing import reseal as run
+    from taizhang.maintenance.resealing import reseal as run
 
     with settings.open() as ws:
         secret = new_secret(key_file, passphrase)

@@ -13,11 +13,11 @@ import click
 from msgspec.structs import replace
 
 from taizhang.cli.words import say, warn
-from taizhang.errors import TaizhangError
+from taizhang.isolation.guard import Guard, PluginFault, stops
 from taizhang.loading.commanding import Gathered, Wrong, gather
-from taizhang.loading.guard import Guard, PluginFault, stops
 from taizhang.loading.loader import Loaded, PluginState, load
-from taizhang.store import StorePaths
+from taizhang.store.paths import StorePaths
+from taizhang.words.errors import TaizhangError
 
 
 def _loaded(ctx: click.Context) -> Loaded | None:

@@ -13,15 +13,15 @@ from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-    from taizhang.declaring.programme import Table
+    from taizhang.declarations.programme import Table
     from taizhang.ledger.view import LedgerView
-    from taizhang.persons.viewings import How
+    from taizhang.store.viewings import How
     from taizhang.workspace import Workspace
 
 
 def note_viewing(ws: Workspace, how: How, subjects: Iterable[str]) -> None:
     """Notes that somebody looked at persons; says so where that cannot be written."""
-    from taizhang.text import Label
+    from taizhang.words.labels import Label
     from taizhang_eventstore.errors import StoreError
 
     try:
@@ -37,7 +37,7 @@ def note_viewing(ws: Workspace, how: How, subjects: Iterable[str]) -> None:
 @click.pass_obj
 def actions(settings: Settings, prefix: str, as_json: bool) -> None:
     """All actions, or those whose name begins with PREFIX."""
-    from taizhang.showing.forms import action_schema
+    from taizhang.readmodels.forms import action_schema
 
     with settings.read() as ws:
         chosen = [a for n, a in sorted(ws.registry.actions.items()) if n.startswith(prefix)]
@@ -116,8 +116,8 @@ def show(
     as_json: bool,
 ) -> None:
     """Rows of TABLE on a day, as known at a position or time."""
-    from taizhang.persons.viewings import in_rows
-    from taizhang.showing.tables import conditions, select, with_names
+    from taizhang.readmodels.tables import conditions, select, with_names
+    from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table(table)
@@ -142,7 +142,7 @@ def print_rows(
     """Rows as people read them: names for ids, labels for columns, numbers of people masked unless
     ``plain``; a demonstration says so.
     """
-    from taizhang.showing.tables import displayed
+    from taizhang.readmodels.tables import displayed
 
     headers, cells, right = displayed(ledger, table, rows, LANGUAGE, plain=plain)
     print_table(headers, cells, right)
@@ -170,9 +170,9 @@ def events(
     as_json: bool,
 ) -> None:
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
-    from taizhang.persons.viewings import in_tags
-    from taizhang.showing.tables import event_cells
-    from taizhang.store import local_time
+    from taizhang.readmodels.tables import event_cells
+    from taizhang.store.paths import local_time
+    from taizhang.store.viewings import in_tags
 
     with settings.read() as ws:
         wanted = limit if limit is not None else (10**9 if as_json else 50)
@@ -263,7 +263,7 @@ def overview(
     settings: Settings, on: str | None = None, known: str | None = None, as_json: bool = False
 ) -> None:
     """Organisations as a tree with members, and the number of rows in each table."""
-    from taizhang.showing.overview import overview_of, overview_text
+    from taizhang.office.overview import overview_of, overview_text
 
     ws: Workspace
     with settings.read() as ws:

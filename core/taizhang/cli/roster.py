@@ -49,8 +49,8 @@ def members(
     as_json: bool,
 ) -> None:
     """A roster of members from FILE (.xlsx or .csv), columns by label."""
-    from taizhang.deciding.notices import told
-    from taizhang.rosters.importing import import_members
+    from taizhang.decisions.notices import told
+    from taizhang.office.sheets.importing import import_members
 
     settings: Settings = ctx.obj
     with settings.open() as ws, progress_bar(say("核对|checking")) as progress:

@@ -10,8 +10,8 @@ import click
 from taizhang.cli.options import FILE
 from taizhang.cli.output import as_json, print_json, write_new
 from taizhang.cli.words import LANGUAGE, say
-from taizhang.errors import NotFound, Usage
-from taizhang_eventstore.seals import Seals, keys_of, load_file
+from taizhang.words.errors import NotFound, Usage
+from taizhang_eventstore.seals.seals import Seals, keys_of, load_file
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
@@ -37,8 +37,8 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
     """Seal every event that the log has now."""
     from taizhang_eventstore.codec import Codec
     from taizhang_eventstore.log import open_log
-    from taizhang_eventstore.sealing import create_key
-    from taizhang_eventstore.sealing import seal as make
+    from taizhang_eventstore.seals.sealing import create_key
+    from taizhang_eventstore.seals.sealing import seal as make
 
     seals = _seals(settings)
     if out is not None and out.exists():
@@ -98,8 +98,8 @@ def verify(
     as_json: bool,
 ) -> int:
     """Hold the log against its seals."""
-    from taizhang_eventstore.proving import verify_proof
-    from taizhang_eventstore.verifying import verify as run
+    from taizhang_eventstore.verifying.proving import verify_proof
+    from taizhang_eventstore.verifying.verifying import verify as run
 
     keys = [key for text in texts for key in keys_of(text)]
     if proof is not None:
@@ -133,7 +133,7 @@ def prove(
     as_json: bool,
 ) -> None:
     """Prove that event SEQ is in the sealed log."""
-    from taizhang_eventstore.proving import prove_continuation, prove_event
+    from taizhang_eventstore.verifying.proving import prove_continuation, prove_event
 
     if (seq is None) == (since is None):
         raise Usage("请给出事件序号，或 --since 封存|give an event's number, or --since a seal")

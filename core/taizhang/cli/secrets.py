@@ -13,8 +13,8 @@ from taizhang.cli.options import FILE
 from taizhang.cli.words import say
 
 if TYPE_CHECKING:
-    from taizhang.persons.unlocking import Ask
-    from taizhang_eventstore.wrapping import Secret
+    from taizhang.store.unlocking import Ask
+    from taizhang_eventstore.personal.wrapping import Secret
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,9 +48,9 @@ def secret_options(command: F) -> F:
 
 def new_secret(key_file: Path | None, passphrase: bool) -> Secret | None:
     """The secret that the options choose; None where they leave it to the usual place."""
-    from taizhang.errors import Usage
-    from taizhang.persons.unlocking import PASSPHRASE, chosen
-    from taizhang_eventstore.wrapping import KeyFile, Passphrase
+    from taizhang.store.unlocking import PASSPHRASE, chosen
+    from taizhang.words.errors import Usage
+    from taizhang_eventstore.personal.wrapping import KeyFile, Passphrase
 
     if key_file and passphrase:
         raise Usage("--key-file 和 --passphrase 只能选一个|give either --key-file or --passphrase")

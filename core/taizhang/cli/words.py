@@ -6,7 +6,7 @@ import os
 
 import click
 
-from taizhang.text import Label
+from taizhang.words.labels import Label
 
 LANGUAGE = "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
 

@@ -11,11 +11,11 @@ import click
 from taizhang.cli import options
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say, warn
-from taizhang.text import Label
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-    from taizhang.deciding.decision import Receipt, Request
+    from taizhang.decisions.decision import Receipt, Request
     from taizhang.workspace import Workspace
 
 _FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -53,8 +53,8 @@ def print_receipt(
     ws: Workspace, receipt: Receipt, as_json: bool, *, dry: bool = False, brief: bool = False
 ) -> None:
     """What was (or would be) recorded."""
-    from taizhang.deciding.notices import told
-    from taizhang.showing.tables import event_cells
+    from taizhang.decisions.notices import told
+    from taizhang.readmodels.tables import event_cells
 
     if as_json:
         made: dict[str, Any] = {"seq": list(receipt.seq), "ids": dict(receipt.ids)}
@@ -125,7 +125,7 @@ def warn_noticed(notices: Sequence[str]) -> None:
 
 def warn_unsealed(ws: Workspace) -> None:
     """Beside what was recorded: that it could not be sealed, if so. It stands all the same."""
-    from taizhang.sealing import unsealed
+    from taizhang.store.sealing import unsealed
 
     if ws.sealing.trouble is not None:
         warn(unsealed(ws.sealing.trouble))
@@ -136,8 +136,8 @@ def read_lines(path: str) -> list[Request]:
 
     A line that is not JSON refuses the file and names its number.
     """
-    from taizhang.deciding.decision import Request
-    from taizhang.errors import Refused
+    from taizhang.decisions.decision import Request
+    from taizhang.words.errors import Refused
 
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from taizhang.deciding.amend import (
+from taizhang.decisions.amendments import (
     Target,
     corrected_since,
     target_of,
     void_already,
     void_together,
 )
-from taizhang.deciding.requests import Receipt
-from taizhang.errors import Dependents, NotFound, TaizhangError, sentence
-from taizhang.text import Label
+from taizhang.decisions.requests import Receipt
+from taizhang.words.errors import Dependents, NotFound, TaizhangError, sentence
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.books import Books
-    from taizhang.deciding.decision import Attempt
+    from taizhang.decisions.decision import Attempt
+    from taizhang.workspace.books import Books
     from taizhang_eventstore.recorded import Recorded
 
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from taizhang.deciding.parse import once_there, parse_date, parse_value
-from taizhang.declaring.kinds import Bad
-from taizhang.errors import Invalid, Problem, TaizhangError, Usage
-from taizhang.text import Label, clean
+from taizhang.decisions.parsing import once_there, parse_date, parse_value
+from taizhang.declarations.kinds import Bad
+from taizhang.words.errors import Invalid, Problem, TaizhangError, Usage
+from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.deciding.decision import Attempt
-    from taizhang.deciding.requests import Request
-    from taizhang.declaring.programme import ActionDeclaration
+    from taizhang.decisions.decision import Attempt
+    from taizhang.decisions.requests import Request
+    from taizhang.declarations.programme import ActionDeclaration
     from taizhang.ledger.view import LedgerView
 
 BETWEEN = re.compile(r"[,，、]")

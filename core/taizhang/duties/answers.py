@@ -9,13 +9,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declarations.duties import Balance, Figure
 from taizhang.duties import balances, figures
 from taizhang.duties.board import Line, named, numbers, windows_of
-from taizhang.duties.declare import Balance, Figure
 from taizhang.duties.guarding import guarded
 from taizhang.duties.telling import OTHERS, line_json
-from taizhang.errors import Usage
-from taizhang.text import Label
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from taizhang.duties.balances import Sheet

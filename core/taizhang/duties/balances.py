@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from taizhang.declaring.columns import BEGAN, Tables, chosen
-from taizhang.duties.declare import Balance, Flow, Selection
+from taizhang.declarations.columns import BEGAN, Tables, chosen
+from taizhang.declarations.duties import Balance, Flow, Selection
 from taizhang.duties.predicates import condition, name, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
-from taizhang.text import Label
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.declaring.ledger import Cells
+    from taizhang.declarations.ledger import Cells
     from taizhang.ledger.view import LedgerView
 
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taizhang.declaring.columns import chosen, entity_table, kind_of, references
-from taizhang.duties.declare import Selection
+from taizhang.declarations.columns import chosen, entity_table, kind_of, references
+from taizhang.declarations.duties import Selection
 from taizhang.duties.predicates import condition, literal, name, stands
 
 if TYPE_CHECKING:
-    from taizhang.declaring.registry import Registry
+    from taizhang.declarations.registry import Registry
 
 ORGANISATION = "organisation"
 OUTSIDE = "外部组织"

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from taizhang.declarations.duties import Duty, State
 from taizhang.duties.belonging import ABOVE, OUTSIDE, below, of_selection, outsiders
-from taizhang.duties.declare import Duty, State
 from taizhang.duties.guarding import guarded
 from taizhang.duties.predicates import literal
 from taizhang.duties.standing import Compiler, iso
 from taizhang.duties.windows import Window, containing, current
-from taizhang.errors import Refused, Usage
-from taizhang.text import Label
+from taizhang.words.errors import Refused, Usage
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import LedgerView

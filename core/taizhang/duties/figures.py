@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from taizhang.declaring.columns import Tables, chosen, references
+from taizhang.declarations.columns import Tables, chosen, references
+from taizhang.declarations.duties import Figure, Over, Selection
 from taizhang.duties.belonging import ORGANISATION, OUTSIDE, belongs, below, outsiders, spells
-from taizhang.duties.checking import check_figure, duty_name
-from taizhang.duties.declare import Figure, Over, Selection
 from taizhang.duties.predicates import literal, name, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
-from taizhang.errors import Usage
 from taizhang.ledger.schema import shown_names
-from taizhang.text import Label
+from taizhang.loading.duty_checks import check_figure, duty_name
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.declaring.ledger import Cells
+    from taizhang.declarations.ledger import Cells
     from taizhang.ledger.view import LedgerView
 
 PERIODS = 12

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from taizhang.loading.guard import PluginFault
+from taizhang.isolation.guard import PluginFault
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import LedgerView

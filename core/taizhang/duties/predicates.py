@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declaring.columns import Tables, terms
-from taizhang.duties.declare import Where
+from taizhang.declarations.columns import Tables, terms
+from taizhang.declarations.duties import Where
 
 if TYPE_CHECKING:
-    from taizhang.declaring.programme import Table
+    from taizhang.declarations.programme import Table
 
 
 def literal(value: Any) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declaring.columns import BEGAN, Tables, day_column, table_of
-from taizhang.duties.declare import Selection
+from taizhang.declarations.columns import BEGAN, Tables, day_column, table_of
+from taizhang.declarations.duties import Selection
 from taizhang.duties.predicates import condition, name, stands
 from taizhang.duties.standing import LASTS, iso
 
 if TYPE_CHECKING:
-    from taizhang.declaring.programme import Table
+    from taizhang.declarations.programme import Table
 
 
 def table_rows(

@@ -17,13 +17,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declaring.columns import BEGAN, Tables, chosen, counted, day_column
-from taizhang.duties.declare import Counting
+from taizhang.declarations.columns import BEGAN, Tables, chosen, counted, day_column
+from taizhang.declarations.duties import Counting
 from taizhang.duties.predicates import condition, literal, name, stands
 from taizhang.duties.windows import Window
 
 if TYPE_CHECKING:
-    from taizhang.declaring.programme import Table
+    from taizhang.declarations.programme import Table
 
 LASTS = "(r.until IS NULL OR r.until > r.since)"
 """A state that was overtaken on the day it began stood on no day."""

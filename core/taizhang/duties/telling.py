@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declaring.kinds import Bad
+from taizhang.declarations.kinds import Bad
 from taizhang.duties.board import STATES, Line, Standing
-from taizhang.errors import Invalid, Problem
 from taizhang.ledger.naming import called
 from taizhang.ledger.resolving import resolve
-from taizhang.text import Label, clean
+from taizhang.words.errors import Invalid, Problem
+from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import LedgerView

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from taizhang.duties.declare import Duty, Over, Version
-from taizhang.text import Label
+from taizhang.declarations.duties import Duty, Over, Version
+from taizhang.words.labels import Label
 
 MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 DAY = dt.timedelta(days=1)

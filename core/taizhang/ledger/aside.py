@@ -16,11 +16,11 @@ import tempfile
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from taizhang.errors import NotFound
 from taizhang.ledger.schema import connect, current, settle
+from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.files import writing
-from taizhang_eventstore.still import Way, looks, way
+from taizhang_eventstore.recorders.still import Way, looks, way
 
 PREFIX = "taizhang-ledger-"
 LOCK = "lock"

@@ -20,8 +20,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import CORE, Registry
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import CORE, Registry
+from taizhang.isolation.guard import stops
 from taizhang.ledger import search
 from taizhang.ledger.actions import Actions
 from taizhang.ledger.facts import FactSource
@@ -41,7 +42,6 @@ from taizhang.ledger.texts import Texts, tokenised
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import fingerprint, served
 from taizhang.ledger.whole import GONE, Noter, WholeTable, amending, whole
-from taizhang.loading.guard import stops
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 

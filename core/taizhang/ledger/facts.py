@@ -15,8 +15,8 @@ from datetime import date
 
 import msgspec
 
-from taizhang.declaring.declare import Event
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.fields import Event
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.texts import tokenised
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded

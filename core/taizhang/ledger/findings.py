@@ -13,16 +13,16 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
-from taizhang.declaring.declare import specs
-from taizhang.declaring.ledger import in_clause
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import Registry
-from taizhang.errors import Finding
+from taizhang.declarations.fields import specs
+from taizhang.declarations.ledger import in_clause
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
+from taizhang.isolation.guard import PluginFault
 from taizhang.ledger.projector import Changes
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.loading.guard import PluginFault
-from taizhang.text import Label
+from taizhang.words.errors import Finding
+from taizhang.words.labels import Label
 
 _CHUNK = 400
 

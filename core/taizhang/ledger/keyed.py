@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 
-from taizhang_eventstore.cipher import MISSING
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.keyring import Keyring
+from taizhang_eventstore.personal.cipher import MISSING
+from taizhang_eventstore.personal.keyring import Keyring
 
 _SEE = "INSERT OR REPLACE INTO _meta VALUES ('keys', ?)"
 """Notes the state of `keys.db` with which the ledger was last compared."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taizhang.declaring.declare import specs
+from taizhang.declarations.fields import specs
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import LedgerView

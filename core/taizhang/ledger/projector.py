@@ -13,8 +13,9 @@ from itertools import islice
 
 from msgspec import Struct, field
 
-from taizhang.declaring.ledger import in_clause
-from taizhang.declaring.registry import CORE, VOIDED, Registry
+from taizhang.declarations.ledger import in_clause
+from taizhang.declarations.registry import CORE, VOIDED, Registry
+from taizhang.isolation.guard import stops
 from taizhang.ledger import search
 from taizhang.ledger.actions import LAST, Actions
 from taizhang.ledger.facts import FactSource
@@ -29,7 +30,6 @@ from taizhang.ledger.schema import (
 )
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import Unit
-from taizhang.loading.guard import stops
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 

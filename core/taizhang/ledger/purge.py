@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Collection
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.ledger import search
 from taizhang.ledger.schema import BUSY, personal_columns, physical, quoted
 

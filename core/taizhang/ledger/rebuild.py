@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang_eventstore.log import Log

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from taizhang.declaring.declare import specs
-from taizhang.declaring.kinds import Bad
+from taizhang.declarations.fields import specs
+from taizhang.declarations.kinds import Bad
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.text import Label, clean
+from taizhang.words.labels import Label, clean
 
 
 def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) -> str:
     """The id of the entity written as ``text``: an id, or a name that is unique on the day.
 
-    Raises :class:`~taizhang.declaring.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
+    Raises :class:`~taizhang.declarations.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
     candidates of an ambiguous name are listed with where they belong.
     """
     text = clean(text)

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declaring.declare import Row, specs
-from taizhang.declaring.kinds import DateKind, YesKind
-from taizhang.declaring.programme import Feed, Table
+from taizhang.declarations.fields import Row, specs
+from taizhang.declarations.kinds import DateKind, YesKind
+from taizhang.declarations.programme import Feed, Table
 
 Values = tuple[Any, ...]
 

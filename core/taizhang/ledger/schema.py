@@ -17,11 +17,11 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declaring.declare import specs
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import Registry
-from taizhang_eventstore.cipher import ERASED
-from taizhang_eventstore.schema import DISTRUST
+from taizhang.declarations.fields import specs
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
+from taizhang_eventstore.personal.cipher import ERASED
+from taizhang_eventstore.recorders.schema import DISTRUST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from taizhang.declaring.programme import Table
+from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import personal_columns, physical, quoted
-from taizhang.pinyin import search_terms
-from taizhang_eventstore.cipher import MISSING
+from taizhang.words.pinyin import search_terms
+from taizhang_eventstore.personal.cipher import MISSING
 
 CANDIDATES = 2_000
 """So many hits are ranked at most, whole matches first; a longer query narrows them."""

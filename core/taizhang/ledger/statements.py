@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from taizhang.declaring.programme import Table
+from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import history, physical, quoted, stored_columns
 
 _GIVEN, _LISTED = "?%d", "(q.value ->> %d)"

@@ -15,13 +15,13 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declaring.declare import Event, specs
-from taizhang.declaring.kinds import IdNumberKind
-from taizhang.declaring.registry import Registry
-from taizhang.declaring.subjects import subjects_of
-from taizhang.pinyin import pinyin
-from taizhang_eventstore.cipher import ERASED, MISSING
-from taizhang_eventstore.keyring import Keyring
+from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.kinds import IdNumberKind
+from taizhang.declarations.registry import Registry
+from taizhang.declarations.subjects import subjects_of
+from taizhang.words.pinyin import pinyin
+from taizhang_eventstore.personal.cipher import ERASED, MISSING
+from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}

@@ -10,13 +10,13 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang import __version__
-from taizhang.declaring.declare import Event
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import CORE, Registry
+from taizhang.declarations.fields import Event
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import CORE, Registry
 from taizhang.ledger.facts import Fact, FactSource
-from taizhang.ledger.keeping import TableWriter
-from taizhang.ledger.records import RecordWriter
+from taizhang.ledger.record_writer import RecordWriter
 from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
+from taizhang.ledger.table_writer import TableWriter
 from taizhang.ledger.texts import Texts, personal_fields, tokenised
 from taizhang_eventstore.recorded import Recorded
 

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from taizhang.declaring.declare import Event, specs
-from taizhang.declaring.ledger import Cells, in_clause
-from taizhang.declaring.programme import Table
+from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.ledger import Cells, in_clause
+from taizhang.declarations.programme import Table
 from taizhang.ledger import search
 from taizhang.ledger.schema import history, personal_columns, physical, quoted
 from taizhang.ledger.views import Views
 from taizhang_eventstore.ambient import Ambient
 
 if TYPE_CHECKING:
-    from taizhang.declaring.registry import Registry
+    from taizhang.declarations.registry import Registry
 
 
 ANY = ""

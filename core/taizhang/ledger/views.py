@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.schema import history, physical, quoted, shown_columns
 
 _DAY = (

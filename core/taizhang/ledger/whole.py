@@ -19,12 +19,12 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declaring.declare import Event
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.fields import Event
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.entries import Entry, Line, Stored
 from taizhang.ledger.facts import Fact, Order
-from taizhang.ledger.records import Records
+from taizhang.ledger.record_writer import Records
 from taizhang.ledger.rows import Values
 from taizhang.ledger.spill import Item
 from taizhang.ledger.texts import Texts

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from taizhang.declaring.programme import Programme
-from taizhang.declaring.registry import Registry
-from taizhang.duties.checking import check
-from taizhang.errors import Usage
+from taizhang.declarations.programme import Programme
+from taizhang.declarations.registry import Registry
 from taizhang.loading.checking import Examined, Trouble, hold
-from taizhang.text import Label
+from taizhang.loading.duty_checks import check
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 
 def take_in(registry: Registry, programme: Programme) -> None:
     """Adds a programme that is sound.
 
-    Raises :class:`~taizhang.errors.Usage` where it does not fit beside those that are there, keeps of persons
+    Raises :class:`~taizhang.words.errors.Usage` where it does not fit beside those that are there, keeps of persons
     what is not kept, breaks another static check, or declares a duty or figure over what is not there; then
     the registry is as it was.
     """

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from taizhang.declaring.programme import API
-from taizhang.loading.quarantine import Quarantine
+from taizhang.declarations.programme import API
+from taizhang.isolation.quarantine import Quarantine
 from taizhang.loading.sources import Candidate
 
 

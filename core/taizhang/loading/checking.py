@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from taizhang.declaring import forbidden
-from taizhang.declaring.declare import Declared, specs
-from taizhang.declaring.programme import API, Programme
-from taizhang.errors import Usage
+from taizhang.declarations.fields import Declared, specs
+from taizhang.declarations.programme import API, Programme
+from taizhang.loading import forbidden
 from taizhang.loading.heading import heading_of
-from taizhang.text import Label
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from taizhang.declaring.registry import Registry
+    from taizhang.declarations.registry import Registry
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
@@ -137,7 +137,7 @@ def _twice(it: Examined, trouble: Callable[[str, str, str], Trouble]) -> Iterato
 
 
 def keeps(it: Examined) -> Iterator[Trouble]:
-    """No field that is not kept of persons (:mod:`taizhang.declaring.forbidden`)."""
+    """No field that is not kept of persons (:mod:`taizhang.loading.forbidden`)."""
     for trace in forbidden.traces(it.programme):
         code = trace.matter.code
         yield Trouble(
@@ -205,9 +205,9 @@ def hooks(it: Examined) -> Iterator[Trouble]:
     """Every hook that is implemented is known and takes what it is given; no command has a name of the
     core's; every screen is there.
     """
-    from taizhang import hooks as specified
+    from taizhang.isolation.guard import Guard
+    from taizhang.loading import hooks as specified
     from taizhang.loading.commanding import gather
-    from taizhang.loading.guard import Guard
 
     if it.module is None:
         return

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from taizhang.loading.guard import Guard, PluginFault
-from taizhang.loading.quarantine import Fault
-from taizhang.text import Label, clean
+from taizhang.isolation.guard import Guard, PluginFault
+from taizhang.isolation.quarantine import Fault
+from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     import click

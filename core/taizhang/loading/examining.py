@@ -11,18 +11,18 @@ import sys
 import tomllib
 from pathlib import Path
 
-from taizhang.declaring.programme import API, Programme
-from taizhang.declaring.registry import Registry
-from taizhang.errors import Usage
+from taizhang.declarations.programme import API, Programme
+from taizhang.declarations.registry import Registry
+from taizhang.isolation.guard import reason_of, stops
+from taizhang.isolation.quarantine import Quarantine
 from taizhang.loading.admission import taken
 from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.checking import Examined, Trouble, troubles
-from taizhang.loading.guard import reason_of, stops
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load
-from taizhang.loading.quarantine import Quarantine
 from taizhang.loading.sources import GROUP, candidates
-from taizhang.text import Label
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 Checked = dict[str, list[Trouble]]
 """What is wrong with each programme, by its name."""

@@ -11,8 +11,8 @@ import ast
 
 from msgspec import Struct
 
-from taizhang.declaring.programme import API
-from taizhang.errors import Usage
+from taizhang.declarations.programme import API
+from taizhang.words.errors import Usage
 
 
 class Heading(Struct, frozen=True):

@@ -18,22 +18,24 @@ from types import ModuleType
 import pluggy
 from msgspec import Struct
 
-from taizhang import __version__, hooks, store
-from taizhang.declaring.absent import Absent
-from taizhang.declaring.programme import Programme
-from taizhang.declaring.registry import Registry
-from taizhang.errors import TaizhangError, Usage
+from taizhang import __version__
+from taizhang.declarations.absent import Absent
+from taizhang.declarations.programme import Programme
+from taizhang.declarations.registry import Registry
+from taizhang.isolation.guard import Guard, PluginFault
+from taizhang.isolation.marks import Marks
+from taizhang.isolation.quarantine import NEVER, Quarantine
+from taizhang.loading import hooks
 from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.admitting import Wanted, admit
-from taizhang.loading.guard import Guard, PluginFault
 from taizhang.loading.installed import points
-from taizhang.loading.marks import Marks
-from taizhang.loading.quarantine import NEVER, Quarantine
 from taizhang.loading.settings import configure
 from taizhang.loading.sources import DISTRIBUTION, SLICES, Candidate, candidates
 from taizhang.loading.trust import trusted
-from taizhang.store import StorePaths
-from taizhang.text import Label
+from taizhang.store import paths as store
+from taizhang.store.paths import StorePaths
+from taizhang.words.errors import TaizhangError, Usage
+from taizhang.words.labels import Label
 
 IMPORTING = "载入|loading"
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from taizhang.configfile import NewTable, rewrite
-from taizhang.declaring.kinds import Bad
-from taizhang.declaring.settings import Misset, Setting, written
-from taizhang.errors import Invalid, Problem, Usage
-from taizhang.text import Label, clean
+from taizhang.declarations.kinds import Bad
+from taizhang.declarations.settings import Misset, Setting, written
+from taizhang.store.configfile import NewTable, rewrite
+from taizhang.words.errors import Invalid, Problem, Usage
+from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.declaring.registry import Registry
-    from taizhang.store import StorePaths
+    from taizhang.declarations.registry import Registry
+    from taizhang.store.paths import StorePaths
 
 TABLE = "plugin"
 """The table of config.toml; ``plugins`` is the list of those that alone are loaded."""

@@ -14,15 +14,15 @@ from typing import Literal
 
 from msgspec import Struct
 
-from taizhang.errors import Usage
 from taizhang.loading.heading import Heading, heading_of
 from taizhang.loading.installed import points
-from taizhang.text import Label
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 GROUP = "taizhang.plugins"
 """The entry point group of installed programmes."""
 
-SLICES = "taizhang.slices"
+SLICES = "taizhang.office"
 """The entry point group of slices: each names a list of modules with a ``programme``, in dependency order."""
 
 DISTRIBUTION = "taizhang"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from taizhang.declaring.actions import Deed
-from taizhang.declaring.declare import REQUIRED, Declared, DeclaredMeta, field, hints_of, specs
-from taizhang.declaring.programme import DEFAULT_RANK, Programme, Table
+from taizhang.declarations.actions import Deed
+from taizhang.declarations.fields import REQUIRED, Declared, DeclaredMeta, field, hints_of, specs
+from taizhang.declarations.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]
 """For each field its annotation and what ``field(...)`` gave."""

@@ -13,15 +13,15 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
-from taizhang.deciding.rules import among, must, overlap, unique
-from taizhang.declaring.actions import Action
-from taizhang.declaring.computed import computed
-from taizhang.declaring.declare import REQUIRED, Event, Row, field
-from taizhang.declaring.kinds import Count, Member, Name, RefKind, Text
-from taizhang.declaring.ledger import Ledger
-from taizhang.declaring.programme import Impossible, Programme, Table
-from taizhang.errors import Refused
+from taizhang.declarations.actions import Action
+from taizhang.declarations.computed import computed
+from taizhang.declarations.fields import REQUIRED, Event, Row, field
+from taizhang.declarations.kinds import Count, Member, Name, RefKind, Text
+from taizhang.declarations.ledger import Ledger
+from taizhang.declarations.programme import Impossible, Programme, Table
 from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
+from taizhang.mechanisms.rules import among, must, overlap, unique
+from taizhang.words.errors import Refused
 
 
 class PostRow(Row):

@@ -13,14 +13,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Struct
 
-from taizhang.declaring.actions import Action
-from taizhang.declaring.declare import REQUIRED, Event, Row, field
-from taizhang.declaring.kinds import Bad, Choice, Count, Kind, Organisation, RefKind
-from taizhang.declaring.ledger import Ledger
-from taizhang.declaring.programme import Programme, Table
-from taizhang.errors import Refused
+from taizhang.declarations.actions import Action
+from taizhang.declarations.fields import REQUIRED, Event, Row, field
+from taizhang.declarations.kinds import Bad, Choice, Count, Kind, Organisation, RefKind
+from taizhang.declarations.ledger import Ledger
+from taizhang.declarations.programme import Programme, Table
 from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
-from taizhang.text import Label, narrow
+from taizhang.words.errors import Refused
+from taizhang.words.labels import Label, narrow
 
 Per = Literal["year", "half-year", "quarter", "month"]
 

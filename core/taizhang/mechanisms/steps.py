@@ -18,15 +18,13 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
-from taizhang.deciding.rules import among, must
-from taizhang.declaring.actions import Action
-from taizhang.declaring.computed import computed
-from taizhang.declaring.declare import REQUIRED, Event, Row, field, specs
-from taizhang.declaring.kinds import Choice, Count, Date, DateKind, RefKind
-from taizhang.declaring.ledger import Ledger
-from taizhang.declaring.programme import Impossible, Programme, Table
-from taizhang.duties.declare import Not, Selection
-from taizhang.errors import Refused
+from taizhang.declarations.actions import Action
+from taizhang.declarations.computed import computed
+from taizhang.declarations.duties import Not, Selection
+from taizhang.declarations.fields import REQUIRED, Event, Row, field, specs
+from taizhang.declarations.kinds import Choice, Count, Date, DateKind, RefKind
+from taizhang.declarations.ledger import Ledger
+from taizhang.declarations.programme import Impossible, Programme, Table
 from taizhang.mechanisms.deadlines import (
     NONE,
     Deadline,
@@ -37,8 +35,10 @@ from taizhang.mechanisms.deadlines import (
     rules_of,
 )
 from taizhang.mechanisms.deriving import Fields, asked, code_of, declared, one_of
+from taizhang.mechanisms.rules import among, must
 from taizhang.mechanisms.workdays import working_day
-from taizhang.text import Label
+from taizhang.words.errors import Refused
+from taizhang.words.labels import Label
 
 ALWAYS = date(1949, 10, 1)
 """Since when a duty holds of which nobody says since when."""

@@ -1,7 +1,7 @@
 """Working days: the days off and the worked weekends of a year, and due dates as SQL over them.
 
 Which days are worked is settled each autumn for the coming year (放假安排). A year's arrangement is an
-event of the core (:mod:`taizhang.slices.calendar`); the rows of ``calendar_years`` say it on a day, as
+event of the core (:mod:`taizhang.office.calendar`); the rows of ``calendar_years`` say it on a day, as
 known at a position, and :func:`working_day` counts over them. Nothing is guessed: where a year that the
 count comes through is not arranged, there is no due date.
 """
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from taizhang.declaring.kinds import Bad, CountKind, DateKind, Kind
-from taizhang.text import Label, narrow
+from taizhang.declarations.kinds import Bad, CountKind, DateKind, Kind
+from taizhang.words.labels import Label, narrow
 
 LONGEST = 366
 """Days that a list may have."""

@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from taizhang import __version__
-from taizhang.declaring.programme import API
-from taizhang.errors import Refused, Usage
+from taizhang.declarations.programme import API
+from taizhang.words.errors import Refused, Usage
 
 FILES = {
     "pyproject.toml": "pyproject.toml.jinja",

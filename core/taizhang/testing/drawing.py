@@ -7,8 +7,8 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from taizhang.declaring.declare import FieldSpec
-from taizhang.declaring.kinds import (
+from taizhang.declarations.fields import FieldSpec
+from taizhang.declarations.kinds import (
     ChoiceKind,
     CountKind,
     DateKind,
@@ -20,8 +20,8 @@ from taizhang.declaring.kinds import (
     TextKind,
     YesKind,
 )
-from taizhang.declaring.programme import ActionDeclaration
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.programme import ActionDeclaration
+from taizhang.declarations.registry import Registry
 from taizhang.testing.subject import Given
 from taizhang.workspace import Workspace
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from taizhang.declaring.declare import Event, FieldSpec, specs
-from taizhang.declaring.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
-from taizhang.declaring.registry import Registry
-from taizhang.store import Voided
+from taizhang.declarations.fields import Event, FieldSpec, specs
+from taizhang.declarations.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
+from taizhang.declarations.registry import Registry
+from taizhang.store.paths import Voided
 from taizhang.testing import oracle
 from taizhang.testing.logs import Said, numbered, void
 

@@ -14,16 +14,16 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from taizhang.declaring.programme import ActionDeclaration
-from taizhang.errors import Dependents, TaizhangError
-from taizhang.loading.guard import PluginFault
-from taizhang.loading.quarantine import Quarantine
+from taizhang.declarations.programme import ActionDeclaration
+from taizhang.isolation.guard import PluginFault
+from taizhang.isolation.quarantine import Quarantine
 from taizhang.testing.drawing import Writer, is_free, shown
 from taizhang.testing.ledgers import Rows, readable
 from taizhang.testing.properties import Differs, same
 from taizhang.testing.stores import SINCE, Stores
 from taizhang.testing.subject import Subject
-from taizhang.text import unsafe
+from taizhang.words.errors import Dependents, TaizhangError
+from taizhang.words.labels import unsafe
 from taizhang.workspace import Receipt, Workspace
 
 TIMES = 4

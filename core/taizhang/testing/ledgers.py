@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.building import Builder
 from taizhang.ledger.projector import PAGE, Projector
 from taizhang.ledger.schema import connect

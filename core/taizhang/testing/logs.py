@@ -9,9 +9,9 @@ from pathlib import Path
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 
-from taizhang.declaring.declare import Event, tags
-from taizhang.declaring.registry import Registry
-from taizhang.store import Voided
+from taizhang.declarations.fields import Event, tags
+from taizhang.declarations.registry import Registry
+from taizhang.store.paths import Voided
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.log import Log, open_log
 

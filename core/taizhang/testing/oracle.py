@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declaring.programme import Impossible, Table
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.programme import Impossible, Table
+from taizhang.declarations.registry import Registry
 from taizhang.testing.logs import Said
 
 Shown = tuple[Any, ...]

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.testing import oracle
 from taizhang.testing.histories import DAYS
 from taizhang.testing.ledgers import Rows, dump, ledger_of, readable, replayed, view

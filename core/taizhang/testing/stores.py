@@ -15,13 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 
-from taizhang.declaring.programme import Programme
-from taizhang.declaring.registry import Registry
-from taizhang.errors import Usage
+from taizhang.declarations.programme import Programme
+from taizhang.declarations.registry import Registry
 from taizhang.loading.admission import take_in
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry
 from taizhang.loading.sources import GROUP, candidates
+from taizhang.words.errors import Usage
 from taizhang.workspace import Workspace
 
 TODAY = dt.date(2012, 12, 31)

@@ -9,14 +9,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from taizhang.declaring.programme import Programme
-from taizhang.declaring.registry import Registry
-from taizhang.errors import Usage
+from taizhang.declarations.programme import Programme
+from taizhang.declarations.registry import Registry
 from taizhang.loading.admission import take_in
 from taizhang.loading.checking import Examined, Trouble
 from taizhang.loading.loader import core_registry
 from taizhang.testing.stores import module_of, narrowed, needed, registry_of
-from taizhang.text import Label
+from taizhang.words.errors import Usage
+from taizhang.words.labels import Label
 
 Given = Mapping[str, Mapping[str, Any]]
 """Values of fields by action, in place of drawn ones."""

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from taizhang.cli.words import LANGUAGE
-from taizhang.declaring.programme import Programme
-from taizhang.errors import Usage
+from taizhang.declarations.programme import Programme
 from taizhang.loading import checking
 from taizhang.loading.admission import taken
 from taizhang.testing import intime, inuse, versions
 from taizhang.testing.subject import Broken, Given, Subject, first
+from taizhang.words.errors import Usage
 
 
 def _static(name: str, subject: Subject) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.keeping import surroundings, within
-from taizhang.keeping.backup import backup
-from taizhang.keeping.doctor import examine
+from taizhang.maintenance import surroundings, within
+from taizhang.maintenance.backup import backup
+from taizhang.maintenance.doctor import examine
 from taizhang.workspace import Workspace
-from taizhang_eventstore import still
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.verifying.verifying import verify
 
 from .conftest import Command, files, found
 

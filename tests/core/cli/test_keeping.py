@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from taizhang.keeping import manifest
+from taizhang.maintenance import manifest
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import MISSING
-from taizhang_eventstore.wrapping import KeyFile
+from taizhang_eventstore.personal.cipher import MISSING
+from taizhang_eventstore.personal.wrapping import KeyFile
 
 from .conftest import Command, files, found
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from taizhang_eventstore import wrapping
+from taizhang_eventstore.personal import wrapping
 
 from .conftest import Command
 

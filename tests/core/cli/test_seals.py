@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from taizhang import sealing
+from taizhang.store import sealing
 from taizhang.workspace import Workspace
-from taizhang_eventstore.note import Verifier
+from taizhang_eventstore.seals.note import Verifier
 
 from .conftest import Command
 
 UNWANTED = (
-    "taizhang.workspace", "taizhang.slices", "taizhang_liudai", "taizhang_tui", "textual",
+    "taizhang.workspace", "taizhang.office", "taizhang_liudai", "taizhang_tui", "textual",
     "sqlite_utils", "pluggy", "eventsourcing",
 )  # fmt: skip
 

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 import taizhang_liudai
-from taizhang.declaring.programme import Programme
-from taizhang.errors import Refused
-from taizhang.slices import members
+from taizhang.declarations.programme import Programme
+from taizhang.office import members
+from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
 
 from .conftest import Command

@@ -27,10 +27,10 @@ from taizhang.api import (
     flow_in,
     flow_out,
 )
-from taizhang.declaring.registry import Clash, Registry
-from taizhang.errors import Usage
+from taizhang.declarations.registry import Clash, Registry
 from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.loader import load
+from taizhang.words.errors import Usage
 
 SINCE = dt.date(2012, 1, 1)
 KINDS = ("甲|A", "乙|B")

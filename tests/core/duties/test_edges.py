@@ -8,7 +8,7 @@ import pytest
 from dutykit.oracle import Oracle, Past
 from dutykit.probe import Closed, Cut, Do, Opened, Tie, registry
 
-from taizhang.declaring.declare import Event
+from taizhang.declarations.fields import Event
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import containing
 from taizhang.testing.ledgers import replayed, view

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from taizhang.declarations.duties import Figure, Selection
 from taizhang.duties import balances, figures
-from taizhang.duties.declare import Figure, Selection
 from taizhang.ledger.view import LedgerView
 from taizhang.testing.ledgers import replayed, view
 from taizhang.testing.logs import Said

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.duties.board import people, states_of, windows_of
 from taizhang.duties.telling import told
-from taizhang.store import StorePaths
+from taizhang.store.paths import StorePaths
 from taizhang.workspace import Workspace
 
 if TYPE_CHECKING:

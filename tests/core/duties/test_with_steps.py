@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+from taizhang.declarations.duties import State
 from taizhang.duties.board import board, people
-from taizhang.duties.declare import State
 from taizhang.workspace import Workspace
 
 CASES = '''

@@ -10,12 +10,12 @@ import pytest
 from ledgerkit import toy
 from msgspec.structs import replace
 
-from taizhang import store
 from taizhang.api import Count, Deed, Member, Programme, Row, field
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.rebuild import build
 from taizhang.ledger.spill import Spill
+from taizhang.store import paths as store
 from taizhang.testing.ledgers import dump, ledger_of
 from taizhang.testing.logs import Said, logged
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from ledgerkit import toy
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.loading.loader import load
 from taizhang.testing import properties
 from taizhang.testing.histories import histories, reorderings

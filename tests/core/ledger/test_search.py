@@ -9,7 +9,7 @@ import pytest
 
 from taizhang.ledger import search
 from taizhang.ledger.view import LedgerView
-from taizhang.pinyin import pinyin
+from taizhang.words.pinyin import pinyin
 from taizhang.workspace import Workspace
 
 OTHERS = 40

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from ledgerkit import toy
 from msgspec.structs import replace
 
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.schema import connect
 from taizhang.testing.histories import histories

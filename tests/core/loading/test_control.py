@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from officekit.notes import BODY, HEAD
 
-from taizhang.errors import Refused
-from taizhang.loading import control
-from taizhang.loading.quarantine import Quarantine
-from taizhang.store import StorePaths
+from taizhang.isolation.quarantine import Quarantine
+from taizhang.maintenance import control
+from taizhang.store.paths import StorePaths
+from taizhang.words.errors import Refused
 
 from .conftest import Office
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from officekit.notes import BODY, HEAD
 
-from taizhang.loading.quarantine import FILE
+from taizhang.isolation.quarantine import FILE
 
 from .conftest import Office
 

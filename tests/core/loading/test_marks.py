@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.loading import marks
-from taizhang.loading.marks import Marks
+from taizhang.isolation import marks
+from taizhang.isolation.marks import Marks
 
 
 @pytest.mark.parametrize("hangs", [False, True])

@@ -8,8 +8,8 @@ import pytest
 from officekit.notes import BODY, HEAD
 
 from taizhang.loading.loader import load
-from taizhang.loading.preview import Affected, affected
-from taizhang.store import StorePaths
+from taizhang.maintenance.preview import Affected, affected
+from taizhang.store.paths import StorePaths
 
 from .conftest import Office
 

@@ -7,11 +7,11 @@ import pytest
 from officekit.notes import BODY, HEAD
 
 from taizhang.api import Choice, Count, Date, IdNumber, Member, Minutes, Money, Programme, Yes
-from taizhang.declaring.registry import Registry
-from taizhang.errors import Usage
+from taizhang.declarations.registry import Registry
 from taizhang.loading.loader import core_registry
 from taizhang.loading.settings import change
-from taizhang.store import StorePaths
+from taizhang.store.paths import StorePaths
+from taizhang.words.errors import Usage
 
 from .conftest import Office
 

@@ -12,9 +12,9 @@ import pytest
 from ledgerkit import shop
 from officekit.desk import Desk
 
-from taizhang.errors import TaizhangError
 from taizhang.loading.sources import candidates
 from taizhang.loading.trust import trust
+from taizhang.words.errors import TaizhangError
 from taizhang.workspace import Receipt, Workspace
 
 

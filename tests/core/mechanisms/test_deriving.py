@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taizhang.declaring.declare import specs
+from taizhang.declarations.fields import specs
 
 
 def test_a_deed_of_a_row_is_recorded_as_it_stands(counter) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.errors import Dependents
+from taizhang.words.errors import Dependents
 
 
 def numbers(counter, on: str, known: int | None = None) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taizhang.api import Member, Programme, Text, Unit, ratings
-from taizhang.declaring.kinds import Bad
+from taizhang.declarations.kinds import Bad
 from taizhang.mechanisms.ratings import PeriodKind
 
 

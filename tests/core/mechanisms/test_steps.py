@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taizhang.api import ByField, Name, Programme, Row, Step, WorkingDays, field, steps
-from taizhang.errors import Dependents, NeedsReason
+from taizhang.words.errors import Dependents, NeedsReason
 
 
 def test_a_life_goes_through_its_steps(counter) -> None:
@@ -174,7 +174,7 @@ def test_the_count_comes_through_two_years_or_not_at_all(counter) -> None:
 
 
 def test_the_due_date_is_a_column_like_others(counter) -> None:
-    from taizhang.showing.tables import conditions, displayed, select
+    from taizhang.readmodels.tables import conditions, displayed, select
 
     id = counter.ticket("2012-09-28", "限件", days=3)
     counter.ticket("2012-09-28", "急件")

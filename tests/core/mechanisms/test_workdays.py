@@ -8,7 +8,7 @@ import random
 import chinese_calendar
 import pytest
 
-from taizhang.declaring.kinds import Bad
+from taizhang.declarations.kinds import Bad
 from taizhang.mechanisms.workdays import DayListKind, days_of, published, working_day
 
 DAY = dt.timedelta(days=1)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.errors import NotFound, Refused, Usage
-from taizhang.persons.erasing import entity_of, erase, plan
+from taizhang.maintenance.erasing import entity_of, erase, plan
+from taizhang.words.errors import NotFound, Refused, Usage
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import ERASED
-from taizhang_eventstore.erasures import Erasures
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.personal.cipher import ERASED
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.verifying.verifying import verify
 
 from .conftest import TEXTS, Office, left
 
@@ -223,8 +223,8 @@ def test_what_is_refused_erases_nothing(office: Office) -> None:
 
 def test_one_who_was_erased_while_an_action_was_decided(office: Office) -> None:
     """The erasure conflicts with what the action has read: it is decided again, and refused."""
-    from taizhang.deciding.amend import plan_correction
-    from taizhang.deciding.decision import Attempt, run
+    from taizhang.decisions.amendments import plan_correction
+    from taizhang.decisions.decision import Attempt, run
 
     tries = 0
     with Workspace.open(office.root, actor="另一人") as other:
@@ -238,8 +238,8 @@ def test_one_who_was_erased_while_an_action_was_decided(office: Office) -> None:
 
         def erase_elsewhere() -> None:
             code = (
-                "import sys\nfrom taizhang.workspace import Workspace\nfrom taizhang.deciding import decision\n"
-                "from taizhang.store import SubjectErased\n"
+                "import sys\nfrom taizhang.workspace import Workspace\nfrom taizhang.decisions import decision\n"
+                "from taizhang.store.paths import SubjectErased\n"
                 "ws = Workspace(sys.argv[1])\n"
                 "from taizhang_eventstore.envelope import Envelope\n"
                 "from eventsourcing.dcb.api import *\n"
@@ -248,7 +248,7 @@ def test_one_who_was_erased_while_an_action_was_decided(office: Office) -> None:
                 "  plugin_version='1')\n"
                 "s = ws.registry.codec.encode(e, SubjectErased(subject=sys.argv[2]), [sys.argv[2]])\n"
                 "ws.log.append([s], DCBAppendCondition(DCBQuery([DCBQueryItem(tags=['never'])])))\n"
-                "from taizhang.persons.settling import _logged\n"
+                "from taizhang.workspace.settling import _logged\n"
                 "ws.erasures.add(_logged(ws.log))\n"
             )
             subprocess.run(

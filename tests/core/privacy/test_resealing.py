@@ -9,14 +9,14 @@ import msgspec
 import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 
-from taizhang.errors import Refused
-from taizhang.persons.erasing import erase
-from taizhang.persons.resealing import reseal
+from taizhang.maintenance.erasing import erase
+from taizhang.maintenance.resealing import reseal
+from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.log import open_log
-from taizhang_eventstore.sealing import create_key, seal
-from taizhang_eventstore.seals import Seals
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.seals.sealing import create_key, seal
+from taizhang_eventstore.seals.seals import Seals
+from taizhang_eventstore.verifying.verifying import verify
 
 from .conftest import TEXTS, Office, left
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from taizhang.api import Event, Member, Organisation, PersonalText, PersonName, Programme, field
-from taizhang.declaring.kinds import TextKind
-from taizhang.declaring.subjects import subjects_of
-from taizhang.errors import NeedsReason, Refused
+from taizhang.declarations.kinds import TextKind
+from taizhang.declarations.subjects import subjects_of
+from taizhang.words.errors import NeedsReason, Refused
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import MISSING, parts
+from taizhang_eventstore.personal.cipher import MISSING, parts
 
 from .conftest import TEXTS, Office, left
 

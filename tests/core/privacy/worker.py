@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 from taizhang.ledger import purge
-from taizhang.persons import erasing
+from taizhang.maintenance import erasing
 from taizhang.workspace import Workspace
-from taizhang_eventstore.erasures import Erasures
-from taizhang_eventstore.keyring import Keyring
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.personal.keyring import Keyring
 
 
 def die(*_: object) -> Any:

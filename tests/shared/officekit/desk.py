@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from taizhang.errors import TaizhangError
 from taizhang.ledger.findings import find
+from taizhang.words.errors import TaizhangError
 from taizhang.workspace import Receipt, Workspace
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from taizhang.declaring.programme import Table
+from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
-from taizhang.showing.tables import column_label, reference_names
+from taizhang.readmodels.tables import column_label, reference_names
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.numbers import NumberSource, listed
 from taizhang_tui.source import Column, Row

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from taizhang.declaring.boards import ScreenDeclaration, Shown
-from taizhang.loading.guard import PluginFault
+from taizhang.declarations.boards import ScreenDeclaration, Shown
+from taizhang.isolation.guard import PluginFault
 from taizhang.workspace import Workspace
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.lists import ListSource

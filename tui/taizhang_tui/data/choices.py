@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taizhang.declaring.declare import specs
-from taizhang.declaring.programme import ActionDeclaration
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.fields import specs
+from taizhang.declarations.programme import ActionDeclaration
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.pinyin import search_terms
-from taizhang.showing.overview import GROUP
-from taizhang.showing.tables import displayed
-from taizhang.text import Label
+from taizhang.office.overview import GROUP
+from taizhang.readmodels.tables import displayed
+from taizhang.words.labels import Label
+from taizhang.words.pinyin import search_terms
 from taizhang_tui.data.numbers import listed
 
 TOLD = 3

@@ -7,11 +7,11 @@ from array import array
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from taizhang.looking.difference import ADDED, GONE, Difference, Line, Mark
-from taizhang.looking.points import Point
-from taizhang.looking.scope import Scope, scope_of
-from taizhang.looking.telling import Names, pages, said, subject
-from taizhang.store import local_time
+from taizhang.readmodels.difference import ADDED, GONE, Difference, Line, Mark
+from taizhang.readmodels.points import Point
+from taizhang.readmodels.scope import Scope, scope_of
+from taizhang.readmodels.wording import Names, pages, said, subject
+from taizhang.store.paths import local_time
 from taizhang_tui import cells
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.looked import Subject
@@ -19,7 +19,7 @@ from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.declaring.programme import Table
+    from taizhang.declarations.programme import Table
     from taizhang.ledger.view import LedgerView
 
 SIGNS = {ADDED: "＋ 新增|+ added", GONE: "－ 消失|- gone"}

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declarations.duties import Figure, State
 from taizhang.duties import answers, figures
 from taizhang.duties.board import STATES, Line, Standing, board, people
-from taizhang.duties.declare import Figure, State
 from taizhang.duties.telling import organisation_name, percent, standing_json, told
-from taizhang.errors import Refused
-from taizhang.showing.tables import displayed
+from taizhang.readmodels.tables import displayed
+from taizhang.words.errors import Refused
 from taizhang_tui.cells import bar, thousands
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.source import DIM, DUE, OVERDUE, Column, Row

@@ -8,8 +8,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from taizhang.declaring.registry import Registry
-from taizhang.text import narrow
+from taizhang.declarations.registry import Registry
+from taizhang.words.labels import narrow
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.eventpage import when

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from taizhang.declaring.declare import specs
+from taizhang.declarations.fields import specs
 from taizhang.ledger.facts import living
 from taizhang.ledger.naming import called
-from taizhang.showing.summaries import masked_payload, shown
+from taizhang.readmodels.summaries import masked_payload, shown
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from taizhang.showing import summaries
-from taizhang.showing.tables import event_state
+from taizhang.readmodels import summaries
+from taizhang.readmodels.tables import event_state
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View

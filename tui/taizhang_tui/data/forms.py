@@ -11,14 +11,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from taizhang.deciding.decision import Receipt
-from taizhang.deciding.parse import parse_date
-from taizhang.declaring.declare import FieldSpec, specs
-from taizhang.declaring.programme import ActionDeclaration
-from taizhang.errors import Dependents, Invalid, Problem, Refused
+from taizhang.decisions.decision import Receipt
+from taizhang.decisions.parsing import parse_date
+from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.programme import ActionDeclaration
 from taizhang.ledger.view import LedgerView
-from taizhang.showing.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
-from taizhang.text import Label
+from taizhang.readmodels.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
+from taizhang.words.errors import Dependents, Invalid, Problem, Refused
+from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk

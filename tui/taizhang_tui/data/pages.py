@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from taizhang.declaring.declare import FieldSpec, specs
-from taizhang.declaring.ledger import Cells
-from taizhang.declaring.programme import Table
+from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.ledger import Cells
+from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.showing.summaries import shown
+from taizhang.readmodels.summaries import shown
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.source import DIM, Column, Row

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 from msgspec.structs import replace as replace_struct
 
-from taizhang.loading.control import STATES, with_unread
+from taizhang.isolation.quarantine import Fault, Quarantine
 from taizhang.loading.loader import PluginState, wanted_of
-from taizhang.loading.quarantine import Fault, Quarantine
+from taizhang.maintenance.control import STATES, with_unread
 from taizhang_tui.cells import NOTHING
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.source import DIM, DUE, Column, Row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from taizhang.deciding.decision import Receipt
-from taizhang.deciding.notices import told
-from taizhang.errors import NeedsReason
+from taizhang.decisions.decision import Receipt
+from taizhang.decisions.notices import told
+from taizhang.words.errors import NeedsReason
 from taizhang_eventstore.errors import BilingualError
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from taizhang.looking.locating import Place, locate
-from taizhang.looking.telling import own_names, shown, subject
-from taizhang.looking.why import Cell, Story
-from taizhang.showing.tables import column_label
-from taizhang.store import local_time
+from taizhang.readmodels.locating import Place, locate
+from taizhang.readmodels.tables import column_label
+from taizhang.readmodels.why import Cell, Story
+from taizhang.readmodels.wording import own_names, shown, subject
+from taizhang.store.paths import local_time
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked
@@ -18,7 +18,7 @@ from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.looking.behind import Behind
+    from taizhang.readmodels.behind import Behind
     from taizhang_tui.data.desk import Desk, Moment
 
 
@@ -78,7 +78,7 @@ class WhyReader:
             self._place = replace(self._place, day=day.isoformat())
 
     def page(self, moment: Moment) -> Page:
-        """All columns, each with its event. Raises :class:`taizhang.errors.TaizhangError`."""
+        """All columns, each with its event. Raises :class:`taizhang.words.errors.TaizhangError`."""
         story = self._story(moment)
         table, row = story.place.table, story.cells()
         ledger = self.desk.ledger(moment)

@@ -6,8 +6,8 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from taizhang.declaring.boards import ScreenDeclaration
-from taizhang.errors import TaizhangError
+from taizhang.declarations.boards import ScreenDeclaration
+from taizhang.words.errors import TaizhangError
 from taizhang_tui.data.boards import shown, source
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.virtual_table import VirtualTable

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from taizhang.errors import TaizhangError
+from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.editors import ChoiceEditor, DateEditor, TextEditor
 from taizhang_tui.screens.questions import Questions

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from taizhang.errors import TaizhangError
+from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.difference import DifferenceSource

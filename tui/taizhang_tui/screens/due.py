@@ -23,7 +23,7 @@ from taizhang_tui.source import Source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taizhang.duties.declare import Figure
+    from taizhang.declarations.duties import Figure
     from taizhang.duties.windows import Window
 
 

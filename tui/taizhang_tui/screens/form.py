@@ -13,9 +13,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from taizhang.deciding.decision import Receipt
-from taizhang.errors import Invalid, NeedsReason, Problem, TaizhangError
-from taizhang.showing.forms import FormField
+from taizhang.decisions.decision import Receipt
+from taizhang.readmodels.forms import FormField
+from taizhang.words.errors import Invalid, NeedsReason, Problem, TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.data import choices

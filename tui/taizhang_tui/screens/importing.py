@@ -14,9 +14,9 @@ from textual.suggester import Suggester
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from taizhang.deciding.notices import told
-from taizhang.errors import TaizhangError
-from taizhang.rosters.importing import ImportReport, import_members
+from taizhang.decisions.notices import told
+from taizhang.office.sheets.importing import ImportReport, import_members
+from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource

@@ -8,7 +8,7 @@ from taizhang_tui.data.choices import Item, action_items, actions_for
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang.declaring.registry import Registry
+    from taizhang.declarations.registry import Registry
     from taizhang_tui.screens.base import Context
 
 SCREENS = (

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from taizhang.errors import TaizhangError
-from taizhang.loading import control
-from taizhang.loading.preview import affected
+from taizhang.maintenance import control
+from taizhang.maintenance.preview import affected
+from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.plugins import Standing, origin, source, standings
 from taizhang_tui.screens.base import Framed

@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from taizhang.deciding.parse import parse_date
+from taizhang.decisions.parsing import parse_date
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.editors import AnswerRow, Edited
 from taizhang_tui.host import Host, host_of

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from taizhang.declaring.programme import Programme
-from taizhang.declaring.settings import Setting
-from taizhang.errors import Invalid, Problem, TaizhangError
+from taizhang.declarations.programme import Programme
+from taizhang.declarations.settings import Setting
 from taizhang.loading.settings import InForce, change, in_force, problem, undeclared
-from taizhang.text import Label
+from taizhang.words.errors import Invalid, Problem, TaizhangError
+from taizhang.words.labels import Label
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from taizhang.declaring.programme import Table
+from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
 from taizhang_tui import cells
 from taizhang_tui.data.anytable import TableSource

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from taizhang.errors import TaizhangError
+from taizhang.words.errors import TaizhangError
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.looked import Looked
 from taizhang_tui.data.why import Page, Rows, WhyReader, columns_source, pasts_source

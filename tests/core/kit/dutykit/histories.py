@@ -10,10 +10,10 @@ import msgspec
 from hypothesis import strategies as st
 
 from dutykit.probe import registry
-from taizhang.declaring.declare import Event, specs
-from taizhang.declaring.kinds import DateKind
-from taizhang.duties.declare import Duty, Not
-from taizhang.store import Voided
+from taizhang.declarations.duties import Duty, Not
+from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.kinds import DateKind
+from taizhang.store.paths import Voided
 from taizhang.testing.histories import payloads
 from taizhang.testing.logs import Said, numbered, void
 

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from taizhang.declaring.programme import Table
-from taizhang.declaring.registry import Registry
-from taizhang.duties.declare import Counting, Not, Version
+from taizhang.declarations.duties import Counting, Not, Version
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
 from taizhang.testing import oracle
 from taizhang.testing.logs import Said
 

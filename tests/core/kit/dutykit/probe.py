@@ -27,7 +27,7 @@ from taizhang.api import (
     flow_in,
     flow_out,
 )
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
 from taizhang.loading.loader import load
 
 Task = Annotated[str, RefKind("probe_task")]

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declaring.programme import Impossible, Table
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.programme import Impossible, Table
+from taizhang.declarations.registry import Registry
 from taizhang.testing import oracle
 from taizhang.testing.logs import Said
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from taizhang import store
 from taizhang.api import (
     Action,
     Choice,
@@ -25,7 +24,8 @@ from taizhang.api import (
     Yes,
     field,
 )
-from taizhang.declaring.registry import Registry
+from taizhang.declarations.registry import Registry
+from taizhang.store import paths as store
 
 toys = Programme("toys", "玩具|Toys", nouns=("organisation", "member"))
 extra = Programme("extra", "另外|Extra", version="1")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from taizhang.testing.ledgers import dump
 from taizhang.workspace import Workspace
-from taizhang_eventstore.cipher import parts
-from taizhang_eventstore.verifying import verify
+from taizhang_eventstore.personal.cipher import parts
+from taizhang_eventstore.verifying.verifying import verify
 
 Acknowledged = Mapping[str, tuple[int, ...]]
 

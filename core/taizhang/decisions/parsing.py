@@ -1,0 +1,193 @@
+"""From what people write to actions: names become ids, texts become values, all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from taizhang.decisions.requests import Request
+from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.fields import Event, FieldSpec, specs
+from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
+from taizhang.declarations.programme import ActionDeclaration
+from taizhang.ledger.resolving import once_called, resolve
+from taizhang.ledger.schema import physical, quoted
+from taizhang.ledger.view import LedgerView
+from taizhang.words.errors import Invalid, Problem, Usage
+from taizhang.words.labels import Label, clean
+
+ON = Label("日期", "date")
+
+WORDS: dict[str, tuple[Label, int]] = {
+    "reason": (Label("事由", "reason"), MAX_TEXT),
+    "document": (Label("文号", "document"), 200),
+    "cause": (Label("缘由", "cause"), 200),
+    "actor": (Label("经办人", "actor"), 200),
+}
+"""The envelope's words that people give, and how many characters each may have."""
+
+
+def parse_date(text: str | date) -> date:
+    """A day as people write it; raises :class:`Invalid` naming the field."""
+    if isinstance(text, date):
+        return text
+    try:
+        return DateKind().parse(str(text))
+    except Bad as bad:
+        raise Invalid([Problem("on", ON, bad.rule)]) from None
+
+
+def parse_word(name: str, text: Any) -> str | None:
+    """A word of the envelope, cleaned as every text that people give; None when there is none.
+
+    Raises :class:`Invalid` for what is not a text, or too long.
+    """
+    label, limit = WORDS[name]
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise Invalid([Problem(name, label, Label("应为文字", "must be text"))])
+    try:
+        return TextKind(limit).parse(text) or None
+    except Bad as bad:
+        raise Invalid([Problem(name, label, bad.rule)]) from None
+
+
+def parse_request(
+    declaration: ActionDeclaration, request: Request, at: Callable[[date], LedgerView], today: date
+) -> tuple[date, Action | Deed]:
+    """The day and the action of a request; ``at`` gives the ledger of a day. Raises as
+    :func:`parse_action`, with what is wrong with the day and the envelope's words among the problems.
+    """
+    problems: list[Problem] = []
+    known_fields(declaration, request.fields)
+    for name in ("reason", "document", "cause"):
+        try:
+            parse_word(name, getattr(request, name))
+        except Invalid as error:
+            problems += error.problems
+    try:
+        on = parse_date(request.on)
+    except Invalid as error:
+        problems += [*error.problems, *on_no_day(declaration.fields, request.fields, at(today))]
+        raise Invalid(problems) from None
+    try:
+        action = parse_action(declaration, request.fields, at(on))
+    except Invalid as error:
+        raise Invalid([*problems, *error.problems]) from None
+    if problems:
+        raise Invalid(problems)
+    return on, action
+
+
+def on_no_day(
+    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
+) -> list[Problem]:
+    """What is wrong with the fields whatever the day may be: of references, what never was."""
+    _, problems = parse_fields(declared, fields, ledger)
+    return [p for p in problems if not once_there(declared[p.field], fields.get(p.field), ledger)]
+
+
+def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
+    """Whether a reference names something by its id or a name, on whichever day."""
+    entity = spec.entity
+    if entity is None or not isinstance(given, str) or not (text := clean(given)):
+        return False
+    table = quoted(physical(ledger.registry.entity(entity).table))
+    if ledger.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (text,)).fetchone():
+        return True
+    return bool(ledger.called(entity, text) or once_called(ledger, entity, text))
+
+
+def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> None:
+    """Raises :class:`Usage` for a field that the action does not have."""
+    unknown = [name for name in fields if name not in declaration.fields]
+    if unknown:
+        raise Usage(
+            "操作 {action} 没有字段 {field}；它的字段是 {known}"
+            "|{action} has no field {field}; its fields are {known}",
+            action=declaration.name,
+            field=clean(str(unknown[0])),
+            known=", ".join(declaration.fields),
+        )
+
+
+def parse_action(
+    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: LedgerView
+) -> Action | Deed:
+    """The action that ``fields`` describe, references looked up on the ledger's day.
+
+    Values may be texts or what JSON gives (numbers, booleans). Raises :class:`Usage` for a field that
+    the action does not have and :class:`Invalid` with every problem of the ones it has.
+    """
+    known_fields(declaration, fields)
+    values, problems = parse_fields(declaration.fields, fields, ledger)
+    if problems:
+        raise Invalid(problems)
+    action = declaration.type(**values)
+    broken = [Problem("", declaration.label, Label.of(rule)) for rule in action.check()]
+    if broken:
+        raise Invalid(broken)
+    return action
+
+
+def parse_fields(
+    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Values by name and what is wrong with the others. Empty texts count as not given."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, spec in declared.items():
+        given = fields.get(name)
+        if given is None or (isinstance(given, str) and not clean(given)):
+            if spec.required:
+                problems.append(Problem(name, spec.label, Label("必填", "is required")))
+            continue
+        try:
+            values[name] = parse_value(spec, given, ledger)
+        except Bad as bad:
+            problems.append(Problem(name, spec.label, bad.rule, bad.candidates))
+    return values, problems
+
+
+def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
+    """One value, by its field's kind and bounds. Raises :class:`~taizhang.declarations.kinds.Bad`."""
+    if isinstance(given, float) and given.is_integer():
+        given = int(given)  # JSON has one kind of number.
+    text = as_written(given)
+    if spec.entity is not None:
+        return resolve(spec.entity, text, ledger, ended=spec.ended)
+    return spec.parse(text)
+
+
+def corrected(event: Event, fields: Mapping[str, Any], ledger: LedgerView) -> Event:
+    """``event`` with some fields given anew, held to the same rules as an action.
+
+    An empty text takes an optional field's value away.
+    """
+    declared = specs(type(event))
+    unknown = [name for name in fields if name not in declared]
+    if unknown:
+        raise Usage(
+            "这条记录没有字段 {field}；它的字段是 {known}"
+            "|this event has no field {field}; its fields are {known}",
+            field=clean(str(unknown[0])),
+            known=", ".join(declared),
+        )
+    given = {n: v for n, v in fields.items() if v is not None and clean(str(v))}
+    values, problems = parse_fields({n: declared[n] for n in given}, given, ledger)
+    for name in fields:
+        if name not in given:
+            if declared[name].required:
+                problems.append(Problem(name, declared[name].label, Label("必填", "is required")))
+            else:
+                values[name] = declared[name].default
+    if problems:
+        raise Invalid(problems)
+    made = type(event)(**{**{n: getattr(event, n) for n in declared}, **values})
+    label = ledger.registry.event_of[type(event)].label
+    broken = [Problem("", label, Label.of(rule)) for rule in made.check()]
+    if broken:
+        raise Invalid(broken)
+    return made

@@ -1,0 +1,66 @@
+"""What is asked for, what was decided, and what came of it: the words between deciding and its clients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from taizhang.declarations.fields import Event
+from taizhang.words.errors import Finding, Problem
+from taizhang_eventstore.recorded import Recorded
+
+
+class Request(Struct, frozen=True):
+    """What someone wants recorded: an action with its fields, and the envelope's words."""
+
+    action: str
+    fields: Mapping[str, Any]
+    on: str | date
+    reason: str | None = None
+    document: str | None = None
+    cause: str | None = None
+    line: int | None = None
+
+
+class Receipt(Struct, frozen=True):
+    """What was recorded: positions, new ids by entity kind, findings accepted with a reason, and notices,
+    which ask for none (:mod:`taizhang.decisions.notices`).
+    """
+
+    seq: tuple[int, ...]
+    ids: Mapping[str, Any]
+    findings: tuple[Finding, ...] = ()
+    events: tuple[Recorded, ...] = ()
+    actions: tuple[str, ...] = ()
+    notices: tuple[Problem, ...] = ()
+    batch: str | None = None
+    """The batch that all of it is, if it was recorded as one: it can be reverted as one."""
+    refused: tuple[Problem, ...] = ()
+    """Of many subjects those that were left out, each with why."""
+
+
+class Draft(Struct):
+    """One event on its way, before it has an envelope."""
+
+    event: Event
+    on: date
+    tags: list[str]
+    cause: str | None = None
+    corrects: int | None = None
+    voids: int | None = None
+    root: int | None = None
+
+
+class Decided(Struct):
+    """One action's events and the words around them."""
+
+    drafts: list[Draft]
+    reason: str | None = None
+    document: str | None = None
+    cause: str | None = None
+    action_id: str | None = None
+    line: int | None = None
+    notices: tuple[Problem, ...] = ()

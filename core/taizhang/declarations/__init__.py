@@ -1,0 +1,1 @@
+"""Declarations: what programmes declare, as data; nothing here opens a store."""

@@ -1,0 +1,28 @@
+"""Computed columns: what a table shows at both clocks without storing it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from taizhang.declarations.fields import FieldSpec
+from taizhang.declarations.kinds import CountKind, Kind
+from taizhang.words.labels import Label
+
+
+class Computed(Struct, frozen=True):
+    """SQL over the row ``r`` and the tables as they stand at the two clocks.
+
+    It is there for readers of a day: not for other tools that open the ledger's file, and not in
+    differences, which compare what facts say.
+    """
+
+    spec: FieldSpec
+    sql: str
+
+
+def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[str, Computed]:
+    """One computed column, by its name; a number unless ``kind`` says otherwise."""
+    spec = FieldSpec(
+        name, Label.of(label), kind or CountKind(), True, None, (), None, None, None, False
+    )
+    return {name: Computed(spec, sql)}

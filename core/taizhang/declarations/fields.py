@@ -1,0 +1,295 @@
+"""Declarations: one class gives parsing, validation, tags, columns, schema and form.
+
+``class LeadTaken(Event): member: Member = field("党员|Member")``: an annotated type names the kind,
+:func:`field` the label and the rules. Three bases differ only in what they are for: an :class:`Event`
+is what happened and is stored for ever, an :class:`Action` is what someone wants, a :class:`Row` is one
+row of a table. A :class:`Deed` is an action that is recorded as it stands.
+
+Strict actions, lenient events (design.md 2): bounds and choices are applied when a person's words are
+parsed, never when stored bytes are read, so that tightening a rule leaves old events readable.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Self, dataclass_transform
+
+import msgspec
+from msgspec import Struct
+
+from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, RefKind
+from taizhang.words.labels import Label
+
+REQUIRED: Any = msgspec.NODEFAULT
+"""Marks a field without default."""
+
+# fmt: off
+RESERVED = frozenset([
+    "on", "reason", "document", "actor", "cause", "correlation", "corrects", "voids", "root",
+    "recorded_at", "known", "src", "seq", "gone", "since", "until", "rank", "gap", "problem",
+    "id_", "check", "decide", "notices", "replace",
+])
+"""Field names that the envelope, the ledger or the classes themselves use."""
+
+_SQL_KEYWORDS = frozenset([
+    "add", "all", "alter", "and", "as", "between", "by", "case", "check", "collate", "commit",
+    "constraint", "create", "default", "delete", "distinct", "drop", "else", "escape", "except",
+    "exists", "foreign", "from", "group", "having", "in", "index", "insert", "intersect",
+    "into", "is", "join", "limit", "not", "null", "or", "order", "primary", "references",
+    "select", "set", "table", "then", "transaction", "union", "unique", "update", "using",
+    "values", "when", "where",
+])
+# fmt: on
+
+
+class FieldSpec(Struct, frozen=True):
+    """What :func:`field` and the annotation say together about one field."""
+
+    name: str
+    label: Label
+    kind: Kind
+    optional: bool
+    default: Any
+    choices: tuple[Label, ...]
+    low: int | None
+    high: int | None
+    help: Label | None
+    ended: bool
+    about: str | None = None
+
+    @property
+    def required(self) -> bool:
+        """Whether a person has to give a value."""
+        return self.default is REQUIRED
+
+    @property
+    def entity(self) -> str | None:
+        """The entity kind that the field refers to, or None."""
+        return self.kind.entity if isinstance(self.kind, RefKind) else None
+
+    def parse(self, text: str) -> Any:
+        """The value that people write as ``text``, within the bounds. Raises
+        :class:`~taizhang.declarations.kinds.Bad`. Of a reference it is the text: only a ledger knows names.
+        """
+        if isinstance(self.kind, ChoiceKind) and self.choices:
+            return self.kind.choose(text, self.choices)
+        value = self.kind.parse(text)
+        if isinstance(self.kind, CountKind):
+            if self.low is not None and value < self.low:
+                raise Bad(Label(f"不得小于 {self.low}", f"must be at least {self.low}"))
+            if self.high is not None and value > self.high:
+                raise Bad(Label(f"不得大于 {self.high}", f"must be at most {self.high}"))
+        return value
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        """``value`` as people read it; unknown choices are shown as they stand."""
+        if isinstance(self.kind, ChoiceKind) and language == "en":
+            return next((c.en for c in self.choices if c.zh == value), str(value or ""))
+        return self.kind.show(value, language)
+
+    def masked(self, value: Any, language: str = "zh") -> str:
+        """The same as everybody may see it: of a telephone or ID number the ends only."""
+        return self.kind.mask(self.show(value, language))
+
+    def schema(self, language: str = "zh") -> dict[str, Any]:
+        """JSON schema of the field."""
+        made = {"title": self.label.text(language), **self.kind.schema()}
+        if self.choices:
+            made["enum"] = [c.zh for c in self.choices]
+        for key, bound in (("minimum", self.low), ("maximum", self.high)):
+            if bound is not None:
+                made[key] = bound
+        if self.help is not None:
+            made["description"] = self.help.text(language)
+        if not self.required and self.default is not None:
+            made["default"] = self.kind.column(self.default)
+        return made
+
+
+class _Written(Struct, frozen=True):
+    """What an author wrote in ``field(...)``, before the annotation is known."""
+
+    label: Label
+    default: Any
+    choices: tuple[Label, ...]
+    low: int | None
+    high: int | None
+    help: Label | None
+    ended: bool
+    about: str | None
+
+
+def field(
+    label: str,
+    *,
+    default: Any = REQUIRED,
+    choices: Sequence[str] = (),
+    low: int | None = None,
+    high: int | None = None,
+    help: str | None = None,
+    ended: bool = False,
+    about: str | None = None,
+) -> Any:
+    """A field labelled ``"中文|English"``.
+
+    ``choices`` are pairs too, of which the Chinese side is stored; ``low`` and ``high`` are inclusive
+    bounds of numbers; ``ended`` lets a reference name something that had ended on the day; ``about``
+    names the reference field whose entity a personal text is about (see :mod:`taizhang.declarations.subjects`).
+    """
+    return _Written(
+        Label.of(label),
+        default,
+        tuple(Label.of(c) for c in choices),
+        low,
+        high,
+        Label.of(help) if help else None,
+        ended,
+        about,
+    )
+
+
+def _kind_of(owner: str, name: str, hint: Any) -> tuple[Kind, bool]:
+    optional = False
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        rest = [a for a in typing.get_args(hint) if a is not type(None)]
+        optional = len(rest) < len(typing.get_args(hint))
+        hint = rest[0]
+    for extra in getattr(hint, "__metadata__", ()):
+        if isinstance(extra, Kind):
+            return extra, optional
+    raise TypeError(f"{owner}.{name} has no kind: annotate it with a type of taizhang.api")
+
+
+def hints_of(cls: type[Declared]) -> dict[str, Any]:
+    """The annotations of a declaration and its bases, as :func:`typing.get_type_hints` resolves them.
+
+    Nearly all are a name of the module, or that and None: these are looked up. Everything is compiled
+    only where one is not, and then whatever is wrong is said as usual.
+    """
+    hints: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        module = sys.modules.get(base.__module__)
+        names = {} if module is None else vars(module)
+        for key, written in inspect.get_annotations(base).items():
+            if isinstance(written, str):
+                name = written.removesuffix(" | None")
+                found = names.get(name)
+                if found is None or isinstance(found, str):
+                    return typing.get_type_hints(cls, include_extras=True)
+                hints[key] = found if name is written else found | None
+            else:
+                hints[key] = written
+    if not hints.keys() >= set(cls.__struct_fields__):
+        return typing.get_type_hints(cls, include_extras=True)
+    return hints
+
+
+_WRITTEN: dict[type, dict[str, _Written]] = {}
+_SPECS: dict[type, dict[str, FieldSpec]] = {}
+
+
+@dataclass_transform(field_specifiers=(field,), kw_only_default=True, frozen_default=True)
+class DeclaredMeta(msgspec.StructMeta):
+    """Turns ``field(...)`` into struct defaults and remembers what was written."""
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ) -> Any:
+        written = {k: v for k, v in namespace.items() if isinstance(v, _Written)}
+        for key, said in written.items():
+            if key in RESERVED or key in _SQL_KEYWORDS or key.startswith("_"):
+                raise TypeError(f"{name}.{key}: this field name is reserved")
+            if said.default is REQUIRED:
+                del namespace[key]
+            else:
+                namespace[key] = said.default
+        options.setdefault("frozen", True)
+        options.setdefault("kw_only", True)
+        cls = super().__new__(mcs, name, bases, namespace, **options)
+        inherited: dict[str, _Written] = {}
+        for base in reversed(cls.__mro__[1:]):
+            inherited.update(_WRITTEN.get(base, {}))
+        _WRITTEN[cls] = {**inherited, **written}
+        return cls
+
+
+class Declared(msgspec.Struct, metaclass=DeclaredMeta):
+    """Base of all declarations; a frozen keyword-only msgspec struct."""
+
+
+class Event(Declared):
+    """What happened. Stored for ever under its name and version."""
+
+    def check(self) -> Iterable[str]:
+        """Rules among the fields that a correction is held to: yield ``"中文|English"``. Pure."""
+        return ()
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """An event of a decision with more said of it: another day than the action's own, a cause of its
+    own, and the facts that it rests on (``after``, their positions). Whoever voids one of these
+    is told of this event, and with ``cascade`` it goes along.
+    """
+
+    event: Event
+    on: date
+    cause: str | None = None
+    after: tuple[int, ...] = ()
+
+
+class Row(Declared):
+    """One row of a table."""
+
+    def replace(self, **changes: Any) -> Self:
+        """The row with some fields changed: what most steps of a fold return."""
+        return msgspec.structs.replace(self, **changes)
+
+
+def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:
+    """The field ``name`` of ``owner``, by its annotation and by what ``field(...)`` gave."""
+    kind, optional = _kind_of(owner, name, hint)
+    return FieldSpec(
+        name,
+        said.label,
+        kind,
+        optional,
+        said.default,
+        said.choices,
+        said.low,
+        said.high,
+        said.help,
+        said.ended,
+        said.about,
+    )
+
+
+def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
+    """The fields of a declaration, in order, with their kinds and labels."""
+    found = _SPECS.get(cls)
+    if found is None:
+        hints = hints_of(cls)
+        found = {}
+        for name in cls.__struct_fields__:
+            said = _WRITTEN[cls].get(name)
+            if said is None:
+                raise TypeError(f'{cls.__name__}.{name}: write it as field("中文|English")')
+            found[name] = spec_of(cls.__name__, name, hints[name], said)
+        _SPECS[cls] = found
+    return found
+
+
+def refs(event: Declared) -> Iterator[tuple[str, str]]:
+    """Each ``(entity kind, id)`` that the fields of ``event`` refer to."""
+    for name, spec in specs(type(event)).items():
+        if spec.entity is not None and (value := getattr(event, name)):
+            yield spec.entity, value
+
+
+def tags(event: Declared) -> list[str]:
+    """The tags of an event: ``kind:id`` for everything that it refers to."""
+    return list(dict.fromkeys(f"{entity}:{id}" for entity, id in refs(event)))

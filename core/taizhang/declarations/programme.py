@@ -1,0 +1,394 @@
+"""A programme: what one community or one slice of the core declares.
+
+A :class:`Programme` collects events, actions, tables, entities, checks, duties and figures under one
+owner. It is data: nothing happens until the registry (:mod:`taizhang.declarations.registry`) takes it in. Names begin with their owner:
+a programme ``liudai`` owns events ``liudai.lead_taken``, actions ``liudai.lead.take`` and tables
+``liudai_leads``; the core's slices own their nouns (``member.registered``, ``members``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from msgspec import Struct, field
+
+from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.boards import Screened
+from taizhang.declarations.computed import Computed
+from taizhang.declarations.duty_declaring import Declaring
+from taizhang.declarations.fields import Event, FieldSpec, Row, specs
+from taizhang.declarations.settings import Configured
+from taizhang.declarations.subjects import subject_fields
+from taizhang.words.labels import Label
+
+if TYPE_CHECKING:
+    from taizhang.declarations.ledger import Ledger
+
+API = 1
+"""Version of the programme interface; a programme names the one it was written for."""
+
+DEFAULT_RANK = 50
+"""Order among facts of one day: lower first. Founding is low, ending is high."""
+
+R = TypeVar("R", bound=Row)
+E = TypeVar("E", bound=Event)
+ActionType = TypeVar("ActionType", bound="type[Action] | type[Deed]")
+EventType = TypeVar("EventType", bound="type[Event]")
+
+_Step = Callable[[R | None, E, date], R | None]
+Shape = Literal["record", "span", "fold"]
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
+"""What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
+
+
+class Impossible(Exception):
+    """A fold's step cannot follow what was there; the state stays and the fact is marked."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(rule)
+
+
+class EventDeclaration(Struct, frozen=True):
+    """One event type: its stored name and version, and where it stands among facts of one day."""
+
+    name: str
+    version: int
+    label: Label
+    type: type[Event]
+    owner: str
+    rank: int
+    upcasters: Mapping[int, Upcaster]
+
+
+class ActionDeclaration(Struct, frozen=True):
+    """One action; ``event`` is set for a deed."""
+
+    name: str
+    label: Label
+    type: type[Action] | type[Deed]
+    owner: str
+    event: EventDeclaration | None
+
+    @property
+    def fields(self) -> Mapping[str, FieldSpec]:
+        """The fields that a person fills in, in order."""
+        return specs(self.type)
+
+
+class Feed(Struct, frozen=True):
+    """How one event type reaches one table: ``make`` gives the row, None clears (spans).
+
+    An event of which ``when`` is not true leaves the table alone. ``copied``: the row is made of the
+    event's fields with the same names.
+    """
+
+    event: type[Event]
+    make: Callable[..., Row | None] | None
+    when: Callable[..., bool] | None = None
+    copied: bool = False
+
+
+class Table(Struct, Generic[R], eq=False):
+    """A table of the ledger: *records* (one fact, one row), *spans* (a state with since and until,
+    set whole by a fact) or *folds* (a short life whose state depends on its past); design.md 4.
+    """
+
+    name: str
+    label: Label
+    shape: Shape
+    row: type[R]
+    owner: str
+    key: tuple[str, ...]
+    entity: str | None = None
+    prefix: str = ""
+    title: str | None = None
+    search: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    feeds: dict[type[Event], Feed] = field(default_factory=dict)
+    computed: dict[str, Computed] = field(default_factory=dict)
+    code: str = ""
+    """Hash of the mechanism that declared it, if one did."""
+
+    @property
+    def fields(self) -> Mapping[str, FieldSpec]:
+        """The declared columns, without the ledger's own."""
+        return specs(self.row)
+
+    @property
+    def shown_fields(self) -> Mapping[str, FieldSpec]:
+        """The columns as readers see them: declared and computed ones."""
+        return {**self.fields, **{name: column.spec for name, column in self.computed.items()}}
+
+    @property
+    def key_columns(self) -> tuple[str, ...]:
+        """Columns that say which timeline a row belongs to; none for records."""
+        return ("id",) if self.entity else self.key
+
+    def records(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
+        """``event`` adds one row: made by ``make``, or of the fields with the same names."""
+        self._feed(event, make or self._same_names(event), copied=make is None)
+
+    def sets(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
+        """``event`` sets the state from its day on; a ``make`` that gives None leaves it alone."""
+        self._feed(event, make or self._same_names(event), copied=make is None)
+
+    def clears(self, event: type[E], when: Callable[[E], bool] | None = None) -> None:
+        """``event`` ends the state on its day, unless ``when`` says that it leaves it alone."""
+        self._feed(event, None, when)
+
+    def step(self, event: type[E]) -> Callable[[_Step[R, E]], _Step[R, E]]:
+        """Decorates the step that ``event`` takes: ``step(state, event, on)`` gives the new state,
+        None once the life has ended, and raises :class:`Impossible` when it cannot follow.
+        """
+
+        def register(function: _Step[R, E]) -> _Step[R, E]:
+            self._feed(event, function)
+            return function
+
+        return register
+
+    def _feed(
+        self,
+        event: type[Event],
+        make: Callable[..., Row | None] | None,
+        when: Callable[..., bool] | None = None,
+        *,
+        copied: bool = False,
+    ) -> None:
+        if event in self.feeds:
+            raise ValueError(f"{self.name} is already fed by {event.__name__}")
+        missing = [k for k in self.key if k not in specs(event)]
+        if missing:
+            raise TypeError(f"{event.__name__} feeds {self.name} but has no field {missing[0]}")
+        self.feeds[event] = Feed(event, make, when, copied)
+
+    def _same_names(self, event: type[Event]) -> Callable[[Any], R]:
+        have = specs(event)
+        names = [n for n in self.fields if n in have]
+        absent = [n for n, s in self.fields.items() if n not in have and s.required]
+        if absent:
+            raise TypeError(f"{event.__name__} feeds {self.name} but has no field {absent[0]}")
+        row = self.row
+
+        def make(happened: Any) -> R:
+            return row(**{n: getattr(happened, n) for n in names})
+
+        return make
+
+
+class Check(Struct, frozen=True):
+    """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
+
+    Hard breaches refuse the action that would cause them; soft ones ask for a reason.
+    """
+
+    code: str
+    label: Label
+    entity: str
+    hard: bool
+    owner: str
+    find: Find
+
+
+class Programme(Declaring, Configured, Screened):
+    """All declarations of one owner.
+
+    ``id`` is lower-case ASCII; ``api`` the interface version it was written for; ``needs`` the ids of programmes
+    whose entities it refers to. ``nouns`` is for the core's slices alone: the nouns whose names they own.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        label: str = "",
+        *,
+        api: int = API,
+        needs: Sequence[str] = (),
+        version: str = "0",
+        nouns: Sequence[str] = (),
+    ) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9]{1,30}", id):
+            raise ValueError(f"programme id {id!r}: 2 to 31 of a-z and 0-9, a letter first")
+        super().__init__()
+        self.id = id
+        self.label = Label.of(label or id)
+        self.api = api
+        self.needs = tuple(needs)
+        self.version = version
+        self.nouns = tuple(nouns)
+        self.code = ""
+        """Hash of the source it was loaded from; set by the loader."""
+        self.events: dict[str, EventDeclaration] = {}
+        self.actions: dict[str, ActionDeclaration] = {}
+        self.tables: dict[str, Table[Any]] = {}
+        self.checks: list[Check] = []
+        self.feeds: list[tuple[str, type[Event], bool]] = []
+
+    def feed(self, table: str, event: type[Event], *, clear: bool = False) -> None:
+        """``event`` also sets a span of the fields with the same names (or clears it) in another slice's
+        ``table``, whose row class it need not know. For the core's slices, which are projected as one.
+        """
+        if not self.nouns:
+            raise ValueError(f"{self.id} may only feed its own tables")
+        self.feeds.append((table, event, clear))
+
+    def _name(self, name: str, joint: str = ".") -> str:
+        if not self.nouns:
+            return f"{self.id}{joint}{name}"
+        if joint == "." and name.split(".")[0] not in self.nouns:
+            raise ValueError(f"{self.id} does not own the noun of {name!r}")
+        return name
+
+    def _new(self, name: str, taken: Mapping[str, object]) -> str:
+        if name in taken:
+            raise ValueError(f"{self.id} declares {name} twice")
+        return name
+
+    def event(
+        self,
+        name: str,
+        label: str,
+        *,
+        version: int = 1,
+        rank: int = DEFAULT_RANK,
+        upcasters: Mapping[int, Upcaster] | None = None,
+    ) -> Callable[[EventType], EventType]:
+        """Decorates an :class:`Event` stored as ``owner.name@version``."""
+
+        def register(cls: EventType) -> EventType:
+            subject_fields(cls)
+            full = self._new(self._name(name), self.events)
+            self.events[full] = EventDeclaration(
+                full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {})
+            )
+            return cls
+
+        return register
+
+    def action(self, name: str, label: str) -> Callable[[ActionType], ActionType]:
+        """Decorates an :class:`Action` called ``owner.noun.verb`` (``noun.verb`` in the core)."""
+
+        def register(cls: ActionType) -> ActionType:
+            specs(cls)
+            full = self._new(self._name(name), self.actions)
+            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, None)
+            return cls
+
+        return register
+
+    def deed(
+        self, name: str, label: str, *, event: str, rank: int = DEFAULT_RANK
+    ) -> Callable[[ActionType], ActionType]:
+        """Decorates a :class:`Deed`: action ``name``, recorded as ``event``."""
+
+        def register(cls: ActionType) -> ActionType:
+            if not issubclass(cls, Deed):
+                raise TypeError(f"{cls.__name__} is not a Deed")
+            self.event(event, label, rank=rank)(cls)
+            full = self._new(self._name(name), self.actions)
+            recorded = self.events[self._name(event)]
+            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
+            return cls
+
+        return register
+
+    def records(
+        self, name: str, label: str, row: type[R], *, indexes: Sequence[tuple[str, ...]] = ()
+    ) -> Table[R]:
+        """A table of records: one fact, one row."""
+        made = Table(name, Label.of(label), "record", row, self.id, (), indexes=tuple(indexes))
+        return self._table(made)
+
+    def spans(
+        self,
+        name: str,
+        label: str,
+        row: type[R],
+        *,
+        key: Sequence[str],
+        within: Sequence[str] = (),
+        indexes: Sequence[tuple[str, ...]] = (),
+    ) -> Table[R]:
+        """A table of spans: one state at a time for each ``key``.
+
+        ``within`` names reference columns whose entity has to live as long as the span does: a
+        membership may not outlive its branch.
+        """
+        return self._table(
+            Table(
+                name,
+                Label.of(label),
+                "span",
+                row,
+                self.id,
+                tuple(key),
+                within=tuple(within),
+                indexes=tuple(indexes),
+            )
+        )
+
+    def folds(
+        self,
+        name: str,
+        label: str,
+        row: type[R],
+        *,
+        entity: str,
+        prefix: str,
+        title: str | None = "name",
+        search: Sequence[str] = (),
+        within: Sequence[str] = (),
+        indexes: Sequence[tuple[str, ...]] = (),
+    ) -> Table[R]:
+        """The table of an entity: each row is its state from ``since`` to ``until``.
+
+        Ids are ``prefix-…``; ``title`` is the column people know an entity by, ``search`` the columns
+        to find it by. A programme's entity kind begins with its id.
+        """
+        if not self.nouns and not entity.startswith(self.id):
+            raise ValueError(f"entity {entity!r} of {self.id} has to begin with {self.id}")
+        title = title if title in specs(row) else None
+        return self._table(
+            Table(
+                name,
+                Label.of(label),
+                "fold",
+                row,
+                self.id,
+                (entity,),
+                entity=entity,
+                prefix=prefix,
+                title=title,
+                search=tuple(search),
+                within=tuple(within),
+                indexes=tuple(indexes),
+            )
+        )
+
+    def _table(self, table: Table[R]) -> Table[R]:
+        table.name = self._new(self._name(table.name, "_"), self.tables)
+        if table.entity is not None and table.entity in {t.entity for t in self.tables.values()}:
+            raise ValueError(f"{self.id} has two tables of {table.entity}")
+        self.tables[table.name] = table
+        return table
+
+    def check(
+        self, code: str, label: str, *, entity: str, hard: bool = True
+    ) -> Callable[[Find], Find]:
+        """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
+        the ``entity`` ids given, or among all when ``ids`` is None.
+        """
+
+        def register(find: Find) -> Find:
+            self.checks.append(
+                Check(f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find)
+            )
+            return find
+
+        return register

@@ -1,0 +1,143 @@
+"""The guard (看护): how the code of plugins is called, so that its faults stay its own.
+
+Whatever a plugin raises becomes a :class:`PluginFault` that names it, and puts it into quarantine. A
+rule that it states (:class:`TaizhangError`) passes, and so does Ctrl-C, which is told from a plugin's own
+``KeyboardInterrupt`` by a flag. Isolation is from faults, not from malice: plugins run with full rights.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from taizhang.isolation import interrupts
+from taizhang.isolation.marks import Mark, Marks
+from taizhang.isolation.quarantine import Fault, Quarantine
+from taizhang.words.errors import TaizhangError
+
+
+class PluginFault(TaizhangError):
+    """A plugin's code failed; the plugin is in quarantine, everything else goes on."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        zh, _, en = fault.said().partition("|")
+        super().__init__(
+            "插件 {name} {zh}；它已被隔离，其余照常。修好后用 taizhang plugins release {name} 放行"
+            "|the plugin {name} {en}; it is quarantined and everything else goes on. "
+            "Once mended: taizhang plugins release {name}",
+            name=fault.plugin,
+            zh=zh,
+            en=en,
+        )
+
+
+class Guard:
+    """Calls the code of the plugins of one open store."""
+
+    def __init__(self, quarantine: Quarantine | None = None, marks: Marks | None = None) -> None:
+        self.quarantine = quarantine or Quarantine(None)
+        self._marks = marks or Marks(None)
+        self._codes: dict[str, str] = {}
+        self._mark_of: dict[str, Mark] = {}
+
+    def know(self, plugin: str, code: str) -> None:
+        """From now on calls of ``plugin`` are guarded; the core's own slices never are."""
+        self._codes[plugin] = code
+        self._mark_of[plugin] = self._marks.of(plugin, code)
+
+    def end(self) -> None:
+        """Takes away the files in which calls are marked; for who closes the store."""
+        self._marks.end()
+
+    def knows(self, plugin: str) -> bool:
+        """Whether calls of ``plugin`` are guarded."""
+        return plugin in self._codes
+
+    def faulty(self, plugin: str) -> bool:
+        """Whether the plugin has failed since it was loaded, and is left alone from then on."""
+        return self.quarantine.of(plugin, self._codes.get(plugin, "")) is not None
+
+    @contextmanager
+    def calling(self, plugin: str, doing: str, seq: int | None = None) -> Iterator[None]:
+        """Runs the block as ``plugin``'s code, ``doing`` (``中文|English``) at event ``seq``.
+
+        Raises :class:`PluginFault`. Generators have to be used up inside the block.
+        """
+        if plugin not in self._codes:
+            yield
+            return
+        with self.watching(plugin, doing):
+            try:
+                yield
+            except BaseException as error:
+                if passes(error):
+                    raise
+                raise PluginFault(self.note(plugin, doing, error, seq)) from error
+
+    def watching(self, plugin: str, doing: str) -> AbstractContextManager[None]:
+        """Marks ``plugin`` on disk while the block runs, so that one which takes the process with it, or
+        hangs until somebody ends it, is named at the next start; its errors are the caller's.
+        """
+        mark = self._mark_of.get(plugin)
+        return _UNWATCHED if mark is None else _Watched(mark, doing)
+
+    def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
+        """Puts the plugin into quarantine for ``error``."""
+        return self.quarantine.put(
+            plugin, self._codes.get(plugin, ""), doing, reason_of(error), seq
+        )
+
+
+def reason_of(error: BaseException) -> str:
+    """An error in one line. Its text may hold people's data, so it stays in the store."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
+
+
+def passes(error: BaseException) -> bool:
+    """Whether an error is not the plugin's fault: a rule that it states, or somebody's wish to stop."""
+    return isinstance(error, TaizhangError) or stops(error)
+
+
+def stops(error: BaseException) -> bool:
+    """Whether an error is somebody's wish to stop."""
+    if isinstance(error, KeyboardInterrupt):
+        return interrupts.pressed is not False
+    # Not imported for this question: where nobody has asyncio, nobody is cancelled by it.
+    asyncio = sys.modules.get("asyncio")
+    cancelled = asyncio is not None and isinstance(error, asyncio.CancelledError)
+    return cancelled or isinstance(error, GeneratorExit)
+
+
+_INSIDE: set[int] = set()
+"""Threads that are in a plugin's code."""
+_UNWATCHED: AbstractContextManager[None] = nullcontext()
+
+
+class _Watched:
+    """Marks one call. Calls within calls belong to the outermost of their thread.
+
+    A rebuild enters one for every event of a plugin: a class, for a generator would cost twice as much.
+    """
+
+    __slots__ = ("_doing", "_mark", "_thread")
+
+    def __init__(self, mark: Mark, doing: str) -> None:
+        self._mark = mark
+        self._doing = doing
+        self._thread = 0
+
+    def __enter__(self) -> None:
+        thread = threading.get_ident()
+        if thread not in _INSIDE:
+            self._thread = thread
+            _INSIDE.add(thread)
+            self._mark.enter(self._doing)
+
+    def __exit__(self, *_: object) -> None:
+        if self._thread:
+            self._mark.leave()
+            _INSIDE.discard(self._thread)

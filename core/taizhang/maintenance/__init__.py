@@ -1,0 +1,1 @@
+"""Maintenance: backup, restore, doctor, erasing, plugins turned on and off."""

@@ -1,0 +1,317 @@
+"""Checks of what is in a store: the log, its clock, seals, keys, ledger, findings, the last backup."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+from taizhang.loading.loader import kept_out
+from taizhang.loading.sources import candidates
+from taizhang.maintenance import manifest
+from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days, decoded
+from taizhang.store.paths import StorePaths
+from taizhang.workspace import Workspace
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals.seals import Seals
+
+RECENT = 10_000
+"""So many events, from the last, are looked at for a clock that was set back."""
+
+SEAL_SOON, BACKUP_SOON, BACKUP_LATE = 7, 7, 30
+"""Days after which new events should be sealed; backed up; after which it is a problem."""
+
+AHEAD = dt.timedelta(minutes=10)
+"""Clocks of two computers may differ by so much."""
+
+
+def log(look: Look) -> Iterator[Check]:
+    """SQLite's own look at the pages of the log, and the mode that appending relies on."""
+    pragma = "integrity_check" if look.full else "quick_check"
+    said = [str(row[0]) for row in look.db.execute(f"PRAGMA {pragma}(3)") if row[0] != "ok"]
+    if said:
+        text = "; ".join(said).replace("\n", " ")
+        yield Check(
+            "log", "日志|Log", DAMAGED, f"事件库已损坏：{text}", f"the log is damaged: {text}"
+        )
+        return
+    given = look.db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
+    if given and given[0] > look.head:
+        yield Check(
+            "log", "日志|Log", DAMAGED,
+            f"曾编到 #{given[0]:,}，现在只到 #{look.head:,}：末尾的事件丢了",
+            f"numbers up to #{given[0]:,} were given, and it ends at #{look.head:,}: the end is missing",
+        )  # fmt: skip
+        return
+    if not look.wal:
+        yield Check(
+            "log", "日志|Log", PROBLEM,
+            "事件库不是 WAL 方式（可能由别的工具转存过）：几个程序不能同时使用，用 sqlite3 执行 PRAGMA journal_mode=WAL 可改回",
+            "the log is not in WAL mode (perhaps another tool made it): several programs cannot use it at once; PRAGMA journal_mode=WAL in sqlite3 mends it",
+        )  # fmt: skip
+        return
+    n = f"{look.count:,}"
+    yield Check("log", "日志|Log", OK, f"{n} 条事件，页面完好", f"{n} events, its pages are sound")
+
+
+def clock(look: Look) -> Iterator[Check]:
+    """Whether times of recording go back, or lie in the future."""
+    rows = look.db.execute(
+        "SELECT seq, data FROM (SELECT seq, data FROM events ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+        (RECENT,),
+    )
+    last, back, at = None, 0, 0
+    for seq, data in rows:
+        moment = _moment(decoded(data).get("recorded_at"))
+        if moment is None:
+            continue
+        if last is not None and moment < last:
+            back, at = back + 1, at or seq
+        last = moment if last is None else max(last, moment)
+    label = "时钟|Clock"
+    if last is not None and not look.demonstration and last > look.now + AHEAD:
+        yield Check(
+            "clock", label, PROBLEM,
+            f"已有事件的登记时间 {last:%Y-%m-%d %H:%M}（UTC）比现在还晚：电脑时钟被拨回，请校准",
+            f"events were recorded at {last:%Y-%m-%d %H:%M} UTC, which is still to come: this computer's clock was set back, please set it right",
+        )  # fmt: skip
+    elif back:
+        yield Check(
+            "clock", label, NOTICE,
+            f"从 #{at:,} 起有 {back:,} 条的登记时间早于前面的：时钟曾被拨回，“所知”按最大值算",
+            f"{back:,} events from #{at:,} on were recorded before earlier ones: a clock was set back; --known goes by the greatest",
+        )  # fmt: skip
+    else:
+        yield Check("clock", label, OK, "登记时间没有往回走", "times of recording do not go back")
+
+
+def _moment(text: object) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def seals(look: Look) -> Iterator[Check]:
+    """How old the last seal is, and whether another can be made."""
+    store = Seals(look.store)
+    label = "封存|Seals"
+    latest = store.latest()
+    if latest is None:
+        yield Check(
+            "seals",
+            label,
+            PROBLEM,
+            "从未封存，用 taizhang seal 封存",
+            "never sealed: taizhang seal does it",
+        )
+        return
+    if latest.size > look.count:
+        yield Check(
+            "seals", label, DAMAGED,
+            f"封存过 {latest.size:,} 条，现在只有 {look.count:,} 条：末尾丢失，或这是旧副本；用 taizhang verify 查明",
+            f"{latest.size:,} events were sealed and {look.count:,} are there: the end is missing, or this is an older copy; taizhang verify tells more",
+        )  # fmt: skip
+        return
+    rest = look.count - latest.size
+    made = dt.datetime.fromtimestamp(store.path(latest.size).stat().st_mtime, dt.UTC)
+    age = days(look.now - made)
+    zh = f"{latest.size:,} 条已封存，{age} 天前；其后 {rest:,} 条"
+    en = f"{latest.size:,} events are sealed, {age} days ago; {rest:,} came since"
+    if not store.key.is_file():
+        zh, en = f"{zh}；没有封存私钥 seal.key", f"{en}; there is no private key seal.key"
+        yield Check("seals", label, NOTICE if not rest else PROBLEM, zh, en)
+    elif rest and age >= SEAL_SOON:
+        yield Check("seals", label, PROBLEM, f"{zh}，请封存", f"{en}: seal them")
+    else:
+        yield Check("seals", label, OK, zh, en)
+
+
+def keys(look: Look) -> Iterator[Check]:
+    """Whether the keys of people's data are there, and how many of the log's subjects have none."""
+    path, label = look.store / "keys.db", "个人资料密钥|Personal keys"
+    if not path.is_file():
+        if n := len(look.subjects):
+            yield Check(
+                "keys", label, PROBLEM,
+                f"keys.db 不见了：{n:,} 个对象都没有密钥，姓名等个人资料读不出来；从另存的副本放回",
+                f"keys.db is gone: none of {n:,} subjects has a key, names cannot be read; put back a copy kept elsewhere",
+            )  # fmt: skip
+        else:
+            yield Check("keys", label, OK, "没有加密的个人资料", "no personal data is encrypted")
+        return
+    try:
+        with ExitStack() as ends:
+            db = ends.enter_context(closing(still.way(path, ends).connect()))
+            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("damaged")
+            said = dict(db.execute("SELECT name, value FROM settings").fetchall())
+            there = {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+    except sqlite3.DatabaseError:
+        yield Check(
+            "keys", label, DAMAGED,
+            "keys.db 已损坏，从另存的副本恢复它", "keys.db is damaged: put back a copy kept elsewhere",
+        )  # fmt: skip
+        return
+    if look.keys and said.get("id") != look.keys:
+        yield Check(
+            "keys", label, PROBLEM,
+            "keys.db 不是这本账的，从另存的副本放回它自己的",
+            "keys.db is another store's: put back a copy of this one's own",
+        )  # fmt: skip
+        return
+    missing = sorted(look.subjects - there)
+    if not missing:
+        count = f"{len(look.subjects):,}"
+        yield Check(
+            "keys", label, OK,
+            f"keys.db 在，{count} 个对象都有密钥", f"keys.db is there, all {count} subjects have a key",
+        )  # fmt: skip
+        return
+    some, of, first = f"{len(missing):,}", f"{len(look.subjects):,}", missing[0]
+    yield Check(
+        "keys", label, PROBLEM,
+        f"{of} 个对象中有 {some} 个没有密钥，如 {first}：可能换回了较旧的 keys.db，他们的姓名等读不出来；放回最新的副本",
+        f"{some} of {of} subjects have no key, such as {first}: an older keys.db may have been put back, and their names cannot be read; put back the newest copy",
+    )  # fmt: skip
+
+
+def ledger(look: Look) -> Iterator[Check]:
+    """Whether the ledger is there, sound and level, and whether a programme has failed."""
+    path, label = look.store / "ledger.db", "台账|Ledger"
+    absent = Check(
+        "ledger", label, NOTICE, "没有，打开时重建", "there is none; opening the store makes it"
+    )
+    if not path.is_file():
+        yield absent
+        return
+    with ExitStack() as ends:
+        try:
+            db = ends.enter_context(closing(still.way(path, ends).connect()))
+            pragma = "integrity_check" if look.full else "quick_check"
+            if db.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("damaged")
+            tracking = db.execute("SELECT unit, position, fault FROM _tracking").fetchall()
+        except sqlite3.DatabaseError:
+            yield Check(
+                "ledger",
+                label,
+                NOTICE,
+                "已损坏，打开时重建",
+                "it is damaged; opening the store makes it anew",
+            )
+            return
+    if not tracking:
+        yield absent
+        return
+    failed = [unit for unit, _, fault in tracking if fault]
+    if failed:
+        listed = " ".join(failed)
+        yield Check(
+            "ledger", label, PROBLEM,
+            f"插件 {listed} 推算时出错，它的台账停住了，其他的照常",
+            f"the programme {listed} failed, its tables stand still, all others go on",
+        )  # fmt: skip
+        return
+    behind = look.head - min(position for _, position, _ in tracking)
+    if behind:
+        yield Check(
+            "ledger", label, NOTICE,
+            f"落后 {behind:,} 条，打开时补上", f"{behind:,} events behind; opening the store catches up",
+        )  # fmt: skip
+    else:
+        yield Check(
+            "ledger",
+            label,
+            OK,
+            f"与日志齐平，到 #{look.head:,}",
+            f"level with the log at #{look.head:,}",
+        )
+
+
+def programmes(look: Look) -> Iterator[Check]:
+    """Which programmes are kept out that ought to be here. None is run, for it may hang."""
+    broken = [s.name for s in kept_out(StorePaths(look.store)) if s.warning is not None]
+    if broken:
+        listed = " ".join(broken)
+        yield Check(
+            "plugins", "插件|Programmes", PROBLEM,
+            f"没有载入：{listed}（见 taizhang plugins list）",
+            f"not loaded: {listed} (see taizhang plugins list)",
+        )  # fmt: skip
+
+
+def findings(look: Look) -> Iterator[Check]:
+    """How much in the ledger breaks a rule of the core; a programme's own checks would have to be run."""
+    everyone = {c.name for c in candidates(None)}
+    with Workspace.open(look.store, read_only=True, disabled=everyone) as ws:
+        found = ws.findings()
+    label = "不合规则之处|Findings"
+    rest = "体检不运行插件，逐条连同它们的检查见 taizhang findings", "no programme is run for this: taizhang findings lists them, with those of programmes"  # fmt: skip
+    if not found:
+        yield Check(
+            "findings",
+            label,
+            OK,
+            "没有；体检不运行插件，它们的检查见 taizhang findings",
+            "none; no programme is run for this, taizhang findings has their checks too",
+        )
+        return
+    hard = sum(f.hard for f in found)
+    yield Check(
+        "findings", label, NOTICE,
+        f"{len(found):,} 处，其中 {hard:,} 处违反硬性规则；{rest[0]}",
+        f"{len(found):,}, of which {hard:,} break a hard rule; {rest[1]}",
+    )  # fmt: skip
+
+
+def backup(look: Look) -> Iterator[Check]:
+    """How old the last backup is that the store remembers."""
+    label, last = "备份|Backup", manifest.last_of(look.store)
+    if last is None:
+        state = NOTICE if look.demonstration else PROBLEM
+        yield Check(
+            "backup",
+            label,
+            state,
+            "从未备份，用 taizhang backup 备份",
+            "never backed up: taizhang backup does it",
+        )
+        return
+    age, rest = days(look.now - last.made_at), look.head - last.position
+    gone = (
+        "" if Path(last.to).exists() else "（现在不在那里）",
+        "" if Path(last.to).exists() else " (not there now)",
+    )
+    zh = f"{age} 天前备份到 {last.to}{gone[0]}；其后 {rest:,} 条"
+    en = f"backed up {age} days ago to {last.to}{gone[1]}; {rest:,} events came since"
+    if rest <= 0 or age < BACKUP_SOON:
+        yield Check("backup", label, OK, zh, en)
+    else:
+        state = PROBLEM if age >= BACKUP_LATE else NOTICE
+        yield Check("backup", label, state, f"{zh}，请再备份", f"{en}: back up again")
+
+
+CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
+    log,
+    clock,
+    seals,
+    keys,
+    ledger,
+    programmes,
+    findings,
+    backup,
+)
+NAMES: dict[Callable[..., object], tuple[str, str]] = {
+    log: ("log", "日志|Log"),
+    clock: ("clock", "时钟|Clock"),
+    seals: ("seals", "封存|Seals"),
+    keys: ("keys", "个人资料密钥|Personal keys"),
+    ledger: ("ledger", "台账|Ledger"),
+    programmes: ("plugins", "插件|Programmes"),
+    findings: ("findings", "不合规则之处|Findings"),
+    backup: ("backup", "备份|Backup"),
+}

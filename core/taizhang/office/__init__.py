@@ -1,0 +1,17 @@
+"""The core's own slices, written on :mod:`taizhang.api` and nothing else of taizhang.
+
+A slice knows the others by the names of their tables and events only. ``SLICES`` is the order in
+which they are taken in: a slice stands after those whose entities it refers to.
+"""
+
+SLICES: tuple[str, ...] = (
+    "taizhang.office.organisations",
+    "taizhang.office.members",
+    "taizhang.office.transfers",
+    "taizhang.office.volunteering",
+    "taizhang.office.units",
+    "taizhang.office.places",
+    "taizhang.office.calendar",
+    "taizhang.office.statistics",
+)
+"""Modules with a ``programme`` each, in dependency order."""

@@ -1,0 +1,19 @@
+"""Members (党员): registration, details, status, categories, groups, attachments, leaving.
+
+A member belongs to one branch on every day of membership (组织关系); which community that is
+follows from the branch and is never stored. One whose formal relation sits elsewhere, such as an
+in-service member (在职党员) who reports to the community, is registered with an outside
+organisation (外部组织) and attached here (双重管理, domain rule D1.09): counts of members go by the
+formal relation.
+
+:mod:`.tables` and :mod:`.facts` say what is recorded and which rows follow, :mod:`.actions` and
+:mod:`.belonging` what people may do, :mod:`.checks` what has to hold on every day, :mod:`.figures`
+what is counted.
+"""
+
+from taizhang.office.members import actions, belonging, checks, figures
+from taizhang.office.members.tables import (
+    programme,
+)
+
+__all__ = ["actions", "belonging", "checks", "figures", "programme"]

@@ -1,0 +1,143 @@
+"""Where a member belongs (组织关系): moves between branches, groups, and attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taizhang.api import (
+    Action,
+    Choice,
+    Dated,
+    Event,
+    Ledger,
+    Member,
+    Organisation,
+    Refused,
+    field,
+    must,
+    not_overtaken,
+    onward,
+)
+from taizhang.office.members.actions import holds
+from taizhang.office.members.facts import (
+    MemberAttached,
+    MemberDetached,
+    MemberGroupJoined,
+    MemberGroupLeft,
+    MemberMoved,
+)
+from taizhang.office.members.tables import (
+    ATTACHMENTS,
+    MOVES,
+    programme,
+)
+
+
+def branch_of(ledger: Ledger, member: str) -> str:
+    """The branch that a member belongs to on the ledger's day. Refuses when there is none."""
+    rows = ledger.rows("memberships", member=member)
+    if not rows:
+        raise Refused("该党员当日不在任何支部|this member is in no branch on that day")
+    return str(rows[0]["organisation"])
+
+
+@programme.action("member.move", "调整支部|Move a member")
+class Move(Action):
+    """Move a member to another branch without a letter, within the store or as a whole body."""
+
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("新支部|New branch")
+    how: Choice = field("方式|How", choices=MOVES, default="调整")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """Refused while a letter is under way, and between inside and outside, which takes one."""
+        holds(ledger, self.organisation)
+        before = branch_of(ledger, self.member)
+        if before == self.organisation:
+            raise Refused("该党员已在这个支部|this member is in that branch already")
+        if self.how == "调整":
+            kinds = [must(ledger, "organisations", o)["kind"] for o in (before, self.organisation)]
+            if kinds.count("外部组织") == 1:
+                raise Refused(
+                    "与外部组织之间须开组织关系介绍信"
+                    "|to or from an outside organisation takes a letter"
+                )
+            if ledger.rows("transfers", member=self.member, state="在途"):
+                raise Refused(
+                    "该党员有在途的介绍信，请先取消"
+                    "|a letter for this member is under way; cancel it first"
+                )
+            not_overtaken(ledger, self.member, self.organisation)
+        yield MemberMoved(member=self.member, organisation=self.organisation, how=self.how)
+        yield from onward(ledger, self.member, self.organisation)
+
+
+@programme.action("member.join_group", "编入党小组|Join a group")
+class JoinGroup(Action):
+    """Put a member into a group of the own branch."""
+
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("党小组|Group")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a group of another branch."""
+        group = must(ledger, "organisations", self.organisation)
+        if group["kind"] != "党小组":
+            raise Refused("“{name}”不是党小组|“{name}” is not a group", name=group["name"])
+        if group["parent"] != branch_of(ledger, self.member):
+            raise Refused(
+                "“{name}”不属于该党员的支部|“{name}” does not belong to this member's branch",
+                name=group["name"],
+            )
+        if ledger.rows("group_memberships", member=self.member, organisation=self.organisation):
+            raise Refused("该党员已在这个党小组|this member is in that group already")
+        yield MemberGroupJoined(member=self.member, organisation=self.organisation)
+
+
+@programme.action("member.leave_group", "退出党小组|Leave the group")
+class LeaveGroup(Action):
+    """Take a member out of the group; the branch stays."""
+
+    member: Member = field("党员|Member")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when the member is in no group."""
+        if not ledger.rows("group_memberships", member=self.member):
+            raise Refused("该党员不在任何党小组|this member is in no group")
+        yield MemberGroupLeft(member=self.member)
+
+
+@programme.action("member.attach", "挂靠|Attach a member")
+class Attach(Action):
+    """Let a member whose formal relation sits elsewhere take part here (双重管理, D1.09)."""
+
+    member: Member = field("党员|Member")
+    organisation: Organisation = field("挂靠组织|Attached to")
+    kind: Choice = field("方式|Kind", choices=ATTACHMENTS, default="双重管理")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused at the member's own branch and at outside organisations."""
+        row = must(ledger, "organisations", self.organisation)
+        if row["kind"] == "外部组织":
+            raise Refused("不能挂靠到外部组织|one cannot be attached to an outside organisation")
+        if branch_of(ledger, self.member) == self.organisation:
+            raise Refused("该党员的组织关系就在这里|this member's formal relation is here already")
+        if ledger.rows(
+            "attachments", member=self.member, organisation=self.organisation, kind=self.kind
+        ):
+            raise Refused("该党员已挂靠在这里|this member is attached here already")
+        yield MemberAttached(member=self.member, organisation=self.organisation, kind=self.kind)
+
+
+@programme.action("member.detach", "结束挂靠|Detach a member")
+class Detach(Action):
+    """End an attachment."""
+
+    member: Member = field("党员|Member")
+    kind: Choice = field("方式|Kind", choices=ATTACHMENTS, default="双重管理")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when there is none of this kind."""
+        if not ledger.rows("attachments", member=self.member, kind=self.kind):
+            raise Refused("该党员没有这种挂靠|this member has no attachment of this kind")
+        yield MemberDetached(member=self.member, kind=self.kind)

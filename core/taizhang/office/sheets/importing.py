@@ -1,0 +1,134 @@
+"""Importing a roster: a dry run that says what is ready and what is held, or one batch of all rows.
+
+Every row is tried in the ledger behind the ones before it, in one transaction that is undone, so that
+the dry run sees duplicates within the sheet and branches that are not there. With ``commit`` all rows are
+appended at once, or, when a single one is held, none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from taizhang.deciding.batches import together
+from taizhang.decisions.decision import Attempt, Receipt, Request, run
+from taizhang.decisions.parsing import parse_date
+from taizhang.office.sheets.reading import Sheet, problems_of, read_sheet
+from taizhang.words.errors import Problem, TaizhangError
+from taizhang.words.labels import Label, narrow
+
+if TYPE_CHECKING:
+    from taizhang.workspace import Workspace
+
+ACTION = "member.register"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import found: lines ready and held (with reasons), columns used, dropped and unknown."""
+
+    ready: tuple[int, ...]
+    held: tuple[Problem, ...]
+    sheet: Sheet
+    receipt: Receipt | None
+    notices: tuple[Problem, ...] = ()
+    """What should be looked at again in lines that are ready."""
+
+    @property
+    def held_lines(self) -> int:
+        """How many rows are held."""
+        return len({p.line for p in self.held})
+
+
+def import_members(
+    ws: Workspace,
+    path: Path,
+    *,
+    on: str | None = None,
+    organisation: str | None = None,
+    commit: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Reads the roster at ``path``; with ``commit`` and nothing held, records it as one batch.
+
+    ``on`` is the day for rows without a date column, ``organisation`` the branch for rows without one.
+    """
+    declaration = ws.registry.action(ACTION)
+    sheet = read_sheet(path, declaration)
+    held: list[Problem] = [problem for _, problem in sheet.held]
+    ready: list[int] = []
+
+    def plan(attempt: Attempt) -> None:
+        held[:] = [problem for _, problem in sheet.held]
+        ready.clear()
+        seen: dict[str, int] = {}
+        for i, (line, fields) in enumerate(sheet.rows, 1):
+            given = dict(fields)
+            day = given.pop("on", "") or on or ws.today().isoformat()
+            if organisation and not given.get("organisation"):
+                given["organisation"] = organisation
+            twin = _duplicate(attempt, given, seen, line, day)
+            if twin is not None:
+                held.append(twin)
+            else:
+                try:
+                    decided = attempt.decide(Request(ACTION, given, day))
+                    decided.notices = tuple(replace(n, line=line) for n in decided.notices)
+                    attempt.add(decided, accept=True)
+                    ready.append(line)
+                except TaizhangError as error:
+                    held.extend(problems_of(error, line, declaration.label))
+            if progress is not None:
+                progress(i, len(sheet.rows))
+        if held or not commit:
+            # Nothing is appended: the attempt leaves no events behind.
+            attempt.stored.clear()
+
+    with together(ws):
+        receipt = run(ws, plan, commit=commit)
+    held.sort(key=lambda p: p.line or 0)
+    recorded = receipt if commit and not held and receipt.seq else None
+    return ImportReport(tuple(ready), tuple(held), sheet, recorded, receipt.notices)
+
+
+def _duplicate(
+    attempt: Attempt, fields: dict[str, str], seen: dict[str, int], line: int, day: str
+) -> Problem | None:
+    """The same ID number, or the same name in the same branch, earlier in the sheet or in the ledger."""
+    number = narrow(fields.get("id_number", "")).upper()
+    key = number or "|".join(
+        (narrow(fields.get("name", "")), narrow(fields.get("organisation", "")))
+    )
+    if key in seen:
+        rule = Label(f"与第 {seen[key]} 行重复", f"repeats line {seen[key]}")
+        return Problem("name", Label("姓名", "name"), rule, line=line)
+    seen[key] = line
+    try:
+        ledger = attempt.ledger(parse_date(day))
+    except TaizhangError:
+        return None  # The impossible date is reported by the row's own attempt.
+    column, text = ("id_number", number) if number else ("name", fields.get("name", ""))
+    # A number is looked for by its keyed hash, as everywhere; a name as it stands.
+    keys = attempt.books.keyring.keys
+    hashed = bool(number) and keys is not None
+    found = ledger.query(
+        f"SELECT m.id AS id, o.name AS branch FROM members m "
+        f"LEFT JOIN memberships s ON s.member = m.id LEFT JOIN organisations o ON o.id = s.organisation "
+        f"WHERE m.id IN (SELECT id FROM _members WHERE {column} IN "
+        f"(SELECT token FROM personal WHERE {'hmac' if hashed else 'text'} = ?)) AND m.{column} = ?",
+        keys.number(number) if hashed and keys is not None else text.strip(),
+        text.strip(),
+    )
+    branch = narrow(fields.get("organisation", ""))
+    for row in found:
+        if number or branch in (row["branch"], ""):
+            rule = Label(
+                f"台账中已有：{row['id']}（{row['branch'] or ''}）",
+                f"is in the ledger already: {row['id']} ({row['branch'] or ''})",
+            )
+            return Problem(column, Label("党员", "member"), rule, line=line)
+    return None

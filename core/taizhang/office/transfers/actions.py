@@ -1,0 +1,192 @@
+"""What people do with letters (介绍信): issue, receive, return the slip, cancel, reissue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from taizhang.api import (
+    Action,
+    Count,
+    Dated,
+    Event,
+    Ledger,
+    Member,
+    Organisation,
+    Refused,
+    Text,
+    Transfer,
+    english,
+    field,
+    must,
+    not_overtaken,
+    onward,
+    standing,
+)
+from taizhang.office.transfers.facts import (
+    LONGEST,
+    STATES,
+    VALID,
+    TransferCancelled,
+    TransferIssued,
+    TransferReceived,
+    TransferReissued,
+    TransferSlipReturned,
+    programme,
+)
+
+
+def _letter(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, Any]:
+    row = must(ledger, "transfers", transfer)
+    if row["state"] != state:
+        raise Refused(
+            "这封介绍信的状态是“{now}”，须为“{wanted}”才能办理"
+            "|the state of this letter is “{now_en}”; it has to be “{wanted_en}” for that",
+            now=row["state"],
+            wanted=state,
+            now_en=english(STATES, row["state"]),
+            wanted_en=english(STATES, state),
+        )
+    return row
+
+
+def _not_moved(ledger: Ledger, member: str) -> None:
+    """Refuses a letter that is recorded late, under which the member was moved without it: while a
+    letter is under way the sender stays responsible, and only mergers take the member along.
+    """
+    day = ledger.on.isoformat()
+    for then in ledger.spans("memberships", member=member):
+        if then["since"] > day and then["how"] != "整建制":
+            raise Refused(
+                "该党员 {on} 已转入“{name}”（#{src}），在此之前开出的介绍信不能再记为在途"
+                "|on {on} this member went to “{name}” (#{src}); a letter from before that cannot be "
+                "under way still",
+                on=then["since"],
+                src=then["src"],
+                name=ledger.names("organisation", [then["organisation"]])[then["organisation"]],
+            )
+
+
+@programme.action("transfer.issue", "开出介绍信|Issue a letter")
+class Issue(Action):
+    """Issue a letter for a member from the present branch to another."""
+
+    member: Member = field("党员|Member")
+    to: Organisation = field("接收组织|Receiver")
+    number: Text = field("介绍信号|Letter number", default="")
+    valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """Refused while another letter is under way, and to where members cannot belong.
+
+        One that is recorded late, for a member who has left the Party since, ended on that day.
+        """
+        here = ledger.rows("memberships", member=self.member)
+        if not here:
+            raise Refused("该党员当日不在任何支部|this member is in no branch on that day")
+        to = must(ledger, "organisations", self.to)
+        if not to["holds_members"]:
+            raise Refused(
+                "“{name}”是{kind}，不接收组织关系|members belong to branches, and “{name}” is none",
+                name=to["name"],
+                kind=to["kind"],
+            )
+        if here[0]["organisation"] == self.to:
+            raise Refused("该党员已在接收组织|this member belongs to the receiver already")
+        under_way = ledger.rows("transfers", member=self.member, state="在途")
+        if under_way:
+            raise Refused(
+                "该党员已有在途的介绍信，{on} 开出"
+                "|a letter issued on {on} is under way for this member",
+                on=under_way[0]["issued"],
+            )
+        _not_moved(ledger, self.member)
+        transfer = ledger.new_id("transfer")
+        yield TransferIssued(
+            transfer=transfer,
+            member=self.member,
+            sender=here[0]["organisation"],
+            to=self.to,
+            number=self.number,
+            valid_days=self.valid_days,
+        )
+        if (left := ledger.ending("members", self.member)) is not None:
+            cancelled = TransferCancelled(transfer=transfer, member=self.member)
+            yield Dated(cancelled, left[0], "出党", (left[1],))
+
+
+@programme.action("transfer.receive", "接收组织关系|Receive a transfer")
+class Receive(Action):
+    """Confirm that the member has arrived: the membership changes on this day."""
+
+    transfer: Transfer = field("介绍信|Letter")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """A receiver that was merged meanwhile passes the member on to its successor."""
+        letter = _letter(ledger, self.transfer)
+        to, after = standing(ledger, letter["to"])
+        if to is None:
+            raise Refused(
+                "接收组织已经结束，没有唯一的承接组织"
+                "|the receiver has ended without a single successor"
+            )
+        not_overtaken(ledger, letter["member"], to)
+        received = TransferReceived(
+            transfer=self.transfer, member=letter["member"], organisation=to
+        )
+        yield Dated(received, ledger.on, after=after)
+        yield from onward(ledger, letter["member"], to)
+
+
+@programme.action("transfer.return_slip", "退回回执|Return the slip")
+class ReturnSlip(Action):
+    """The return slip (回执) came back."""
+
+    transfer: Transfer = field("介绍信|Letter")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused before the member is received."""
+        _letter(ledger, self.transfer, "已接收")
+        yield TransferSlipReturned(transfer=self.transfer)
+
+
+@programme.action("transfer.cancel", "取消介绍信|Cancel a letter")
+class Cancel(Action):
+    """Take a letter back."""
+
+    transfer: Transfer = field("介绍信|Letter")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused once it is received."""
+        letter = _letter(ledger, self.transfer)
+        yield TransferCancelled(transfer=self.transfer, member=letter["member"])
+
+
+@programme.action("transfer.reissue", "重开介绍信|Reissue a letter")
+class Reissue(Action):
+    """Replace a letter, run out or not, by a new one to the same receiver."""
+
+    transfer: Transfer = field("介绍信|Letter")
+    number: Text = field("新介绍信号|New letter number", default="")
+    valid_days: Count | None = field(
+        "有效天数|Days valid",
+        low=1,
+        high=LONGEST,
+        default=None,
+        help="不填同原信|as before when empty",
+    )
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """One fact closes the old letter, one opens the new."""
+        letter = _letter(ledger, self.transfer)
+        here = ledger.rows("memberships", member=letter["member"])
+        yield TransferReissued(transfer=self.transfer, member=letter["member"])
+        yield TransferIssued(
+            transfer=ledger.new_id("transfer"),
+            member=letter["member"],
+            sender=here[0]["organisation"] if here else letter["sender"],
+            to=letter["to"],
+            number=self.number,
+            valid_days=self.valid_days or letter["valid_days"],
+            previous=self.transfer,
+        )

@@ -1,0 +1,1 @@
+"""Read models: every view once, for terminal, command line, JSON and paper."""

@@ -1,0 +1,80 @@
+"""Events as reasons: what somebody who asks "who says so?" is told of one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from taizhang.words.labels import Label
+
+if TYPE_CHECKING:
+    from taizhang.declarations.registry import Registry
+    from taizhang_eventstore.recorded import Recorded
+
+_AMENDING = {
+    "correct": Label("更正 #{n}", "corrects #{n}"),
+    "void": Label("作废 #{n}", "voids #{n}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The event behind a cell or a difference. ``amends`` is the position that it corrects or voids,
+    ``how`` ``""``, ``"correct"`` or ``"void"``; ``recorded_at`` is UTC.
+    """
+
+    seq: int
+    type: str
+    label: Label
+    on: dt.date
+    recorded_at: dt.datetime
+    actor: str
+    reason: str | None
+    document: str | None
+    how: str
+    amends: int | None
+
+    @classmethod
+    def of(cls, recorded: Recorded, registry: Registry) -> Behind:
+        """What is told of ``recorded``."""
+        envelope = recorded.envelope
+        declared = registry.events.get(recorded.name)
+        how = "void" if envelope.voids is not None else "correct" if envelope.corrects else ""
+        return cls(
+            recorded.position,
+            recorded.type,
+            declared.label if declared is not None else Label.of(recorded.name),
+            envelope.on,
+            envelope.recorded_at,
+            envelope.actor,
+            envelope.reason,
+            envelope.document,
+            how,
+            envelope.amends,
+        )
+
+    def title(self, language: str = "zh") -> str:
+        """Its label; of an amendment also what it amends."""
+        text = self.label.text(language)
+        if not self.how:
+            return text
+        said = _AMENDING[self.how].text(language).format(n=self.amends)
+        if self.how == "void":
+            return said
+        return f"{text} ({said})" if language == "en" else f"{text}（{said}）"
+
+    def cells(self, language: str = "zh") -> dict[str, Any]:
+        """The same for JSON."""
+        return {
+            "seq": self.seq,
+            "type": self.type,
+            "label": self.title(language),
+            "on": self.on.isoformat(),
+            "recorded_at": self.recorded_at.isoformat(),
+            "actor": self.actor,
+            "reason": self.reason,
+            "document": self.document,
+            "corrects": self.amends if self.how == "correct" else None,
+            "voids": self.amends if self.how == "void" else None,
+        }

@@ -1,0 +1,86 @@
+"""An event on one line (摘要), the same for the command line and the screens: its fields by their labels,
+entities by name or by what they hold, numbers of people masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.masks import guessed
+from taizhang.ledger.naming import called, nameless
+from taizhang.ledger.view import LedgerView
+from taizhang.words.labels import clean
+from taizhang_eventstore.recorded import Recorded
+
+
+def shown(
+    spec: FieldSpec, value: Any, ledger: LedgerView, language: str, *, plain: bool = False
+) -> str:
+    """One value: an entity by name, a number of a person masked unless ``plain``."""
+    if value in (None, ""):
+        return ""
+    if spec.entity is not None and spec.entity in ledger.registry.entities:
+        return called(ledger, spec.entity, value, language)
+    return spec.show(value, language) if plain else spec.masked(value, language)
+
+
+def masked_payload(event: Recorded) -> dict[str, Any]:
+    """The payload as stored, numbers of people masked: by their fields' kinds, or by their looks
+    where this program does not read the event or the stored shape is an older one.
+    """
+    fields = {} if event.event is None else specs(type(event.event))  # type: ignore[arg-type]
+    return {
+        name: fields[name].kind.mask(value)
+        if name in fields and isinstance(value, str)
+        else guessed(value)
+        for name, value in event.payload.items()
+    }
+
+
+def summary(
+    ledger: LedgerView,
+    event: Recorded,
+    language: str = "zh",
+    names: Mapping[str, str] | None = None,
+    *,
+    plain: bool = False,
+) -> str:
+    """The fields of an event, nothing for what is empty or told already, and its reason.
+
+    ``ledger`` is that of the event's day; ``names`` stand for ids that no ledger holds yet.
+    """
+    if event.event is None:
+        payload = event.payload if plain else masked_payload(event)
+        return clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
+    texts: dict[str, str] = {}
+    told: dict[str, list[str]] = {}
+    fields = specs(type(event.event))  # type: ignore[arg-type]
+    for name, spec in fields.items():
+        value = getattr(event.event, name)
+        new = (names or {}).get(value) if isinstance(value, str) else None
+        texts[name] = new or shown(spec, value, ledger, language, plain=plain)
+        if new is None and value and spec.entity in ledger.registry.entities:
+            known = ledger.names(str(spec.entity), [value]).get(value, value)
+            held = nameless(ledger, str(spec.entity), value, language) if known == value else []
+            told[name] = held or [known]
+    parts = [
+        f"{fields[name].label.text(language)} {text}"
+        for name, text in texts.items()
+        if text and not _repeats(told.get(name), texts, told)
+    ]
+    if reason := event.envelope.reason:
+        parts.append(f"({reason})" if language == "en" else f"（{reason}）")
+    return clean("  ".join(parts))
+
+
+def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Collection[str]) -> bool:
+    """Whether what is told of an entity is all in the event's own words, as where it begins with it."""
+    if not told:
+        return False
+    own = {text for name, text in texts.items() if len(told) > 1 or name not in references}
+    return own.issuperset(told)
+
+
+__all__ = ["masked_payload", "shown", "summary"]

@@ -1,0 +1,97 @@
+"""Who looked at a person (查阅登记): a list beside the log, which the person's own record shows.
+
+What counts as looking is to open somebody's page, to have telephone or ID numbers shown in full, and to
+print somebody's own record; a name in a list does not. The list is ``viewings.jsonl`` in the store, a line
+of JSON for each time: ``at`` (UTC), ``actor``, ``how``, ``subjects`` (``member:m-...``). It says nothing of a
+person but an id, so an erasure leaves it. Nothing is noted where the store is opened read-only: nothing is
+written there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from taizhang.words.labels import Label
+from taizhang_eventstore.files import append, read
+
+if TYPE_CHECKING:
+    from taizhang.declarations.programme import Table
+    from taizhang.declarations.registry import Registry
+
+NAME = "viewings.jsonl"
+
+How = Literal["page", "numbers", "record"]
+
+HOW: dict[How, Label] = {
+    "page": Label("打开页面", "opened the page"),
+    "numbers": Label("看号码全文", "saw numbers in full"),
+    "record": Label("打印本人记录", "printed the own record"),
+}
+
+
+class Viewing(msgspec.Struct, frozen=True):
+    """One time that somebody looked."""
+
+    at: dt.datetime
+    actor: str
+    how: How
+    subjects: tuple[str, ...]
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Viewing).decode
+
+
+class Viewings:
+    """The list of one store. Reading makes nothing; a line that was cut short is passed over."""
+
+    def __init__(self, root: Path, *, read_only: bool = False) -> None:
+        self.path = root / NAME
+        self.read_only = read_only
+
+    def note(self, how: How, subjects: Iterable[str], actor: str, at: dt.datetime) -> None:
+        """Adds that somebody looked, if at anybody. Raises ``StoreError`` where that cannot be written."""
+        listed = tuple(sorted(set(subjects)))
+        if listed and not self.read_only:
+            append(self.path, _encode(Viewing(at, actor, how, listed)) + b"\n")
+
+    def of(self, subject: str) -> list[Viewing]:
+        """Who looked at a person, the latest last. Raises ``StoreError``."""
+        wanted = _encode(subject)
+        return [found for found in self._lines(wanted) if subject in found.subjects]
+
+    def _lines(self, holding: bytes) -> Iterator[Viewing]:
+        for line in (read(self.path) or b"").split(b"\n"):
+            if holding in line:
+                try:
+                    yield _decode(line)
+                except msgspec.DecodeError:
+                    continue
+
+
+def in_rows(
+    registry: Registry, table: Table[Any], rows: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """The persons whose numbers stand in rows of a table, as subjects; none where it has no numbers."""
+    if not any(spec.kind.masks for spec in table.fields.values()):
+        return
+    columns = {n: s.entity for n, s in table.fields.items() if s.entity in registry.persons}
+    if table.entity in registry.persons:
+        columns = {"id": table.entity}
+    for row in rows:
+        for name, kind in columns.items():
+            if row.get(name):
+                yield f"{kind}:{row[name]}"
+
+
+def in_tags(registry: Registry, tags: Iterable[str]) -> Iterator[str]:
+    """The persons that an event's tags name."""
+    return (tag for tag in tags if tag.partition(":")[0] in registry.persons)
+
+
+__all__ = ["HOW", "NAME", "How", "Viewing", "Viewings", "in_rows", "in_tags"]

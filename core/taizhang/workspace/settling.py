@@ -1,0 +1,117 @@
+"""Settling erasures (落实删除): what an erasure leaves to be done, begun again until it is done.
+
+The event says that a person is erased; then the list beside the seals says so too, drafts that speak of
+the person go, the key is destroyed, and the ledger is cleaned. Every step looks for itself whether there
+is anything left to do, so that whoever opens the store after a crash, or after an older backup was put
+back, takes it from where it is, before anything is shown.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from taizhang.declarations.registry import Registry
+from taizhang.ledger.purge import purge, texts_of
+from taizhang.store.paths import StorePaths, SubjectErased
+from taizhang_eventstore.log import Log
+from taizhang_eventstore.personal.cipher import MARKERS, bound, parts
+from taizhang_eventstore.personal.erasures import Erasure, Erasures
+from taizhang_eventstore.personal.keyring import Keyring
+
+ERASED = "subject.erased"
+SHORTEST = 2
+"""Characters of the shortest text by which a draft is taken to speak of somebody."""
+
+
+class Settled(Protocol):
+    """What is open of the store in which erasures are settled."""
+
+    paths: StorePaths
+    log: Log
+    db: sqlite3.Connection
+    registry: Registry
+    keyring: Keyring
+    erasures: Erasures
+    read_only: bool
+    listed: tuple[int, int]
+
+
+def _logged(log: Log) -> Iterator[Erasure]:
+    for recorded in log.read(types=[ERASED]):
+        if isinstance(recorded.event, SubjectErased):
+            when = recorded.envelope.recorded_at.isoformat().replace("+00:00", "Z")
+            yield Erasure(recorded.event.subject, recorded.position, when)
+
+
+def erased(log: Log, erasures: Erasures) -> set[str]:
+    """Every subject that was erased, by the list or by the log."""
+    return {e.subject for e in (*erasures.load(), *_logged(log))}
+
+
+def settle(books: Settled) -> bool:
+    """Does what is left to do for every erasure; False when bytes live on in another process's hands."""
+    if books.read_only:
+        # Nothing in the store is touched; a ledger of this process's own must not tell either.
+        purge(books.db, books.registry, books.keyring.erased)
+        return True
+    listed = {e.subject for e in books.erasures.load()}
+    new = [e for e in _logged(books.log) if e.subject not in listed]
+    books.erasures.add(new)
+    books.listed = books.erasures.state()
+    ring = books.keyring
+    subjects = listed | {e.subject for e in new}
+    ring.erased |= subjects
+    if not subjects:
+        return True
+    there = ring.keys.among(subjects) if ring.keys is not None else set()
+    texts = {t for s in there for t in sealed_texts(books.log, ring, s)}
+    texts |= {t for s in subjects for t in texts_of(books.db, s)}
+    if there or texts:
+        for path in drafts_about(books.paths.drafts, subjects, texts):
+            path.unlink(missing_ok=True)
+    if there:
+        ring.destroy(there)
+    return purge(books.db, books.registry, subjects)
+
+
+def lingering(db: sqlite3.Connection, keyring: Keyring) -> bool:
+    """Whether the ledger still has texts of somebody who was erased, as an older copy may."""
+    return any(texts_of(db, subject) for subject in keyring.erased)
+
+
+def sealed_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
+    """Every text that the log has under the subject's key, while there is one."""
+    key = keyring.kept(subject)
+    found: set[str] = set()
+    if key is None:
+        return found
+    for event in log.read(tags=[subject]):
+        for name, value in event.envelope.sealed.items():
+            about, _, body = parts(value)
+            if about == subject:
+                text = key.open(body, bound(event.envelope.id, event.type, name))
+                found |= {text} if text else set()
+    return found
+
+
+def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[str]) -> list[Path]:
+    """Drafts that hold the id of a subject, or one of the texts."""
+    if not directory.is_dir():
+        return []
+    wanted = {t for t in texts if len(t) >= SHORTEST and t not in MARKERS}
+    wanted |= {subject.partition(":")[2] for subject in subjects}
+    found = []
+    for path in sorted(directory.iterdir()):
+        if path.is_file():
+            said = path.read_text("utf-8", "replace")
+            # Drafts are JSON, in which a quotation mark is written otherwise.
+            if any(t in said or _in_json(t) in said for t in wanted):
+                found.append(path)
+    return found
+
+
+def _in_json(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,292 @@
+"""`keys.db`: one key for each subject of personal data (密钥库), apart from the log.
+
+Whoever has the log alone reads no name; whoever destroys a subject's key has erased what was sealed
+under it, in every copy of the log. This file is the one thing that has to be backed up apart, and
+the one that must not be kept for ever: eventstore/README.md describes it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, Self
+from urllib.parse import quote
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from taizhang_eventstore.ambient import base32
+from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
+from taizhang_eventstore.files import writing
+from taizhang_eventstore.personal.wrapping import Locked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from taizhang_eventstore.ambient import Ambient
+    from taizhang_eventstore.personal.wrapping import Secret
+
+APPLICATION_ID: Final = 0x545A4B59
+"""Stamped into the file's header: "TZKY"."""
+
+FORMAT: Final = 1
+
+_NONCE: Final = 12
+_TABLES: Final = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID
+"""
+
+_WRONG: Final = (
+    "口令或密钥文件不对，打不开 {path}；没有改动任何内容。"
+    "|The passphrase or key file is wrong and does not open {path}; nothing was changed."
+)
+_DAMAGED: Final = (
+    "密钥库 {path} 已损坏，或不是密钥库（{detail}）；请用备份的 keys.db 换回。"
+    "|{path} is damaged, or holds no keys ({detail}); put a backup of keys.db in its place."
+)
+_WHAT: Final = ("密钥库", "file of keys")
+_TOO_NEW: Final = (
+    "密钥库 {path} 是较新版本的台账写的，请升级程序。"
+    "|{path} was written by a later taizhang; please upgrade."
+)
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+@contextmanager
+def _translating(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _DAMAGE or "no such table" in str(error):
+            raise StoreDamaged(_DAMAGED, path=path, detail=error) from error
+        raise translated(error, path, _WHAT) from error
+
+
+def _wrap(key: bytes, ambient: Ambient, plain: bytes, what: str) -> bytes:
+    nonce = ambient.secret_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, f"taizhang.{what}".encode())
+
+
+def _unwrap(key: AESGCM, wrapped: bytes, what: str) -> bytes:
+    return key.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], f"taizhang.{what}".encode())
+
+
+class Keys:
+    """An unlocked `keys.db`. Safe between threads, and between processes."""
+
+    def __init__(self, path: Path, secret: Secret, *, read_only: bool = False) -> None:
+        """Opens the file and unlocks it. Raises `Locked`, `StoreDamaged`, other `StoreError`."""
+        self.path = path
+        self._lock = threading.RLock()
+        mode = "ro" if read_only else "rw"
+        with _translating(path):
+            self._db = sqlite3.connect(
+                f"file:{quote(str(path.absolute()))}?mode={mode}",
+                uri=True, timeout=30, isolation_level=None, check_same_thread=False,
+            )  # fmt: skip
+        try:
+            with _translating(path):
+                for pragma in (
+                    "journal_mode = TRUNCATE",
+                    "synchronous = FULL",
+                    "secure_delete = ON",
+                ):
+                    if not read_only or pragma.startswith("secure"):
+                        self._db.execute(f"PRAGMA {pragma}")
+                self.settings: dict[str, str] = dict(
+                    self._db.execute("SELECT name, value FROM settings").fetchall()
+                )
+            self._unlock(secret)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _unlock(self, secret: Secret) -> None:
+        said = self.settings
+        if int(said.get("format", "0")) > FORMAT:
+            raise StoreTooNew(_TOO_NEW, path=self.path)
+        try:
+            self.id = said["id"]
+            kek = AESGCM(secret.key(said))
+            master = base64.b64decode(said["master"])
+            try:
+                self._raw_master = _unwrap(kek, master, f"master\n{self.id}")
+            except InvalidTag:
+                raise Locked(_WRONG, path=self.path) from None
+            self._master = AESGCM(self._raw_master)
+            self._numbers = _unwrap(self._master, base64.b64decode(said["hmac"]), "hmac")
+        except (KeyError, ValueError, InvalidTag) as error:
+            raise StoreDamaged(_DAMAGED, path=self.path, detail=type(error).__name__) from error
+
+    @classmethod
+    def create(cls, path: Path, secret: Secret, ambient: Ambient) -> Self:
+        """Makes the file, with no subject's key in it yet, and opens it.
+
+        One that is there and holds keys is never replaced: raises `StoreError`.
+        """
+        if path.exists() and holds_keys(path):
+            raise StoreError(
+                "{path} 已经有密钥，不能另建；请先把它移到别处。"
+                "|{path} holds keys already; move it away first.",
+                path=path,
+            )
+        id = base32(int.from_bytes(ambient.secret_bytes(10)), 16)
+        settings = {"format": str(FORMAT), "id": id, **secret.prepare(id, ambient)}
+        kek, master = secret.key(settings), ambient.secret_bytes(32)
+        settings["master"] = _text(_wrap(kek, ambient, master, f"master\n{id}"))
+        settings["hmac"] = _text(_wrap(master, ambient, ambient.secret_bytes(32), "hmac"))
+        part = path.with_name(path.name + ".part")
+        with writing(path):
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        with _translating(path):
+            db = sqlite3.connect(part, isolation_level=None)
+            try:
+                db.execute("PRAGMA synchronous = EXTRA")
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                db.execute("BEGIN IMMEDIATE")
+                for statement in _TABLES.split(";"):
+                    db.execute(statement)
+                db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+                db.execute("COMMIT")
+            finally:
+                db.close()
+        with writing(path):
+            part.replace(path)
+        return cls(path, secret)
+
+    # Keys of subjects
+
+    def raw(self, subject: str) -> bytes | None:
+        """The key of a subject, None where there is none, or it is not of this file."""
+        with self._lock, _translating(self.path):
+            row = self._db.execute(
+                "SELECT wrapped FROM keys WHERE subject = ?", (subject,)
+            ).fetchone()
+        try:
+            return None if row is None else _unwrap(self._master, row[0], f"key\n{subject}")
+        except (InvalidTag, ValueError):
+            return None
+
+    def keep(self, made: Mapping[str, bytes], ambient: Ambient) -> bool:
+        """Puts new keys on the disk, all at once; False when somebody made another one meanwhile."""
+        rows = [
+            (s, _wrap(self._raw_master, ambient, key, f"key\n{s}"))
+            for s, key in sorted(made.items())
+        ]
+        with self._transaction() as db:
+            db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", rows)
+            return all(self.raw(subject) == key for subject, key in made.items())
+
+    def among(self, subjects: Iterable[str]) -> set[str]:
+        """Those of `subjects` that have a key."""
+        with self._lock, _translating(self.path):
+            found = "SELECT 1 FROM keys WHERE subject = ?"
+            return {s for s in subjects if self._db.execute(found, (s,)).fetchone()}
+
+    def destroy(self, subjects: Iterable[str]) -> None:
+        """Destroys keys: what was sealed under them opens nowhere any more. On the disk on return."""
+        with self._transaction() as db:
+            db.executemany("DELETE FROM keys WHERE subject = ?", [(s,) for s in subjects])
+
+    def subjects(self) -> set[str]:
+        """Every subject that has a key."""
+        with self._lock, _translating(self.path):
+            return {s for (s,) in self._db.execute("SELECT subject FROM keys")}
+
+    def state(self) -> str:
+        """A mark that changes with the file, also when another one is put in its place."""
+        with writing(self.path):
+            found = self.path.stat()
+        return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+    def count(self) -> int:
+        """How many subjects have a key."""
+        with self._lock, _translating(self.path):
+            return int(self._db.execute("SELECT count(*) FROM keys").fetchone()[0])
+
+    def version(self) -> int:
+        """A number that changes when another process has changed the file; cheap."""
+        with self._lock, _translating(self.path):
+            return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _translating(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                # For want of room SQLite has rolled back itself.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    # The whole
+
+    def number(self, text: str) -> str:
+        """A keyed hash by which equal numbers are found: HMAC-SHA256, in hexadecimal."""
+        return hmac.digest(self._numbers, text.encode(), "sha256").hex()
+
+    def change(self, secret: Secret, ambient: Ambient) -> None:
+        """Wraps the master key anew: from now on `secret` unlocks the file, the old one no more."""
+        anew = base32(int.from_bytes(ambient.secret_bytes(10)), 16)
+        said = secret.prepare(anew, ambient)
+        wrapped = _wrap(secret.key(said), ambient, self._raw_master, f"master\n{self.id}")
+        said["master"] = _text(wrapped)
+        with self._transaction() as db:
+            db.execute("DELETE FROM settings WHERE name IN ('salt', 'n', 'r', 'p', 'file')")
+            db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", said.items())
+        for name in ("salt", "n", "r", "p", "file"):
+            self.settings.pop(name, None)
+        self.settings.update(said)
+
+    def close(self) -> None:
+        """Closes the file; closing twice does nothing."""
+        with self._lock:
+            self._db.close()
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def settings_of(path: Path) -> dict[str, str]:
+    """What `keys.db` says of itself without being unlocked. Raises `StoreError`."""
+    with _translating(path):
+        try:
+            return _settings(path, "mode=ro")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                raise
+            # A process that was killed has left its journal, which whoever opens the keys for writing
+            # takes back. It was about a subject's key; the settings are what they were.
+            return _settings(path, "immutable=1")
+
+
+def _settings(path: Path, mode: str) -> dict[str, str]:
+    db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{mode}", uri=True)
+    try:
+        return dict(db.execute("SELECT name, value FROM settings").fetchall())
+    finally:
+        db.close()
+
+
+def holds_keys(path: Path) -> bool:
+    """Whether a subject's key stands in the file; one that cannot be read may hold some."""
+    try:
+        db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
+        try:
+            return db.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
+        finally:
+            db.close()
+    except sqlite3.Error:
+        return path.stat().st_size > 0

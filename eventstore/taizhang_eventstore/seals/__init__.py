@@ -1,0 +1,1 @@
+"""Seals: the tree over the log, signed, and the files beside it."""

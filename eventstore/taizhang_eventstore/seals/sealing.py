@@ -1,0 +1,200 @@
+"""Making seals (封存): the key, and a seal over every event that the log has now.
+
+No lock is needed. Two programs that seal at once write the same bytes into ``leaves.bin``, at
+the same places, and seals of one size are the same, since Ed25519 signs without chance. What a
+crash leaves is completed by the next sealing: first leaves, then the seal, then the range.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from taizhang_eventstore.ambient import SystemAmbient
+from taizhang_eventstore.errors import StoreDamaged, StoreError
+from taizhang_eventstore.files import aside, put, writing
+from taizhang_eventstore.recorders import portable
+from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
+from taizhang_eventstore.seals.merkle import leaf_hash
+from taizhang_eventstore.seals.note import NoteUnverified, Signer, encode64
+from taizhang_eventstore.seals.seals import RANGE, origin_of
+from taizhang_eventstore.seals.tree import HASH, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO
+
+    from eventsourcing.dcb.api import DCBRecorder, DCBSequencedEvent
+
+    from taizhang_eventstore.seals.note import Verifier
+    from taizhang_eventstore.seals.seals import Seals
+
+EVERY: Final = 1_000
+"""How many events are sealed at the latest, as a workspace does it."""
+
+_PAGE: Final = 1_000
+_SEED: Final = 32
+
+
+class SealMismatch(StoreError):
+    """The log is not the one that was sealed before. Nothing was sealed."""
+
+    exit_code = 3
+
+
+_KEY_THERE: Final = "封存私钥 {path} 已经存在。|The private key {path} is there already."
+_EMPTY: Final = (
+    "事件日志里还没有事件，无可封存。|The log has no event yet; there is nothing to seal."
+)
+_OTHER: Final = (
+    "事件日志与上次封存（{size} 条）对不上：{what}；没有再封存，请用 taizhang verify 查明。"
+    "|The log does not fit its last seal (of {size} events): {what_en}; it was not sealed again. "
+    "taizhang verify tells more."
+)
+_FOREIGN_ROW: Final = (
+    "第 {position} 号事件的列类型不对，被别的工具改写过；没有封存，请用 taizhang verify 查明。"
+    "|Event {position} has columns of the wrong type, another tool has written it; nothing was "
+    "sealed. taizhang verify tells more."
+)
+
+
+def _mismatch(size: int, zh: str, en: str) -> SealMismatch:
+    return SealMismatch(_OTHER, size=size, what=zh, what_en=en)
+
+
+def create_key(seals: Seals, recorder: DCBRecorder, *, anew: bool = False) -> Verifier:
+    """Makes the key pair and returns its public half, to be kept elsewhere too.
+
+    Chance is always the system's: the key of a demonstration is as secret as any, and no byte
+    of the log depends on it. With `anew` an earlier key makes way, and its public half stays
+    listed. Raises `StoreError` for an empty log and when there is a key.
+    """
+    if seals.key.exists() and not anew:
+        raise StoreError(_KEY_THERE, path=seals.key)
+    first = next(iter(recorder.read(limit=1)), None)
+    if first is None:
+        raise StoreError(_EMPTY)
+    event = first.event
+    origin = origin_of(leaf_hash(event.type, event.tags, event.data))
+    signer = Signer(origin, SystemAmbient().random_bytes(_SEED))
+    put(seals.key, f"{signer.encode()}\n".encode(), mode=0o600)
+    _publish(seals, signer.verifier)
+    return signer.verifier
+
+
+def _publish(seals: Seals, verifier: Verifier) -> None:
+    """Lists the public key in the store, the one that signs last."""
+    listed = seals.verifiers()
+    if listed[-1:] == [verifier]:
+        return
+    listed = [*(v for v in listed if v != verifier), verifier]
+    with writing(seals.directory):
+        seals.directory.mkdir(mode=0o700, exist_ok=True)
+    put(seals.public, "".join(f"{v.encode()}\n" for v in listed).encode())
+
+
+def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
+    """Seals every event that the log has now; returns the seal that is there if nothing came.
+
+    Only what came after the last seal is read. Raises `SealKeyMissing`, `SealMismatch` when
+    the log is not the one sealed before, and other `StoreError`; then nothing was sealed.
+    """
+    signer = seals.signer()
+    _publish(seals, signer.verifier)
+    latest = seals.latest()
+    head = portable.head(recorder)
+    tree, position = _begin(seals, recorder)
+    began = tree.size
+    # Leaves that replace others do so when the log has proved to be the one sealed before: the
+    # old ones tell which event was changed.
+    part = aside(seals.leaves)
+    target = seals.leaves if began else part
+    try:
+        with writing(target), _opened(target) as file:
+            # Not appending: a crash, or another program, may have written here already.
+            file.seek(began * HASH)
+            for at, leaves in _leaves(recorder, position, head):
+                _pass(latest, tree, leaves)
+                file.write(leaves)
+                tree.extend(leaves)
+                position = at
+            if tree.size == 0:
+                raise StoreError(_EMPTY)
+            if latest is not None and tree.size < latest.size:
+                n = tree.size
+                raise _mismatch(latest.size, f"只剩 {n} 条", f"only {n} are left")
+            file.flush()
+            os.fsync(file.fileno())
+        if not began:
+            with writing(target):
+                target.replace(seals.leaves)
+    finally:
+        part.unlink(missing_ok=True)
+    if latest is not None and latest.size == tree.size:
+        made = latest
+    else:
+        made = Seal.make(Checkpoint(signer.name, tree.size, tree.root()), signer)
+        put(seals.path(tree.size), made.encode())
+    if (tree.size, made) != (began, latest):
+        lines = [RANGE, str(tree.size), str(position), *map(encode64, tree.hashes())]
+        put(seals.range, ("\n".join(lines) + "\n").encode())
+    return made
+
+
+def _opened(path: Path) -> BinaryIO:
+    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+
+
+def _pass(latest: Seal | None, tree: Range, leaves: bytes) -> None:
+    """Looks, when the tree is about to grow past the last seal, whether it fits it."""
+    if latest is None or not tree.size < latest.size <= tree.size + len(leaves) // HASH:
+        return
+    then = tree.copy()
+    then.extend(leaves[: (latest.size - tree.size) * HASH])
+    if then.root() != latest.checkpoint.root:
+        raise _mismatch(latest.size, "其中有事件被改动", "some of them were changed")
+
+
+def _begin(seals: Seals, recorder: DCBRecorder) -> tuple[Range, int]:
+    """The tree as last sealed and the position it ends at; empty when it must be built anew."""
+    state = seals.state()
+    found = seals.load(state[0].size) if state else None
+    if state is None or found is None:
+        return Range(), 0
+    tree, position = state
+    try:
+        found.note.check(seals.verifiers())
+    except NoteUnverified:
+        return Range(), 0
+    if found.checkpoint.root != tree.root() or seals.leaves_kept() < tree.size:
+        return Range(), 0
+    # A log that was put back to an older copy and then went on has another event here.
+    last = next(iter(recorder.read(after=position - 1, limit=1)), None)
+    if last is None or last.position != position:
+        raise _mismatch(tree.size, f"没有第 {position} 号事件", f"event {position} is gone")
+    if _leaf(last) != seals.sealed_leaf(tree.size - 1):
+        raise _mismatch(tree.size, f"第 {position} 号事件不同", f"event {position} differs")
+    return tree, position
+
+
+def _leaf(sequenced: DCBSequencedEvent) -> bytes:
+    """The hash of an event's leaf. Raises `StoreDamaged` for a row that no recorder has written."""
+    event = sequenced.event
+    if not (isinstance(event.type, str) and isinstance(event.data, bytes)):
+        raise StoreDamaged(_FOREIGN_ROW, position=sequenced.position)
+    return leaf_hash(event.type, event.tags, event.data)
+
+
+def _leaves(recorder: DCBRecorder, after: int, head: int) -> Iterator[tuple[int, bytes]]:
+    """The leaves of the events after a position, in pages, each with its last position."""
+    page: list[bytes] = []
+    at = after
+    for sequenced in portable.read(recorder, [], after, head):
+        page.append(_leaf(sequenced))
+        at = sequenced.position
+        if len(page) == _PAGE:
+            yield at, b"".join(page)
+            page.clear()
+    if page:
+        yield at, b"".join(page)

@@ -1,0 +1,198 @@
+"""Verifying a store (核验): is the log the one that was sealed, and nothing added, lost or changed.
+
+Reads the log once, offline and without a trace, and holds it against every seal: those in the
+store and those that were kept elsewhere. Knows nothing of what events mean.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
+from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals.note import KeyMalformed
+from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
+from taizhang_eventstore.verifying import judging
+from taizhang_eventstore.verifying.comparing import Comparison
+from taizhang_eventstore.verifying.concluding import conclude
+from taizhang_eventstore.verifying.judging import Bearing
+from taizhang_eventstore.verifying.report import Report
+from taizhang_eventstore.verifying.scanning import Finding, Scan, first_disagreement, tags_agree
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from taizhang_eventstore.seals.note import Verifier
+
+_CACHE: Final = "PRAGMA cache_size = -16384"
+
+
+class _Integrity(threading.Thread):
+    """SQLite's own check of its pages and indexes, beside the reading: it needs no Python."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(daemon=True)
+        self._connection = connection
+        self.said: list[str] = []
+
+    def run(self) -> None:
+        try:
+            rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
+            self.said = [str(row[0]) for row in rows if row[0] != "ok"]
+        except sqlite3.Error as error:
+            self.said = [str(error)]
+
+
+def verify(
+    root: str | os.PathLike[str],
+    *,
+    seals: Sequence[str | os.PathLike[str]] = (),
+    keys: Sequence[Verifier] = (),
+) -> Report:
+    """Verifies the store in directory `root`.
+
+    `seals`: files kept elsewhere. `keys`: public keys kept elsewhere; without one, those that
+    the store itself names. What speaks against the log stands in the report; raises
+    `StoreError` when there is nothing to look at (no log, a seal file that is not there).
+    """
+    store = Seals(root)
+    path = store.root / "events.db"
+    report = Report(str(path))
+    bearings = _bearings(report, store, seals)
+    known = list(keys) or _own_keys(report, store)
+    try:
+        with still.looking(path) as connect:
+            kept = store.leaves.open("rb") if store.leaves.is_file() else None
+            comparison = Comparison([b.seal.size for b in bearings], kept)
+            try:
+                scan = _scan(report, connect, comparison)
+            finally:
+                if kept is not None:
+                    kept.close()
+            report.events, report.last = scan.count, scan.last
+            _numbers(report, connect(), scan, path)
+    except StoreDamaged as error:
+        report.findings.append(Finding("damaged", None, *error.pair))
+        scan, comparison = None, Comparison([], None)
+    if comparison.size:
+        report.origin = origin_of(comparison.first_leaf)
+    judging.judge(report, store, bearings, comparison, known, given=bool(keys))
+    if scan is not None:
+        conclude(report, scan, path, bearings, given=bool(keys))
+    return report
+
+
+def _bearings(
+    report: Report, store: Seals, given: Sequence[str | os.PathLike[str]]
+) -> list[Bearing]:
+    """All seals, those of the store first. One of its own that cannot be read is a finding."""
+    found: list[Bearing] = []
+    for size in store.sizes():
+        path = store.path(size)
+        try:
+            seal = store.load(size)
+        except StoreError as error:
+            zh, en = error.pair
+            report.findings.append(Finding("seal", None, f"{path.name}:{zh}", f"{path.name}: {en}"))
+            continue
+        if seal is not None:
+            found.append(Bearing(path.name, seal, given=False))
+    return found + [Bearing(str(path), load_file(path), given=True) for path in given]
+
+
+def _own_keys(report: Report, store: Seals) -> list[Verifier]:
+    try:
+        return store.verifiers()
+    except KeyMalformed:
+        report.findings.append(
+            Finding(
+                "key",
+                None,
+                "seals/seal.pub 里的公钥读不出来",
+                "the public key in seals/seal.pub cannot be read",
+            )
+        )
+        return []
+
+
+def _scan(report: Report, connect: still.Open, comparison: Comparison) -> Scan:
+    """Reads every event once."""
+    integrity = _Integrity(connect())
+    integrity.start()
+    reading = connect()
+    reading.text_factory = bytearray
+    reading.execute(_CACHE)
+    scan = Scan(reading)
+    try:
+        for page in scan.pages():
+            comparison.take(page)
+    except sqlite3.Error as error:
+        zh, en = translated(error, report.log).pair
+        report.findings.append(
+            Finding(
+                "damaged",
+                scan.last + 1,
+                f"文件从这里起读不出来：{zh}",
+                f"the file cannot be read from here: {en}",
+            )
+        )
+    else:
+        _tags(report, connect(), scan)
+    integrity.join()
+    for said in integrity.said[:5]:
+        report.findings.append(
+            Finding("integrity", None, f"SQLite 自查：{said}", f"SQLite's own check: {said}")
+        )
+    report.findings += scan.findings
+    return scan
+
+
+def _tags(report: Report, connection: sqlite3.Connection, scan: Scan) -> None:
+    try:
+        connection.execute(_CACHE)
+        if tags_agree(connection, scan):
+            return
+        first = first_disagreement(connection)
+    except sqlite3.Error:
+        first = None
+    report.findings.append(
+        Finding(
+            "tags", first, "标签索引 event_tags 与事件自己的标签不一致",
+            "the index event_tags does not say what the events' own tags say",
+        )
+    )  # fmt: skip
+
+
+def _numbers(report: Report, connection: sqlite3.Connection, scan: Scan, path: Path) -> None:
+    """Positions: gaps between them, and whether later ones were given once."""
+    for first, last in scan.gaps[:20]:
+        zh = "这条不在了" if first == last else f"第 {first:,} 至 {last:,} 号都不在了"
+        en = "it is missing" if first == last else f"events {first:,} to {last:,} are missing"
+        report.findings.append(
+            Finding(
+                "gap",
+                first,
+                f"{zh}，序号中断：有人删过",
+                f"{en}, the numbers have a gap: rows were deleted",
+            )
+        )
+    try:
+        row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
+    except sqlite3.Error:
+        return
+    given = int(row[0]) if row and isinstance(row[0], int) else 0
+    if given > scan.last:
+        zh = f"文件记得曾编到第 {given:,} 号，现在只到第 {scan.last:,} 号：末尾的事件被删除了"
+        en = (
+            f"the file remembers that numbers up to {given:,} were given, and it ends at "
+            f"{scan.last:,}: events at the end were deleted"
+        )
+        report.findings.append(Finding("tail", scan.last + 1, zh, en))
+    elif given < scan.last:
+        zh = f"文件记得只编到第 {given:,} 号：后面的事件不是本程序写的"
+        en = f"the file remembers numbers up to {given:,} only: taizhang did not write what follows"
+        report.findings.append(Finding("numbers", given + 1, zh, en))

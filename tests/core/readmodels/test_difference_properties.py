@@ -1,0 +1,160 @@
+"""The difference of any two looks is that of the rows that both show, and its events are of between."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ledgerkit import toy
+
+from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
+from taizhang.ledger.projector import Projector
+from taizhang.ledger.view import LedgerView
+from taizhang.loading.loader import load
+from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, Line, compared
+from taizhang.readmodels.points import Point
+from taizhang.readmodels.scope import scope_of
+from taizhang.testing.histories import DAYS, histories
+from taizhang.testing.ledgers import replayed, view
+from taizhang.testing.logs import Said
+from taizhang.testing.properties import ends, fed
+
+VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
+CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
+QUICK = settings(max_examples=7, deadline=None, suppress_health_check=CALM)
+DEEP = settings(max_examples=1_000, deadline=None, suppress_health_check=CALM)
+each_vocabulary = pytest.mark.parametrize("registry", VOCABULARIES.values(), ids=VOCABULARIES)
+
+Seen = dict[tuple[Any, ...], dict[str, Any]]
+
+
+def seen(ledger: LedgerView, table: Table[Any]) -> Seen:
+    """The rows of a look by the key of their timeline."""
+    keys = ("src",) if table.shape == "record" else table.key_columns
+    rows = ledger.query(f'SELECT * FROM "{table.name}"')
+    return {tuple(r[k] for k in keys): r for r in rows}
+
+
+def expected(before: Seen, after: Seen, table: Table[Any]) -> dict[tuple[Any, ...], Any]:
+    """What differs, by key: which side it is missing on, or the columns that are not the same."""
+    found: dict[tuple[Any, ...], Any] = {}
+    for key in {*before, *after}:
+        if key not in before:
+            found[key] = ADDED
+        elif key not in after:
+            found[key] = GONE
+        else:
+            one, other = before[key], after[key]
+            if differing := {c: (one[c], other[c]) for c in compared(table) if one[c] != other[c]}:
+                found[key] = differing
+    return found
+
+
+def told(line: Line) -> Any:
+    return {c.column: (c.old, c.new) for c in line.changes} if line.sign == CHANGED else line.sign
+
+
+def holds(
+    history: list[Said], registry: Registry, before: Point, after: Point, projector: Projector
+) -> None:
+    looks = [view(projector, p.on, p.known) for p in (before, after)]
+    for name in fed(history, registry):
+        table = registry.tables[name]
+        rows = [seen(view(projector, p.on, p.known), table) for p in (before, after)]
+        lines = list(Difference(looks[0], projector.log, before, after, [table]))
+        keys = ("src",) if table.shape == "record" else table.key_columns
+        assert {tuple(line.row[k] for k in keys): told(line) for line in lines} == expected(
+            rows[0], rows[1], table
+        )
+        order = [(line.row["src"], line.sign == GONE) for line in lines]
+        assert order == sorted(order)
+        for line in lines:
+            assert line.events
+            _between(line, before, after)
+
+
+def _between(line: Line, before: Point, after: Point) -> None:
+    low, high = sorted((before.known, after.known))
+    first, last = sorted((before.on, after.on))
+    for event in line.events:
+        assert event.seq <= high
+        if first == last:
+            assert low < event.seq
+        if low == high:
+            assert first < event.on <= last
+            assert event.how != "void"
+
+
+def whole(registry: Registry, profile: settings) -> None:
+    @profile
+    @given(histories(registry), st.data())
+    def check(history: list[Said], data: st.DataObject) -> None:
+        with replayed(history, registry) as projector:
+            points = st.builds(
+                Point,
+                st.sampled_from([*DAYS, DAYS[-1] + timedelta(1)]),
+                st.sampled_from([0, *ends(history)]),
+            )
+            before, after = data.draw(points), data.draw(points)
+            for end in (
+                after,
+                Point(before.on, after.known),
+                Point(after.on, before.known),
+            ):
+                holds(history, registry, before, end, projector)
+
+    check()
+
+
+@each_vocabulary
+def test_of_any_two_looks(registry: Registry) -> None:
+    whole(registry, QUICK)
+
+
+@pytest.mark.slow
+@each_vocabulary
+def test_of_any_two_looks_in_many_histories(registry: Registry) -> None:
+    whole(registry, DEEP)
+
+
+def test_the_scope_of_an_organisation_is_what_refers_to_its_subtree_and_members() -> None:
+    """Against a walk in Python over the rows of both looks."""
+    registry = VOCABULARIES["real"]
+
+    @QUICK
+    @given(histories(registry), st.data())
+    def check(history: list[Said], data: st.DataObject) -> None:
+        with replayed(history, registry) as projector:
+            points = st.builds(Point, st.sampled_from(DAYS), st.sampled_from([0, *ends(history)]))
+            before, after = data.draw(points), data.draw(points)
+            ledger = view(projector, after.on, after.known)
+            scope = scope_of(ledger, "organisation", "o-0", before, after)
+            ids, members = {"o-0"}, set()
+            looks = [(p.on, p.known) for p in (before, after)]
+            for _ in range(3):
+                for look in looks:
+                    rows = view(projector, *look).query("SELECT id, parent FROM organisations")
+                    ids |= {r["id"] for r in rows if r["parent"] in ids}
+            for look in looks:
+                for name in ("memberships", "group_memberships"):
+                    rows = view(projector, *look).query(f"SELECT * FROM {name}")
+                    members |= {r["member"] for r in rows if r["organisation"] in ids}
+            assert set(scope.ids["organisation"]) == ids
+
+            def inside(line: Line) -> bool:
+                for row in (line.before, line.after):
+                    for column, kind in scope.columns(line.table):
+                        if row and row[column] in (ids if kind == "organisation" else members):
+                            return True
+                return False
+
+            tables = [registry.tables[n] for n in fed(history, registry)]
+            every = Difference(ledger, projector.log, before, after, tables)
+            some = Difference(ledger, projector.log, before, after, tables, scope)
+            assert list(some) == [line for line in every if inside(line)]
+
+    check()
