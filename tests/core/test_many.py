@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taizhang.showing.batches import batches
+from taizhang.readmodels.batches import batches
 from taizhang.words.errors import Invalid, NotFound, Refused, TaizhangError, Usage
 from taizhang.workspace import Receipt, Request, Workspace
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from taizhang.showing.batches import batches
+from taizhang.readmodels.batches import batches
 from taizhang.workspace import Request, Workspace
 from taizhang_tui.data.drafts import Drafts
 from taizhang_tui.data.trial import Trial

@@ -12,7 +12,7 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli import Settings
-    from taizhang.deciding.batches import Reverted
+    from taizhang.decisions.batches import Reverted
     from taizhang.workspace import Workspace
 
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def batches(settings: Settings, limit: int | None, as_json: bool) -> None:
     """What was recorded as one: imports, --from-json, many subjects, reverts; oldest first."""
-    from taizhang.showing.batches import batches as listed
+    from taizhang.readmodels.batches import batches as listed
     from taizhang.store.paths import local_time
 
     with settings.read() as ws:

@@ -11,7 +11,7 @@ from taizhang.cli.output import progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from taizhang.deciding.many import Subjects
+    from taizhang.decisions.many import Subjects
     from taizhang.decisions.requests import Receipt
     from taizhang.workspace import Workspace
 
@@ -23,7 +23,7 @@ def subjects_given(
 
     Raises ``Usage`` for two such fields, and for a file that cannot be read.
     """
-    from taizhang.deciding.many import Subjects, only, several
+    from taizhang.decisions.many import Subjects, only, several
     from taizhang.words.errors import Invalid
 
     declaration = ws.registry.action(action)

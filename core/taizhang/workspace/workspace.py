@@ -13,11 +13,11 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from taizhang.deciding.batches import Reverted, Reverting, plan_revert, together
-from taizhang.deciding.many import plan_many, subject_field
 from taizhang.decisions.amendments import plan_correction, plan_void
+from taizhang.decisions.batches import Reverted, Reverting, plan_revert, together
 from taizhang.decisions.decision import Attempt, Done, Receipt, Request, run
 from taizhang.decisions.encryption import lost, some_lost
+from taizhang.decisions.many import plan_many, subject_field
 from taizhang.decisions.parsing import parse_date, parse_word
 from taizhang.ledger.findings import find
 from taizhang.ledger.keyed import without_key

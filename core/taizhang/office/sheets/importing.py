@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from taizhang.deciding.batches import together
+from taizhang.decisions.batches import together
 from taizhang.decisions.decision import Attempt, Receipt, Request, run
 from taizhang.decisions.parsing import parse_date
 from taizhang.office.sheets.reading import Sheet, problems_of, read_sheet

@@ -1,1 +1,0 @@
-"""Showing (呈现): tables, events, forms and the tree as people read them, for command line and screens."""
