@@ -38,7 +38,7 @@ from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Changes, Progress
 from taizhang.ledger.transaction import Transaction
-from taizhang.ledger.view import LedgerView, Notes
+from taizhang.ledger.view import ANY, LedgerView, Notes
 from taizhang.store.paths import LEDGER_FILE
 from taizhang.words.errors import (
     Dependents,
@@ -262,7 +262,7 @@ class Attempt:
         codec = self.books.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
-            wanted = sorted({*names, *_ALWAYS}) if names else []
+            wanted = [] if ANY in names else sorted({*names, *_ALWAYS})
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.base)
@@ -301,6 +301,7 @@ def run(
         receipt = _run(books, plan, commit, progress)
     if commit and receipt.seq:
         books.sealing.recorded(receipt.seq[-1])
+        receipt = msgspec.structs.replace(receipt, batch=books.correlation)
     return receipt
 
 

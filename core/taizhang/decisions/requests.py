@@ -36,6 +36,10 @@ class Receipt(Struct, frozen=True):
     events: tuple[Recorded, ...] = ()
     actions: tuple[str, ...] = ()
     notices: tuple[Problem, ...] = ()
+    batch: str | None = None
+    """The batch that all of it is, if it was recorded as one: it can be reverted as one."""
+    refused: tuple[Problem, ...] = ()
+    """Of many subjects those that were left out, each with why."""
 
 
 class Draft(Struct):

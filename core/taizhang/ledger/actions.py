@@ -1,4 +1,4 @@
-"""Rows that belong to no table: where actions end and when they were recorded, and amendments."""
+"""Rows that belong to no table: where actions end and when they were recorded, amendments, batches."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from datetime import date, datetime
 
 from taizhang_eventstore.recorded import Recorded
 
-Kept = tuple[str, list[tuple[int, str]], list[tuple[int, int, int | None, str]]]
+Batch = tuple[str, str, int, int, int]
+"""Of one batch and type of event: the first and the last position, and how many there are."""
+
+Kept = tuple[str, list[tuple[int, str]], list[tuple[int, int, int | None, str]], list[Batch]]
 """Rows of some events, in plain values: the last event's position and id; where actions end, and when
-they say that they were recorded; amendments.
+they say that they were recorded; amendments; batches.
 """
 
 LAST = "last"
 """The row of ``_meta`` with position and id of the last event that the ledger has seen."""
+
+_BATCHED = (
+    "INSERT INTO _batches VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+    "SET last = excluded.last, events = events + excluded.events WHERE excluded.first > last"
+)
+"""More of a batch, unless it was counted before: what a page holds of it comes after what was there."""
 
 _TWO = tuple(f"{i:02}" for i in range(60))
 
@@ -23,6 +32,7 @@ def kept(events: Sequence[Recorded]) -> Kept:
     """The rows of some events, in the log's order."""
     stamp = _Stamps()
     ends, amendments = [], []
+    batches: dict[tuple[str, str], list[int]] = {}
     for recorded in events:
         envelope = recorded.envelope
         if envelope.i == envelope.n:
@@ -30,7 +40,10 @@ def kept(events: Sequence[Recorded]) -> Kept:
         if envelope.root is not None:
             kind = "void" if envelope.voids is not None else "correct"
             amendments.append((recorded.position, envelope.root, envelope.amends, kind))
-    return f"{events[-1].position} {events[-1].envelope.id}", ends, amendments
+        if envelope.correlation is not None:
+            batches.setdefault((envelope.correlation, recorded.name), []).append(recorded.position)
+    listed = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
+    return f"{events[-1].position} {events[-1].envelope.id}", ends, amendments, listed
 
 
 class Actions:
@@ -50,6 +63,7 @@ class Actions:
         last: str,
         ends: Sequence[tuple[int, str]],
         amendments: Sequence[tuple[int, int, int | None, str]],
+        batches: Sequence[Batch],
     ) -> None:
         """Writes :data:`Kept`, which follows what was written before."""
         latest, rising = self._latest, []
@@ -61,6 +75,7 @@ class Actions:
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
         self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", rising)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
+        self.db.executemany(_BATCHED, batches)
         self._latest = latest
 
 

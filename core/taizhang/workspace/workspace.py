@@ -11,9 +11,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from taizhang.decisions.amendments import plan_correction, plan_void
+from taizhang.decisions.batches import Reverted, Reverting, plan_revert, together
 from taizhang.decisions.decision import Attempt, Done, Receipt, Request, run
 from taizhang.decisions.encryption import lost, some_lost
+from taizhang.decisions.many import plan_many, subject_field
 from taizhang.decisions.parsing import parse_date, parse_word
 from taizhang.ledger.findings import find
 from taizhang.ledger.keyed import without_key
@@ -22,8 +26,8 @@ from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import PluginState
 from taizhang.store.sealing import unsealed
 from taizhang.store.viewings import How
-from taizhang.words.errors import Finding, NotFound, TaizhangError, Usage
-from taizhang.words.labels import Label
+from taizhang.words.errors import Finding, NotFound, Problem, TaizhangError, Usage
+from taizhang.words.labels import Label, clean
 from taizhang.workspace.books import Books
 from taizhang.workspace.clocks import known_at
 from taizhang_eventstore.recorded import Recorded
@@ -110,11 +114,92 @@ class Workspace(Books):
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
         """Records all requests in one append, or none: one refused and nothing is written."""
-        self.correlation = self.ambient.event_id()
-        try:
+        with together(self):
             return self._run(requests, commit, accept, None, progress)
-        finally:
-            self.correlation = None
+
+    def record_many(
+        self,
+        action: str,
+        subjects: Iterable[str],
+        fields: Mapping[str, Any] | None = None,
+        *,
+        field: str | None = None,
+        partial: bool = False,
+        commit: bool = True,
+        accept: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+        **words: Any,
+    ) -> Receipt:
+        """Records one action for each of many subjects, in one append, as one batch.
+
+        Args:
+            action: the action's name.
+            subjects: ids or names, in the order in which they are recorded.
+            fields: the other fields, the same for all.
+            field: the reference field that names the subject; the first required one if not given.
+            partial: records those that stand; the receipt lists the others in ``refused``.
+            commit: False tries only.
+            accept: takes soft findings without a reason.
+            progress: called with subjects done and subjects in all.
+            words: ``on`` (today), ``reason``, ``document``, ``cause``.
+
+        Raises:
+            Invalid: with the problems of all subjects, each with whose it is; nothing is recorded.
+            Usage: for an action or field that there is not, or no subject.
+        """
+        self.writable()
+        name = subject_field(self.registry.action(action), field)
+        given = [clean(s) for s in subjects]
+        if not any(given):
+            raise Usage("没有给出任何一个对象|no subject was given")
+        requests = [
+            self._request(action, {**(fields or {}), name: one}, words) for one in given if one
+        ]
+        refused: tuple[Problem, ...] = ()
+
+        def plan(attempt: Attempt) -> None:
+            nonlocal refused
+            refused = plan_many(
+                attempt, requests, name, partial=partial, accept=accept, progress=progress
+            )
+
+        with together(self):
+            receipt = run(self, plan, commit=commit)
+        return replace(receipt, refused=refused)
+
+    def revert(
+        self,
+        batch: str,
+        *,
+        reason: str,
+        commit: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Reverted:
+        """Takes back every event of a batch on which nothing recorded since stands, in one append.
+
+        Args:
+            batch: the id that the batch's receipt names.
+            reason: why.
+            commit: False tries only.
+            progress: called with events done and events in all.
+
+        Returns:
+            The positions that were reverted, those that were kept and why, and those void before. The
+            receipt's batch reverts the revert.
+
+        Raises:
+            NotFound: when there is no such batch.
+        """
+        self._reasoned(reason)
+        lists = Reverting()
+
+        def plan(attempt: Attempt) -> None:
+            nonlocal lists
+            lists = plan_revert(attempt, batch, reason, progress)
+
+        with together(self):
+            receipt = run(self, plan, commit=commit)
+        return lists.done(receipt)
 
     def _request(
         self, action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any]
@@ -172,10 +257,24 @@ class Workspace(Books):
             commit=commit,
         )
 
-    def void(self, seq: int, *, reason: str, cascade: bool = False, commit: bool = True) -> Receipt:
-        """Takes back the event ``seq``: a fact, a correction, or a void (which revives)."""
+    def void(
+        self,
+        seq: int,
+        *,
+        reason: str,
+        cascade: bool = False,
+        whole: bool = False,
+        commit: bool = True,
+    ) -> Receipt:
+        """Takes back the event ``seq``: a fact, a correction, or a void (which revives); ``whole`` with
+        the other events of its action, ``cascade`` with all that depends on it.
+        """
         self._reasoned(reason)
-        return run(self, lambda a: plan_void(a, seq, reason, cascade=cascade), commit=commit)
+        return run(
+            self,
+            lambda a: plan_void(a, seq, reason, cascade=cascade, whole=whole),
+            commit=commit,
+        )
 
     def _reasoned(self, reason: str) -> None:
         self.writable()
@@ -183,4 +282,4 @@ class Workspace(Books):
             raise Usage("更正和作废必须说明理由|corrections and voids need a reason")
 
 
-__all__ = ["PluginState", "Receipt", "Request", "TaizhangError", "Workspace"]
+__all__ = ["PluginState", "Receipt", "Request", "Reverted", "TaizhangError", "Workspace"]
