@@ -14,14 +14,18 @@ from typing import Any
 
 from msgspec import Struct
 
+from taizhang.decisions.correcting import corrected, corrected_line, readable_lines
 from taizhang.decisions.decision import AFTER, Attempt, Decided, Draft
+from taizhang.decisions.lines import line_name
 from taizhang.decisions.notices import of_day, of_fields
-from taizhang.decisions.parsing import corrected, on_no_day, parse_date
+from taizhang.decisions.parsing import on_no_day, parse_date
 from taizhang.declarations.fields import Event, specs, tags
-from taizhang.ledger.facts import living
+from taizhang.declarations.kinds import Bad
+from taizhang.declarations.lines import bare, named, split_name
+from taizhang.ledger.lines import Told, dead, said, statements, tell
 from taizhang.ledger.unread import readable
 from taizhang.store.paths import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
-from taizhang.words.errors import Dependents, Finding, Invalid, NotFound, Refused, sentence
+from taizhang.words.errors import Dependents, Finding, Invalid, NotFound, Refused, Usage, sentence
 from taizhang.words.labels import Label
 from taizhang.workspace.books import Books
 from taizhang_eventstore.recorded import Recorded
@@ -38,21 +42,38 @@ class Target(Struct, frozen=True):
     event: Recorded
     root: Recorded
     family: tuple[Recorded, ...]
+    part: str | None = None
+    """The line that it aims at, ``attendance/3``; None for all of the event."""
+
+    @property
+    def takes_line(self) -> bool:
+        """Whether a void of it takes one line away of an event that stays."""
+        return self.part is not None and self.event.envelope.line is None
 
     @property
     def tags(self) -> list[str]:
-        """The tags that every amendment of the family carries."""
-        kept = [
-            t
-            for one in self.family
-            for t in one.tags
-            if not t.startswith(("action:", "owner:", "fact:"))
-        ]
+        """The tags that every amendment of the family carries; of one line those of what all lines share,
+        and of all that this line has ever said.
+        """
+        own = [one.tags if self.part is None else self._own(one, self.part) for one in self.family]
+        kept = [t for some in own for t in some if not t.startswith(("action:", "owner:", "fact:"))]
         return [f"fact:{self.root.position}", *dict.fromkeys(kept)]
 
+    @staticmethod
+    def _own(one: Recorded, part: str) -> list[str]:
+        field, number = split_name(part)
+        event, line = one.event, one.envelope.line
+        if not isinstance(event, Event) or not hasattr(event, field) or line not in (None, part):
+            return []
+        lines = getattr(event, field)
+        at = number - 1 if line is None else 0
+        mine = lines[at] if at < len(lines) else None
+        return [*tags(bare(event)), *(tags(mine) if mine is not None else [])]
 
-def target_of(books: Books, seq: int) -> Target:
-    """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one that
+
+def target_of(books: Books, seq: int, line: str | int | None = None) -> Target:
+    """The target at position ``seq``, or one ``line`` of it (``3``, ``guests/3``). An amendment of a line
+    aims at that line. Raises :class:`NotFound`, and :class:`Refused` for one that
     opens the store, or that this program cannot read with all its amendments.
     """
     source = books.projector.source
@@ -72,7 +93,21 @@ def target_of(books: Books, seq: int) -> Target:
             label=books.registry.event_of[type(root.event)].label.zh,
             label_en=books.registry.event_of[type(root.event)].label.en,
         )
-    return Target(event, root, family)
+    part = event.envelope.line
+    if line is None or part is not None:
+        return Target(event, root, family, part)
+    assert isinstance(root.event, Event)
+    try:
+        field, number = line_name(root.event, line)
+    except Bad as bad:
+        raise Usage(
+            "第 {seq} 号事件{zh}|event {seq}: {en}", seq=seq, zh=bad.rule.zh, en=bad.rule.en
+        ) from None
+    if not 0 < number <= max(len(getattr(r.event, field, ())) for r in family):
+        raise NotFound(
+            "第 {seq} 号事件没有第 {line} 行|event {seq} has no line {line}", seq=seq, line=number
+        )
+    return Target(event, root, family, named(field, number))
 
 
 def plan_correction(
@@ -82,12 +117,28 @@ def plan_correction(
     on: str | date | None,
     reason: str,
     *,
+    line: str | int | None = None,
     accept: bool = False,
 ) -> None:
-    """Adds a correction of the fact behind ``seq``: the fields given replace, the others stay."""
-    target = target_of(attempt.books, seq)
-    now = living(target.family)
-    if now is None:
+    """Adds a correction of the fact behind ``seq``, or of one line of it.
+
+    Args:
+        attempt: The attempt that it becomes part of.
+        seq: The position of a fact or of an amendment of it; that of an amendment of a line means the line.
+        fields: What replaces; other fields stay as they are.
+        on: The right day of the fact, if another.
+        reason: Why.
+        line: The line that is corrected, ``3`` or ``guests/3``; ``fields`` are then the line's.
+        accept: Whether soft findings are taken without a reason.
+
+    Raises:
+        Refused: When it is void.
+        Invalid: For what is wrong with the fields.
+    """
+    target = target_of(attempt.books, seq, line)
+    told = tell(statements(target.family), said)
+    now = None if told is None else told.version
+    if told is None or now is None:
         raise Refused(
             "第 {seq} 号事件已作废，不能更正；先作废那次作废"
             "|event {seq} is void and cannot be corrected; void the void first",
@@ -95,6 +146,9 @@ def plan_correction(
         )
     if target.event.envelope.voids is not None:
         raise Refused("作废不能更正，只能再作废|a void cannot be corrected, only voided")
+    if target.part is not None:
+        _correct_line(attempt, target, told, fields, on, reason, accept=accept)
+        return
     assert isinstance(now.event, Event)
     try:
         day = parse_date(on) if on is not None else now.envelope.on
@@ -104,7 +158,7 @@ def plan_correction(
         raise Invalid([*error.problems, *on_no_day(given, fields, ledger)]) from None
     registry = attempt.books.registry
     with registry.guard.calling(registry.event_of[type(now.event)].owner, CORRECTING):
-        made = corrected(now.event, fields, attempt.ledger(day))
+        made = corrected(readable_lines(told.event), fields, attempt.ledger(day))
     draft = Draft(
         made,
         day,
@@ -121,10 +175,62 @@ def plan_correction(
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
-def plan_void(
-    attempt: Attempt, seq: int, reason: str, *, cascade: bool, whole: bool = False
+def _correct_line(
+    attempt: Attempt,
+    target: Target,
+    told: Told,
+    fields: Mapping[str, Any],
+    on: str | date | None,
+    reason: str,
+    *,
+    accept: bool,
 ) -> None:
-    """Adds a void of the event at ``seq``.
+    """Adds a correction of one line: the event's other lines stay out of it."""
+    assert target.part is not None
+    if on is not None:
+        raise Usage(
+            "一行没有自己的日期；更正日期请不带 --line|a line has no day of its own; correct the day without --line"
+        )
+    field, number = split_name(target.part)
+    lines = getattr(told.event, field)
+    if number > len(lines) or lines[number - 1] is None:
+        raise Refused(
+            "第 {seq} 号事件的第 {line} 行已作废，不能更正；先作废那次作废"
+            "|line {line} of event {seq} is void and cannot be corrected; void the void first",
+            seq=target.root.position,
+            line=number,
+        )
+    books, day = attempt.books, told.version.envelope.on
+    declaration = books.registry.event_of[type(told.event)]
+    with books.registry.guard.calling(declaration.owner, CORRECTING):
+        made = corrected_line(
+            readable_lines(told.event), field, number, fields, attempt.ledger(day)
+        )
+    draft = Draft(
+        made,
+        day,
+        list(dict.fromkeys([*target.tags, *tags(made)])),
+        cause=told.version.envelope.cause,
+        corrects=target.event.position,
+        root=target.root.position,
+        part=target.part,
+    )
+    _reads(attempt, target)
+    line = getattr(made, field)[0]
+    notices = of_fields(specs(type(line)), {name: getattr(line, name) for name in fields})
+    attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
+
+
+def plan_void(
+    attempt: Attempt,
+    seq: int,
+    reason: str,
+    *,
+    cascade: bool,
+    whole: bool = False,
+    line: str | int | None = None,
+) -> None:
+    """Adds a void of the event at ``seq``, or of one line of it.
 
     Args:
         attempt: the attempt that the void becomes part of.
@@ -132,13 +238,14 @@ def plan_void(
         reason: why.
         cascade: whether everything that depends on it is taken back too.
         whole: whether the other events of its action are.
+        line: the line that is taken back, ``3`` or ``guests/3``; the event's other lines stay.
 
     Raises:
         Dependents: with the list of what depends on it and is not to be taken back.
         Refused: when it is void already, or final.
     """
     books = attempt.books
-    chosen: dict[int, Target] = {seq: target_of(books, seq)}
+    chosen: dict[int, Target] = {seq: target_of(books, seq, line)}
     _alive(chosen[seq])
     siblings = _siblings(books, chosen[seq])
     chosen.update({s.event.position: s for s in siblings})
@@ -211,7 +318,7 @@ def _siblings(books: Books, target: Target) -> list[Target]:
 
     Refuses where one of them cannot be read: then the action cannot fall whole.
     """
-    if target.event.envelope.n == 1:
+    if target.event.envelope.n == 1 or target.takes_line:
         return []
     found = []
     for other in books.projector.source.action(target.event.envelope.action):
@@ -227,7 +334,10 @@ def _resting(books: Books, chosen: Iterable[Target]) -> dict[int, Target]:
     chosen = list(chosen)
     taken = {t.root.position for t in chosen}
     found: dict[int, Target] = {}
-    for ended in {t.root.position for t in chosen if t.root.position in _dead(t, t.event.position)}:
+    falling = [t for t in chosen if not t.takes_line]
+    for ended in {
+        t.root.position for t in falling if t.root.position in _dead(t, t.event.position)
+    }:
         tag, until = f"{AFTER}{ended}", books.projector.source.base
         for event in books.log.read(until=until, tags=[tag]):
             root = event.envelope.root or event.position
@@ -248,23 +358,30 @@ def _consequence(target: Target) -> bool:
 
 def _dead(target: Target, *more: int) -> set[int]:
     """The events of the family that are void, once those at ``more`` are."""
-    dead = set(more)
-    for one in reversed(target.family):
-        if one.envelope.voids is not None and one.position not in dead:
-            dead.add(one.envelope.voids)
-    return dead
+    return dead(target.family, more)
 
 
 def void_already(target: Target) -> bool:
-    """Whether the event that is aimed at is void."""
-    return target.event.position in _dead(target)
+    """Whether the event, or the line of it, that is aimed at is void."""
+    if target.event.position in _dead(target):
+        return True
+    if not target.takes_line:
+        return False
+    assert target.part is not None
+    field, number = split_name(target.part)
+    told = tell(statements(target.family), said)
+    lines = () if told is None else getattr(told.event, field)
+    return number > len(lines) or lines[number - 1] is None
 
 
 def _alive(target: Target) -> None:
     """Refuses to void what is void already."""
     if void_already(target):
         raise Refused(
-            "第 {seq} 号事件已经作废|event {seq} is void already", seq=target.event.position
+            "第 {seq} 号事件{line}已经作废|event {seq}{line_en} is void already",
+            seq=target.event.position,
+            line=f"的 {target.part} 行" if target.takes_line else "",
+            line_en=f", line {target.part}," if target.takes_line else "",
         )
 
 
@@ -275,6 +392,7 @@ def _void(target: Target) -> Draft:
         target.tags,
         voids=target.event.position,
         root=target.root.position,
+        part=target.part,
     )
 
 

@@ -31,7 +31,8 @@ from taizhang.decisions.notices import of_action, of_clock, of_day, of_fields
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
 from taizhang.declarations.actions import Action, Deed
-from taizhang.declarations.fields import Dated, Event, refs, tags
+from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
+from taizhang.declarations.lines import line_fields
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import VOIDED
 from taizhang.ledger.findings import Scope, find
@@ -139,6 +140,7 @@ class Attempt:
     ) -> Iterator[Draft]:
         for made in decided:
             dated = made if isinstance(made, Dated) else Dated(made, on)
+            _fits(dated.event)
             resting = [f"{AFTER}{position}" for position in dated.after]
             yield Draft(dated.event, dated.on, [*tags(dated.event), *resting], dated.cause)
 
@@ -247,6 +249,7 @@ class Attempt:
                 corrects=draft.corrects,
                 voids=draft.voids,
                 root=draft.root,
+                line=draft.part,
                 plugin=declaration.owner,
                 plugin_version=books.registry.programmes[declaration.owner].version or __version__,
             )
@@ -268,6 +271,19 @@ class Attempt:
         return DCBAppendCondition(DCBQuery(items), after=self.base)
 
 
+def _fits(event: Event) -> None:
+    """Refuses an event with more lines than one holds."""
+    for name in line_fields(type(event)):
+        if len(getattr(event, name)) > MOST_LINES:
+            label = specs(type(event))[name].label
+            raise Refused(
+                "“{zh}”超过 {most} 行，一次记不下|{en} has more than {most} lines, which one event does not hold",
+                zh=label.zh,
+                en=label.en,
+                most=MOST_LINES,
+            )
+
+
 def _feeding(books: Books, entity: str) -> set[str]:
     table = books.registry.entity(entity).table
     return {books.registry.event_of[e].name for e in table.feeds}
@@ -283,7 +299,7 @@ def _word(name: str, text: str | None, line: int | None) -> str | None:
 def _on_line(error: Invalid, line: int | None) -> Invalid:
     if line is None:
         return error
-    return Invalid([Problem(p.field, p.label, p.rule, p.candidates, line) for p in error.problems])
+    return Invalid([msgspec.structs.replace(p, line=line) for p in error.problems])
 
 
 def run(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.lines import spec_at, text_at
 from taizhang.declarations.subjects import is_person, subjects_of
 from taizhang.ledger.schema import physical, quoted
 from taizhang.store.paths import StoreKeyed, StoreResealed, SubjectErased
@@ -129,11 +130,11 @@ class Private:
     def _sealed(self, draft: Draft, reason: str | None) -> Sealed:
         subjects = subjects_of(draft.event)
         for name, subject in subjects.items():
-            text = getattr(draft.event, name)
+            text = text_at(draft.event, name)
             if subject in self.ring.erased:
                 raise Refused(_ERASED, subject=subject)
             if text in MARKERS:
-                label = specs(type(draft.event))[name].label
+                label = spec_at(type(draft.event), name).label
                 raise Refused(_UNREADABLE, field=label.zh, field_en=label.en, text=text)
         if reason:
             if not isinstance(draft.event, _UNSEALED) and next(self._erased(draft), None):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,7 +63,7 @@ def subject_field(declaration: ActionDeclaration, name: str | None = None) -> st
 
 
 def several(
-    declaration: ActionDeclaration, fields: Mapping[str, str], ledger: LedgerView
+    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: LedgerView
 ) -> Subjects | None:
     """The one field of ``fields`` that names several subjects, split; None where each names one.
 

@@ -52,6 +52,8 @@ class Draft(Struct):
     corrects: int | None = None
     voids: int | None = None
     root: int | None = None
+    part: str | None = None
+    """The line of the fact that an amendment is about: ``attendance/3``."""
 
 
 class Decided(Struct):

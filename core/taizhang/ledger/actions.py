@@ -11,7 +11,10 @@ from taizhang_eventstore.recorded import Recorded
 Batch = tuple[str, str, int, int, int]
 """Of one batch and type of event: the first and the last position, and how many there are."""
 
-Kept = tuple[str, list[tuple[int, str]], list[tuple[int, int, int | None, str]], list[Batch]]
+Amendment = tuple[int, int, int | None, str, str | None]
+"""Its position, the fact's, the one that it names, its kind, the line that it is about."""
+
+Kept = tuple[str, list[tuple[int, str]], list[Amendment], list[Batch]]
 """Rows of some events, in plain values: the last event's position and id; where actions end, and when
 they say that they were recorded; amendments; batches.
 """
@@ -39,7 +42,8 @@ def kept(events: Sequence[Recorded]) -> Kept:
             ends.append((recorded.position, stamp(envelope.recorded_at)))
         if envelope.root is not None:
             kind = "void" if envelope.voids is not None else "correct"
-            amendments.append((recorded.position, envelope.root, envelope.amends, kind))
+            row = recorded.position, envelope.root, envelope.amends, kind, envelope.line
+            amendments.append(row)
         if envelope.correlation is not None:
             batches.setdefault((envelope.correlation, recorded.name), []).append(recorded.position)
     listed = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
@@ -62,7 +66,7 @@ class Actions:
         self,
         last: str,
         ends: Sequence[tuple[int, str]],
-        amendments: Sequence[tuple[int, int, int | None, str]],
+        amendments: Sequence[Amendment],
         batches: Sequence[Batch],
     ) -> None:
         """Writes :data:`Kept`, which follows what was written before."""
@@ -74,7 +78,7 @@ class Actions:
             rising.append((position, latest))
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
         self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", rising)
-        self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
+        self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?, ?)", amendments)
         self.db.executemany(_BATCHED, batches)
         self._latest = latest
 

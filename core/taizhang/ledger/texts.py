@@ -1,7 +1,7 @@
 """Personal texts: kept once in the table ``personal``, carried everywhere else as tokens.
 
 A token is ``position.field`` of the event that said the text, with the text's mark behind it where the
-text was sealed: ``24118.name.8f3k2q9x``. Projections carry tokens and cannot read what they stand for.
+text was sealed: ``24118.name.8f3k2q9x``, in a line ``24118.guests/3/name.8f3k2q9x``. Projections carry tokens and cannot read what they stand for.
 Whether a correction has changed anything is seen by the marks, so that a ledger comes out the same when
 the texts are gone; only texts that were recorded in the clear are compared themselves.
 
@@ -15,29 +15,28 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import IdNumberKind
+from taizhang.declarations.lines import line_fields, spec_at, text_at, with_texts
 from taizhang.declarations.registry import Registry
-from taizhang.declarations.subjects import subjects_of
+from taizhang.declarations.subjects import personal_names, subjects_of
 from taizhang.words.pinyin import pinyin
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
-_PERSONAL: dict[type, tuple[str, ...]] = {}
+_PERSONAL: dict[type, bool] = {}
 
 Stored = tuple[str, str, str, str, str, str | None]
 
 
-def personal_fields(cls: type[Any]) -> tuple[str, ...]:
-    """Names of the personal fields of a declaration."""
+def personal_fields(cls: type[Any]) -> bool:
+    """Whether a declaration, or a line of it, has personal fields."""
     found = _PERSONAL.get(cls)
     if found is None:
-        found = tuple(n for n, s in specs(cls).items() if s.kind.personal)
-        _PERSONAL[cls] = found
+        kinds = [s.kind for one in (cls, *line_fields(cls).values()) for s in specs(one).values()]
+        found = _PERSONAL[cls] = any(kind.personal for kind in kinds)
     return found
 
 
@@ -49,14 +48,10 @@ def token(recorded: Recorded, name: str) -> str:
 
 def tokenised(recorded: Recorded) -> Event | None:
     """The event with each personal text replaced by its token."""
-    event = recorded.event
-    if event is None:
-        return None
-    names = personal_fields(type(event))
-    if not names:
-        return event  # type: ignore[return-value]
-    changed = {n: token(recorded, n) for n in names if getattr(event, n)}
-    return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[return-value]
+    event: Any = recorded.event
+    if event is None or not personal_fields(type(event)):
+        return event  # type: ignore[no-any-return]
+    return with_texts(event, {name: token(recorded, name) for name in personal_names(event)})
 
 
 class Texts(ABC):
@@ -70,17 +65,18 @@ class Texts(ABC):
         """Takes the texts that an event says."""
         event = recorded.event
         for name, subject in subjects_of(event).items():
-            text = getattr(event, name)
+            text = text_at(event, name)
             if text == ERASED:
                 continue
             made = token(recorded, name)
-            full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
+            named = name.rpartition("/")[2] == "name"
+            full, initials = pinyin(text) if named and text != MISSING else ("", "")
             number = self._number(event, name, text)
             self._waiting[made] = (made, subject, text, full, initials, number)
 
     def _number(self, event: Any, name: str, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
-        if not isinstance(specs(type(event))[name].kind, IdNumberKind) or text == MISSING:
+        if not isinstance(spec_at(type(event), name).kind, IdNumberKind) or text == MISSING:
             return None
         ring = self.registry.codec.cipher
         if not isinstance(ring, Keyring) or ring.keys is None:
@@ -142,7 +138,8 @@ class LoggedTexts(Texts):
     def _text(self, token: str) -> str:
         position, name = token.split(".", 2)[:2]
         found = self.log.at([int(position)])
-        said = getattr(found[0].event, name, None) if found else None
+        event = found[0].event if found else None
+        said = None if event is None else text_at(event, name)
         return token if not said or said == ERASED else str(said)
 
 

@@ -244,16 +244,27 @@ class Workspace(Books):
         *,
         reason: str,
         on: str | dt.date | None = None,
+        line: str | int | None = None,
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind the event ``seq``; fields that are not given stay as they are."""
+        """Corrects the fact behind the event ``seq``, or one line of it; fields not given stay as they are.
+
+        Args:
+            seq: The position of the fact or of an amendment of it.
+            fields: What is given anew; of a line, by the names of its fields.
+            reason: Why.
+            on: The right day, if another.
+            line: The line, ``3`` or ``guests/3``: the fact's other lines stay out of it.
+            commit: Whether it is recorded, or only tried.
+            accept: Whether soft findings are taken without a reason.
+        """
         self._reasoned(reason)
         if not fields and on is None:
             raise Usage("没有给出要更正的字段|no field to correct was given")
         return run(
             self,
-            lambda a: plan_correction(a, seq, fields or {}, on, reason, accept=accept),
+            lambda a: plan_correction(a, seq, fields or {}, on, reason, line=line, accept=accept),
             commit=commit,
         )
 
@@ -264,15 +275,17 @@ class Workspace(Books):
         reason: str,
         cascade: bool = False,
         whole: bool = False,
+        line: str | int | None = None,
         commit: bool = True,
     ) -> Receipt:
         """Takes back the event ``seq``: a fact, a correction, or a void (which revives); ``whole`` with
-        the other events of its action, ``cascade`` with all that depends on it.
+        the other events of its action, ``cascade`` with all that depends on it; or one ``line`` of it
+        (``3``, ``guests/3``), and its other lines stay.
         """
         self._reasoned(reason)
         return run(
             self,
-            lambda a: plan_void(a, seq, reason, cascade=cascade, whole=whole),
+            lambda a: plan_void(a, seq, reason, cascade=cascade, whole=whole, line=line),
             commit=commit,
         )
 
