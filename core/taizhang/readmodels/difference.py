@@ -175,8 +175,8 @@ class Difference:
         self._facts = facts_at(self.ledger, self.log, later)
         for number in {m.table for m in marks}:
             table = self.tables[number]
-            mine = {src for m in marks if m.table == number for src in (m.src_a, m.src_b)}
-            early = {src for src in mine if 0 < position_of(table, src) <= later}
+            all_ = {src for m in marks if m.table == number for src in (m.src_a, m.src_b)}
+            early = {src for src in all_ if 0 < position_of(table, src) <= later}
             self._facts.resolve_all(table, early)
         return [
             self._line(
