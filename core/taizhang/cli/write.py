@@ -23,7 +23,7 @@ _line = click.option(
     "--line",
     metavar="N",
     help=say(
-        "只涉及其中第 N 行（几种明细时写成 字段/N）|only line N of it (FIELD/N where it has several lists)"
+        "只涉及其中第 N 行；不是第一种明细时写成 字段/N|only line N of it; FIELD/N where that is not of its first list"
     ),
 )
 

@@ -185,26 +185,18 @@ def kept_numbers(old: Sequence[Any], new: Sequence[Any], most: int) -> tuple[Any
 
 
 def line_name(event: Declared, line: str | int) -> tuple[str, int]:
-    """The field and the number that ``3`` or ``guests/3`` mean among the lines of an event.
-
-    Raises :class:`Bad` where there are none, or several fields of lines and none is named.
+    """The field and the number that ``3`` or ``guests/3`` mean among the lines of an event; a number alone
+    means the first field of lines. Raises :class:`Bad` for what is none.
     """
-    fields = line_fields(type(event))
+    fields = list(line_fields(type(event)))
+    if not fields:
+        raise Bad("没有明细行|has no lines")
     field, slash, number = narrow(str(line)).rpartition("/")
-    if not slash and len(fields) == 1:
-        field = next(iter(fields))
+    field = field if slash else fields[0]
     if not number.isdecimal() or field not in fields:
-        written = " | ".join(f"{name}/N" for name in fields) if len(fields) > 1 else "N"
-        raise Bad(
-            Label(
-                f"没有这一行：{clean(str(line))[:40]}；写成 {written}"
-                if fields
-                else "这条记录没有明细行",
-                f"no such line: {clean(str(line))[:40]}; write {written}"
-                if fields
-                else "has no lines",
-            )
-        )
+        said = clean(str(line))[:40]
+        form = "|".join(["N", *(f"{name}/N" for name in fields)])
+        raise Bad(Label(f"没有 {said} 行；写成 {form}", f"has no line {said}; write {form}"))
     return field, int(number)
 
 

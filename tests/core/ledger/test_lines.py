@@ -30,5 +30,3 @@ def test_a_property_of_time_holds_for_lines(holds: Callable[[list[Said], Registr
 @given(reorderings(REGISTRY, owners=["meets"]))
 def test_any_order_of_recording_gives_the_same_rows(pair: tuple[list[Said], list[Said]]) -> None:
     properties.any_order_gives_the_same(*pair, REGISTRY)
-
-
