@@ -60,10 +60,11 @@ def holds(look: Look, cell: Cell) -> None:
         assert (named.root or named.position) == blame.fact_of(look.place.table, src)
         assert named.voids is None or named.line is not None
         assert named.end <= look.known
+        row = named.position, look.place.table, src
         # What the event says is what the cell shows ...
-        assert look.told(blame.only_up_to(look.history, named.position)) == (value, src)
+        assert look.told(blame.only_up_to(look.history, *row)) == (value, src)
         # ... and without it, all else as it is, the cell or where it comes from is another.
-        assert look.told(blame.before(look.history, named.position)) != (value, src)
+        assert look.told(blame.before(look.history, *row)) != (value, src)
     _pasts(look, cell)
 
 

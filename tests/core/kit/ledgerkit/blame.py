@@ -102,22 +102,32 @@ def _cell(table: Table[Any], key: tuple[Any, ...], column: str, state: Any) -> A
     return value.isoformat() if isinstance(value, date) else value
 
 
-def only_up_to(history: Sequence[Said], position: int) -> list[Said]:
-    """The history in which the fact was corrected no more after the event at ``position``."""
-    return _without(history, [s for s in _family(history, position) if s.position > position])
-
-
-def before(history: Sequence[Said], position: int) -> list[Said]:
-    """The history in which the fact was corrected no more from the event at ``position`` on; without
-    the fact where the event is its first.
+def only_up_to(
+    history: Sequence[Said], position: int, table: Table[Any], src: int
+) -> list[Said]:
+    """The history in which what the row ``src`` is made of was corrected no more after the event at
+    ``position``.
     """
-    return _without(history, [s for s in _family(history, position) if s.position >= position])
+    family = _family(history, table, src)
+    return _without(history, [s for s in family if s.position > position])
 
 
-def _family(history: Sequence[Said], position: int) -> list[Said]:
-    said = next(s for s in history if s.position == position)
-    root = said.root or said.position
-    return [s for s in history if (s.root or s.position) == root]
+def before(history: Sequence[Said], position: int, table: Table[Any], src: int) -> list[Said]:
+    """The history in which what the row ``src`` is made of was corrected no more from the event at
+    ``position`` on; without the fact where the event is its first.
+    """
+    family = _family(history, table, src)
+    return _without(history, [s for s in family if s.position >= position])
+
+
+def _family(history: Sequence[Said], table: Table[Any], src: int) -> list[Said]:
+    """What was said of a fact; of a line of it what is about all of it or about that line."""
+    root, number = fact_of(table, src), src % 4096 if table.lined else 0
+    found = [s for s in history if (s.root or s.position) == root]
+    if not number:
+        return found
+    own = {f"{feed.lines}/{number}" for feed in table.feeds.values()}
+    return [s for s in found if s.line is None or s.line in own]
 
 
 def _without(history: Sequence[Said], versions: Sequence[Said]) -> list[Said]:
