@@ -98,7 +98,9 @@ def _next(draw: Any, before: Sequence[Said], facts: st.SearchStrategy[Event]) ->
     if what == "void" or target.voids is not None:
         return replace(void(new, target.position, root), on=target.on, line=line)
     if line is not None:
-        return _of_line(draw, replace(new, on=target.on, corrects=target.position, root=root), target, line)
+        return _of_line(
+            draw, replace(new, on=target.on, corrects=target.position, root=root), target, line
+        )
     event = draw(st.just(target.event) | payloads(type(target.event)))
     for field in fields:
         lines = getattr(event, field)

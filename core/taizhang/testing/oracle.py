@@ -119,7 +119,7 @@ def rows(
         before: Any = None
         for day, _, root, number, content in line:
             feed = table.contents[type(content)]
-            src = (number or None, root) if table.lined else (root,)
+            src: tuple[int | None, ...] = (number or None, root) if table.lined else (root,)
             if table.shape == "fold":
                 with suppress(Impossible):
                     before = feed.make(before, content, day)  # type: ignore[misc]

@@ -76,7 +76,9 @@ def holds(
         assert {tuple(line.row[k] for k in keys): told(line) for line in lines} == expected(
             rows[0], rows[1], table
         )
-        order = [(line.row["src"], line.sign == GONE) for line in lines]
+        order = [
+            (r["src"], r.get("line") or 0, g) for r, g in ((x.row, x.sign == GONE) for x in lines)
+        ]
         assert order == sorted(order)
         for line in lines:
             assert line.events
@@ -92,7 +94,7 @@ def _between(line: Line, before: Point, after: Point) -> None:
             assert low < event.seq
         if low == high:
             assert first < event.on <= last
-            assert event.how != "void"
+            assert event.how != "void" or event.line is not None
 
 
 def whole(registry: Registry, profile: settings) -> None:

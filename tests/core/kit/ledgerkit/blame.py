@@ -102,9 +102,7 @@ def _cell(table: Table[Any], key: tuple[Any, ...], column: str, state: Any) -> A
     return value.isoformat() if isinstance(value, date) else value
 
 
-def only_up_to(
-    history: Sequence[Said], position: int, table: Table[Any], src: int
-) -> list[Said]:
+def only_up_to(history: Sequence[Said], position: int, table: Table[Any], src: int) -> list[Said]:
     """The history in which what the row ``src`` is made of was corrected no more after the event at
     ``position``.
     """

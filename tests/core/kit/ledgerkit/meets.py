@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated
 
 from ledgerkit import toy
-
 from taizhang.api import (
     Choice,
     Count,
