@@ -101,13 +101,15 @@ class Texts:
         row = self.db.execute("SELECT text FROM personal WHERE token = ?", (token,)).fetchone()
         return token if row is None else row[0]
 
-    def flush(self) -> None:
-        """Writes what was taken."""
-        if self._waiting:
-            self.db.executemany(
-                "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", self._waiting.values()
-            )
-            self._waiting.clear()
+    def flush(self) -> bool:
+        """Writes what was taken; whether there was anything."""
+        if not self._waiting:
+            return False
+        self.db.executemany(
+            "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", self._waiting.values()
+        )
+        self._waiting.clear()
+        return True
 
     def forget(self) -> None:
         """Drops what was taken since the last flush."""

@@ -219,6 +219,11 @@ class Timelines(ABC):
             for i, (a, b) in enumerate(zip(one[2:], other[2:], strict=True))
         )
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is held in memory."""
+        return not (self._entries or self._lines or self._touched or self._dirty or self._gone)
+
     def forget(self) -> None:
         """Drops everything held in memory."""
         self._entries.clear()

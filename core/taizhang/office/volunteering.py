@@ -269,9 +269,9 @@ class ApproveService(Action):
         yield ServiceApproved(service=self.service)
 
 
-programme.check("name", "该组织已有同名队伍|A team there bears this name", entity="team")(
-    unique("teams", "name", "organisation")
-)
+programme.check(
+    "name", "该组织已有同名队伍|A team there bears this name", entity="team", reads=("teams",)
+)(unique("teams", "name", "organisation"))
 
 programme.figure(
     "service.time",
