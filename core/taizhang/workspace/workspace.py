@@ -12,17 +12,15 @@ import datetime as dt
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
-
 from taizhang.decisions.amendments import plan_correction, plan_void
-from taizhang.decisions.decision import Attempt, Receipt, Request, run
-from taizhang.decisions.encryption import lost, some_lost
+from taizhang.decisions.decision import Receipt, Request, run
 from taizhang.decisions.parsing import parse_date, parse_word
+from taizhang.decisions.recording import record
 from taizhang.ledger.findings import find
-from taizhang.ledger.keyed import without_key
 from taizhang.ledger.ledger_file import LedgerFile
 from taizhang.ledger.projector import Progress
 from taizhang.ledger.unread import Unread, unread
@@ -30,24 +28,22 @@ from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import PluginState, load
 from taizhang.store.paths import (
     DEMONSTRATION,
-    ORDINARY,
-    StoreOpened,
     StorePaths,
     ambient_of,
-    founding,
     keys_of,
     local_day,
     stamp_of,
 )
-from taizhang.store.sealing import Sealing, unsealed
-from taizhang.store.unlocking import Ask, create_keys
+from taizhang.store.sealing import Sealing
+from taizhang.store.unlocking import Ask
 from taizhang.store.viewings import How, Viewings
 from taizhang.words.errors import Finding, NotFound, Refused, TaizhangError, Usage
 from taizhang.words.labels import Label
 from taizhang.workspace.clocks import known_at
-from taizhang.workspace.founding import stamp
+from taizhang.workspace.founding import found, store_of
 from taizhang.workspace.settling import Settlement
 from taizhang.workspace.unlocked import unlocked
+from taizhang.workspace.warnings import warnings
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.errors import translating
 from taizhang_eventstore.files import there
@@ -202,25 +198,11 @@ class Workspace:
             Usage: there is a store already.
         """
         paths = StorePaths(Path(path))
-        said = StoreOpened(
-            name=name or paths.root.name or "台账",
-            purpose=ORDINARY if today is None else DEMONSTRATION,
-            today=today,
-        )
+        said = store_of(paths, name, today)
         ambient = ambient or ambient_of(said, None)
-        with translating(paths.root), founding(paths):
-            keys, secret = create_keys(paths, secret, ambient, demonstration=today is not None)
-            keys.close()
-            ws = cls(path, create=True, ambient=ambient, secret=secret, **options)
-            try:
-                ws.stamp = msgspec.structs.replace(said, keys=keys.id)
-                stamp(ws.log, ws.stamp, paths, ambient, ws.actor)
-                ws.sealing.begin()
-                ws.ledger.level()
-            except BaseException:
-                ws.close()
-                raise
-            return ws
+
+        opened = partial(cls, path, create=True, ambient=ambient, **options)
+        return found(paths, said, ambient, secret, opened)
 
     def close_seal(self) -> Seal | None:
         """Seals what came since the last seal; for whoever closes a store that people worked in.
@@ -323,13 +305,7 @@ class Workspace:
         each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
         not do, events that the ledger lacks and a seal that could not be made.
         """
-        said = [lost(self)] if self.keys_missing else some_lost(without_key(self.db))
-        said += [label for p in self.plugins if (label := p.warning) is not None]
-        said += [wrong.label for wrong in self.registry.misconfigured]
-        said += [u.label for u in self.unread()]
-        if self.sealing.trouble is not None:
-            said.append(unsealed(self.sealing.trouble))
-        return said
+        return warnings(self)
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""
@@ -386,26 +362,9 @@ class Workspace:
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
         self.writable()
-
-        def plan(attempt: Attempt) -> Receipt | None:
-            # Here, and not before: another process may be recording the very same.
-            if action_id is not None and (done := self._done(action_id)) is not None:
-                return done
-            for i, request in enumerate(requests, 1):
-                decided = attempt.decide(request)
-                decided.action_id = action_id
-                attempt.add(decided, accept=accept)
-                if progress is not None:
-                    progress(i, len(requests))
-            return None
-
-        return run(self, plan, commit=commit)
-
-    def _done(self, action_id: str) -> Receipt | None:
-        events = list(self.log.read(tags=[f"action:{action_id}"]))
-        if not events:
-            return None
-        return Receipt(tuple(e.position for e in events), {}, (), tuple(events), (action_id,))
+        return record(
+            self, requests, commit=commit, accept=accept, action_id=action_id, progress=progress
+        )
 
     def correct(
         self,
