@@ -6,6 +6,7 @@ been recorded one by one. What is wrong is collected from all of them before any
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 
 from taizhang.decisions.parsing import once_there, parse_date, parse_value
 from taizhang.declarations.kinds import Bad
+from taizhang.isolation.guard import PluginFault
 from taizhang.words.errors import Invalid, Problem, TaizhangError, Usage
 from taizhang.words.labels import Label, clean
 
@@ -76,7 +78,7 @@ def several(
         if spec.entity is None or not isinstance(text, str) or BETWEEN.search(text) is None:
             continue
         if not once_there(spec, text, ledger):
-            names = tuple(split(text, lambda part, s=spec: once_there(s, part, ledger)))  # type: ignore[misc]
+            names = tuple(split(text, functools.partial(once_there, spec, ledger=ledger)))
             found.append(Subjects(name, names))
     return only(declaration, found)
 
@@ -132,6 +134,7 @@ def plan_many(
     Raises:
         Invalid: with all problems of all subjects, unless ``partial``.
         Usage: for what is wrong with the call itself.
+        PluginFault: when the programme of the action fails.
     """
     problems: list[Problem] = []
     seen: set[str] = set()
@@ -140,8 +143,8 @@ def plan_many(
         try:
             _once(attempt, request, field, seen)
             _try(attempt, request, who, accept=accept)
-        except Usage:
-            raise
+        except (Usage, PluginFault):
+            raise  # Of no subject in particular.
         except TaizhangError as error:
             label = attempt.books.registry.action(request.action).label
             problems += _problems(error, who, label)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from taizhang.isolation.guard import PluginFault
 from taizhang.readmodels.batches import batches
 from taizhang.words.errors import Invalid, NotFound, Refused, TaizhangError, Usage
 from taizhang.workspace import Receipt, Request, Workspace
@@ -117,16 +118,32 @@ def test_a_subject_that_needs_a_reason_is_one_that_is_refused(ws: Workspace) -> 
 
 
 def test_one_who_is_left_out_leaves_no_id_and_no_key(ws: Workspace) -> None:
+    """The second has the first one's number: found out when it had an id and a key already."""
     keys = ws.keyring.keys
     assert keys is not None
+    before = keys.count()
     receipt = ws.record_many(
-        "transfer.issue", ["甲", "没有", "甲", "乙"], {"to": "二"}, on="2010-01-01", partial=True
+        "member.register",
+        ["一", "二"],
+        {"name": "戊", "id_number": "110101199001011234"},
+        field="organisation",
+        on="2010-01-01",
+        partial=True,
     )
-    recorded = {t for e in receipt.events for t in e.tags if t.startswith("transfer:")}
-    ids = receipt.ids.get("transfer", [])
-    ids = [ids] if isinstance(ids, str) else ids
-    assert {f"transfer:{i}" for i in ids} == recorded
-    assert receipt.refused
+    assert [p.who for p in receipt.refused] == ["二"]
+    assert receipt.ids["member"] in ws.at().called("member", "戊")
+    assert keys.count() == before + 1
+
+
+def test_a_fault_of_a_programme_is_nobodys_in_particular(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ws.registry.action("sanguan.mobile.settle").type, "decide", broken)
+    with pytest.raises(PluginFault):
+        ws.record_many("sanguan.mobile.settle", NAMES, partial=True)
 
 
 def test_which_field_names_the_subject(ws: Workspace) -> None:
