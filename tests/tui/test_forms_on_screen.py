@@ -6,7 +6,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from taizhang.workspace import Workspace
+from taizhang.readmodels.batches import batches
+from taizhang.workspace import Request, Workspace
 from taizhang_tui.data.drafts import Drafts
 from taizhang_tui.data.trial import Trial
 from taizhang_tui.screens.base import Context
@@ -340,3 +341,45 @@ async def test_a_form_blames_nobody_before_anything_was_answered(
         await stage.press(*["backspace"] * 3)
         await stage.shows("✗ 更正资料：没有要更正的内容")
         assert trial.has_class("-refused")
+
+
+async def test_undo_takes_all_events_of_an_action(staged: Any, community: Path) -> None:
+    with Workspace.open(community, actor="测试员") as ws:
+        before = ws.at().rows("memberships")
+        merge = ws.record("organisation.merge", {"organisation": "东湖支部", "to": "西湖支部"})
+        assert len(merge.seq) > 2
+    async with staged(community) as stage:
+        await stage.press("u")
+        await stage.shows("将登记 ", f"作废 #{merge.seq[0]}")
+        await stage.press("'没有合并", "ctrl+s")
+        await stage.shows(f"已登记 #{merge.seq[-1] + 1}")
+    with Workspace.open(community) as ws:
+        voids = [ws.event(merge.seq[-1] + i).envelope for i in range(1, len(merge.seq) + 1)]
+        assert sorted(v.voids or 0 for v in voids) == list(merge.seq)
+        assert len({v.action for v in voids}) == 1
+        assert [r["member"] for r in ws.at().rows("memberships")] == [r["member"] for r in before]
+
+
+async def test_undo_takes_a_batch_back_but_for_what_others_built_on(
+    staged: Any, community: Path
+) -> None:
+    with Workspace.open(community, actor="测试员") as ws:
+        requests = [
+            Request("member.register", {"name": n, "organisation": "东湖支部"}, "2010-01-01")
+            for n in ("何一", "何二", "何三")
+        ]
+        batch = ws.record_batch(requests)
+    with Workspace.open(community, actor="别人") as ws:
+        ws.record("service.log", {"member": "何二", "minutes": "60"}, on="2011-01-01")
+    first, kept, last = batch.seq
+    async with staged(community) as stage:
+        await stage.press("u")
+        await stage.shows("整批收回", "将登记 2 条事件", f"作废 #{first}", f"保留 #{kept}")
+        await stage.press("'名册导错了", "ctrl+s")
+        await stage.shows(f"已登记 #{last + 2}", "批次", f"保留 #{kept}")
+        # What was kept is not offered again.
+        await stage.press("u")
+        await stage.shows("没有可以撤销的登记")
+    with Workspace.open(community) as ws:
+        assert [len(ws.at().called("member", n)) for n in ("何一", "何二", "何三")] == [0, 1, 0]
+        assert batches(ws)[-1].events == 2

@@ -42,7 +42,7 @@ async def test_a_roster_without_problems_is_recorded_whole(
         await stage.press("enter")
         await stage.shows("没有问题，Ctrl+S 登记")
         await stage.press("ctrl+s")
-        await stage.shows("已登记 #73", "30")
+        await stage.shows("已登记 #73", "30", "批次")
     with Workspace.open(community) as ws:
         assert len(ws.at().called("member", "林夏")) == 1
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LOOKED_BACK = 300
 """Events among which one's own last one is looked for."""
 
+KEPT = 5
+"""Of what a revert left as it is so much is told one by one."""
+
 
 class Commands(Host):
     """The app's commands; the app itself keeps the clocks and the store."""
@@ -230,35 +233,51 @@ class Commands(Host):
         view = self.desk.view
         return Label(label(view, event, "zh"), label(view, event, "en"))
 
-    def void(self, seq: int) -> None:
-        """Opens the form that takes an event back."""
+    def void(self, seq: int, *, whole: bool = False) -> None:
+        """Opens the form that takes an event back; ``whole`` with the rest of its action."""
         from taizhang_tui.data.forms import VoidForm
         from taizhang_tui.screens.form import FormScreen
 
         if not self.refuse_past():
             event = self.desk.ws.event(seq)
-            self.push_screen(FormScreen(VoidForm.of(self.desk, seq, self._title(event))))
+            form = VoidForm.of(self.desk, seq, self._title(event), whole=whole)
+            self.push_screen(FormScreen(form))
 
     def action_undo(self) -> None:
-        """Take back the last action of one's own."""
+        """Take back the last action of one's own, all its events; or the batch that it is part of."""
         if self.refuse_past():
             return
-        seq = self._last_own()
-        if seq is None:
-            self.tell("没有可以撤销的登记|there is nothing of yours to take back")
-        else:
-            self.void(seq)
+        from taizhang_tui.data.forms import RevertForm
+        from taizhang_tui.screens.form import FormScreen
 
-    def _last_own(self) -> int | None:
-        """The first event of the last living action recorded by this actor."""
+        event = self._last_own()
+        if event is None:
+            self.tell("没有可以撤销的登记|there is nothing of yours to take back")
+        elif (batch := event.envelope.correlation) is not None:
+            self.push_screen(FormScreen(RevertForm.of(self.desk, batch, self._title(event))))
+        else:
+            self.void(event.position, whole=True)
+
+    def _last_own(self) -> Recorded | None:
+        """An event of the last action recorded by this actor that is not void.
+
+        Of a batch that was reverted what was kept then is passed over: it would be kept again.
+        """
         from taizhang.readmodels.tables import event_state
 
-        view, actor = self.desk.view, self.desk.ws.actor
-        for event in self.desk.ws.log.backwards(limit=LOOKED_BACK):
-            if event.envelope.actor != actor or event.envelope.plugin == "store":
+        view, ws = self.desk.view, self.desk.ws
+        reverted: set[str] = set()
+        for event in ws.log.backwards(limit=LOOKED_BACK):
+            envelope = event.envelope
+            if envelope.actor != ws.actor or envelope.correlation in reverted:
                 continue
-            if event_state(view.as_workspace, event) != "void":
-                return event.position - event.envelope.i + 1
+            if event_state(view.as_workspace, event) == "void":
+                continue
+            if envelope.voids is not None and envelope.correlation is not None:
+                if (batch := ws.event(envelope.voids).envelope.correlation) is not None:
+                    reverted.add(batch)
+            elif envelope.plugin != "store":
+                return event
         return None
 
     def saved(self, receipt: Receipt) -> None:
@@ -276,7 +295,13 @@ class Commands(Host):
         first = line(view, receipt.events[0], self.language)
         more = f"  … {len(receipt.seq):,}" if len(receipt.seq) > 1 else ""
         done = say("已登记|recorded", self.language)
+        if receipt.batch is not None:
+            more += "  " + say("批次|batch", self.language) + f" {receipt.batch}"
         self.notify(f"{done} #{min(receipt.seq)}  {first}{more}")
+        for problem in receipt.refused[:KEPT]:
+            self.notify(problem.text(self.language), severity="warning")
+        if len(receipt.refused) > KEPT:
+            self.notify(f"… {len(receipt.refused) - KEPT:,}", severity="warning")
         if (trouble := self.desk.ws.sealing.trouble) is not None:
             self.notify(unsealed(trouble).text(self.language), severity="warning")
         self.renew(_subject(receipt))

@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("taizhang.cli.write", "登记一项操作，或用 --from-json 成批登记|record an action, or a batch with --from-json"),
     "correct": ("taizhang.cli.write", "更正一条事件|correct an event"),
     "void": ("taizhang.cli.write", "作废一条事件|void an event"),
+    "batches": ("taizhang.cli.batches", "列出批次：成批登记、导入、整批收回|batches: what was recorded, imported or reverted as one"),
+    "revert": ("taizhang.cli.batches", "整批收回一个批次|take a whole batch back"),
     "import": ("taizhang.cli.roster", "导入名册（.xlsx、.csv），默认试运行|import a roster (.xlsx, .csv); a dry run by default"),
     "actions": ("taizhang.cli.read", "列出全部操作及其字段|list all actions with their fields"),
     "tables": ("taizhang.cli.read", "列出全部台账|list all tables"),
@@ -57,7 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 WRITING = frozenset(
-    {"init", "demo", "record", "correct", "void", "import", "seal", "rebuild", "restore"}
+    {"init", "demo", "record", "correct", "void", "revert", "import", "seal", "rebuild", "restore"}
 )
 """Commands that do not go with ``--read-only``."""
 
@@ -190,10 +192,10 @@ def _complain(sentence: str) -> None:
 
 def _sentence(error: BilingualError) -> str:
     """What went wrong; the fields of an action with their names, as they are written in options."""
-    from taizhang.words.errors import Invalid
+    from taizhang.words.errors import Invalid, sentences
 
     if isinstance(error, Invalid):
-        return "\n".join(p.text(LANGUAGE, named=True) for p in error.problems)
+        return "\n".join(sentences(error.problems, LANGUAGE, named=True))
     return error.text(LANGUAGE)
 
 

@@ -9,7 +9,7 @@ import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say
-from taizhang.cli.write import warn_noticed, warn_unsealed
+from taizhang.cli.write import print_batch, warn_noticed, warn_unsealed
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
@@ -73,6 +73,7 @@ def members(
                 "columns": report.sheet.mapped,
                 "committed": receipt is not None,
                 "seq": list(receipt.seq) if receipt else [],
+                **({"batch": receipt.batch} if receipt else {}),
                 "ids": dict(receipt.ids) if receipt else {},
                 **({"notices": notices} if notices else {}),
                 **({"warnings": warnings} if warnings else {}),
@@ -99,6 +100,7 @@ def members(
         )
         if receipt is not None:
             click.echo(say("已登记 {n} 条事件|recorded {n} events").format(n=len(receipt.seq)))
+            print_batch(receipt)
         elif commit:
             click.echo(say("有问题，全部未登记|nothing was recorded"), err=True)
         else:

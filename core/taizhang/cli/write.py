@@ -65,6 +65,13 @@ def print_receipt(
             ]
         if receipt.notices:
             made["notices"] = told(receipt.notices, LANGUAGE)
+        if receipt.refused:
+            made["refused"] = [
+                {"subject": p.who, "field": p.field, "text": p.text(LANGUAGE)}
+                for p in receipt.refused
+            ]
+        if receipt.batch is not None:
+            made["batch"] = receipt.batch
         if dry:
             made["dry_run"] = True
         if warnings := ws.warnings():
@@ -97,6 +104,17 @@ def print_receipt(
         click.echo(f"#{seq}  {cells['on']}  {what.strip()}  {cells['summary']}")
     for kind, id in receipt.ids.items():
         click.echo(f"{ws.registry.entity(kind).label.text(LANGUAGE)}: {id}")
+
+
+def print_batch(receipt: Receipt) -> None:
+    """Of what was recorded as one, how to take it back as one."""
+    if receipt.batch is not None:
+        click.echo(
+            say(
+                "批次 {batch}；整批收回：taizhang revert {batch} --reason 事由"
+                "|batch {batch}; to take all of it back: taizhang revert {batch} --reason WHY"
+            ).format(batch=receipt.batch)
+        )
 
 
 def warn_noticed(notices: Sequence[str]) -> None:
@@ -164,7 +182,10 @@ def describe_action(settings: Settings, name: str) -> str:
             must = say("必填|required") if spec.required else say("可选|optional")
             more = ("、" if LANGUAGE == "zh" else ", ").join(c.text(LANGUAGE) for c in spec.choices)
             if spec.entity is not None:
-                more = say("编号或唯一的名称|an id, or a name that is unique")
+                more = say(
+                    "编号或唯一的名称；多个用逗号隔开，或 @文件"
+                    "|an id, or a name that is unique; several with commas, or @FILE"
+                )
             said = f"  --{field}  {spec.label.text(LANGUAGE)} ({must})"
             told = [more, "" if spec.help is None else spec.help.text(LANGUAGE)]
             lines.append("  ".join([said, *filter(None, told)]))
@@ -190,6 +211,11 @@ def describe_action(settings: Settings, name: str) -> str:
     help=say("JSON 行文件，- 为标准输入|a file of JSON lines, - for standard input"),
 )
 @options.dry_run
+@click.option(
+    "--partial",
+    is_flag=True,
+    help=say("给出多个对象时，能登记的先登记|with many subjects, record those that stand"),
+)
 @click.option("--accept", is_flag=True, help=say("接受提示性问题|accept soft findings"))
 @as_json
 @click.pass_context
@@ -202,11 +228,14 @@ def record(
     document: str | None,
     file: str | None,
     dry_run: bool,
+    partial: bool,
     accept: bool,
     as_json: bool,
 ) -> None:
     """Record ACTION with its fields as options: taizhang record member.register --name 王小明 ..."""
     import msgspec
+
+    from taizhang.cli.many import record_subjects, subjects_given, warn_refused
 
     settings: Settings = ctx.obj
     if wants_help:
@@ -219,6 +248,12 @@ def record(
             )
         )
     fields = field_options(ctx.args)
+    if file is not None and partial:
+        raise click.UsageError(
+            say(
+                "--partial 只用于给出多个对象的操作|--partial goes with an action for many subjects"
+            )
+        )
     if file is not None:
         requests = read_lines(file)
         with settings.open() as ws:
@@ -234,12 +269,25 @@ def record(
                     requests, commit=not dry_run, accept=accept, progress=progress
                 )
             print_receipt(ws, receipt, as_json, dry=dry_run, brief=True)
+            if not as_json:
+                print_batch(receipt)
         return
     assert action is not None
     with settings.open() as ws:
         words = {"on": on, "reason": reason, "document": document, "accept": accept}
-        act = ws.preview if dry_run else ws.record
-        print_receipt(ws, act(action, fields, **words), as_json, dry=dry_run)
+        subjects = subjects_given(ws, action, fields, on)
+        if subjects is None:
+            act = ws.preview if dry_run else ws.record
+            print_receipt(ws, act(action, fields, **words), as_json, dry=dry_run)
+            return
+        words |= {"partial": partial, "commit": not dry_run}
+        receipt = record_subjects(ws, action, subjects, fields, words)
+        print_receipt(ws, receipt, as_json, dry=dry_run, brief=True)
+        if not as_json:
+            warn_refused(receipt, dry=dry_run)
+            print_batch(receipt)
+    if receipt.refused:
+        ctx.exit(1)
 
 
 @click.command(context_settings=_FREE)

@@ -8,7 +8,7 @@ of a merge are dependents of the merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -120,10 +120,21 @@ def plan_correction(
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
-def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None:
-    """Adds a void of the event at ``seq``; with ``cascade`` of everything that depends on it too.
+def plan_void(
+    attempt: Attempt, seq: int, reason: str, *, cascade: bool, whole: bool = False
+) -> None:
+    """Adds a void of the event at ``seq``.
 
-    Raises :class:`Dependents` with the list otherwise.
+    Args:
+        attempt: the attempt that the void becomes part of.
+        seq: the position of a fact, a correction or a void.
+        reason: why.
+        cascade: whether everything that depends on it is taken back too.
+        whole: whether the other events of its action are.
+
+    Raises:
+        Dependents: with the list of what depends on it and is not to be taken back.
+        Refused: when it is void already, or final.
     """
     chosen: dict[int, Target] = {seq: target_of(attempt, seq)}
     _alive(chosen[seq])
@@ -132,7 +143,7 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
     together = [
         Finding("action", "", "", s.event.position, True, _TOGETHER)
         for s in siblings
-        if not cascade
+        if not (cascade or whole)
     ]
     while True:
         resting = _resting(attempt, chosen.values())
@@ -160,6 +171,28 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
             return
 
 
+def void_together(attempt: Attempt, targets: Sequence[Target], reason: str) -> None:
+    """Adds voids of ``targets`` as one action. Raises :class:`Dependents` when anything rests on them."""
+    if resting := _resting(attempt, targets):
+        found = [Finding("after", "", "", root, True, _RESTING) for root in resting]
+        zh, en = sentence(found, "zh"), sentence(found, "en")
+        raise Dependents("{zh}|{en}", found, zh=zh, en=en)
+    last_first = sorted(targets, key=lambda t: t.event.position, reverse=True)
+    attempt.add(Decided([_void(t) for t in last_first], reason), accept=True)
+    for target in targets:
+        _reads(attempt, target)
+
+
+def corrected_since(target: Target) -> list[Recorded]:
+    """The living corrections of the fact that were recorded after the event that is aimed at."""
+    dead, at = _dead(target), target.event.position
+    return [
+        one
+        for one in target.family
+        if one.position > at and one.envelope.corrects is not None and one.position not in dead
+    ]
+
+
 def _dependents(attempt: Attempt, seq: int, findings: list[Finding]) -> Dependents:
     return Dependents(
         "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
@@ -182,7 +215,7 @@ def _siblings(attempt: Attempt, target: Target) -> list[Target]:
     for other in attempt.trial.facts.action(target.event.envelope.action):
         if other.position != target.event.position:
             sibling = target_of(attempt, other.position)
-            if not _void_already(sibling):
+            if not void_already(sibling):
                 found.append(sibling)
     return found
 
@@ -198,7 +231,7 @@ def _resting(attempt: Attempt, chosen: Iterable[Target]) -> dict[int, Target]:
             root = event.envelope.root or event.position
             if root not in taken and root not in found:
                 target = target_of(attempt, root)
-                if not _void_already(target):
+                if not void_already(target):
                     found[root] = target
     return found
 
@@ -220,13 +253,14 @@ def _dead(target: Target, *more: int) -> set[int]:
     return dead
 
 
-def _void_already(target: Target) -> bool:
+def void_already(target: Target) -> bool:
+    """Whether the event that is aimed at is void."""
     return target.event.position in _dead(target)
 
 
 def _alive(target: Target) -> None:
     """Refuses to void what is void already."""
-    if _void_already(target):
+    if void_already(target):
         raise Refused(
             "第 {seq} 号事件已经作废|event {seq} is void already", seq=target.event.position
         )
@@ -244,10 +278,12 @@ def _void(target: Target) -> Draft:
 
 def _reads(attempt: Attempt, target: Target) -> None:
     """An amendment is off when anything else of the family, or of what it concerns, has moved, or
-    when something has come to rest on it.
+    when something has come to rest on it: on an entity whose life the fact is part of, anything.
     """
-    name = target.root.name
+    name, entities = target.root.name, attempt.store.registry.entities
     for tag in target.tags:
         if not tag.startswith(AFTER):
-            attempt.notes.read(tag, {name})
+            made = entities.get(tag.partition(":")[0])
+            own = made is not None and type(target.root.event) in made.table.feeds
+            attempt.notes.read(tag, set() if own else {name})
     attempt.notes.read(f"{AFTER}{target.root.position}", set())

@@ -38,7 +38,7 @@ from taizhang.declarations.registry import VOIDED
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Progress
 from taizhang.ledger.trial import Trial
-from taizhang.ledger.view import LedgerView, Notes
+from taizhang.ledger.view import ANY, LedgerView, Notes
 from taizhang.words.errors import (
     Dependents,
     Finding,
@@ -227,7 +227,7 @@ class Attempt:
         codec = self.store.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
-            wanted = sorted({*names, *_ALWAYS}) if names else []
+            wanted = [] if ANY in names else sorted({*names, *_ALWAYS})
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.trial.base)
@@ -281,6 +281,7 @@ def run(
                 continue
             if commit and receipt.seq:
                 store.sealing.recorded(receipt.seq[-1])
+                receipt = msgspec.structs.replace(receipt, batch=store.correlation)
             return receipt
     raise Refused(
         "别处正在不断修改同一对象，请稍后再试|the same entities keep changing elsewhere, try again later"

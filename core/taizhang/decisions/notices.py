@@ -21,7 +21,7 @@ from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.fields import FieldSpec
 from taizhang.ledger.view import LedgerView
 from taizhang.store.paths import local_time
-from taizhang.words.errors import Problem
+from taizhang.words.errors import Problem, subjects
 from taizhang.words.labels import Label
 
 SLACK = timedelta(minutes=1)
@@ -74,13 +74,17 @@ def of_clock(db: sqlite3.Connection, now: datetime) -> Iterator[Problem]:
 
 
 def told(notices: Sequence[Problem], language: str = "zh") -> list[str]:
-    """Notices as sentences: the same one of many lines once, with the lines, eight of them at most."""
-    lines: dict[str, list[int]] = {}
+    """Notices as sentences: the same one of many lines or subjects once, with eight of them at most."""
+    borne: dict[Problem, tuple[list[int], list[str]]] = {}
     for notice in notices:
-        found = lines.setdefault(replace(notice, line=None).text(language), [])
+        lines, whom = borne.setdefault(replace(notice, line=None, who=""), ([], []))
+        whom.append(notice.who)
         if notice.line is not None:
-            found.append(notice.line)
-    return [said + _listed(found, language) for said, found in lines.items()]
+            lines.append(notice.line)
+    return [
+        replace(notice, who=subjects(whom, language)).text(language) + _listed(lines, language)
+        for notice, (lines, whom) in borne.items()
+    ]
 
 
 def _listed(lines: Sequence[int], language: str) -> str:

@@ -86,10 +86,11 @@ def on_no_day(
 ) -> list[Problem]:
     """What is wrong with the fields whatever the day may be: of references, what never was."""
     _, problems = parse_fields(declared, fields, ledger)
-    return [p for p in problems if not _once_there(declared[p.field], fields.get(p.field), ledger)]
+    return [p for p in problems if not once_there(declared[p.field], fields.get(p.field), ledger)]
 
 
-def _once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
+def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
+    """Whether a reference names something by its id or a name, on whichever day."""
     entity = spec.entity
     if entity is None or not isinstance(given, str) or not (text := clean(given)):
         return False

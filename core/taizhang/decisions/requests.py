@@ -25,6 +25,15 @@ class Request(Struct, frozen=True):
     line: int | None = None
 
 
+def requested(
+    action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any], today: date
+) -> Request:
+    """A request of people's words; its day is ``today`` where they name none."""
+    given = dict(words)
+    on = given.pop("on", None) or today
+    return Request(action, dict(fields or {}), on, **given)
+
+
 class Receipt(Struct, frozen=True):
     """What was recorded: positions, new ids by entity kind, findings accepted with a reason, and notices,
     which ask for none (:mod:`taizhang.decisions.notices`).
@@ -36,6 +45,10 @@ class Receipt(Struct, frozen=True):
     events: tuple[Recorded, ...] = ()
     actions: tuple[str, ...] = ()
     notices: tuple[Problem, ...] = ()
+    batch: str | None = None
+    """The batch that all of it is, if it was recorded as one: it can be reverted as one."""
+    refused: tuple[Problem, ...] = ()
+    """Of many subjects those that were left out, each with why."""
 
 
 class Draft(Struct):

@@ -1,4 +1,4 @@
-"""Rows that belong to no table: where actions end and when they were recorded, and amendments."""
+"""Rows that belong to no table: where actions end and when they were recorded, amendments, batches."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from taizhang_eventstore.recorded import Recorded
 
 LAST = "last"
 """The row of ``_meta`` with position and id of the last event that the ledger has seen."""
+
+_BATCHED = (
+    "INSERT INTO _batches VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE "
+    "SET last = excluded.last, events = events + excluded.events WHERE excluded.first > last"
+)
+"""More of a batch, unless it was counted before: what a page holds of it comes after what was there."""
 
 _TWO = tuple(f"{i:02}" for i in range(60))
 
@@ -27,6 +33,7 @@ class Actions:
         """The rows of some more events."""
         latest, stamp = self._latest, self._stamp
         ends, amendments = [], []
+        batches: dict[tuple[str, str], list[int]] = {}
         for recorded in events:
             envelope = recorded.envelope
             if envelope.i == envelope.n:
@@ -38,10 +45,17 @@ class Actions:
             if envelope.root is not None:
                 kind = "void" if envelope.voids is not None else "correct"
                 amendments.append((recorded.position, envelope.root, envelope.amends, kind))
+            if envelope.correlation is not None:
+                batches.setdefault((envelope.correlation, recorded.name), []).append(
+                    recorded.position
+                )
         last = f"{events[-1].position} {events[-1].envelope.id}"
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
         self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", ends)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
+        if batches:
+            rows = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
+            self.db.executemany(_BATCHED, rows)
         self._latest = latest
 
 

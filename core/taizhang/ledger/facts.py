@@ -110,12 +110,12 @@ class FactSource:
 
     def cut(self, position: int) -> None:
         """Forgets overlay events after ``position``: what tried them was refused."""
-        self._overlay = {p: r for p, r in self._overlay.items() if p <= position}
-        self._amending = {
-            root: [r for r in family if r.position <= position]
-            for root, family in self._amending.items()
-        }
-        self._last = max(self._overlay, default=self.base)
+        # From the end, where they are: a batch may be long, and many of it refused.
+        while self._overlay and next(reversed(self._overlay)) > position:
+            _, recorded = self._overlay.popitem()
+            if recorded.envelope.root is not None:
+                self._amending[recorded.envelope.root].pop()
+        self._last = next(reversed(self._overlay), self.base)
         self.upto = min(self.upto, position)
 
     def _fetch(self, roots: Iterable[int]) -> None:

@@ -106,6 +106,7 @@ class Projector:
                 if unit.name == CORE:
                     self.db.execute("DELETE FROM _actions")
                     self.db.execute("DELETE FROM amendments")
+                    self.db.execute("DELETE FROM _batches")
                 self.db.execute(
                     "INSERT OR REPLACE INTO _tracking VALUES (?, 0, ?, NULL)",
                     (unit.name, fingerprint),

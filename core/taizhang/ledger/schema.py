@@ -26,7 +26,7 @@ from taizhang_eventstore.recorders.schema import DISTRUST
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
 
 BUSY = 30_000
@@ -44,6 +44,11 @@ CREATE TABLE IF NOT EXISTS amendments (
   seq INTEGER PRIMARY KEY, root INTEGER NOT NULL, target INTEGER NOT NULL, kind TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS _amendments_root ON amendments (root);
+CREATE TABLE IF NOT EXISTS _batches (
+  batch TEXT NOT NULL, name TEXT NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL, events INTEGER NOT NULL,
+  PRIMARY KEY (batch, name)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS personal (
   token TEXT PRIMARY KEY, subject TEXT NOT NULL, text TEXT NOT NULL,
   pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '', hmac TEXT

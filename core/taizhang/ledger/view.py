@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
 
 
+ANY = ""
+"""Among the types that were read: all of them."""
+
+
 class Notes(Struct):
     """What a decision has read (tags, each with the event types that feed it) and which ids it gave."""
 
@@ -36,7 +40,7 @@ class Notes(Struct):
         """Remembers a tag that was read; the empty tag stands for all events of the types, no types
         for all.
         """
-        self.reads.setdefault(tag, set()).update(types)
+        self.reads.setdefault(tag, set()).update(types or {ANY})
 
 
 class LedgerView:

@@ -78,11 +78,11 @@ def replayed(
 
 
 def dump(db: sqlite3.Connection, registry: Registry) -> dict[str, Rows]:
-    """Everything that the ledger stores: rows, history, actions, amendments, texts, names."""
+    """Everything that the ledger stores: rows, history, actions, batches, amendments, texts, names."""
     stored = [f"_{t}{h}" for t in registry.tables for h in ("", "_history")]
     found = {
         name: sorted(db.execute(f'SELECT * FROM "{name}"').fetchall(), key=str)
-        for name in [*stored, "_actions", "amendments", "personal"]
+        for name in [*stored, "_actions", "_batches", "amendments", "personal"]
     }
     found["finder"] = db.execute(
         "SELECT f.entity, f.id, s.terms FROM _found f JOIN _finder s ON s.rowid = f.rowid "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 from taizhang.words.labels import Label
@@ -42,6 +43,8 @@ class Problem(Struct, frozen=True):
     rule: Label
     candidates: tuple[str, ...] = ()
     line: int | None = None
+    who: str = ""
+    """Of many subjects the one that it is about, as it was given."""
 
     def text(self, language: str = "zh", *, named: bool = False) -> str:
         """The sentence, with the field's label before the rule and candidates after it; ``named``
@@ -51,6 +54,8 @@ class Problem(Struct, frozen=True):
         where = ""
         if self.line is not None:
             where = f"line {self.line}, " if language == "en" else f"第 {self.line} 行，"
+        if self.who:
+            where += self.who + colon
         label = self.label.text(language)
         if named and self.field and self.field != label:
             label += f" ({self.field})" if language == "en" else f"（{self.field}）"
@@ -60,13 +65,40 @@ class Problem(Struct, frozen=True):
         return said
 
 
+SHOWN_SUBJECTS = 8
+
+
+def sentences(
+    problems: Sequence[Problem], language: str = "zh", *, named: bool = False
+) -> list[str]:
+    """Problems as sentences: one that several subjects have is said once, with eight of them at most."""
+    borne: dict[Problem, list[str]] = {}
+    for problem in problems:
+        borne.setdefault(msgspec.structs.replace(problem, who=""), []).append(problem.who)
+    return [
+        msgspec.structs.replace(problem, who=subjects(whom, language)).text(language, named=named)
+        for problem, whom in borne.items()
+    ]
+
+
+def subjects(names: Sequence[str], language: str = "zh") -> str:
+    """The names of subjects as a list, eight of them at most; those that are empty are left out."""
+    given = list(dict.fromkeys(n for n in names if n))
+    listed = (", " if language == "en" else "、").join(given[:SHOWN_SUBJECTS])
+    if len(given) <= SHOWN_SUBJECTS:
+        return listed
+    return listed + (
+        f" and more, {len(given)} in all" if language == "en" else f" 等 {len(given)} 个"
+    )
+
+
 class Invalid(TaizhangError):
     """The fields of an action do not parse or break a bound. All problems are reported at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        zh = "\n".join(p.text("zh") for p in self.problems)
-        en = "\n".join(p.text("en") for p in self.problems)
+        zh = "\n".join(sentences(self.problems, "zh"))
+        en = "\n".join(sentences(self.problems, "en"))
         super().__init__("{zh}|{en}", zh=zh, en=en)
 
 

@@ -22,6 +22,7 @@ from taizhang.store.paths import (
     there_is_one,
 )
 from taizhang.store.unlocking import create_keys
+from taizhang.words.errors import NotFound
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
@@ -42,6 +43,15 @@ class Founded(Opened, Protocol):
 
 
 S = TypeVar("S", bound=Founded)
+
+
+def no_store(paths: StorePaths) -> NotFound:
+    """What is said where there is no store."""
+    return NotFound(
+        "{path} 不是台账账册；先用 taizhang init 建账"
+        "|{path} is not a store; make one with taizhang init",
+        path=paths.root,
+    )
 
 
 def store_of(paths: StorePaths, name: str, today: dt.date | None) -> StoreOpened:

@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from taizhang.decisions.amendments import plan_correction, plan_void
+from taizhang.decisions.batches import Reverted, revert, together
 from taizhang.decisions.decision import Receipt, Request, run
+from taizhang.decisions.many import record_many
 from taizhang.decisions.parsing import parse_date, parse_word
 from taizhang.decisions.recording import record
+from taizhang.decisions.requests import requested
 from taizhang.ledger.findings import find
 from taizhang.ledger.ledger_file import LedgerFile
 from taizhang.ledger.projector import Progress
@@ -40,7 +43,7 @@ from taizhang.store.viewings import How, Viewings
 from taizhang.words.errors import Finding, NotFound, Refused, TaizhangError, Usage
 from taizhang.words.labels import Label
 from taizhang.workspace.clocks import known_at
-from taizhang.workspace.founding import found, store_of
+from taizhang.workspace.founding import found, no_store, store_of
 from taizhang.workspace.settling import Settlement
 from taizhang.workspace.unlocked import unlocked
 from taizhang.workspace.warnings import warnings
@@ -54,14 +57,6 @@ from taizhang_eventstore.recorded import Recorded
 if TYPE_CHECKING:
     from taizhang_eventstore.personal.wrapping import Secret
     from taizhang_eventstore.seals.checkpoint import Seal
-
-
-def _no_store(paths: StorePaths) -> NotFound:
-    return NotFound(
-        "{path} 不是台账账册；先用 taizhang init 建账"
-        "|{path} is not a store; make one with taizhang init",
-        path=paths.root,
-    )
 
 
 class Workspace:
@@ -99,7 +94,7 @@ class Workspace:
         self.read_only = read_only or from_elsewhere
         self.correlation: str | None = None
         if not create and not there(self.paths.events):
-            raise _no_store(self.paths)
+            raise no_store(self.paths)
         off = None if disabled is None else set(disabled)
         loaded = load(off, paths=self.paths, read_only=self.read_only)
         self.registry, self.plugins = loaded.registry, loaded.states
@@ -128,7 +123,7 @@ class Workspace:
             self.stamp, last = stamp_of(self.log)
             if last is None and not create:
                 # Somebody is making it at this moment, or was killed in making it.
-                raise _no_store(self.paths)
+                raise no_store(self.paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
             self.settlement = Settlement(
                 self.paths,
@@ -200,7 +195,6 @@ class Workspace:
         paths = StorePaths(Path(path))
         said = store_of(paths, name, today)
         ambient = ambient or ambient_of(said, None)
-
         opened = partial(cls, path, create=True, ambient=ambient, **options)
         return found(paths, said, ambient, secret, opened)
 
@@ -301,10 +295,7 @@ class Workspace:
         return unread(self.log, self.registry)
 
     def warnings(self) -> list[Label]:
-        """What whoever uses the store has to know, though nothing is refused for it: one sentence
-        each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
-        not do, events that the ledger lacks and a seal that could not be made.
-        """
+        """What whoever uses the store has to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
         return warnings(self)
 
     def event(self, seq: int) -> Recorded:
@@ -322,14 +313,18 @@ class Workspace:
         same call a no-op. Raises :class:`TaizhangError`; then nothing is recorded.
         """
         accept, action_id = words.pop("accept", False), words.pop("action_id", None)
-        return self._run([self._request(action, fields, words)], True, accept, action_id)
+        self.writable()
+        wanted = [requested(action, fields, words, self.today())]
+        return record(self, wanted, accept=accept, action_id=action_id)
 
     def preview(
         self, action: str, fields: Mapping[str, Any] | None = None, **words: Any
     ) -> Receipt:
         """What :meth:`record` would do: the same attempt, undone. Soft findings are returned."""
         words.pop("accept", None)
-        return self._run([self._request(action, fields, words)], False, True, None)
+        self.writable()
+        wanted = [requested(action, fields, words, self.today())]
+        return record(self, wanted, commit=False, accept=True)
 
     def record_batch(
         self,
@@ -340,31 +335,25 @@ class Workspace:
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
         """Records all requests in one append, or none: one refused and nothing is written."""
-        self.correlation = self.ambient.event_id()
-        try:
-            return self._run(requests, commit, accept, None, progress)
-        finally:
-            self.correlation = None
-
-    def _request(
-        self, action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any]
-    ) -> Request:
-        given = dict(words)
-        on = given.pop("on", None) or self.today()
-        return Request(action, dict(fields or {}), on, **given)
-
-    def _run(
-        self,
-        requests: Sequence[Request],
-        commit: bool,
-        accept: bool,
-        action_id: str | None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Receipt:
         self.writable()
-        return record(
-            self, requests, commit=commit, accept=accept, action_id=action_id, progress=progress
-        )
+        with together(self):
+            return record(self, requests, commit=commit, accept=accept, progress=progress)
+
+    def record_many(
+        self,
+        action: str,
+        subjects: Iterable[str],
+        fields: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> Receipt:
+        """Records one action for each of many subjects: :func:`taizhang.decisions.many.record_many`."""
+        self.writable()
+        return record_many(self, action, subjects, fields, **options)
+
+    def revert(self, batch: str, *, reason: str, **options: Any) -> Reverted:
+        """Takes back what can be of a batch: :func:`taizhang.decisions.batches.revert`."""
+        self._reasoned(reason)
+        return revert(self, batch, reason, **options)
 
     def correct(
         self,
@@ -386,10 +375,21 @@ class Workspace:
             commit=commit,
         )
 
-    def void(self, seq: int, *, reason: str, cascade: bool = False, commit: bool = True) -> Receipt:
-        """Takes back the event ``seq``: a fact, a correction, or a void (which revives)."""
+    def void(
+        self,
+        seq: int,
+        *,
+        reason: str,
+        cascade: bool = False,
+        whole: bool = False,
+        commit: bool = True,
+    ) -> Receipt:
+        """Takes back the event ``seq``: a fact, a correction, or a void (which revives); ``whole`` with
+        the other events of its action, ``cascade`` with all that depends on it.
+        """
         self._reasoned(reason)
-        return run(self, lambda a: plan_void(a, seq, reason, cascade=cascade), commit=commit)
+        plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole)
+        return run(self, plan, commit=commit)
 
     def _reasoned(self, reason: str) -> None:
         self.writable()
@@ -397,4 +397,4 @@ class Workspace:
             raise Usage("更正和作废必须说明理由|corrections and voids need a reason")
 
 
-__all__ = ["PluginState", "Receipt", "Request", "TaizhangError", "Workspace"]
+__all__ = ["PluginState", "Receipt", "Request", "Reverted", "TaizhangError", "Workspace"]

@@ -74,6 +74,16 @@ class Keyring:
         return made
 
     @property
+    def made(self) -> int:
+        """How many keys were made that are not on the disk yet."""
+        return len(self._pending)
+
+    def unmake(self, made: int) -> None:
+        """Forgets those made after the first ``made``: what they were for was refused."""
+        for subject in list(self._pending)[made:]:
+            del self._pending[subject]
+
+    @property
     def making(self) -> bool:
         """Whether keys were made that are not on the disk yet."""
         return bool(self._pending)

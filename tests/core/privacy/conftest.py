@@ -113,7 +113,12 @@ class Office:
     def stored(self) -> dict[str, list[Any]]:
         """Every row of the ledger's file that is a function of the log, history and texts too."""
         names = [f"_{t}" for t in self.ws.registry.tables]
-        names += [f"{n}_history" for n in names] + ["personal", "_actions", "amendments"]
+        names += [f"{n}_history" for n in names] + [
+            "personal",
+            "_actions",
+            "_batches",
+            "amendments",
+        ]
         rows = {n: sorted(self.ws.db.execute(f'SELECT * FROM "{n}"'), key=repr) for n in names}
         found = "SELECT f.entity, f.id, s.terms FROM _finder s JOIN _found f ON f.rowid = s.rowid"
         rows["found"] = sorted(self.ws.db.execute(found))

@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec.structs import replace
+
 from taizhang.decisions.decision import Receipt
 from taizhang.decisions.parsing import parse_date
 from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
-from taizhang.words.errors import Dependents, Problem
+from taizhang.words.errors import Dependents, Invalid, Problem, Refused
 from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
@@ -168,24 +170,56 @@ def _text(spec: FieldSpec, value: Any) -> str:
 
 @dataclass
 class VoidForm(Form):
-    """Taking an event back, alone or with what depends on it."""
+    """Taking an event back, alone or with what depends on it; ``whole`` with the rest of its action."""
 
     seq: int = 0
+    whole: bool = False
 
     @classmethod
-    def of(cls, desk: Desk, seq: int, title: Label) -> VoidForm:
+    def of(cls, desk: Desk, seq: int, title: Label, *, whole: bool = False) -> VoidForm:
         """The form that voids the event ``seq``."""
         questions = _words(REASON, required=(REASON,))
         cascade = Label("连同依赖一并作废", "with all that depends on it")
         questions.append(FormField(CASCADE, cascade, "yes", False, "否", YES, None, None))
         label = Label(f"作废 #{seq} {title.zh}", f"Void #{seq} {title.en}")
-        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, seq)
+        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, seq, whole)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the void."""
         reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
         cascade = values.get(CASCADE) in ("是", "yes")
-        return lambda ws: ws.void(self.seq, reason=reason, cascade=cascade, commit=commit)
+        return lambda ws: ws.void(
+            self.seq, reason=reason, cascade=cascade, whole=self.whole, commit=commit
+        )
+
+
+@dataclass
+class RevertForm(Form):
+    """Taking a batch back; what others have built on since stays, and is listed."""
+
+    batch: str = ""
+
+    @classmethod
+    def of(cls, desk: Desk, batch: str, title: Label) -> RevertForm:
+        """The form that reverts ``batch``, of which one event is called ``title``."""
+        label = Label(f"整批收回：{title.zh} 等", f"Take back the batch: {title.en} …")
+        questions = _words(REASON, required=(REASON,))
+        return cls(desk, "", label, questions, {REASON: ""}, {}, batch)
+
+    def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
+        """Reverts it or tries to."""
+        reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
+
+        def revert(ws: Workspace) -> Receipt:
+            made = ws.revert(self.batch, reason=reason, commit=commit)
+            kept = tuple(
+                Problem("", Label(f"保留 #{k.seq}", f"kept #{k.seq}"), k.why) for k in made.kept
+            )
+            if not made.reverted:
+                raise Invalid(kept) if kept else Refused("这一批都已作废|all of it is void already")
+            return replace(made.receipt, refused=kept)
+
+        return revert
 
 
 def dependents(error: Exception) -> list[tuple[int, Label]]:

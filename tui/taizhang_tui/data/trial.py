@@ -45,6 +45,9 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     for finding in receipt.findings:
         lines.append(say("⚠ 注意：|⚠ note: ", language) + finding.label.text(language))
     lines += [say("⚠ 注意：|⚠ note: ", language) + said for said in told(receipt.notices, language)]
+    lines += [f"⚠ {cells.clean(p.text(language))}" for p in receipt.refused[:LISTED]]
+    if len(receipt.refused) > LISTED:
+        lines.append(f"  … {len(receipt.refused) - LISTED:,}")
     soft = bool(receipt.findings)
     if soft and not reasoned:
         lines.append(say("  须填事由才能保存|  give a reason to save", language))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from taizhang.decisions.batches import together
 from taizhang.decisions.decision import Attempt, Receipt, Request, run
 from taizhang.decisions.parsing import parse_date
 from taizhang.office.sheets.reading import Sheet, problems_of, read_sheet
@@ -87,11 +88,8 @@ def import_members(
             # Nothing is appended: the attempt leaves no events behind.
             attempt.stored.clear()
 
-    ws.correlation = ws.ambient.event_id()
-    try:
+    with together(ws):
         receipt = run(ws, plan, commit=commit)
-    finally:
-        ws.correlation = None
     held.sort(key=lambda p: p.line or 0)
     recorded = receipt if commit and not held and receipt.seq else None
     return ImportReport(tuple(ready), tuple(held), sheet, recorded, receipt.notices)
