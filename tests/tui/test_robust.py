@@ -16,11 +16,11 @@ from textual.events import Key
 from taizhang.words.errors import NotFound
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.app import PATIENCE, TaizhangApp, run
+from taizhang_tui.app.application import PATIENCE, TaizhangApp, run
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.faults import log_path, record_fault
-from taizhang_tui.screens.chooser import Chooser
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.chooser import Chooser
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 async def test_what_another_process_records_shows_within_a_second_and_the_cursor_stays(
@@ -135,7 +135,9 @@ async def test_a_ledger_that_is_gone_is_built_anew_on_opening(
 ) -> None:
     for file in community.glob("ledger.db*"):
         file.unlink()
-    monkeypatch.setattr("taizhang_tui.app.PATIENCE", 0)  # so that the bar's screen is used
+    monkeypatch.setattr(
+        "taizhang_tui.app.application.PATIENCE", 0
+    )  # so that the bar's screen is used
     async with staged(community) as stage:
         await stage.shows("28")
 

@@ -15,7 +15,7 @@ def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int
     """
     gc.disable()
     try:
-        from taizhang_tui.app import run as start
+        from taizhang_tui.app.application import run as start
 
         return start(store, actor, read_only=read_only)
     finally:

@@ -16,7 +16,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from taizhang_tui.app import TaizhangApp
+from taizhang_tui.app.application import TaizhangApp
 from taizhang_tui.data.desk import Desk
 
 if TYPE_CHECKING:

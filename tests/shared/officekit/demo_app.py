@@ -18,11 +18,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from taizhang_tui import theme
+from taizhang_tui.app import theme
 from taizhang_tui.cells import hmm
-from taizhang_tui.frame import Clocks, KeyLine, Seal, TopLine
 from taizhang_tui.source import DIM, DUE, OVERDUE, Column, Row
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.frame import Clocks, KeyLine, Seal, TopLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 FAMILY = "王李张刘陈杨黄吴赵周徐孙马朱胡郭何高林罗"
 GIVEN = "小明晓敏新民建国丽华志强秀英海燕文军玉兰"

@@ -12,9 +12,9 @@ from textual.screen import Screen
 
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.looked import Subject
-from taizhang_tui.frame import Clocks, KeyLine, TopLine
-from taizhang_tui.host import Host, host_of
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.screens.host import Host, host_of
+from taizhang_tui.widgets.frame import Clocks, KeyLine, TopLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from taizhang.declarations.boards import ScreenDeclaration
 from taizhang.words.errors import TaizhangError
 from taizhang_tui.data.boards import shown, source
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 
 

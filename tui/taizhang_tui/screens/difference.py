@@ -17,10 +17,10 @@ from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.difference import DifferenceSource
 from taizhang_tui.data.looked import Looked, Subject
-from taizhang_tui.editors import DateEditor, TextEditor
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.screens.questions import Questions
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.editors import DateEditor, TextEditor
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 Pair = tuple[Moment, Moment]

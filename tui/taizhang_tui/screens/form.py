@@ -22,7 +22,8 @@ from taizhang_tui.data import choices
 from taizhang_tui.data.drafts import Drafts
 from taizhang_tui.data.forms import REASON, Form
 from taizhang_tui.data.trial import Trial, failed, tried
-from taizhang_tui.editors import (
+from taizhang_tui.screens.base import Framed
+from taizhang_tui.widgets.editors import (
     AnswerRow,
     ChoiceEditor,
     DateEditor,
@@ -30,7 +31,6 @@ from taizhang_tui.editors import (
     EntityEditor,
     TextEditor,
 )
-from taizhang_tui.screens.base import Framed
 from taizhang_tui.wordwrap import Words
 
 EMPTY = "填写之后，这里显示将要登记的内容|what would be recorded appears here"

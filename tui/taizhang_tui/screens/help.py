@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from taizhang_tui import cells
-from taizhang_tui.frame import KeyHint
+from taizhang_tui.widgets.frame import KeyHint
 from taizhang_tui.words import language_of, say
 from taizhang_tui.wordwrap import Words
 

@@ -20,10 +20,10 @@ from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
-from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.source import Column, Row
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.editors import AnswerRow, DateEditor, Edited, TextEditor
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 
 LOOK = 0.1

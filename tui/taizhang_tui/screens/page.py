@@ -18,7 +18,7 @@ from taizhang_tui.data.eventpage import event_page
 from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import wrapped
 
 

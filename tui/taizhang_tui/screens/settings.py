@@ -19,8 +19,8 @@ from taizhang.words.errors import Invalid, Problem, TaizhangError
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
-from taizhang_tui.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
 from taizhang_tui.screens.base import Framed
+from taizhang_tui.widgets.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
 from taizhang_tui.wordwrap import Words
 
 YES = (Label("是", "yes"), Label("否", "no"))

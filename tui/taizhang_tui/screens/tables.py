@@ -16,10 +16,10 @@ from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.eventlog import LogSource
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked, Subject
-from taizhang_tui.filterline import FilterLine
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.source import DIM, Column, Row, Source
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.filterline import FilterLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 class Listing(Filtered):

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from textual import events
 from textual.message_pump import MessagePump
 
-from taizhang_tui.theme import Themed
+from taizhang_tui.app.theme import Themed
 
 LONGEST = 5.0
 """Seconds that a key waits at most for what the one before has set off; a busy computer takes a

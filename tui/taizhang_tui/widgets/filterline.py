@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from taizhang_tui import cells
-from taizhang_tui.frame import Line, Piece
+from taizhang_tui.widgets.frame import Line, Piece
 from taizhang_tui.words import language_of, say
 
 

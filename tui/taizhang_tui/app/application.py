@@ -19,12 +19,12 @@ from textual.binding import Binding, BindingType
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import unlock
 from taizhang_eventstore.errors import StoreError
-from taizhang_tui import theme
+from taizhang_tui.app import theme
+from taizhang_tui.app.following import Following
 from taizhang_tui.data.desk import Desk, Moment
-from taizhang_tui.following import Following
-from taizhang_tui.frame import Clocks
 from taizhang_tui.screens.home import Home
 from taizhang_tui.start import started
+from taizhang_tui.widgets.frame import Clocks
 from taizhang_tui.words import say
 
 PATIENCE = 0.4

@@ -11,8 +11,8 @@ from taizhang.declarations.fields import specs
 from taizhang.ledger.schema import quoted
 from taizhang.store.sealing import unsealed
 from taizhang.words.labels import Label
-from taizhang_tui.host import Host
 from taizhang_tui.screens.base import Context, Framed
+from taizhang_tui.screens.host import Host
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class Commands(Host):
 
     def action_help(self) -> None:
         """The keys of this screen."""
-        from taizhang_tui.frame import KeyLine
         from taizhang_tui.screens.help import HelpScreen
+        from taizhang_tui.widgets.frame import KeyLine
 
         top = self.top()
         if top is not None and top is self.screen:
@@ -140,7 +140,7 @@ class Commands(Host):
         if self.refuse_past():
             return
         from taizhang_tui.data import choices
-        from taizhang_tui.screens.chooser import Chooser
+        from taizhang_tui.widgets.chooser import Chooser
 
         top = self.top()
         context = top.context() if top is not None else Context()
@@ -285,9 +285,9 @@ class Commands(Host):
         """Everything that can be done, by name."""
         from taizhang_tui.data.choices import matching
         from taizhang_tui.screens.board import BoardScreen
-        from taizhang_tui.screens.chooser import Chooser
         from taizhang_tui.screens.palette import items
         from taizhang_tui.screens.tables import TableScreen
+        from taizhang_tui.widgets.chooser import Chooser
 
         registry, top = self.desk.ws.registry, self.top()
         context = top.context() if top is not None else Context()

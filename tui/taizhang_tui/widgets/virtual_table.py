@@ -13,9 +13,9 @@ from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
-from taizhang_tui import table_messages as messages
-from taizhang_tui.columns import GAP
-from taizhang_tui.table_view import HEADER, TableView
+from taizhang_tui.widgets import table_messages as messages
+from taizhang_tui.widgets.columns import GAP
+from taizhang_tui.widgets.table_view import HEADER, TableView
 
 
 class VirtualTable(TableView, inherit_bindings=False):

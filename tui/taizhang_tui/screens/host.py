@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.dom import DOMNode
 from textual.notifications import SeverityLevel
 
-from taizhang_tui.typeahead import TypeAhead
+from taizhang_tui.app.typeahead import TypeAhead
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
     from taizhang.store.viewings import How
     from taizhang_tui.data.desk import Desk, Moment
-    from taizhang_tui.frame import Clocks, Seal
+    from taizhang_tui.widgets.frame import Clocks, Seal
 
 
 class Host(TypeAhead):

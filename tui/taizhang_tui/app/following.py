@@ -9,11 +9,11 @@ from textual.notifications import SeverityLevel
 
 from taizhang.isolation.guard import PluginFault
 from taizhang_tui import cells
-from taizhang_tui.commands import Commands
+from taizhang_tui.app.commands import Commands
+from taizhang_tui.app.sealwords import seal_words
 from taizhang_tui.data.sealstate import SealState
-from taizhang_tui.frame import Seal
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.sealwords import seal_words
+from taizhang_tui.widgets.frame import Seal
 from taizhang_tui.words import say
 from taizhang_tui.wordwrap import wrapped
 

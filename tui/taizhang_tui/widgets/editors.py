@@ -184,7 +184,7 @@ class PickedEditor(Widget, can_focus=True):
         self.value = ""
 
     def _choose(self, text: str) -> None:
-        from taizhang_tui.screens.chooser import Chooser
+        from taizhang_tui.widgets.chooser import Chooser
 
         def chosen(key: str | None) -> None:
             if key is not None:
