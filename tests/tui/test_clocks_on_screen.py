@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from taizhang_tui.app.application import months_on
+from taizhang_tui.app.clocks import months_on
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 

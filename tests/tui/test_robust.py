@@ -16,7 +16,8 @@ from textual.events import Key
 from taizhang.words.errors import NotFound
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.app.application import PATIENCE, TaizhangApp, run
+from taizhang_tui.app.application import PATIENCE, TaizhangApp
+from taizhang_tui.app.running import run
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.faults import log_path, record_fault
 from taizhang_tui.widgets.chooser import Chooser
@@ -204,7 +205,7 @@ async def test_keys_typed_while_the_store_is_being_opened_wait_for_it(community:
             opening.set_result(None)
             end = time.monotonic() + 8
             # What "n" opens takes the rest as typing, though "l" and ":" would open something too.
-            while app.typing or not app.screen.query(VirtualTable):
+            while app.typeahead.typing or not app.screen.query(VirtualTable):
                 assert time.monotonic() < end, app.screen
                 await asyncio.sleep(0.02)
             assert isinstance(app.screen, Chooser)

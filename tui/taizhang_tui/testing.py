@@ -46,7 +46,7 @@ class Stage:
             for one in key[1:] if key.startswith("'") else [key]:
                 name = _character_to_key(one) if len(one) == 1 else one
                 self.app.post_message(Key(name, one if len(one) == 1 else None))
-        await self.until(lambda: self.app._message_queue.empty() and not self.app.typing)
+        await self.until(lambda: self.app._message_queue.empty() and not self.app.typeahead.typing)
         await asyncio.sleep(0)
 
     async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:

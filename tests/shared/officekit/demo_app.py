@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
@@ -134,7 +134,7 @@ def _row(
     )
 
 
-class DemoApp(theme.Themed):
+class DemoApp(App[int]):
     """The frame around one table."""
 
     CSS_PATH = theme.STYLES
@@ -155,7 +155,10 @@ class DemoApp(theme.Themed):
     """
 
     def __init__(self, path: Path, *, past: bool = False, dark: bool = True) -> None:
-        super().__init__(dark=dark)
+        super().__init__()
+        for look in theme.THEMES:
+            self.register_theme(look)
+        self.theme = (theme.DARK if dark else theme.LIGHT).name
         self.path, self.past = path, past
         self.seen: list[object] = []
 

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 import os
-import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.app import App
+from textual.binding import BindingType
+from textual.notifications import SeverityLevel
+from textual.theme import Theme
 
-from taizhang.store.paths import StorePaths
-from taizhang.store.unlocking import unlock
-from taizhang_eventstore.errors import StoreError
-from taizhang_tui.app import theme
+from taizhang_tui import cells
+from taizhang_tui.app import table, theme
+from taizhang_tui.app.clocks import ClockSetting
+from taizhang_tui.app.collecting import started
 from taizhang_tui.app.following import Following
-from taizhang_tui.data.desk import Desk, Moment
+from taizhang_tui.app.recording import Recording
+from taizhang_tui.app.typeahead import TypeAhead
+from taizhang_tui.data.desk import Desk
 from taizhang_tui.screens.home import Home
-from taizhang_tui.start import started
-from taizhang_tui.widgets.frame import Clocks
 from taizhang_tui.words import say
+from taizhang_tui.wordwrap import wrapped
+
+if TYPE_CHECKING:
+    from taizhang.store.viewings import How
+    from taizhang_tui.app.shell import Shell
 
 PATIENCE = 0.4
 """Seconds that an opening may take without a word."""
@@ -40,39 +46,45 @@ SEALING = 2.0
 """Seconds more for sealing, where leaving in order has come to nothing."""
 
 
-class TaizhangApp(Following):
-    """The terminal of one store."""
+WIDEST = 0.62
+"""The part of the screen's width that a message may take, as in ``styles.tcss``."""
+
+AROUND = 6
+"""Cells of it that are not for words."""
+
+
+class TaizhangApp(App[int]):
+    """The terminal of one store: it opens and leaves, and has a service for each thing besides.
+
+    Args:
+        desk: The store, open or not.
+        opening: The opening under way; without one the app begins it.
+    """
 
     CSS_PATH = theme.STYLES
     ENABLE_COMMAND_PALETTE = False
     TITLE = "台账"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "新建|New", show=False),
-        Binding("u", "undo", "撤销|Undo"),
-        Binding("t", "clock", "时间|Time", show=False),
-        Binding("w,ｗ", "why", "来由|Why", show=False),
-        Binding("d,ｄ", "difference", "差异|Differences", show=False),
-        Binding("g,ｇ", "due", "待办|Duties", show=False),
-        Binding("p,ｐ", "plugins", "插件|Plugins", show=False),
-        Binding("left_square_bracket,【", "step(-1)", "退一步|A step back", show=False),
-        Binding("right_square_bracket,】", "step(1)", "进一步|A step on", show=False),
-        Binding("left_curly_bracket,｛", "step(-12)", "退一年|A year back", show=False),
-        Binding("right_curly_bracket,｝", "step(12)", "进一年|A year on", show=False),
-        Binding("0", "now", "回到现在|To now", show=False),
-        Binding("colon,ctrl+p,：", "palette", "命令|Commands"),
-        Binding("question_mark,？,f1", "help", "帮助|Help"),
-        Binding("ctrl+q", "quit", "退出|Quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*table.bindings()]
 
     def __init__(self, desk: Desk, opening: Future[None] | None = None) -> None:
-        super().__init__(dark=os.environ.get("TAIZHANG_THEME", "dark") != "light")
+        # Before the style sheet is made with a theme's colours: put on later, it is read twice.
+        light = os.environ.get("TAIZHANG_THEME", "dark") == "light"
+        self.set_reactive(App.theme, (theme.LIGHT if light else theme.DARK).name)
+        super().__init__()
+        self._coloured = self.get_css_variables()
         self.language = language()
         self.desk = desk
-        self.step_months = 1
         self.failure: BaseException | None = None
         self._opening = opening
         self._heeding: asyncio.AbstractEventLoop | None = None
         self._opened = asyncio.Event()
+        shell: Shell = self
+        self.clocks = ClockSetting(shell)
+        self.records = Recording(shell)
+        self.following = Following(shell)
+        self.typeahead = TypeAhead(
+            self, super().on_event, self._opened.wait, self._handle_exception
+        )
 
     # Opening
 
@@ -113,7 +125,7 @@ class TaizhangApp(Following):
         home = self.screen_stack[0]
         assert isinstance(home, Home)
         await home.begin()
-        self.follow()
+        self.following.begin()
         return home
 
     async def on_event(self, event: events.Event) -> None:
@@ -121,12 +133,8 @@ class TaizhangApp(Following):
         leaves = isinstance(event, events.Key) and event.key == "ctrl+q"
         if leaves and not self._opened.is_set():
             self.exit()
-        else:
+        elif not self.typeahead.take(event):
             await super().on_event(event)
-
-    async def turn(self) -> None:
-        """A key may be handled."""
-        await self._opened.wait()
 
     # Leaving
 
@@ -152,37 +160,46 @@ class TaizhangApp(Following):
             self.desk.seal().result(SEALING)
         os._exit(code)
 
-    # Clocks
+    # Commands of the table
 
-    def clock_words(self) -> Clocks:
-        """Both clocks as the top line shows them."""
-        moment, ws = self.desk.moment, self.desk.ws
-        on = (moment.on or ws.today()).isoformat()
-        if moment.known is None:
-            known = say("现在|now", self.language) + f" #{ws.log.head():,}"
-        else:
-            known = f"#{moment.known:,}"
-        return Clocks(on, known, self.desk.past)
+    def open(self, name: str) -> None:
+        """Opens a screen of the table, unless it has nothing to show here."""
+        screen = table.screens()[name](self)
+        if screen is not None:
+            self.push_screen(screen)
 
-    def move_clocks(self, moment: Moment) -> None:
-        """Sets both clocks and has every screen follow."""
-        if moment.on == self.desk.ws.today():
-            moment = Moment(None, moment.known)
-        self.desk.moment = moment
-        for screen in self._framed():
-            screen.frame()
-            screen.renew(step=True)
+    def open_entity(self, kind: str, id: str) -> None:
+        """Opens the page of an entity, or of an event."""
+        from taizhang_tui.screens.page import PageScreen
+
+        self.push_screen(PageScreen(kind, id))
+
+    def action_new(self) -> None:
+        """Choose an action; those about what is in view come first."""
+        from taizhang_tui.app.palette import choose_new
+
+        choose_new(self, self.records)
+
+    def action_palette(self) -> None:
+        """Everything that can be done, by name."""
+        from taizhang_tui.app.palette import choose_command
+
+        def run(name: str) -> None:
+            self.call_later(self.run_action, f"app.{name}")
+
+        choose_command(self, self.records, run)
+
+    def action_undo(self) -> None:
+        """Take back the last action of one's own."""
+        self.records.undo()
 
     def action_step(self, steps: int) -> None:
         """Step the effective day."""
-        self.move_clocks(
-            Moment(months_on(self.desk.day, steps * self.step_months), self.desk.moment.known)
-        )
+        self.clocks.step(steps)
 
     def action_now(self) -> None:
         """Both clocks back to now."""
-        if self.desk.moment.past:
-            self.move_clocks(Moment())
+        self.clocks.reset()
 
     def action_theme(self) -> None:
         """Dark instead of light, or the other way round."""
@@ -191,6 +208,58 @@ class TaizhangApp(Following):
     def action_help_quit(self) -> None:
         """Ctrl+C, with which other programs are left: in the user's language, as plain text."""
         self.notify(say("要退出请按 Ctrl+Q|press Ctrl+Q to quit", self.language))
+
+    # Messages and colours
+
+    def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:
+        """Shows a message written as a pair, in which ``{name}`` stands for a value."""
+        words = say(pair, self.language)
+        for name, value in values.items():
+            words = words.replace("{" + name + "}", str(value))
+        self.notify(words, severity=severity)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A message, always as plain text: it may hold people's names. Wrapped as Chinese is."""
+        lines = wrapped(cells.clean(message), max(20, int(self.size.width * WIDEST) - AROUND))
+        super().notify(
+            "\n".join(lines), title=title, severity=severity, timeout=timeout, markup=False
+        )
+
+    def viewed(self, how: How, kind: str, id: str) -> None:
+        """Notes, on the desk's thread, that somebody looked at a person."""
+        if kind in self.desk.ws.registry.persons:
+            self.run_worker(self._viewed(how, f"{kind}:{id}"), exit_on_error=False)
+
+    async def _viewed(self, how: How, subject: str) -> None:
+        from taizhang_eventstore.errors import StoreError
+
+        try:
+            await self.desk.do(lambda ws: ws.viewed(how, [subject]))
+        except StoreError as error:
+            why = error.text(self.language)
+            self.tell(
+                "查阅没有记下：{why}|that you looked was not noted: {why}", "warning", why=why
+            )
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's themes and ours, which need no registering."""
+        return {**super().available_themes, **{look.name: look for look in theme.THEMES}}
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Reads the style sheet again, but only for other colours: Textual asks at the start too."""
+        variables = self.get_css_variables()
+        if variables != self._coloured:
+            self._coloured = variables
+            super().refresh_css(animate)
 
     # Faults
 
@@ -209,57 +278,17 @@ class TaizhangApp(Following):
         self._close_messages_no_wait()
 
 
-def months_on(day: dt.date, months: int) -> dt.date:
-    """The same day some months on, or the last of that month."""
-    from calendar import monthrange
+def _opens(name: str) -> Callable[[TaizhangApp], None]:
+    def action(app: TaizhangApp) -> None:
+        app.open(name)
 
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    year = min(max(year, 1), 9999)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return action
+
+
+for _name in table.screens():
+    setattr(TaizhangApp, f"action_{_name}", _opens(_name))
 
 
 def language() -> str:
     """``zh``, or ``en`` where TAIZHANG_LANG begins so."""
     return "en" if os.environ.get("TAIZHANG_LANG", "zh").lower().startswith("en") else "zh"
-
-
-def ask_passphrase() -> str:
-    """The passphrase of the store, typed unseen."""
-    from getpass import getpass
-
-    return getpass(say("口令：|Passphrase: ", language()))
-
-
-def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int:
-    """Opens the terminal on the store in ``store``, ``read_only`` as on one from elsewhere; returns
-    the exit code.
-    """
-    # Before anything is drawn: a passphrase is typed at the bare terminal.
-    secret = unlock(StorePaths(Path(store)), ask_passphrase)
-    desk = Desk(store, actor, secret=secret, from_elsewhere=read_only)
-    opening = desk.open()
-    app = TaizhangApp(desk, opening)
-    for name in ("SIGTERM", "SIGHUP"):
-        if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, app.told_to_end)
-    unsealed: StoreError | None = None
-    try:
-        code = app.run()
-    finally:
-        unsealed = desk.close()
-    from taizhang_tui.faults import record_fault, say_unsealed
-
-    spoiled = say_unsealed(unsealed, app.language) if unsealed is not None else 0
-    if app.failure is not None:
-        return record_fault(app.failure, app.language)
-    _drop_unsent()
-    return (code if isinstance(code, int) else app.return_code) or spoiled
-
-
-def _drop_unsent() -> None:
-    """What a terminal that has gone did not take would spoil the exit code when Python ends."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

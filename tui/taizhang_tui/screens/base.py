@@ -96,8 +96,8 @@ class Framed(Screen[None]):
             return  # the store is not open yet
         line.organisation = self.title_words()
         line.demo = self.desk.ws.demonstration
-        line.clocks = self.taizhang.clock_words()
-        line.seal = self.taizhang.seal_words()
+        line.clocks = self.taizhang.clocks.words()
+        line.seal = self.taizhang.following.seal()
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
         """Reads again: the store or (``step``) the clocks have changed; ``key`` is the new row."""

@@ -241,7 +241,7 @@ class FormScreen(Framed):
         if self._saving:
             return
         if self.desk.past:
-            self.taizhang.refuse_past()
+            self.taizhang.records.refused()
             return
         problems = self._problems()
         self._touched |= set(self.values)
@@ -264,7 +264,7 @@ class FormScreen(Framed):
         self.receipt = receipt
         if self._drafts is not None:
             self._drafts.drop(self.form.key)
-        self.taizhang.saved(receipt)
+        self.taizhang.records.saved(receipt)
         self.dismiss()
 
     def _refused(self, error: BilingualError) -> None:

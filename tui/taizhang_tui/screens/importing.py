@@ -159,7 +159,7 @@ class ImportScreen(Framed):
     def action_save(self) -> None:
         """Record it, if the dry run of just this held nothing."""
         if self.desk.past:
-            self.taizhang.refuse_past()
+            self.taizhang.records.refused()
         elif self._ready != self.values:
             self._start(commit=False)
         else:
@@ -207,7 +207,7 @@ class ImportScreen(Framed):
             self._watch.stop()
         self._show(report, values)
         if report.receipt is not None:
-            self.taizhang.saved(report.receipt)
+            self.taizhang.records.saved(report.receipt)
             self.dismiss()
 
     def _show(self, report: ImportReport, values: dict[str, str]) -> None:

@@ -143,12 +143,12 @@ class PageScreen(Framed):
     def action_correct(self) -> None:
         """Correct the event behind the line."""
         if (seq := self._seq()) is not None:
-            self.taizhang.correct(seq)
+            self.taizhang.records.correct(seq)
 
     def action_void(self) -> None:
         """Void the event behind the line."""
         if (seq := self._seq()) is not None:
-            self.taizhang.void(seq)
+            self.taizhang.records.void(seq)
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""

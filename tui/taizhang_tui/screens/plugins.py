@@ -179,7 +179,7 @@ class PluginsScreen(Framed):
     def action_decide(self, what: str) -> None:
         """Ask, then do it."""
         standing = self.standing
-        if standing is None or self.taizhang.refuse_past():
+        if standing is None or self.taizhang.records.refused():
             return
         from taizhang_tui.screens.confirm import Confirm
 

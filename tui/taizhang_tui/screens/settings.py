@@ -163,7 +163,7 @@ class SettingsScreen(Framed):
 
     def action_default(self) -> None:
         """Empty the editor that has the focus: its setting goes back to the default."""
-        if self.taizhang.refuse_past():
+        if self.taizhang.records.refused():
             return
         editor = self.focused
         if isinstance(editor, TextEditor | ChoiceEditor):
@@ -171,7 +171,7 @@ class SettingsScreen(Framed):
 
     def action_save(self) -> None:
         """Write what was changed, all or none."""
-        if self._saving or self.taizhang.refuse_past():
+        if self._saving or self.taizhang.records.refused():
             return
         changed = self._changed()
         if not changed:
@@ -197,7 +197,7 @@ class SettingsScreen(Framed):
             self._before |= changed
             self._settle(changed)
             self.taizhang.tell(SAVED)
-            self.taizhang.renew()
+            self.taizhang.following.renew()
         finally:
             self._saving = False
 

@@ -141,12 +141,12 @@ class LogScreen(Listing):
     def action_correct(self) -> None:
         """Correct the event under the cursor."""
         if (key := self.table.cursor_key) is not None:
-            self.taizhang.correct(int(key))
+            self.taizhang.records.correct(int(key))
 
     def action_void(self) -> None:
         """Void the event under the cursor."""
         if (key := self.table.cursor_key) is not None:
-            self.taizhang.void(int(key))
+            self.taizhang.records.void(int(key))
 
 
 class TablesScreen(Listing):
