@@ -33,11 +33,11 @@ class Stage:
         self.app, self.pilot = app, pilot
 
     def lines(self) -> list[str]:
-        """What the screen shows, line by line."""
+        """Returns the screen's text, line by line."""
         return [strip.text for strip in self.app.screen._compositor.render_strips()] or [""]
 
     def text(self) -> str:
-        """What the screen shows."""
+        """Returns the screen's text."""
         return "\n".join(self.lines())
 
     async def press(self, *keys: str) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """What a screen stands on: entities by kind, of which new records are likely to be made."""
+    """The entities that a screen stands on, by kind, of which new records are likely to be made."""
 
     def __init__(self, first: str = "", **entities: str) -> None:
         self.first = first
@@ -35,7 +35,7 @@ class Framed(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "返回|Back", show=False)]
     ABOUT: ClassVar[str] = ""
-    """What the screen is for, as a pair, shown above its keys in the help."""
+    """The screen's purpose, as a pair, shown above its keys in the help."""
     UNOFFERED: Collection[str] = ()
     """Actions of the app that lead nowhere from here: neither the line of keys nor help names them."""
 
@@ -64,11 +64,11 @@ class Framed(Screen[None]):
         yield from ()
 
     def title_words(self) -> str:
-        """What the top line says is in view."""
+        """The title for the top line."""
         return ""
 
     def context(self) -> Context:
-        """What new records would be about."""
+        """The entities that new records would be about."""
         return Context()
 
     def looked_at(self) -> Looked | None:
@@ -76,7 +76,7 @@ class Framed(Screen[None]):
         return None
 
     def compared(self) -> Subject | None:
-        """What two moments are compared in: all tables, unless the screen is about something."""
+        """The subject in which two moments are compared: all tables, unless the screen is about something."""
         return Subject()
 
     def on_mount(self) -> None:

@@ -15,7 +15,7 @@ from taizhang_tui.wordwrap import Words
 
 
 class BoardScreen(Framed):
-    """What a programme has to show of the ledger at both clocks."""
+    """A programme's view of the ledger at both clocks."""
 
     DEFAULT_CSS = """
     BoardScreen {

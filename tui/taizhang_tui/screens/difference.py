@@ -119,7 +119,7 @@ class DifferenceScreen(Framed):
         return self.query_one(VirtualTable)
 
     def title_words(self) -> str:
-        """What is compared."""
+        """The subject that is compared."""
         return f"{self.say('差异|Differences')} {self.words}"
 
     def context(self) -> Context:
@@ -127,7 +127,7 @@ class DifferenceScreen(Framed):
         return Context(**{self.what.kind: self.what.id or ""}) if self.what.kind else Context()
 
     def compared(self) -> Subject:
-        """The same again."""
+        """Returns the subject of this comparison."""
         return self.what
 
     def looked_at(self) -> Looked | None:
@@ -200,7 +200,7 @@ def first_pair(moment: Moment, today: dt.date) -> Pair:
 
 
 def a_year_before(day: dt.date) -> dt.date:
-    """The same day of the year before, or its last of February."""
+    """Returns the day a year before; of 29 February the 28th."""
     try:
         return day.replace(year=day.year - 1)
     except ValueError:

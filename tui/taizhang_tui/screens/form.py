@@ -75,7 +75,7 @@ class FormScreen(Framed):
         self._editors: dict[str, Widget] = {}
 
     def title_words(self) -> str:
-        """What the form is for."""
+        """The title of the form."""
         return self.form.title.text(self.taizhang.language)
 
     # Building
@@ -195,7 +195,7 @@ class FormScreen(Framed):
             self._try()
 
     def _left(self, missing: set[str]) -> str:
-        """What has still to be answered before anything can be tried."""
+        """The questions that have still to be answered before anything can be tried."""
         language = self.taizhang.language
         left = [q for q in self.form.questions if q.name in missing - self._touched]
         names = self.say("、|, ").join(q.label.text(language) for q in left)

@@ -112,7 +112,7 @@ class ImportScreen(Framed):
         self._watch: Timer
 
     def title_words(self) -> str:
-        """What it does."""
+        """The title of the screen."""
         return self.say("导入名册|Import a roster")
 
     def content(self) -> ComposeResult:

@@ -98,7 +98,7 @@ class PluginsScreen(Framed):
         return self._standings.get(self.table.cursor_key or "")
 
     def title_words(self) -> str:
-        """What it lists."""
+        """The title of the list."""
         return self.say("插件|Plugins")
 
     def compared(self) -> None:

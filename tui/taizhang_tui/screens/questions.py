@@ -51,7 +51,7 @@ class Questions(ModalScreen[Answer]):
         self.values[event.name] = event.value
 
     async def moment(self, on: str, known: str) -> Moment:
-        """What was answered for both clocks; raises what says that one is not to be read."""
+        """Returns the moment that was answered; raises TaizhangError or BilingualError where a clock is not readable."""
         day, position = self.values[on].strip(), self.values[known].strip()
         when = parse_date(day) if day else None
         desk = self.taizhang.desk

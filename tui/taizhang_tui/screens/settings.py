@@ -115,7 +115,7 @@ class SettingsScreen(Framed):
             next(iter(self._editors.values())).focus()
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
-        """What holds, below each editor; what is being typed is left alone."""
+        """Shows below each editor the value that holds; what is being typed is left alone."""
         language = self.taizhang.language
         for one in self._read():
             name = one.setting.name
@@ -202,7 +202,7 @@ class SettingsScreen(Framed):
             self._saving = False
 
     def _settle(self, saved: dict[str, str]) -> None:
-        """What was saved is shown as it is understood; what was typed meanwhile stays."""
+        """Shows saved values as they are understood; what was typed meanwhile stays."""
         for one in self._read():
             name = one.setting.name
             editor = self._editors[name]

@@ -161,7 +161,7 @@ class TablesScreen(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("p,ｐ", "app.plugins", "插件|Plugins")]
 
     def title_words(self) -> str:
-        """What it lists."""
+        """The title of the list."""
         return self.say("全部台账|All tables")
 
     def compared(self) -> Subject:

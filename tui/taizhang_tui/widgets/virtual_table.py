@@ -43,7 +43,7 @@ class VirtualTable(TableView, inherit_bindings=False):
     ]
 
     opens: bool = True
-    """Whether rows lead anywhere; where they do not, enter is not offered."""
+    """True where rows lead on; where they do not, enter is not offered."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Opening only where there is something to open."""
