@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from taizhang_tui import cells
-from taizhang_tui.frame import PAST, Clocks, KeyLine, Seal, TopLine
+from taizhang_tui.widgets.frame import PAST, Clocks, KeyLine, Seal, TopLine
 from taizhang_tui.words import say
 
 

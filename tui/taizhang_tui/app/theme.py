@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.app import App
 from textual.theme import Theme
 
 STYLES = Path(__file__).with_name("styles.tcss")
@@ -62,25 +61,3 @@ DARK = Theme(
 )
 
 THEMES = (LIGHT, DARK)
-
-
-class Themed(App[int]):
-    """An app in one of the two themes, which reads its style sheet once."""
-
-    def __init__(self, *, dark: bool = True) -> None:
-        # Before the style sheet is made with a theme's colours: put on later, it is read twice.
-        self.set_reactive(App.theme, (DARK if dark else LIGHT).name)
-        super().__init__()
-        self._coloured = self.get_css_variables()
-
-    @property
-    def available_themes(self) -> dict[str, Theme]:
-        """Textual's themes and ours, which need no registering."""
-        return {**super().available_themes, **{theme.name: theme for theme in THEMES}}
-
-    def refresh_css(self, animate: bool = True) -> None:
-        """Reads the style sheet again, but only for other colours: Textual asks at the start too."""
-        variables = self.get_css_variables()
-        if variables != self._coloured:
-            self._coloured = variables
-            super().refresh_css(animate)

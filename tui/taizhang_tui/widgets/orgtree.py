@@ -8,7 +8,7 @@ from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
 from taizhang_tui.data.tree import Forest
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 

@@ -13,9 +13,9 @@ from textual import events
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
-from taizhang_tui import table_messages as messages
-from taizhang_tui.columns import GAP
-from taizhang_tui.table_view import HEADER, TableView
+from taizhang_tui.widgets import table_messages as messages
+from taizhang_tui.widgets.columns import GAP
+from taizhang_tui.widgets.table_view import HEADER, TableView
 
 
 class VirtualTable(TableView, inherit_bindings=False):
@@ -43,7 +43,7 @@ class VirtualTable(TableView, inherit_bindings=False):
     ]
 
     opens: bool = True
-    """Whether rows lead anywhere; where they do not, enter is not offered."""
+    """True where rows lead on; where they do not, enter is not offered."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Opening only where there is something to open."""

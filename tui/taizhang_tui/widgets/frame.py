@@ -29,7 +29,7 @@ PAST = "-past"
 
 
 class Clocks(Struct, frozen=True):
-    """What a screen is as of, in words ready to show.
+    """The moment that a screen shows, in words ready to show.
 
     ``on`` is when it was true (有效), ``known`` what we knew (所知): ``现在 #24,118`` or a date.
     ``past`` says that either stands elsewhere than now, so that nothing can be written.
@@ -58,16 +58,16 @@ class Piece(Struct, frozen=True):
     style: str = ""
 
 
-class Line(Widget):
+class TextLine(Widget):
     """One line of words, exact to the cell."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Line { height: 1; width: 1fr; }
+    TextLine { height: 1; width: 1fr; }
     """
 
     def pieces(self, width: int) -> Sequence[Piece]:
-        """What stands on a line of ``width`` cells, blanks included."""
+        """Returns the words on a line of ``width`` cells, blanks included."""
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
@@ -89,7 +89,7 @@ def measure(pieces: Sequence[Piece]) -> int:
     return sum(cells.width(piece.text) for piece in pieces)
 
 
-class TopLine(Line):
+class TopLine(TextLine):
     """The organisation in view, both clocks, the seal. Quiet at now, tinted and 只读 in the past."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -119,9 +119,9 @@ class TopLine(Line):
     organisation: reactive[str] = reactive("")
     """The organisation in view."""
     demo: reactive[bool] = reactive(False)
-    """Whether the store holds demonstration data."""
+    """True where the store holds demonstration data."""
     clocks: reactive[Clocks] = reactive(Clocks("", ""))
-    """What is shown is as of these."""
+    """The clocks of what is shown."""
     seal: reactive[Seal] = reactive(Seal())
     """The seal of the record; its text may be empty."""
 
@@ -221,8 +221,8 @@ class KeyHint(Struct, frozen=True):
         return cells.width(self.shown) + 1 + cells.width(self.words)
 
 
-class KeyLine(Line):
-    """What keys do here, nearest first: the bindings of what has the focus, the screen, the app.
+class KeyLine(TextLine):
+    """The keys that do something here, nearest first: the bindings of what has the focus, the screen, the app.
 
     A binding's description is written ``"打开|Open"``. Of several keys for one action (``/`` and
     its full-width twin ``／``) the first is shown. A click presses the key.

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from taizhang_tui.data.choices import Provider
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.source import DIM, Column, Row
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import language_of, say
 
 

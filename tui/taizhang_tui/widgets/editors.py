@@ -65,7 +65,7 @@ class TextEditor(Input):
     ]
 
     WHOLE: ClassVar[bool] = False
-    """Whether what is typed takes the place of the whole text; it is selected on coming here."""
+    """True where typing takes the place of the whole text; it is selected on coming here."""
 
     def __init__(self, name: str, value: str, hint: str = "") -> None:
         super().__init__(
@@ -98,7 +98,7 @@ class DateEditor(TextEditor):
 
 
 class PickedEditor(Widget, can_focus=True):
-    """What is shown is not what is kept: the common part of choices and entities."""
+    """An editor that shows another text than it keeps: the common part of choices and entities."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -123,11 +123,11 @@ class PickedEditor(Widget, can_focus=True):
         self.set_reactive(PickedEditor.value, value)
 
     def provider(self) -> Provider:
-        """What can be chosen."""
+        """The items that can be chosen."""
         raise NotImplementedError
 
     def words(self, width: int) -> list[tuple[str, str]]:
-        """What is shown, each with the name of its style."""
+        """The pieces that are shown, each with the name of its style."""
         raise NotImplementedError
 
     def watch_value(self, old: str, new: str) -> None:
@@ -156,7 +156,7 @@ class PickedEditor(Widget, can_focus=True):
             self.typed(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
-        """What an input method commits at once arrives as a paste."""
+        """Takes a paste: an input method's commit arrives as one."""
         event.stop()
         self.typed(event.text)
 
@@ -184,7 +184,7 @@ class PickedEditor(Widget, can_focus=True):
         self.value = ""
 
     def _choose(self, text: str) -> None:
-        from taizhang_tui.screens.chooser import Chooser
+        from taizhang_tui.widgets.chooser import Chooser
 
         def chosen(key: str | None) -> None:
             if key is not None:

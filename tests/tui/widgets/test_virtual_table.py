@@ -9,7 +9,7 @@ from typing import Any
 from textual.app import App, ComposeResult
 
 from taizhang_tui.source import Column, Row, Source
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 class Memory:

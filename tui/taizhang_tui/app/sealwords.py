@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from taizhang_tui.data.sealstate import SealState
-from taizhang_tui.frame import Seal
+from taizhang_tui.widgets.frame import Seal
 from taizhang_tui.words import say
 
 
 def seal_words(state: SealState, language: str) -> Seal:
-    """What the top line says: sealed to the end, events since, never, failed, or cut off."""
+    """Returns the seal for the top line: sealed to the end, events since, never, failed, or cut off."""
     if state.torn:
         return Seal(
             say("✗ 日志短于封存 #{n}|✗ log shorter than seal #{n}", language).format(

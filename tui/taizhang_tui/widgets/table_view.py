@@ -1,6 +1,6 @@
 """The part of the table that shows rows: what is read, where the cursor stands, how it is painted.
 
-Nothing here listens to keys or the mouse: see :mod:`taizhang_tui.virtual_table`.
+Nothing here listens to keys or the mouse: see :mod:`taizhang_tui.widgets.virtual_table`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from taizhang_tui import table_messages as messages
-from taizhang_tui import table_paint as paint
-from taizhang_tui.columns import Place, Widths, first_to_show, hidden_right, places
-from taizhang_tui.paging import Threads, Window
 from taizhang_tui.source import MARKS, Row, Source
+from taizhang_tui.widgets import table_messages as messages
+from taizhang_tui.widgets import table_paint as paint
+from taizhang_tui.widgets.columns import Place, Widths, first_to_show, hidden_right, places
+from taizhang_tui.widgets.paging import Threads, Window
 from taizhang_tui.words import language_of, say
 
 PATIENCE = 0.03

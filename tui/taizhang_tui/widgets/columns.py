@@ -41,7 +41,7 @@ class Widths:
         self._natural = [cells.width(column.label) for column in self.columns]
 
     def same_columns(self, columns: Sequence[Column]) -> bool:
-        """Whether these widths still serve for ``columns``."""
+        """True where these widths still serve for ``columns``."""
         return self.columns == tuple(columns)
 
     def see(self, rows: Iterable[Row]) -> None:
@@ -91,7 +91,7 @@ def places(widths: Sequence[int], first: int, room: int) -> list[Place]:
 
 
 def hidden_right(widths: Sequence[int], shown: Sequence[Place]) -> bool:
-    """Whether columns are cut or left out on the right."""
+    """Returns True where columns are cut or left out on the right."""
     if not shown:
         return False
     last = shown[-1]

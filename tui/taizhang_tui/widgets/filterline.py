@@ -12,12 +12,12 @@ from textual.reactive import reactive
 from textual.widgets import Input
 
 from taizhang_tui import cells
-from taizhang_tui.frame import Line, Piece
+from taizhang_tui.widgets.frame import Piece, TextLine
 from taizhang_tui.words import language_of, say
 
 
 class FilterInput(Input):
-    """What is typed; the arrows stay with the table."""
+    """The field that is typed in; the arrows stay with the table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "table(-1)", show=False),
@@ -41,7 +41,7 @@ class FilterInput(Input):
         self.post_message(FilterLine.Left())
 
 
-class FilterLine(Line):
+class FilterLine(TextLine):
     """``/wxm   3 / 971``: painted as one line, over which the input lies once it was opened."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"filter--sign", "filter--hint", "filter--right"}
@@ -80,12 +80,12 @@ class FilterLine(Line):
 
     @property
     def text(self) -> str:
-        """What is typed."""
+        """The typed text."""
         return self._input.value.strip() if self._input is not None else ""
 
     @property
     def focused(self) -> bool:
-        """Whether it is being typed in."""
+        """True while it is being typed in."""
         return self._input is not None and self._input.has_focus
 
     async def open(self) -> None:

@@ -4,7 +4,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from taizhang_tui import theme
+from taizhang_tui.app import theme
 
 
 def contrast(one: Color, other: Color) -> float:

@@ -41,7 +41,7 @@ class Threads:
 
 
 class _Opening(Struct, frozen=True):
-    """What is read first: where the wanted row stands, and the page around it."""
+    """The first reading: where the wanted row stands, and the page around it."""
 
     index: int | None
     page: int
@@ -128,7 +128,7 @@ class Window:
         self.collect()
 
     def incomplete(self, first: int, last: int) -> bool:
-        """Whether cells of rows ``first`` to ``last`` are still to come, and nobody reads them."""
+        """True where cells of rows ``first`` to ``last`` are still to come, and nobody reads them."""
         return any(True for _ in self._lacking(first, last))
 
     def complete(self, first: int, last: int) -> None:
