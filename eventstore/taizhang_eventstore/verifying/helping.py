@@ -20,7 +20,8 @@ from typing import IO, Final
 import msgspec
 
 from taizhang_eventstore.seals.tree import HASH
-from taizhang_eventstore.verifying.scanning import Joint, Page, Scan, tags_sum
+from taizhang_eventstore.verifying.scanning import Joint, Page, Scan
+from taizhang_eventstore.verifying.tags import tags_sum
 
 WORTHWHILE: Final = 50_000
 """Below so many events one process is done before another has begun."""

@@ -28,7 +28,7 @@ FIRST: Final = -(1 << 63)
 LAST: Final = (1 << 63) - 1
 """The least and the greatest position that a file can hold; those that were given begin with 1."""
 
-_PRIME: Final = (1 << 31) - 1
+PRIME: Final = (1 << 31) - 1
 _HELD: Final = 50_000
 
 _decode_tags: Final = msgspec.json.Decoder(list[str]).decode
@@ -126,7 +126,7 @@ class Scan:
         """The action that has not come to its end yet, and the position of its last event so far."""
         self._lengths, self._types = _Lengths(), _Types()
         # Chosen anew each time: whoever alters the index of tags cannot aim at the sum.
-        self.factor = secrets.randbelow(_PRIME - 2) + 2
+        self.factor = secrets.randbelow(PRIME - 2) + 2
         self.tag_sum = 0
 
     # Where another pass may go on
@@ -218,7 +218,7 @@ class Scan:
             ]
         )
         factor = self.factor
-        weights = [(x := seq * factor % _PRIME) * x >> 16 & _PRIME for seq in seqs]
+        weights = [(x := seq * factor % PRIME) * x >> 16 & PRIME for seq in seqs]
         spread = chain.from_iterable(map(repeat, weights, counts))
         self.tag_sum += sum(map(mul, map(hash, flat), spread))
         self._envelopes(seqs, datas)
@@ -361,48 +361,3 @@ class Scan:
             "action", seq + 1, f"操作 {action} 共 {n} 条，只有 {i} 条",
             f"action {action} has {n} events, only {i} are there",
         )  # fmt: skip
-
-
-_WEIGHT: Final = f"((seq * ?1 % {_PRIME}) * (seq * ?1 % {_PRIME}) >> 16) & {_PRIME}"
-"""A number made of a position that sums cannot imitate, as `Scan` makes it too."""
-
-
-def tags_sum(connection: sqlite3.Connection, factor: int, until: int) -> int | None:
-    """What the index of tags adds up to, to be held against `Scan.tag_sum`; None where it holds what is
-    no tag.
-
-    Args:
-        connection: reads the log.
-        factor: that of the scan.
-        until: the last position that counts.
-    """
-    cursor = connection.execute(
-        f"SELECT tag, sum(CASE WHEN seq <= ?2 THEN {_WEIGHT} ELSE 0 END), max(seq) "
-        "FROM event_tags GROUP BY tag",
-        (factor, until),
-    )
-    found, top = 0, 0
-    while rows := cursor.fetchmany(5_000):
-        tags, sums, tops = zip(*rows, strict=True)
-        if set(map(type, tags)) != {str}:
-            return None
-        found += sum(a * b for a, b in zip(map(hash, tags), sums, strict=True))
-        top = max(top, *tops)
-    if top > until:
-        # Of events that were appended meanwhile, or of none.
-        stray = "SELECT 1 FROM event_tags t LEFT JOIN events e ON e.seq = t.seq WHERE e.seq IS NULL"
-        if connection.execute(f"{stray} AND t.seq > ? LIMIT 1", (until,)).fetchone():
-            return None
-    return found
-
-
-def first_disagreement(connection: sqlite3.Connection, until: int) -> int | None:
-    """The first event whose tags the index has not, or has too many of; slow, and exact."""
-    queries = (
-        "SELECT min(e.seq) FROM events e, json_each(e.tags) j WHERE NOT EXISTS"
-        " (SELECT 1 FROM event_tags t WHERE t.tag = j.value AND t.seq = e.seq) AND e.seq <= ?",
-        "SELECT min(t.seq) FROM event_tags t LEFT JOIN events e ON e.seq = t.seq WHERE e.seq IS NULL"
-        " OR (t.seq <= ? AND NOT EXISTS (SELECT 1 FROM json_each(e.tags) j WHERE j.value = t.tag))",
-    )
-    found = (connection.execute(sql, (until,)).fetchone()[0] for sql in queries)
-    return min((seq for seq in found if seq is not None), default=None)

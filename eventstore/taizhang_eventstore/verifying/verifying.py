@@ -20,7 +20,8 @@ from taizhang_eventstore.verifying.concluding import conclude
 from taizhang_eventstore.verifying.helping import helping
 from taizhang_eventstore.verifying.judging import Bearing
 from taizhang_eventstore.verifying.report import Report
-from taizhang_eventstore.verifying.scanning import LAST, Finding, Scan, first_disagreement, tags_sum
+from taizhang_eventstore.verifying.scanning import LAST, Finding, Scan
+from taizhang_eventstore.verifying.tags import first_disagreement, tags_sum
 
 if TYPE_CHECKING:
     import os
