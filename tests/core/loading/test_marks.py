@@ -1,5 +1,8 @@
 """Marks at the end of a process that ends in order, while a plugin is still at work on another thread."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,17 @@ def test_who_is_at_work_when_the_store_is_closed_is_not_named_unless_it_hangs(
     found = [("demo1", "code", "推算台账|projecting")] if hangs else []
     assert list(Marks(tmp_path).left()) == found
     assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_has_ended_is_gone_also_while_nobody_has_waited_for_it() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert marks.alive(process.pid)
+    assert process.stdin is not None
+    process.stdin.close()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert not marks.alive(process.pid)
+    process.wait()
+    assert not marks.alive(process.pid)
 
 
 def test_where_nothing_can_be_written_nothing_is_marked_and_nothing_fails(tmp_path: Path) -> None:
