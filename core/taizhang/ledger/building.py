@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from taizhang.declarations.registry import Registry
-from taizhang.ledger import search
+from taizhang.ledger import parallel, search
 from taizhang.ledger.actions import Actions
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
@@ -55,7 +55,8 @@ _src = itemgetter(0)
 class Builder:
     """Builds the ledger of ``log`` in ``db``, an empty file; what is put aside goes to ``folder``.
 
-    ``page`` and ``share`` are for tests: events read at a time, and positions for each part.
+    ``processes`` besides this one share the work where that is more than 1. ``page`` and ``share`` are for
+    tests: events read at a time, and positions for each part.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Builder:
         registry: Registry,
         folder: Path,
         *,
+        processes: int = 1,
         page: int = PAGE,
         share: int = SHARE,
     ) -> None:
@@ -72,6 +74,7 @@ class Builder:
         self.log = log
         self.registry = registry
         self.folder = folder
+        self.processes = processes
         self.page = page
         self.share = share
         self.head = log.head()
@@ -96,7 +99,10 @@ class Builder:
         told = Told(progress, self.head)
         with Transaction(self.db):
             self._actions = Actions(self.db)
-            self._fill(told)
+            if self.processes > 1:
+                parallel.fill(self, told)
+            else:
+                self._fill(told)
             for unit in self.plans.units:
                 row = (0 if unit.fault else self.head, unit.fault, unit.name)
                 self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
