@@ -19,10 +19,10 @@ from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger import parallel, search
-from taizhang.ledger.actions import Actions
+from taizhang.ledger.actions import Actions, Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
-from taizhang.ledger.noting import Noting, Page
+from taizhang.ledger.noting import Noting
 from taizhang.ledger.plans import Built, Plans
 from taizhang.ledger.projector import PROJECTING, Progress
 from taizhang.ledger.schema import (
@@ -35,6 +35,7 @@ from taizhang.ledger.schema import (
 )
 from taizhang.ledger.spill import Item, Spill
 from taizhang.ledger.statements import Writing
+from taizhang.ledger.texts import Stored as Text
 from taizhang.ledger.texts import keep
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import fingerprint
@@ -114,9 +115,10 @@ class Builder:
         with Spill(self.folder, count) as notes, Spill(self.folder, count) as rows:
             source = FactSource(self.db, self.log, self.registry)
 
-            def written(page: Page) -> None:
-                self.keep(page)
-                told(page[0] * READING)
+            def written(position: int, rows: Kept, texts: list[Text]) -> None:
+                self.keep(rows)
+                keep(self.db, texts)
+                told(position * READING)
 
             Noting(self.plans, source, notes, self.page).read(0, self.head, written)
             for built in self.plans.tables():
@@ -135,11 +137,9 @@ class Builder:
 
     # The steps, for whichever process takes them
 
-    def keep(self, page: Page) -> None:
-        """Writes what stands in the ledger as it was said; pages in their order."""
-        _, rows, texts = page
+    def keep(self, rows: Kept) -> None:
+        """Writes ends of actions and amendments; pages in their order."""
         self._actions.write(*rows)
-        keep(self.db, texts)
 
     def make(
         self,

@@ -36,12 +36,15 @@ from eventsourcing.dcb.api import DCBQueryItem
 
 from taizhang.declarations.registry import Registry
 from taizhang.isolation.guard import Guard
+from taizhang.ledger.actions import Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
-from taizhang.ledger.noting import Noting, Page
+from taizhang.ledger.noting import Noting
 from taizhang.ledger.schema import create_common
 from taizhang.ledger.spill import Item, Spill
 from taizhang.ledger.statements import Writing
+from taizhang.ledger.texts import Stored as Text
+from taizhang.ledger.texts import keep
 from taizhang_eventstore.log import Log
 
 if TYPE_CHECKING:
@@ -85,29 +88,28 @@ def fill(builder: Builder, told: Told) -> None:
     cuts = _cuts(builder.log, head, builder.processes)
     with ExitStack() as ends:
         notes = [ends.enter_context(Spill(builder.folder, plans.count)) for _ in cuts]
-        with _Processes(guard) as readers:
-            for spill, cut in zip(notes, cuts, strict=True):
-                readers.start(partial(_read, builder, spill, *cut))
-            pages = _gathered(builder, readers, notes, cuts, told)
         made = [ends.enter_context(Spill(builder.folder, 2 * plans.count)) for _ in cuts]
-        with _Processes(guard) as makers:
+        readers = ends.enter_context(_Processes(guard))
+        for spill, cut in zip(notes, cuts, strict=True):
+            readers.start(partial(_read, builder, spill, *cut))
+        waiting = _gathered(builder, readers, notes, cuts, told)
+        makers = ends.enter_context(_Processes(guard))
+        for number, spill in enumerate(made):
+            makers.start(partial(_make, builder, notes, spill, number))
+        for spill, where in waiting:
+            builder.keep(marshal.loads(spill.read(*where)))
+        builder.finish_common()
+        for built in plans.tables():
+            gone = [plans.count + part for part in built.parts]
             for number, spill in enumerate(made):
-                makers.start(partial(_make, builder, notes, spill, number))
-            for spill, where in pages:
-                builder.keep(marshal.loads(spill.read(*where)))
-            builder.finish_common()
-            for built in plans.tables():
-                gone = [plans.count + part for part in built.parts]
-                for number, spill in enumerate(made):
-                    places = marshal.loads(makers.heard(number))
-                    spill.told([*built.parts, *gone], places)
-                history = Writing(built.table).history
-                for part in gone:
-                    if listed := _together(made, part):
-                        builder.db.executemany(history, listed)
-                builder.append(built, (_together(made, part) for part in built.parts))
-                builder.finish(built)
-                told(head * (READING + (1 - READING) * built.parts.stop / plans.count))
+                spill.told([*built.parts, *gone], marshal.loads(makers.heard(number)))
+            history = Writing(built.table).history
+            for part in gone:
+                if listed := _together(made, part):
+                    builder.db.executemany(history, listed)
+            builder.append(built, (_together(made, part) for part in built.parts))
+            builder.finish(built)
+            told(head * (READING + (1 - READING) * built.parts.stop / plans.count))
 
 
 def _cuts(log: Log, head: int, count: int) -> list[tuple[int, int]]:
@@ -124,25 +126,29 @@ def _cuts(log: Log, head: int, count: int) -> list[tuple[int, int]]:
 
 
 def _together(spills: Iterable[Spill], part: int) -> list[Item]:
-    return [item for spill in spills for item in spill.take(part)]
+    items: list[Item] = []
+    for spill in spills:
+        items += spill.take(part)
+    return items
 
 
 # What other processes do
 
 
 def _read(builder: Builder, notes: Spill, after: int, until: int, send: Connection) -> None:
-    """Reads a stretch of the log; sends where pages are that are to be written, then where notes are."""
+    """Reads a stretch of the log; sends where rows and texts are that are to be written, then where notes are."""
     builder.plans.forked = True
     log = builder.log.forked()
     db = sqlite3.connect("", isolation_level=None)
     create_common(db)
     source = _FactsFrom(db, log, builder.registry, after)
 
-    def keep(page: Page) -> None:
-        db.executemany("INSERT INTO amendments VALUES (?, ?, ?, ?)", page[1][2])
-        send.send_bytes(marshal.dumps((page[0], *notes.put(marshal.dumps(page)))))
+    def told(position: int, rows: Kept, texts: list[Text]) -> None:
+        db.executemany("INSERT INTO amendments VALUES (?, ?, ?, ?)", rows[2])
+        places = (notes.put(marshal.dumps(rows)), notes.put(marshal.dumps(texts)))
+        send.send_bytes(marshal.dumps((position, *places)))
 
-    Noting(builder.plans, source, notes, builder.page).read(after, until, keep)
+    Noting(builder.plans, source, notes, builder.page).read(after, until, told)
     notes.settle()
     send.send_bytes(marshal.dumps(notes.places(range(builder.plans.count))))
 
@@ -215,8 +221,10 @@ def _gathered(
                 notes[number].told(everything, said)
                 reading.discard(number)
                 continue
-            position, start, length = said
-            pages[number].append((notes[number], (start, length)))
+            position, rows, texts = said
+            pages[number].append((notes[number], rows))
+            # Texts are in no order; rows are.
+            keep(builder.db, marshal.loads(notes[number].read(*texts)))
             come[number] = position - cuts[number][0]
             told(READING * sum(come))
         while pages[0]:

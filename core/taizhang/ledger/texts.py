@@ -20,7 +20,7 @@ import msgspec
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import IdNumberKind
 from taizhang.declarations.registry import Registry
-from taizhang.declarations.subjects import subjects_of
+from taizhang.declarations.subjects import subject_fields
 from taizhang.words.pinyin import pinyin
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
@@ -28,6 +28,8 @@ from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}
+
+_SAID: dict[type, tuple[tuple[str, str, str, bool], ...]] = {}
 
 Stored = tuple[str, str, str, str, str, str | None]
 
@@ -38,6 +40,20 @@ def personal_fields(cls: type[Any]) -> tuple[str, ...]:
     if found is None:
         found = tuple(n for n, s in specs(cls).items() if s.kind.personal)
         _PERSONAL[cls] = found
+    return found
+
+
+def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool], ...]:
+    """Of each personal field: its name, the reference that it is about and the kind of entity that this
+    names, and whether it is an ID number. Looked up once for each type: most events say something.
+    """
+    found = _SAID.get(cls)
+    if found is None:
+        fields = specs(cls)
+        found = _SAID[cls] = tuple(
+            (name, about, f"{fields[about].entity}:", isinstance(fields[name].kind, IdNumberKind))
+            for name, about in subject_fields(cls).items()
+        )
     return found
 
 
@@ -66,22 +82,24 @@ class Texts(ABC):
         self.registry = registry
         self._waiting: dict[str, Stored] = {}
 
-    def take(self, recorded: Recorded) -> None:
-        """Takes the texts that an event says."""
-        event = recorded.event
-        for name, subject in subjects_of(event).items():
+    def take(self, recorded: Recorded) -> Any:
+        """Takes the texts that an event says; returns it :func:`tokenised`."""
+        event, changed = recorded.event, {}
+        for name, about, kind, numbered in _said(type(event)):
             text = getattr(event, name)
+            if not text:
+                continue
+            made = changed[name] = token(recorded, name)
             if text == ERASED:
                 continue
-            made = token(recorded, name)
             full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
-            number = self._number(event, name, text)
+            number = self._number(text) if numbered and text != MISSING else None
+            subject = f"{kind}{getattr(event, about)}"
             self._waiting[made] = (made, subject, text, full, initials, number)
+        return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[type-var]
 
-    def _number(self, event: Any, name: str, text: str) -> str | None:
+    def _number(self, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
-        if not isinstance(specs(type(event))[name].kind, IdNumberKind) or text == MISSING:
-            return None
         ring = self.registry.codec.cipher
         if not isinstance(ring, Keyring) or ring.keys is None:
             return None
