@@ -23,7 +23,6 @@ from taizhang.ledger.unread import readable
 from taizhang.store.paths import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
 from taizhang.words.errors import Dependents, Finding, Invalid, NotFound, Refused, sentence
 from taizhang.words.labels import Label
-from taizhang.workspace.books import Books
 from taizhang_eventstore.recorded import Recorded
 
 CORRECTING = "更正|correcting"
@@ -51,11 +50,11 @@ class Target(Struct, frozen=True):
         return [f"fact:{self.root.position}", *dict.fromkeys(kept)]
 
 
-def target_of(books: Books, seq: int) -> Target:
+def target_of(attempt: Attempt, seq: int) -> Target:
     """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one that
     opens the store, or that this program cannot read with all its amendments.
     """
-    source = books.projector.source
+    source = attempt.trial.facts
     event = source.event(seq)
     if event is None:
         raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
@@ -69,8 +68,8 @@ def target_of(books: Books, seq: int) -> Target:
         raise Refused(
             "第 {seq} 号事件不能更改：{label}不能收回|event {seq} cannot be changed: {label_en} is final",
             seq=seq,
-            label=books.registry.event_of[type(root.event)].label.zh,
-            label_en=books.registry.event_of[type(root.event)].label.en,
+            label=attempt.store.registry.event_of[type(root.event)].label.zh,
+            label_en=attempt.store.registry.event_of[type(root.event)].label.en,
         )
     return Target(event, root, family)
 
@@ -85,7 +84,7 @@ def plan_correction(
     accept: bool = False,
 ) -> None:
     """Adds a correction of the fact behind ``seq``: the fields given replace, the others stay."""
-    target = target_of(attempt.books, seq)
+    target = target_of(attempt, seq)
     now = living(target.family)
     if now is None:
         raise Refused(
@@ -100,9 +99,9 @@ def plan_correction(
         day = parse_date(on) if on is not None else now.envelope.on
     except Invalid as error:
         given = {n: s for n, s in specs(type(now.event)).items() if fields.get(n)}
-        ledger = attempt.ledger(attempt.books.today())
+        ledger = attempt.ledger(attempt.store.today())
         raise Invalid([*error.problems, *on_no_day(given, fields, ledger)]) from None
-    registry = attempt.books.registry
+    registry = attempt.store.registry
     with registry.guard.calling(registry.event_of[type(now.event)].owner, CORRECTING):
         made = corrected(now.event, fields, attempt.ledger(day))
     draft = Draft(
@@ -117,7 +116,7 @@ def plan_correction(
     declared = specs(type(made))
     notices = [*of_fields(declared, {name: getattr(made, name) for name in fields})]
     if on is not None:
-        notices += of_day(day, attempt.books.today())
+        notices += of_day(day, attempt.store.today())
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
@@ -126,10 +125,9 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
 
     Raises :class:`Dependents` with the list otherwise.
     """
-    books = attempt.books
-    chosen: dict[int, Target] = {seq: target_of(books, seq)}
+    chosen: dict[int, Target] = {seq: target_of(attempt, seq)}
     _alive(chosen[seq])
-    siblings = _siblings(books, chosen[seq])
+    siblings = _siblings(attempt, chosen[seq])
     chosen.update({s.event.position: s for s in siblings})
     together = [
         Finding("action", "", "", s.event.position, True, _TOGETHER)
@@ -137,7 +135,7 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
         if not cascade
     ]
     while True:
-        resting = _resting(books, chosen.values())
+        resting = _resting(attempt, chosen.values())
         if resting and cascade:
             chosen.update(resting)
             continue
@@ -148,21 +146,21 @@ def plan_void(attempt: Attempt, seq: int, reason: str, *, cascade: bool) -> None
         except Dependents as refused:
             more = {f.src for f in refused.findings} - {t.root.position for t in chosen.values()}
             if not cascade or not more:
-                raise _dependents(books, seq, [*listed, *refused.findings]) from None
+                raise _dependents(attempt, seq, [*listed, *refused.findings]) from None
             for root in more:
-                target = target_of(books, root)
+                target = target_of(attempt, root)
                 chosen[root] = target
                 if not _consequence(target):
-                    chosen.update({s.event.position: s for s in _siblings(books, target)})
+                    chosen.update({s.event.position: s for s in _siblings(attempt, target)})
         else:
             if listed:
-                raise _dependents(books, seq, listed)
+                raise _dependents(attempt, seq, listed)
             for target in chosen.values():
                 _reads(attempt, target)
             return
 
 
-def _dependents(books: Books, seq: int, findings: list[Finding]) -> Dependents:
+def _dependents(attempt: Attempt, seq: int, findings: list[Finding]) -> Dependents:
     return Dependents(
         "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
         "|facts depend on event {seq}: {en}; use --cascade to void them too",
@@ -173,7 +171,7 @@ def _dependents(books: Books, seq: int, findings: list[Finding]) -> Dependents:
     )
 
 
-def _siblings(books: Books, target: Target) -> list[Target]:
+def _siblings(attempt: Attempt, target: Target) -> list[Target]:
     """The other living events of an action: the facts of a merge, or the voids that undid it.
 
     Refuses where one of them cannot be read: then the action cannot fall whole.
@@ -181,25 +179,25 @@ def _siblings(books: Books, target: Target) -> list[Target]:
     if target.event.envelope.n == 1:
         return []
     found = []
-    for other in books.projector.source.action(target.event.envelope.action):
+    for other in attempt.trial.facts.action(target.event.envelope.action):
         if other.position != target.event.position:
-            sibling = target_of(books, other.position)
+            sibling = target_of(attempt, other.position)
             if not _void_already(sibling):
                 found.append(sibling)
     return found
 
 
-def _resting(books: Books, chosen: Iterable[Target]) -> dict[int, Target]:
+def _resting(attempt: Attempt, chosen: Iterable[Target]) -> dict[int, Target]:
     """The living facts, by root, that rest on those which voids of ``chosen`` would end."""
     chosen = list(chosen)
     taken = {t.root.position for t in chosen}
     found: dict[int, Target] = {}
     for ended in {t.root.position for t in chosen if t.root.position in _dead(t, t.event.position)}:
-        tag, until = f"{AFTER}{ended}", books.projector.source.base
-        for event in books.log.read(until=until, tags=[tag]):
+        tag, until = f"{AFTER}{ended}", attempt.trial.facts.base
+        for event in attempt.store.log.read(until=until, tags=[tag]):
             root = event.envelope.root or event.position
             if root not in taken and root not in found:
-                target = target_of(books, root)
+                target = target_of(attempt, root)
                 if not _void_already(target):
                     found[root] = target
     return found

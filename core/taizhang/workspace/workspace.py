@@ -2,35 +2,271 @@
 
 ``Workspace.open`` takes a store's directory; :meth:`Workspace.record` decides an action and appends its
 events; :meth:`Workspace.at` reads the ledger at two clocks. Command line, importer and screens are all
-clients of this class.
+clients of this class. It holds the log, the ledger's file, the keys and the seals, each of which can be used
+alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from taizhang.decisions.amendments import plan_correction, plan_void
-from taizhang.decisions.decision import Attempt, Done, Receipt, Request, run
-from taizhang.decisions.encryption import lost, some_lost
+from taizhang.decisions.decision import Receipt, Request, run
 from taizhang.decisions.parsing import parse_date, parse_word
+from taizhang.decisions.recording import record
 from taizhang.ledger.findings import find
-from taizhang.ledger.keyed import without_key
+from taizhang.ledger.ledger_file import LedgerFile
+from taizhang.ledger.projector import Progress
 from taizhang.ledger.unread import Unread, unread
 from taizhang.ledger.view import LedgerView
-from taizhang.loading.loader import PluginState
-from taizhang.store.sealing import unsealed
-from taizhang.store.viewings import How
-from taizhang.words.errors import Finding, NotFound, TaizhangError, Usage
+from taizhang.loading.loader import PluginState, load
+from taizhang.store.paths import (
+    DEMONSTRATION,
+    StorePaths,
+    ambient_of,
+    keys_of,
+    local_day,
+    stamp_of,
+)
+from taizhang.store.sealing import Sealing
+from taizhang.store.unlocking import Ask
+from taizhang.store.viewings import How, Viewings
+from taizhang.words.errors import Finding, NotFound, Refused, TaizhangError, Usage
 from taizhang.words.labels import Label
-from taizhang.workspace.books import Books
 from taizhang.workspace.clocks import known_at
+from taizhang.workspace.founding import found, store_of
+from taizhang.workspace.settling import Settlement
+from taizhang.workspace.unlocked import unlocked
+from taizhang.workspace.warnings import warnings
+from taizhang_eventstore.ambient import Ambient
+from taizhang_eventstore.errors import translating
+from taizhang_eventstore.files import there
+from taizhang_eventstore.log import open_log
+from taizhang_eventstore.personal.erasures import Erasures
 from taizhang_eventstore.recorded import Recorded
 
+if TYPE_CHECKING:
+    from taizhang_eventstore.personal.wrapping import Secret
+    from taizhang_eventstore.seals.checkpoint import Seal
 
-class Workspace(Books):
+
+def _no_store(paths: StorePaths) -> NotFound:
+    return NotFound(
+        "{path} 不是台账账册；先用 taizhang init 建账"
+        "|{path} is not a store; make one with taizhang init",
+        path=paths.root,
+    )
+
+
+class Workspace:
     """One open store. Not shared between threads; readers on other threads use :meth:`reader`."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        actor: str | None = None,
+        read_only: bool = False,
+        ambient: Ambient | None = None,
+        create: bool = False,
+        disabled: Iterable[str] | None = None,
+        secret: Secret | None = None,
+        ask: Ask | None = None,
+        from_elsewhere: bool = False,
+    ) -> None:
+        """Opens the files; use :meth:`open` and :meth:`init`, which also bring the ledger up to date.
+
+        Args:
+            path: the directory of the store.
+            actor: who records; from the environment if None.
+            read_only: nothing in the store is written.
+            ambient: clock and ids; the computer's, or a demonstration's own, if None.
+            create: there need not be a log.
+            disabled: the programmes not to load, in place of the store's own list.
+            secret: what unlocks the keys.
+            ask: asks a person for a passphrase.
+            from_elsewhere: as ``read_only``, for a store that others handed over: what they say was computed
+                is not read at all.
+        """
+        self.paths = StorePaths(Path(path))
+        self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
+        self.read_only = read_only or from_elsewhere
+        self.correlation: str | None = None
+        if not create and not there(self.paths.events):
+            raise _no_store(self.paths)
+        off = None if disabled is None else set(disabled)
+        loaded = load(off, paths=self.paths, read_only=self.read_only)
+        self.registry, self.plugins = loaded.registry, loaded.states
+        self.plugin_hooks = loaded.hooks
+        codec = self.registry.codec
+        self.log = open_log(self.paths.events, codec, self.read_only, create=create)
+        try:
+            self.sealing = Sealing(self.paths, self.log)
+            self.erasures = Erasures(self.paths.root)
+            self.viewings = Viewings(self.paths.root, read_only=self.read_only)
+            keys = unlocked(
+                self.paths,
+                self.log,
+                self.erasures,
+                secret,
+                ask,
+                read_only=self.read_only,
+                from_elsewhere=from_elsewhere,
+            )
+        except BaseException:
+            self.log.close()
+            raise
+        self.keyring, self.secret, self.strange_keys = keys.keyring, keys.secret, keys.strange
+        codec.cipher = self.keyring
+        try:
+            self.stamp, last = stamp_of(self.log)
+            if last is None and not create:
+                # Somebody is making it at this moment, or was killed in making it.
+                raise _no_store(self.paths)
+            self.ambient = ambient or ambient_of(self.stamp, last)
+            self.settlement = Settlement(
+                self.paths,
+                self.log,
+                self.registry,
+                self.keyring,
+                self.erasures,
+                read_only=self.read_only,
+            )
+            self.ledger = LedgerFile(
+                self.paths.ledger,
+                self.log,
+                self.registry,
+                self.keyring,
+                self.settlement,
+                read_only=self.read_only,
+                distrusted=from_elsewhere,
+            )
+        except BaseException:
+            self.log.close()
+            self.keyring.close()
+            raise
+
+    # Opening and closing
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Opens the store at ``path`` and brings its ledger up to date.
+
+        ``options`` are those of the class, and ``progress``. Read-only, a ledger that is missing or behind is
+        computed in a temporary place.
+
+        Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
+        """
+        progress = options.pop("progress", None)
+        with translating(path):
+            ws = cls(path, **options)
+            try:
+                ws.ledger.level(progress)
+            except BaseException:
+                ws.close()
+                raise
+            return ws
+
+    @classmethod
+    def init(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        name: str = "",
+        today: dt.date | None = None,
+        ambient: Ambient | None = None,
+        secret: Secret | None = None,
+        **options: Any,
+    ) -> Self:
+        """Makes a store.
+
+        Args:
+            path: its directory, which is made.
+            name: how people call it; the directory's name if empty.
+            today: makes it a demonstration whose clock starts on that day.
+            ambient: clock and ids.
+            secret: what unlocks its keys, or else a key file that is made for it.
+            options: further ones of the class.
+
+        Raises:
+            Usage: there is a store already.
+        """
+        paths = StorePaths(Path(path))
+        said = store_of(paths, name, today)
+        ambient = ambient or ambient_of(said, None)
+
+        opened = partial(cls, path, create=True, ambient=ambient, **options)
+        return found(paths, said, ambient, secret, opened)
+
+    def close_seal(self) -> Seal | None:
+        """Seals what came since the last seal; for whoever closes a store that people worked in.
+
+        Never fails: what kept it from sealing stands in ``sealing.trouble``.
+        """
+        return None if self.read_only else self.sealing.closing()
+
+    def close(self) -> None:
+        """Closes log and ledger. Seals nothing: see :meth:`close_seal`."""
+        self.log.close()
+        self.ledger.close()
+        self.keyring.close()
+        self.registry.guard.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The store
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection to the ledger."""
+        return self.ledger.db
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether personal texts are encrypted in this store; not in one of before they were."""
+        return bool(keys_of(self.log))
+
+    @property
+    def keys_missing(self) -> bool:
+        """Whether the keys are lost: names are not to be read, and none can be recorded."""
+        return self.keyring.keys is None and self.encrypted
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the store is stamped as a demonstration (示例数据)."""
+        return self.stamp is not None and self.stamp.purpose == DEMONSTRATION
+
+    def today(self) -> dt.date:
+        """The day on which the store stands: the computer's in China, or a demonstration's own."""
+        return local_day(self.ambient.now())
+
+    def writable(self) -> None:
+        """Raises :class:`Refused` when the store was opened read-only."""
+        if self.read_only:
+            raise Refused("账册以只读方式打开|the store is open read-only")
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Brings the ledger level with the log, which other processes write too."""
+        return self.ledger.catch_up(progress)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
+        self.writable()
+        return self.ledger.rebuild(progress)
+
+    def connection(self) -> sqlite3.Connection:
+        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
+        return self.ledger.connection()
 
     # Reading
 
@@ -38,11 +274,11 @@ class Workspace(Books):
         """The ledger on a day (today), as known at a position or time (now)."""
         day = self.today() if on is None else parse_date(on)
         position = None if known is None else self.known_at(known)
-        return LedgerView(self.db, self.registry, day, position, views=self.views)
+        return self.ledger.reading(day, position)
 
     def reader(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The same as :meth:`at` on a connection of its own, for another thread."""
-        return LedgerView(self.connection(), self.registry, on or self.today(), known)
+        return LedgerView(self.ledger.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
         """The position that ``text`` means (:func:`taizhang.workspace.clocks.known_at`)."""
@@ -69,13 +305,7 @@ class Workspace(Books):
         each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
         not do, events that the ledger lacks and a seal that could not be made.
         """
-        said = [lost(self)] if self.keys_missing else some_lost(without_key(self.db))
-        said += [label for p in self.plugins if (label := p.warning) is not None]
-        said += [wrong.label for wrong in self.registry.misconfigured]
-        said += [u.label for u in self.unread()]
-        if self.sealing.trouble is not None:
-            said.append(unsealed(self.sealing.trouble))
-        return said
+        return warnings(self)
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""
@@ -132,25 +362,9 @@ class Workspace(Books):
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
         self.writable()
-
-        def plan(attempt: Attempt) -> None:
-            # Here, and not before: another process may be recording the very same.
-            if action_id is not None and (done := self._done(action_id)) is not None:
-                raise Done(done)
-            for i, request in enumerate(requests, 1):
-                decided = attempt.decide(request)
-                decided.action_id = action_id
-                attempt.add(decided, accept=accept)
-                if progress is not None:
-                    progress(i, len(requests))
-
-        return run(self, plan, commit=commit)
-
-    def _done(self, action_id: str) -> Receipt | None:
-        events = list(self.log.read(tags=[f"action:{action_id}"]))
-        if not events:
-            return None
-        return Receipt(tuple(e.position for e in events), {}, (), tuple(events), (action_id,))
+        return record(
+            self, requests, commit=commit, accept=accept, action_id=action_id, progress=progress
+        )
 
     def correct(
         self,
