@@ -11,8 +11,9 @@ does not come to its end, for whatever reason, is not asked why: :class:`Fallen`
 the ledger has it built by one process, which meets a fault in its proper place and says so as always.
 
 Only a process with a single thread forks: a lock that another thread holds would never be released in the
-child. So does the terminal's, which builds before its screens run. Connections of SQLite do not survive a
-fork; these processes open their own to the log and to its keys, and use none to the ledger.
+child. So the terminal, which opens a store on a thread beside its screens, rebuilds alone. Connections of
+SQLite do not survive a fork; these processes open their own to the log and to its keys, and use none to the
+ledger.
 """
 
 from __future__ import annotations
