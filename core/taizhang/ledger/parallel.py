@@ -77,9 +77,14 @@ def processes(log: Log, registry: Registry) -> int:
     """How many processes are to build the ledger of a log: 1 where this one does it alone."""
     if sys.platform != "linux" or not log.forks or registry.unlifted or log.head() < SMALL:
         return 1
-    if len(os.listdir("/proc/self/task")) > 1:
+    if threads() > 1:
         return 1
     return min(len(os.sched_getaffinity(0)), MOST)
+
+
+def threads() -> int:
+    """How many threads this process has, those that Python knows nothing of too: a fork takes one along."""
+    return len(os.listdir("/proc/self/task"))
 
 
 def fill(builder: Builder, told: Told) -> None:

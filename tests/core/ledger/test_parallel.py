@@ -220,6 +220,9 @@ def test_progress_rises_to_the_whole(tmp_path: Path, forced: None) -> None:
 def test_when_one_process_does_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A short log, one core, another thread, a programme whose events are not lifted, a log looked at."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+    # Whoever runs the tests may have threads of its own.
+    usual, counted = parallel.threads(), parallel.threads
+    monkeypatch.setattr(parallel, "threads", lambda: 1)
     registry = toy.registry()
     path = tmp_path / "events.db"
     first = [Said(1, toy.Founded(organisation="o-0", name="甲"), DAY, 1)]
@@ -233,13 +236,16 @@ def test_when_one_process_does_it_alone(tmp_path: Path, monkeypatch: pytest.Monk
         done = threading.Event()
         other = threading.Thread(target=done.wait)
         other.start()
+        assert counted() > usual
+        monkeypatch.setattr(parallel, "threads", lambda: 2)
         assert parallel.processes(log, registry) == 1
+        monkeypatch.setattr(parallel, "threads", lambda: 1)
         done.set()
         other.join()
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1})
         assert parallel.processes(log, registry) == 1
-        monkeypatch.undo()
-        monkeypatch.setattr(parallel, "SMALL", 1)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
+        assert parallel.processes(log, registry) == 3
         with open_log(path, registry.codec, read_only=True) as looked:
             assert parallel.processes(looked, registry) == 1
 
