@@ -156,3 +156,57 @@ def test_every_benchmark_can_be_imported(bench: str) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert f"`{bench}.py" in (folder / "README.md").read_text("utf-8")
+
+
+CODE = re.compile(r"\b(?:D\d\.\d\d|R\d\d|G\.[a-z]+|H\.\d)\b")
+"""Codes of sources, as ``source=`` and docstrings give them."""
+
+
+def test_every_code_of_a_source_is_listed(files: list[Path]) -> None:
+    listed = set(re.findall(r"(?m)^\| (\S+) \|", text_of(ROOT / "core" / "SOURCES.md")))
+    unknown = [
+        f"{path.relative_to(ROOT)}: {code}"
+        for path in files
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in SOURCE_ROOTS
+        for code in CODE.findall(text_of(path))
+        if code not in listed
+    ]
+    assert unknown == []
+
+
+def test_what_gives_a_source_gives_a_code() -> None:
+    from taizhang.loading.loader import load
+
+    registry = load().registry
+    said = {v.source for duty in registry.duties.values() for v in duty.versions}
+    said |= {f.source for f in (*registry.figures.values(), *registry.balances.values())}
+    assert said - {""}
+    assert [source for source in sorted(said - {""}) if not CODE.match(source)] == []
+
+
+def test_no_file_points_to_a_page_that_the_repository_does_not_have(files: list[Path]) -> None:
+    pages = {path.name for path in files if path.suffix == ".md"}
+    named = found(
+        re.compile(r"\b[\w-]+\.md\b(?!\.)"), [f for f in files if f.suffix in (".py", ".md")]
+    )
+    lost = [
+        line
+        for line in named
+        if not {m.group() for m in re.finditer(r"[\w-]+\.md\b(?!\.)", line)} <= pages
+    ]
+    assert lost == []
+
+
+TABLES_OF_THE_LOG = re.compile(
+    r"\b(?:FROM|INTO|JOIN|UPDATE)\s+events\b|\bevent_tags\b|\bsqlite_sequence\b", re.I
+)
+
+
+def test_only_the_event_store_asks_the_log_s_database(files: list[Path]) -> None:
+    """So that another database is another recorder, and nothing else."""
+    above = [
+        path
+        for path in files
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ("core", "plugins", "tui")
+    ]
+    assert found(TABLES_OF_THE_LOG, above) == []

@@ -101,7 +101,11 @@ def _of(ledger: Ledger, ids: Sequence[str] | None, table: str, kind: str) -> Bre
 
 
 @programme.check(
-    "in-service", "六带由在职党员带头|Leads are in-service members", entity="member", hard=False
+    "in-service",
+    "六带由在职党员带头|Leads are in-service members",
+    entity="member",
+    reads=("liudai_leads", "categories"),
+    hard=False,
 )
 def _in_service(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     return _of(ledger, ids, "liudai_leads", "在职党员")
@@ -111,6 +115,7 @@ def _in_service(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     "mobile",
     "五个一在流动党员中开展|The five ones are of mobile members",
     entity="member",
+    reads=("liudai_ones", "categories"),
     hard=False,
 )
 def _mobile(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:

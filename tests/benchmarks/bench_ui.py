@@ -92,9 +92,9 @@ def resident(name: str = "VmRSS") -> float:
 
 async def used(path: str) -> str:
     """In a process of its own: opens, counts, pages; gives the numbers as words."""
-    from taizhang_tui.app import TaizhangApp
+    from taizhang_tui.app.application import TaizhangApp
     from taizhang_tui.data.desk import Desk
-    from taizhang_tui.virtual_table import VirtualTable
+    from taizhang_tui.widgets.virtual_table import VirtualTable
 
     desk = Desk(path)
     app = TaizhangApp(desk, desk.open())

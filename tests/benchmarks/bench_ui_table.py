@@ -21,7 +21,7 @@ from typing import Any
 from terminal import started
 
 import taizhang_tui  # noqa: F401  (sets up Textual's environment)
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "shared"))
 

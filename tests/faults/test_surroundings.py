@@ -117,14 +117,14 @@ def test_a_projection_that_raises(
 ) -> None:
     """a projection that raises"""
     from taizhang.loading.loader import Loaded, load
-    from taizhang.workspace import books
+    from taizhang.workspace import workspace
 
     def with_faulty(*words: Any, **options: Any) -> Loaded:
         loaded = load(*words, **options)
         loaded.registry.add(_faulty())
         return loaded
 
-    monkeypatch.setattr(books, "load", with_faulty)
+    monkeypatch.setattr(workspace, "load", with_faulty)
     with Workspace.open(store) as ws:
         member = ws.at("2012-01-01").rows("members")[0]["id"]
         before = len(ws.at("2012-01-01").rows("members"))

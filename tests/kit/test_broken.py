@@ -20,6 +20,7 @@ WHERE = {
     "hooks": "store",
     "upcasters": "upcasters.note_taken@1 (samples:2)",
     "names": "names_trees：编号前缀 m 已属于 member",
+    "reads": "检查 reads.joined 读了 members",
     "deterministic": "deterministic_visits：",
     "rebuild": "rebuild_trees：",
     "order": "order_guests：",

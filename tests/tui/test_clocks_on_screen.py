@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from taizhang_tui.app import months_on
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.app.clocks import months_on
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 def name_at_cursor(stage: Any) -> str:

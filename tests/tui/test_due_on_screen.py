@@ -10,7 +10,7 @@ import pytest
 from taizhang.workspace import Workspace
 from taizhang_tui.data.due import sparks
 from taizhang_tui.screens.due import CountedScreen, DueScreen, NamesScreen
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 async def test_a_letter_is_due_and_opens_from_its_line(staged: Any, community: Path) -> None:

@@ -16,7 +16,7 @@ from taizhang_tui.screens.form import FormScreen
 
 async def open_form(stage: Any, action: str, **entities: str) -> None:
     """Opens the form of an action."""
-    stage.app.open_form(stage.app.desk.ws.registry.actions[action], Context(**entities))
+    stage.app.records.open_form(stage.app.desk.ws.registry.actions[action], Context(**entities))
     await stage.until(
         lambda: isinstance(stage.app.screen, FormScreen) and stage.app.screen._editors
     )
@@ -257,7 +257,7 @@ async def test_a_void_lists_what_depends_on_it_and_takes_it_along(
     async with staged(community) as stage:
         ws = stage.app.desk.ws
         merged = next(e for e in ws.log.read() if e.name == "organisation.merged")
-        stage.app.void(merged.position)
+        stage.app.records.void(merged.position)
         await stage.shows("连同依赖一并作废", "同一操作的一部分")
         await stage.press("'合并取消", "down", "1")
         await stage.shows("将登记 ")
@@ -284,8 +284,8 @@ async def test_what_others_record_while_a_form_opens_does_not_harm_it(
 ) -> None:
     """The form is on the stack already, but has no widgets yet."""
     async with staged(community) as stage:
-        stage.app.void(63)
-        stage.app.renew()
+        stage.app.records.void(63)
+        stage.app.following.renew()
         await stage.shows("作废 #63", "将登记")
 
 
@@ -293,7 +293,7 @@ async def test_a_trial_that_ends_after_its_form_was_left_is_nobodys(
     staged: Any, community: Path
 ) -> None:
     async with staged(community) as stage:
-        stage.app.void(63)
+        stage.app.records.void(63)
         await stage.shows("将登记")
         form = stage.app.screen
         await stage.press("escape")

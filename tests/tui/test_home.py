@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from taizhang.office import volunteering
 from taizhang.workspace import Workspace
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 def members(stage: Any) -> VirtualTable:

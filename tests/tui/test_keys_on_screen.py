@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from taizhang_tui.app import TaizhangApp
+from taizhang_tui.app.application import TaizhangApp
 from taizhang_tui.data.desk import Desk
 
 

@@ -18,8 +18,8 @@ from taizhang.workspace import Workspace
 from taizhang_eventstore.seals.seals import Seals
 
 PROGRAM = """
-import taizhang_tui.app
-taizhang_tui.app.GRACE = 0.5
+import taizhang_tui.app.application
+taizhang_tui.app.application.GRACE = 0.5
 from taizhang.cli import main
 main()
 """

@@ -14,7 +14,7 @@ from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.eventlog import LogSource
 from taizhang_tui.data.members import PINYIN, REGISTRATION, MembersSource
 from taizhang_tui.data.tree import UNCOUNTED, Forest, Scope
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 async def test_every_table_of_every_programme_opens(staged: Any, community: Path) -> None:

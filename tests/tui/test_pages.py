@@ -10,7 +10,7 @@ from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.eventpage import event_page
 from taizhang_tui.data.pages import entity_page
 from taizhang_tui.source import DIM
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 async def open_member(stage: Any, typed: str) -> None:

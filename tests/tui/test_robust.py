@@ -16,11 +16,12 @@ from textual.events import Key
 from taizhang.words.errors import NotFound
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.app import PATIENCE, TaizhangApp, run
+from taizhang_tui.app.application import PATIENCE, TaizhangApp
+from taizhang_tui.app.running import run
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.faults import log_path, record_fault
-from taizhang_tui.screens.chooser import Chooser
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.chooser import Chooser
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 async def test_what_another_process_records_shows_within_a_second_and_the_cursor_stays(
@@ -135,7 +136,9 @@ async def test_a_ledger_that_is_gone_is_built_anew_on_opening(
 ) -> None:
     for file in community.glob("ledger.db*"):
         file.unlink()
-    monkeypatch.setattr("taizhang_tui.app.PATIENCE", 0)  # so that the bar's screen is used
+    monkeypatch.setattr(
+        "taizhang_tui.app.application.PATIENCE", 0
+    )  # so that the bar's screen is used
     async with staged(community) as stage:
         await stage.shows("28")
 
@@ -202,7 +205,7 @@ async def test_keys_typed_while_the_store_is_being_opened_wait_for_it(community:
             opening.set_result(None)
             end = time.monotonic() + 8
             # What "n" opens takes the rest as typing, though "l" and ":" would open something too.
-            while app.typing or not app.screen.query(VirtualTable):
+            while app.typeahead.typing or not app.screen.query(VirtualTable):
                 assert time.monotonic() < end, app.screen
                 await asyncio.sleep(0.02)
             assert isinstance(app.screen, Chooser)

@@ -43,7 +43,7 @@ async def test_a_failed_sealing_is_told_once_and_stands_on_the_top_line(
         await stage.shows("✗ 封存未成")
         await stage.tells("封存未成", "seal.key")
         told = len(stage.app._notifications)
-        await stage.app._poll()
+        await stage.app.following.poll()
         assert len(stage.app._notifications) == told
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from taizhang_tui import cells
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 def lines(table: VirtualTable) -> list[str]:

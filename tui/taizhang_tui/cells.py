@@ -69,7 +69,7 @@ def clean(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """The same for words of several lines: only the breaks between them stay."""
+    """Cleans words of several lines: only the breaks between them stay."""
     return "\n".join(map(clean, text.split("\n")))
 
 

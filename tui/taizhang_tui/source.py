@@ -74,10 +74,10 @@ class Source(Protocol):
 
 @runtime_checkable
 class Completing(Protocol):
-    """What a source also has whose rows have cells that take their time: they come once the rows stand on
+    """A source whose rows have cells that take their time: these come once the rows stand on
     the screen and rest there.
     """
 
     def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """The same rows in the same order, with these cells. Called from the pages' thread."""
+        """Returns these rows in their order, with the cells filled. Called from the pages' thread."""
         ...

@@ -15,15 +15,8 @@ def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int
     """
     gc.disable()
     try:
-        from taizhang_tui.app import run as start
+        from taizhang_tui.app.running import run as start
 
         return start(store, actor, read_only=read_only)
     finally:
-        gc.enable()
-
-
-def started() -> None:
-    """The program stands: from now on what is thrown away is collected, of what comes new."""
-    if not gc.isenabled():
-        gc.freeze()
         gc.enable()

@@ -16,7 +16,7 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
-from taizhang_tui.app import TaizhangApp
+from taizhang_tui.app.application import TaizhangApp
 from taizhang_tui.data.desk import Desk
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ class Stage:
         self.app, self.pilot = app, pilot
 
     def lines(self) -> list[str]:
-        """What the screen shows, line by line."""
+        """Returns the screen's text, line by line."""
         return [strip.text for strip in self.app.screen._compositor.render_strips()] or [""]
 
     def text(self) -> str:
-        """What the screen shows."""
+        """Returns the screen's text."""
         return "\n".join(self.lines())
 
     async def press(self, *keys: str) -> None:
@@ -46,7 +46,7 @@ class Stage:
             for one in key[1:] if key.startswith("'") else [key]:
                 name = _character_to_key(one) if len(one) == 1 else one
                 self.app.post_message(Key(name, one if len(one) == 1 else None))
-        await self.until(lambda: self.app._message_queue.empty() and not self.app.typing)
+        await self.until(lambda: self.app._message_queue.empty() and not self.app.typeahead.typing)
         await asyncio.sleep(0)
 
     async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:

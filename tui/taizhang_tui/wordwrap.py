@@ -74,7 +74,7 @@ class Words(Widget):
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """Its words."""
         return self._text
 
     def update(self, text: str) -> None:

@@ -11,7 +11,7 @@ from taizhang.cli.output import as_json, print_json, print_table, progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
     from taizhang.decisions.batches import Reverted
     from taizhang.workspace import Workspace
 

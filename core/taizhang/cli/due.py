@@ -12,7 +12,7 @@ from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
     from taizhang.declarations.duties import State
     from taizhang.duties.board import Line, Standing
     from taizhang.ledger.view import LedgerView

@@ -16,7 +16,7 @@ from taizhang.cli.words import LANGUAGE, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
     from taizhang.ledger.view import LedgerView
     from taizhang.readmodels.behind import Behind
     from taizhang.readmodels.points import Point

@@ -15,7 +15,7 @@ from taizhang.cli.secrets import new_secret, secret_options
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
     from taizhang.maintenance.erasing import Plan
 
 

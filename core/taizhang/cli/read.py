@@ -12,7 +12,7 @@ from taizhang.cli.output import as_json, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
     from taizhang.declarations.programme import Table
     from taizhang.ledger.view import LedgerView
     from taizhang.store.viewings import How
@@ -66,30 +66,23 @@ def actions(settings: Settings, prefix: str, as_json: bool) -> None:
 @click.pass_obj
 def tables(settings: Settings, as_json: bool) -> None:
     """All tables with the number of rows today."""
-    from taizhang.ledger.schema import shown_names
+    from taizhang.workspace.card import contents, leave, read
 
-    with settings.read() as ws:
-        ledger = ws.at()
-        found = []
-        for name, table in sorted(ws.registry.tables.items()):
-            found.append(
-                {
-                    "name": name,
-                    "label": table.label.text(LANGUAGE),
-                    "owner": table.owner,
-                    "shape": table.shape,
-                    "rows": ledger.value(f'SELECT count(*) FROM "{name}"'),
-                    "columns": shown_names(table),
-                }
-            )
-        if as_json:
-            print_json(found)
-            return
-        print_table(
-            [say("台账|table"), say("名称|label"), say("行数|rows"), say("列|columns")],
-            [[t["name"], t["label"], f"{t['rows']:,}", " ".join(t["columns"])] for t in found],
-            right=[False, False, True],
-        )
+    card = None if settings.read_only else read(settings.store)
+    if card is None:
+        with settings.read() as ws:
+            card = contents(ws)
+            leave(ws, card)
+    zh = LANGUAGE == "zh"
+    found = [{**t, "label": t["label"][not zh]} for t in card["tables"]]
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        [say("台账|table"), say("名称|label"), say("行数|rows"), say("列|columns")],
+        [[t["name"], t["label"], f"{t['rows']:,}", " ".join(t["columns"])] for t in found],
+        right=[False, False, True],
+    )
 
 
 @click.command()

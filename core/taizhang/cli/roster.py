@@ -12,7 +12,7 @@ from taizhang.cli.words import LANGUAGE, say
 from taizhang.cli.write import print_batch, warn_noticed, warn_unsealed
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
 
 
 @click.group("import")

@@ -14,7 +14,7 @@ from taizhang.words.errors import NotFound, Usage
 from taizhang_eventstore.seals.seals import Seals, keys_of, load_file
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
 
 
 def _seals(settings: Settings) -> Seals:

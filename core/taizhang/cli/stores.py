@@ -13,7 +13,7 @@ from taizhang.cli.words import say, warn
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
 
 
 @click.command()

@@ -15,7 +15,7 @@ from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.cli import Settings
+    from taizhang.cli.settings import Settings
     from taizhang.decisions.decision import Receipt, Request
     from taizhang.workspace import Workspace
 

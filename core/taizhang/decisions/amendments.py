@@ -12,102 +12,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
-
 from taizhang.decisions.correcting import corrected, corrected_line, readable_lines
 from taizhang.decisions.decision import AFTER, Attempt, Decided, Draft
-from taizhang.decisions.lines import line_name
 from taizhang.decisions.notices import of_day, of_fields
 from taizhang.decisions.parsing import on_no_day, parse_date
+from taizhang.decisions.targets import Target, dead_of, reads, target_of, void_already
 from taizhang.declarations.fields import Event, specs, tags
-from taizhang.declarations.kinds import Bad
-from taizhang.declarations.lines import bare, named, split_name
-from taizhang.ledger.lines import Told, dead, said, statements, tell
-from taizhang.ledger.unread import readable
-from taizhang.store.paths import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
-from taizhang.words.errors import Dependents, Finding, Invalid, NotFound, Refused, Usage, sentence
+from taizhang.declarations.lines import shared_tags, split_name
+from taizhang.ledger.lines import Told, said, statements, tell
+from taizhang.store.paths import Voided
+from taizhang.words.errors import Dependents, Finding, Invalid, Refused, Usage, sentence
 from taizhang.words.labels import Label
-from taizhang.workspace.books import Books
 from taizhang_eventstore.recorded import Recorded
 
 CORRECTING = "更正|correcting"
 
 _TOGETHER = Label("同一操作的一部分", "part of the same action")
 _RESTING = Label("因它而有的后续", "recorded because of it")
-
-
-class Target(Struct, frozen=True):
-    """What an amendment aims at: the event, its root and the tags of the whole family."""
-
-    event: Recorded
-    root: Recorded
-    family: tuple[Recorded, ...]
-    part: str | None = None
-    """The line that it aims at, ``attendance/3``; None for all of the event."""
-
-    @property
-    def takes_line(self) -> bool:
-        """Whether a void of it takes one line away of an event that stays."""
-        return self.part is not None and self.event.envelope.line is None
-
-    @property
-    def tags(self) -> list[str]:
-        """The tags that every amendment of the family carries; of one line those of what all lines share,
-        and of all that this line has ever said.
-        """
-        own = [one.tags if self.part is None else self._own(one, self.part) for one in self.family]
-        kept = [t for some in own for t in some if not t.startswith(("action:", "owner:", "fact:"))]
-        return [f"fact:{self.root.position}", *dict.fromkeys(kept)]
-
-    @staticmethod
-    def _own(one: Recorded, part: str) -> list[str]:
-        field, number = split_name(part)
-        event, line = one.event, one.envelope.line
-        if not isinstance(event, Event) or not hasattr(event, field) or line not in (None, part):
-            return []
-        lines = getattr(event, field)
-        at = number - 1 if line is None else 0
-        mine = lines[at] if at < len(lines) else None
-        return [*tags(bare(event)), *(tags(mine) if mine is not None else [])]
-
-
-def target_of(books: Books, seq: int, line: str | int | None = None) -> Target:
-    """The target at position ``seq``, or one ``line`` of it (``3``, ``guests/3``). An amendment of a line
-    aims at that line. Raises :class:`NotFound`, and :class:`Refused` for one that
-    opens the store, or that this program cannot read with all its amendments.
-    """
-    source = books.projector.source
-    event = source.event(seq)
-    if event is None:
-        raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
-    root = event if event.envelope.root is None else source.event(event.envelope.root)
-    assert root is not None
-    family = tuple(source.family(root.position))
-    readable(family)
-    if isinstance(root.event, StoreOpened):
-        raise Refused("开账事件不能更改|the event that opened the store cannot be changed")
-    if isinstance(root.event, (SubjectErased, StoreResealed, StoreKeyed)):
-        raise Refused(
-            "第 {seq} 号事件不能更改：{label}不能收回|event {seq} cannot be changed: {label_en} is final",
-            seq=seq,
-            label=books.registry.event_of[type(root.event)].label.zh,
-            label_en=books.registry.event_of[type(root.event)].label.en,
-        )
-    part = event.envelope.line
-    if line is None or part is not None:
-        return Target(event, root, family, part)
-    assert isinstance(root.event, Event)
-    try:
-        field, number = line_name(root.event, line)
-    except Bad as bad:
-        raise Usage(
-            "第 {seq} 号事件{zh}|event {seq}: {en}", seq=seq, zh=bad.rule.zh, en=bad.rule.en
-        ) from None
-    if not 0 < number <= max(len(getattr(r.event, field, ())) for r in family):
-        raise NotFound(
-            "第 {seq} 号事件没有第 {line} 行|event {seq} has no line {line}", seq=seq, line=number
-        )
-    return Target(event, root, family, named(field, number))
 
 
 def plan_correction(
@@ -135,7 +56,7 @@ def plan_correction(
         Refused: When it is void.
         Invalid: For what is wrong with the fields.
     """
-    target = target_of(attempt.books, seq, line)
+    target = target_of(attempt, seq, line)
     told = tell(statements(target.family), said)
     now = None if told is None else told.version
     if told is None or now is None:
@@ -154,9 +75,9 @@ def plan_correction(
         day = parse_date(on) if on is not None else now.envelope.on
     except Invalid as error:
         given = {n: s for n, s in specs(type(now.event)).items() if fields.get(n)}
-        ledger = attempt.ledger(attempt.books.today())
+        ledger = attempt.ledger(attempt.store.today())
         raise Invalid([*error.problems, *on_no_day(given, fields, ledger)]) from None
-    registry = attempt.books.registry
+    registry = attempt.store.registry
     with registry.guard.calling(registry.event_of[type(now.event)].owner, CORRECTING):
         made = corrected(readable_lines(told.event), fields, attempt.ledger(day))
     draft = Draft(
@@ -166,12 +87,13 @@ def plan_correction(
         cause=now.envelope.cause,
         corrects=seq,
         root=target.root.position,
+        concerns=shared_tags(made),
     )
-    _reads(attempt, target)
+    reads(attempt, target)
     declared = specs(type(made))
     notices = [*of_fields(declared, {name: getattr(made, name) for name in fields})]
     if on is not None:
-        notices += of_day(day, attempt.books.today())
+        notices += of_day(day, attempt.store.today())
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
@@ -200,9 +122,9 @@ def _correct_line(
             seq=target.root.position,
             line=number,
         )
-    books, day = attempt.books, told.version.envelope.on
-    declaration = books.registry.event_of[type(told.event)]
-    with books.registry.guard.calling(declaration.owner, CORRECTING):
+    store, day = attempt.store, told.version.envelope.on
+    declaration = store.registry.event_of[type(told.event)]
+    with store.registry.guard.calling(declaration.owner, CORRECTING):
         made = corrected_line(
             readable_lines(told.event), field, number, fields, attempt.ledger(day)
         )
@@ -215,7 +137,7 @@ def _correct_line(
         root=target.root.position,
         part=target.part,
     )
-    _reads(attempt, target)
+    reads(attempt, target)
     line = getattr(made, field)[0]
     notices = of_fields(specs(type(line)), {name: getattr(line, name) for name in fields})
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
@@ -244,10 +166,9 @@ def plan_void(
         Dependents: with the list of what depends on it and is not to be taken back.
         Refused: when it is void already, or final.
     """
-    books = attempt.books
-    chosen: dict[int, Target] = {seq: target_of(books, seq, line)}
+    chosen: dict[int, Target] = {seq: target_of(attempt, seq, line)}
     _alive(chosen[seq])
-    siblings = _siblings(books, chosen[seq])
+    siblings = _siblings(attempt, chosen[seq])
     chosen.update({s.event.position: s for s in siblings})
     together = [
         Finding("action", "", "", s.event.position, True, _TOGETHER)
@@ -255,7 +176,7 @@ def plan_void(
         if not (cascade or whole)
     ]
     while True:
-        resting = _resting(books, chosen.values())
+        resting = _resting(attempt, chosen.values())
         if resting and cascade:
             chosen.update(resting)
             continue
@@ -266,35 +187,35 @@ def plan_void(
         except Dependents as refused:
             more = {f.src for f in refused.findings} - {t.root.position for t in chosen.values()}
             if not cascade or not more:
-                raise _dependents(books, seq, [*listed, *refused.findings]) from None
+                raise _dependents(attempt, seq, [*listed, *refused.findings]) from None
             for root in more:
-                target = target_of(books, root)
+                target = target_of(attempt, root)
                 chosen[root] = target
                 if not _consequence(target):
-                    chosen.update({s.event.position: s for s in _siblings(books, target)})
+                    chosen.update({s.event.position: s for s in _siblings(attempt, target)})
         else:
             if listed:
-                raise _dependents(books, seq, listed)
+                raise _dependents(attempt, seq, listed)
             for target in chosen.values():
-                _reads(attempt, target)
+                reads(attempt, target)
             return
 
 
 def void_together(attempt: Attempt, targets: Sequence[Target], reason: str) -> None:
     """Adds voids of ``targets`` as one action. Raises :class:`Dependents` when anything rests on them."""
-    if resting := _resting(attempt.books, targets):
+    if resting := _resting(attempt, targets):
         found = [Finding("after", "", "", root, True, _RESTING) for root in resting]
         zh, en = sentence(found, "zh"), sentence(found, "en")
         raise Dependents("{zh}|{en}", found, zh=zh, en=en)
     last_first = sorted(targets, key=lambda t: t.event.position, reverse=True)
     attempt.add(Decided([_void(t) for t in last_first], reason), accept=True)
     for target in targets:
-        _reads(attempt, target)
+        reads(attempt, target)
 
 
 def corrected_since(target: Target) -> list[Recorded]:
     """The living corrections of the fact that were recorded after the event that is aimed at."""
-    dead, at = _dead(target), target.event.position
+    dead, at = dead_of(target), target.event.position
     return [
         one
         for one in target.family
@@ -302,7 +223,7 @@ def corrected_since(target: Target) -> list[Recorded]:
     ]
 
 
-def _dependents(books: Books, seq: int, findings: list[Finding]) -> Dependents:
+def _dependents(attempt: Attempt, seq: int, findings: list[Finding]) -> Dependents:
     return Dependents(
         "第 {seq} 号事件有依赖它的记录：{zh}；加 --cascade 一并作废"
         "|facts depend on event {seq}: {en}; use --cascade to void them too",
@@ -313,7 +234,7 @@ def _dependents(books: Books, seq: int, findings: list[Finding]) -> Dependents:
     )
 
 
-def _siblings(books: Books, target: Target) -> list[Target]:
+def _siblings(attempt: Attempt, target: Target) -> list[Target]:
     """The other living events of an action: the facts of a merge, or the voids that undid it.
 
     Refuses where one of them cannot be read: then the action cannot fall whole.
@@ -321,28 +242,28 @@ def _siblings(books: Books, target: Target) -> list[Target]:
     if target.event.envelope.n == 1 or target.takes_line:
         return []
     found = []
-    for other in books.projector.source.action(target.event.envelope.action):
+    for other in attempt.trial.facts.action(target.event.envelope.action):
         if other.position != target.event.position:
-            sibling = target_of(books, other.position)
+            sibling = target_of(attempt, other.position)
             if not void_already(sibling):
                 found.append(sibling)
     return found
 
 
-def _resting(books: Books, chosen: Iterable[Target]) -> dict[int, Target]:
+def _resting(attempt: Attempt, chosen: Iterable[Target]) -> dict[int, Target]:
     """The living facts, by root, that rest on those which voids of ``chosen`` would end."""
     chosen = list(chosen)
     taken = {t.root.position for t in chosen}
     found: dict[int, Target] = {}
     falling = [t for t in chosen if not t.takes_line]
     for ended in {
-        t.root.position for t in falling if t.root.position in _dead(t, t.event.position)
+        t.root.position for t in falling if t.root.position in dead_of(t, t.event.position)
     }:
-        tag, until = f"{AFTER}{ended}", books.projector.source.base
-        for event in books.log.read(until=until, tags=[tag]):
+        tag, until = f"{AFTER}{ended}", attempt.trial.facts.base
+        for event in attempt.store.log.read(until=until, tags=[tag]):
             root = event.envelope.root or event.position
             if root not in taken and root not in found:
-                target = target_of(books, root)
+                target = target_of(attempt, root)
                 if not void_already(target):
                     found[root] = target
     return found
@@ -356,22 +277,16 @@ def _consequence(target: Target) -> bool:
     return root.envelope.cause is not None and any(t.startswith(AFTER) for t in root.tags)
 
 
-def _dead(target: Target, *more: int) -> set[int]:
-    """The events of the family that are void, once those at ``more`` are."""
-    return dead(target.family, more)
-
-
-def void_already(target: Target) -> bool:
-    """Whether the event, or the line of it, that is aimed at is void."""
-    if target.event.position in _dead(target):
-        return True
-    if not target.takes_line:
-        return False
-    assert target.part is not None
-    field, number = split_name(target.part)
-    told = tell(statements(target.family), said)
-    lines = () if told is None else getattr(told.event, field)
-    return number > len(lines) or lines[number - 1] is None
+def _void(target: Target) -> Draft:
+    return Draft(
+        Voided(),
+        target.event.envelope.on,
+        target.tags,
+        voids=target.event.position,
+        root=target.root.position,
+        part=target.part,
+        concerns=target.concerns,
+    )
 
 
 def _alive(target: Target) -> None:
@@ -383,27 +298,3 @@ def _alive(target: Target) -> None:
             line=f"的 {target.part} 行" if target.takes_line else "",
             line_en=f", line {target.part}," if target.takes_line else "",
         )
-
-
-def _void(target: Target) -> Draft:
-    return Draft(
-        Voided(),
-        target.event.envelope.on,
-        target.tags,
-        voids=target.event.position,
-        root=target.root.position,
-        part=target.part,
-    )
-
-
-def _reads(attempt: Attempt, target: Target) -> None:
-    """An amendment is off when anything else of the family, or of what it concerns, has moved, or
-    when something has come to rest on it: on an entity whose life the fact is part of, anything.
-    """
-    name, entities = target.root.name, attempt.books.registry.entities
-    for tag in target.tags:
-        if not tag.startswith(AFTER):
-            made = entities.get(tag.partition(":")[0])
-            own = made is not None and type(target.root.event) in made.table.feeds
-            attempt.notes.read(tag, set() if own else {name})
-    attempt.notes.read(f"{AFTER}{target.root.position}", set())

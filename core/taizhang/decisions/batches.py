@@ -14,20 +14,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from taizhang.decisions.amendments import (
-    Target,
-    corrected_since,
-    target_of,
-    void_already,
-    void_together,
-)
+from taizhang.decisions.amendments import corrected_since, void_together
+from taizhang.decisions.decision import Attempt, run
 from taizhang.decisions.requests import Receipt
+from taizhang.decisions.targets import Target, target_of, void_already
 from taizhang.words.errors import Dependents, NotFound, TaizhangError, sentence
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.decisions.decision import Attempt
-    from taizhang.workspace.books import Books
+    from taizhang.decisions.opened import Opened
     from taizhang_eventstore.recorded import Recorded
 
 
@@ -64,24 +59,59 @@ class Reverting:
 
 
 @contextmanager
-def together(books: Books) -> Iterator[None]:
+def together(store: Opened) -> Iterator[None]:
     """What is recorded within is one batch."""
-    books.correlation = books.ambient.event_id()
+    store.correlation = store.ambient.event_id()
     try:
         yield
     finally:
-        books.correlation = None
+        store.correlation = None
 
 
-def events_of(books: Books, batch: str) -> list[Recorded]:
+def events_of(store: Opened, batch: str) -> list[Recorded]:
     """The events of a batch, in order. Raises :class:`NotFound`."""
-    first, last = books.db.execute(
+    first, last = store.ledger.db.execute(
         "SELECT min(first), max(last) FROM _batches WHERE batch = ?", (batch,)
     ).fetchone()
     if first is None:
         raise NotFound("没有批次 {batch}|there is no batch {batch}", batch=batch)
-    found = books.log.read(after=first - 1, until=last)
+    found = store.log.read(after=first - 1, until=last)
     return [e for e in found if e.envelope.correlation == batch]
+
+
+def revert(
+    store: Opened,
+    batch: str,
+    reason: str,
+    *,
+    commit: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Reverted:
+    """Takes back every event of a batch on which nothing recorded since stands, in one append.
+
+    Args:
+        store: the open store.
+        batch: the id that the batch's receipt names.
+        reason: why.
+        commit: append; otherwise it is a preview.
+        progress: told how many of how many events were looked at.
+
+    Returns:
+        The positions that were reverted, those that were kept and why, and those void before. The batch of
+        the receipt reverts the revert.
+
+    Raises:
+        NotFound: there is no such batch.
+    """
+    lists = Reverting()
+
+    def plan(attempt: Attempt) -> None:
+        nonlocal lists
+        lists = plan_revert(attempt, batch, reason, progress)
+
+    with together(store):
+        receipt = run(store, plan, commit=commit)
+    return lists.done(receipt)
 
 
 def plan_revert(
@@ -105,7 +135,7 @@ def plan_revert(
         NotFound: when there is no such batch.
     """
     made = Reverting()
-    events = events_of(attempt.books, batch)
+    events = events_of(attempt.store, batch)
     actions = [list(some) for _, some in groupby(events, key=lambda e: e.envelope.action)]
     done = 0
     for action in reversed(actions):
@@ -124,7 +154,7 @@ def _revert(
     try:
         targets: list[Target] = []
         for event in action:
-            target = target_of(attempt.books, event.position)
+            target = target_of(attempt, event.position)
             if void_already(target):
                 made.already.append(event.position)
             else:

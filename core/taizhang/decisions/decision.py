@@ -26,21 +26,20 @@ from eventsourcing.dcb.api import (
 from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
-from taizhang.decisions.encryption import Private
+from taizhang.decisions.encryption import Encryption
 from taizhang.decisions.notices import of_action, of_clock, of_day, of_fields
+from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
-from taizhang.declarations.lines import line_fields
+from taizhang.declarations.lines import line_fields, shared_tags
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import VOIDED
-from taizhang.ledger.findings import Scope, find
 from taizhang.ledger.keyed import keys_made
-from taizhang.ledger.projector import Changes, Progress
-from taizhang.ledger.transaction import Transaction
+from taizhang.ledger.projector import Progress
+from taizhang.ledger.trial import Trial
 from taizhang.ledger.view import ANY, LedgerView, Notes
-from taizhang.store.paths import LEDGER_FILE
 from taizhang.words.errors import (
     Dependents,
     Finding,
@@ -51,9 +50,8 @@ from taizhang.words.errors import (
     TaizhangError,
     sentence,
 )
-from taizhang.workspace.books import Books
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.errors import StoreError, translating
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.recorded import Recorded
 
 RETRIES = 10
@@ -66,41 +64,39 @@ _ALWAYS = (VOIDED, "subject.erased")
 AFTER = "after:"
 """Begins the tag of an event that rests on the fact at the position that follows."""
 
-Plan = Callable[["Attempt"], None]
+Plan = Callable[["Attempt"], "Receipt | None"]
+"""Adds actions to an attempt; or returns what was recorded before, and nothing is recorded again."""
 
 
 class Attempt:
     """The state of one try: events with the positions they are expected to get."""
 
-    def __init__(self, books: Books, base: int) -> None:
-        self.books = books
-        self.base = base
+    def __init__(self, store: Opened, trial: Trial) -> None:
+        self.store = store
+        self.trial = trial
         self.notes = Notes()
         self.stored: list[DCBEvent] = []
         self.recorded: list[Recorded] = []
         self.findings: list[Finding] = []
         self.notices: list[Problem] = []
         self.actions: list[str] = []
-        self.private = Private(books, self.notes)
+        self.encryption = Encryption(store, self.notes)
 
     def ledger(self, on: date) -> LedgerView:
         """The ledger on a day, with everything tried so far, remembering what is read."""
-        books = self.books
-        return LedgerView(
-            books.db, books.registry, on, views=books.views, ambient=books.ambient, notes=self.notes
-        )
+        return self.store.ledger.reading(on, ambient=self.store.ambient, notes=self.notes)
 
     def decide(self, request: Request) -> Decided:
         """Parses a request and lets its action decide."""
-        books = self.books
+        store = self.store
         try:
-            declaration = books.registry.action(request.action)
-            with books.registry.guard.calling(declaration.owner, DECIDING):
-                on, action = parse_request(declaration, request, self.ledger, books.today())
+            declaration = store.registry.action(request.action)
+            with store.registry.guard.calling(declaration.owner, DECIDING):
+                on, action = parse_request(declaration, request, self.ledger, store.today())
                 ledger = self.ledger(on)
                 if not isinstance(action, Deed):
                     for entity, id in refs(action):
-                        self.notes.read(f"{entity}:{id}", _feeding(books, entity))
+                        self.notes.read(f"{entity}:{id}", _feeding(store, entity))
                 drafts = list(self._drafts(declaration, action.decide(ledger), on))
                 notices = self._noticed(declaration, action, on, request.line)
         except Invalid as error:
@@ -125,13 +121,13 @@ class Attempt:
         self, declaration: ActionDeclaration, action: Action | Deed, on: date, line: int | None
     ) -> tuple[Problem, ...]:
         """What people should look at again; reading for it is no part of the condition."""
-        books = self.books
-        ledger = LedgerView(books.db, books.registry, on, views=books.views)
+        store = self.store
+        ledger = store.ledger.reading(on)
         values = {name: getattr(action, name) for name in declaration.fields}
         found = [
             *of_fields(declaration.fields, values),
             *of_action(action, declaration.label, ledger),
-            *of_day(on, books.today()),
+            *of_day(on, store.today()),
         ]
         return tuple(msgspec.structs.replace(n, line=line) for n in found)
 
@@ -142,64 +138,39 @@ class Attempt:
             dated = made if isinstance(made, Dated) else Dated(made, on)
             _fits(dated.event)
             resting = [f"{AFTER}{position}" for position in dated.after]
-            yield Draft(dated.event, dated.on, [*tags(dated.event), *resting], dated.cause)
+            yield Draft(
+                dated.event,
+                dated.on,
+                [*tags(dated.event), *resting],
+                dated.cause,
+                concerns=shared_tags(dated.event),
+            )
 
     def add(self, decided: Decided, *, accept: bool = False) -> list[Finding]:
         """Tries an action's events in the ledger; refuses when they cause hard findings.
 
         Returns the soft findings that they cause, which need a reason unless ``accept``.
         """
-        books = self.books
         kept = len(self.stored)
-        books.db.execute("SAVEPOINT action")
         try:
-            recorded = self._enveloped(decided)
-            new = self._findings(recorded, decided, accept) if recorded else []
+            with self.trial.action():
+                recorded = self._enveloped(decided)
+                new = self._caused(recorded, decided, accept) if recorded else []
         except BaseException:
-            # For want of room SQLite has undone all of it already.
-            if books.db.in_transaction:
-                books.db.execute("ROLLBACK TO action")
-                books.db.execute("RELEASE action")
             del self.stored[kept:], self.actions[-1:]
-            books.projector.source.cut(self.base + kept)
-            books.projector.read_tracking()
             raise
-        books.db.execute("RELEASE action")
         self.recorded += recorded
         self.findings += new
         self.notices += decided.notices
         return new
 
-    def _findings(
+    def _caused(
         self, recorded: Sequence[Recorded], decided: Decided, accept: bool
     ) -> list[Finding]:
-        """Applies the events; the findings that were not there before, unless they refuse."""
-        books = self.books
-        scope = self._try(recorded)
-        ledger = self.ledger(recorded[-1].envelope.on)
-        after = find(ledger, scope)
-        if not after:
-            return []
-        books.db.execute("ROLLBACK TO action")
-        books.projector.read_tracking()
-        before = set(find(ledger, scope))
-        self._try(recorded)
-        new = [f for f in after if f not in before]
+        """Applies the events; the findings that they cause, unless they refuse."""
+        new = self.trial.caused(recorded, self.ledger(recorded[-1].envelope.on))
         self._judge(new, decided, accept)
         return new
-
-    def _try(self, recorded: Sequence[Recorded]) -> Scope:
-        books = self.books
-        projector = books.projector
-        projector.changes = Changes()
-        projector.apply(recorded)
-        named: dict[str, set[str]] = {}
-        for one in recorded:
-            for tag in one.tags:
-                kind, _, id = tag.partition(":")
-                if kind in books.registry.entities:
-                    named.setdefault(kind, set()).add(id)
-        return Scope(projector.changes, named)
 
     def _judge(self, new: Sequence[Finding], decided: Decided, accept: bool) -> None:
         hard = [f for f in new if f.hard]
@@ -209,21 +180,21 @@ class Attempt:
                 hard,
                 at="" if decided.line is None else f"第 {decided.line} 行：",
                 at_en="" if decided.line is None else f"line {decided.line}: ",
-                zh=sentence(hard, "zh", self.base),
-                en=sentence(hard, "en", self.base),
+                zh=sentence(hard, "zh", self.trial.base),
+                en=sentence(hard, "en", self.trial.base),
             )
         if new and not accept and not decided.reason:
             raise NeedsReason(new)
 
     def _enveloped(self, decided: Decided) -> list[Recorded]:
-        books = self.books
-        ambient, codec = books.ambient, books.registry.codec
+        store = self.store
+        ambient, codec = store.ambient, store.registry.codec
         action = decided.action_id or ambient.event_id()
         self.actions.append(action)
         words = {
             name: _word(name, text, decided.line)
             for name, text in (
-                ("actor", books.actor),
+                ("actor", store.actor),
                 ("reason", decided.reason),
                 ("document", decided.document),
                 ("cause", decided.cause),
@@ -231,9 +202,9 @@ class Attempt:
         }
         recorded: list[Recorded] = []
         count = len(decided.drafts)
-        sealed = self.private.sealed(decided.drafts, words["reason"])
+        sealed = self.encryption.encrypted(decided.drafts, words["reason"])
         for i, (draft, private) in enumerate(zip(decided.drafts, sealed, strict=True), 1):
-            declaration = books.registry.event_of[type(draft.event)]
+            declaration = store.registry.event_of[type(draft.event)]
             envelope = Envelope(
                 id=ambient.event_id(),
                 action=action,
@@ -245,30 +216,30 @@ class Attempt:
                 reason=private.reason,
                 document=words["document"],
                 cause=draft.cause or words["cause"],
-                correlation=books.correlation,
+                correlation=store.correlation,
                 corrects=draft.corrects,
                 voids=draft.voids,
                 root=draft.root,
                 line=draft.part,
                 plugin=declaration.owner,
-                plugin_version=books.registry.programmes[declaration.owner].version or __version__,
+                plugin_version=store.registry.programmes[declaration.owner].version or __version__,
             )
             listed = [f"owner:{declaration.owner}", f"action:{action}", *draft.tags]
             stored = codec.encode(envelope, draft.event, listed, private.subjects, ambient)
-            position = self.base + len(self.stored) + 1
+            position = self.trial.base + len(self.stored) + 1
             self.stored.append(stored)
             recorded.append(codec.decode(DCBSequencedEvent(stored, position)))
         return recorded
 
     def condition(self) -> DCBAppendCondition:
         """One item for each tag that was read, narrowed to the types that feed what was read."""
-        codec = self.books.registry.codec
+        codec = self.store.registry.codec
         items = [DCBQueryItem(tags=[f"action:{action}"]) for action in self.actions]
         for tag, names in sorted(self.notes.reads.items()):
             wanted = [] if ANY in names else sorted({*names, *_ALWAYS})
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
-        return DCBAppendCondition(DCBQuery(items), after=self.base)
+        return DCBAppendCondition(DCBQuery(items), after=self.trial.base)
 
 
 def _fits(event: Event) -> None:
@@ -284,9 +255,9 @@ def _fits(event: Event) -> None:
             )
 
 
-def _feeding(books: Books, entity: str) -> set[str]:
-    table = books.registry.entity(entity).table
-    return {books.registry.event_of[e].name for e in table.feeds}
+def _feeding(store: Opened, entity: str) -> set[str]:
+    table = store.registry.entity(entity).table
+    return {store.registry.event_of[e].name for e in table.feeds}
 
 
 def _word(name: str, text: str | None, line: int | None) -> str | None:
@@ -303,7 +274,7 @@ def _on_line(error: Invalid, line: int | None) -> Invalid:
 
 
 def run(
-    books: Books,
+    store: Opened,
     plan: Plan,
     *,
     commit: bool,
@@ -311,86 +282,71 @@ def run(
 ) -> Receipt:
     """Runs ``plan(attempt)`` in one attempt and, with ``commit``, appends; retried on conflicts.
 
-    Raises :class:`Refused` when the same entities keep changing under ten attempts.
+    Args:
+        store: the open store.
+        plan: adds actions to the attempt; a receipt that it returns is the answer, and nothing is recorded.
+        commit: append what was tried; otherwise it is a preview.
+        progress: told how far the ledger has caught up before.
+
+    Returns:
+        What was recorded, or would be.
+
+    Raises:
+        Refused: the same entities keep changing under ten attempts, or what ``plan`` raises.
     """
-    with translating(books.paths.ledger, LEDGER_FILE):
-        receipt = _run(books, plan, commit, progress)
-    if commit and receipt.seq:
-        books.sealing.recorded(receipt.seq[-1])
-        receipt = msgspec.structs.replace(receipt, batch=books.correlation)
-    return receipt
-
-
-def _run(books: Books, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
-    for tried in range(RETRIES):
-        attempt: Attempt | None = None
-        appended = False
-        books.catch_up(progress)
-        # Views made inside the transaction would be undone with it, unnoticed.
-        books.views.look(books.today(), None)
-        try:
-            with Transaction(books.db):
-                head = books.projector.step()
-                while books.projector.behind(head):
-                    head = books.projector.step()
-                books.projector.source.begin(head)
-                attempt = Attempt(books, head)
-                earlier = (
-                    [] if books.demonstration else list(of_clock(books.db, books.ambient.now()))
-                )
-                plan(attempt)
-                if attempt.stored:
-                    attempt.notices += earlier
-                if not commit or not attempt.stored:
-                    raise _Undo(attempt)
-                making = books.keyring.making
-                if not books.keyring.keep(books.ambient):
-                    raise IntegrityError("another process made a key of the same subject")
-                last = books.log.append(attempt.stored, attempt.condition())
-                appended = True
-                if last != head + len(attempt.stored):
-                    # Somebody appended in between without touching what was read: right, but the
-                    # rows were tried at other positions.
-                    raise _Undo(attempt, shift=last - len(attempt.stored) - head)
-                if making:
-                    keys_made(books.db, books.keyring)
-            return _receipt(attempt, 0)
-        except Done as done:
-            books.projector.read_tracking()
-            return done.receipt
-        except _Undo as undo:
-            books.projector.read_tracking()
-            if undo.shift:
-                # The events stand in the log; a ledger that cannot follow now does so later.
-                with suppress(sqlite3.Error, StoreError):
-                    books.catch_up()
-            return _receipt(undo.attempt, undo.shift)
-        except IntegrityError:
-            books.projector.read_tracking()
-            time.sleep(books.ambient.jitter() * 0.02 * (tried + 1))
-        except sqlite3.Error:
-            if attempt is None or not appended:
-                raise
-            # The events stand in the log; only the ledger could not keep its rows, and catches up.
-            return _receipt(attempt, 0)
+    with store.ledger.translating():
+        for tried in range(RETRIES):
+            try:
+                receipt = _attempt(store, plan, commit, progress)
+            except IntegrityError:
+                time.sleep(store.ambient.jitter() * 0.02 * (tried + 1))
+                continue
+            if commit and receipt.seq:
+                store.sealing.recorded(receipt.seq[-1])
+                receipt = msgspec.structs.replace(receipt, batch=store.correlation)
+            return receipt
     raise Refused(
         "别处正在不断修改同一对象，请稍后再试|the same entities keep changing elsewhere, try again later"
     )
 
 
-class Done(Exception):
-    """Raised by a plan: what it would record has been recorded already."""
-
-    def __init__(self, receipt: Receipt) -> None:
-        self.receipt = receipt
-
-
-class _Undo(Exception):
-    """Leaves the transaction without keeping its rows."""
-
-    def __init__(self, attempt: Attempt, shift: int = 0) -> None:
-        self.attempt = attempt
-        self.shift = shift
+def _attempt(store: Opened, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
+    """One attempt. Raises :class:`IntegrityError` where what it read has changed meanwhile."""
+    store.ledger.catch_up(progress)
+    attempt: Attempt | None = None
+    shift: int | None = None
+    try:
+        with store.ledger.trial(store.today()) as trial:
+            attempt = Attempt(store, trial)
+            earlier = (
+                [] if store.demonstration else list(of_clock(store.ledger.db, store.ambient.now()))
+            )
+            if (done := plan(attempt)) is not None:
+                return done
+            if attempt.stored:
+                attempt.notices += earlier
+            if not commit or not attempt.stored:
+                return _receipt(attempt, 0)
+            making = store.keyring.making
+            if not store.keyring.keep(store.ambient):
+                raise IntegrityError("another process made a key of the same subject")
+            last = store.log.append(attempt.stored, attempt.condition())
+            shift = last - len(attempt.stored) - trial.base
+            # Somebody may have appended in between without touching what was read: right, but the rows
+            # were tried at other positions, and are made anew.
+            if shift == 0:
+                if making:
+                    keys_made(store.ledger.db, store.keyring)
+                trial.keep()
+    except sqlite3.Error:
+        if attempt is None or shift is None:
+            raise
+        # The events stand in the log; only the ledger could not keep its rows, and catches up.
+    if shift:
+        # A ledger that cannot follow now does so later.
+        with suppress(sqlite3.Error, StoreError):
+            store.ledger.catch_up()
+    return _receipt(attempt, shift)
 
 
 def _receipt(attempt: Attempt, shift: int) -> Receipt:
@@ -411,4 +367,4 @@ def _receipt(attempt: Attempt, shift: int) -> Receipt:
     )
 
 
-__all__ = ["Attempt", "Decided", "Done", "Draft", "Receipt", "Request", "run"]
+__all__ = ["Attempt", "Decided", "Draft", "Receipt", "Request", "run"]

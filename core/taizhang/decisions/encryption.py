@@ -1,7 +1,7 @@
-"""What of an action is sealed (密封), and under whose keys: decided before its events are encoded.
+"""Personal texts of an action that are encrypted (加密), and under whose keys: decided before its events are encoded.
 
 A key is made for every new subject, in memory; it is on the disk before the events are appended. For a
-subject of whom something was sealed before no other key is ever made: with the right `keys.db` put back
+subject of whom something was encrypted before no other key is ever made: with the right `keys.db` put back
 there would be two. After an erasure nothing personal is recorded of a person any more; what others do,
 such as the merge of a branch, goes on, and says its reason elsewhere.
 """
@@ -23,10 +23,10 @@ from taizhang.words.labels import Label
 from taizhang_eventstore.personal.cipher import MARKERS, REASON, parts
 
 if TYPE_CHECKING:
+    from taizhang.decisions.opened import Opened
     from taizhang.decisions.requests import Draft
     from taizhang.declarations.registry import Registry
     from taizhang.ledger.view import Notes
-    from taizhang.workspace.books import Books
 
 LOST = (
     "keys.db 不见了，不能登记个人数据；请放回备份的 keys.db（若已无法找回，用 taizhang keys new 另建）"
@@ -52,9 +52,9 @@ STRANGE_NOTE = Label(
 )
 
 
-def lost(books: Books) -> Label:
+def lost(store: Opened) -> Label:
     """What has to be said where no key can be used though personal texts are sealed."""
-    return STRANGE_NOTE if books.strange_keys else LOST_NOTE
+    return STRANGE_NOTE if store.strange_keys else LOST_NOTE
 
 
 def some_lost(count: int) -> list[Label]:
@@ -95,31 +95,31 @@ _REASON = (
     "|the personal data of {subject} were erased, no reason is recorded about it any more"
 )
 
-_UNSEALED = (SubjectErased, StoreKeyed, StoreResealed)
+_PUBLIC = (SubjectErased, StoreKeyed, StoreResealed)
 """What says its reason in the clear: it is about the store, not about a person."""
 
 
-class Sealed(Struct, frozen=True):
-    """What of one event is sealed: its fields with their subjects, and the reason that it bears."""
+class Encrypted(Struct, frozen=True):
+    """The texts of one event that are encrypted: its fields with their subjects, and the reason that it bears."""
 
     subjects: dict[str, str]
     reason: str | None
 
 
-class Private:
-    """What the actions of one attempt seal."""
+class Encryption:
+    """Encrypts what the actions of one attempt say of persons."""
 
-    def __init__(self, books: Books, notes: Notes) -> None:
-        self.books = books
-        self.ring = books.keyring
+    def __init__(self, store: Opened, notes: Notes) -> None:
+        self.store = store
+        self.ring = store.keyring
         self.notes = notes
         self._new: set[tuple[str, str]] = set()
         self._noted = 0
         self.ring.begin()
 
-    def sealed(self, drafts: Sequence[Draft], reason: str | None) -> list[Sealed]:
+    def encrypted(self, drafts: Sequence[Draft], reason: str | None) -> list[Encrypted]:
         """The same for each event of an action. Raises :class:`Refused`; keys are made as needed."""
-        found = [self._sealed(draft, reason) for draft in drafts]
+        found = [self._encrypted(draft, reason) for draft in drafts]
         if reason and found and all(one.reason is None for one in found):
             gone = next(s for draft in drafts for s in self._erased(draft))
             raise Refused(_REASON, subject=gone)
@@ -127,7 +127,7 @@ class Private:
             self._key(subject)
         return found
 
-    def _sealed(self, draft: Draft, reason: str | None) -> Sealed:
+    def _encrypted(self, draft: Draft, reason: str | None) -> Encrypted:
         subjects = subjects_of(draft.event)
         for name, subject in subjects.items():
             text = text_at(draft.event, name)
@@ -137,31 +137,31 @@ class Private:
                 label = spec_at(type(draft.event), name).label
                 raise Refused(_UNREADABLE, field=label.zh, field_en=label.en, text=text)
         if reason:
-            if not isinstance(draft.event, _UNSEALED) and next(self._erased(draft), None):
-                return Sealed(subjects, None)
-            if about := self.about(draft.event, draft.tags):
+            if not isinstance(draft.event, _PUBLIC) and next(self._erased(draft), None):
+                return Encrypted(subjects, None)
+            if about := self.about(draft.event, _concerned(draft)):
                 subjects[REASON] = about
-        return Sealed(subjects, reason)
+        return Encrypted(subjects, reason)
 
     def about(self, event: Event, tags: Sequence[str]) -> str | None:
         """Whom the reason of an event with these tags is about; None where it stands in the clear:
         it concerns no entity, or the store itself.
         """
-        found = _entities_among(tags, self.books.registry)
-        if not found or isinstance(event, _UNSEALED):
+        found = _entities_among(tags, self.store.registry)
+        if not found or isinstance(event, _PUBLIC):
             return None
         kind, id = found[0]
         return self._owner(kind, id) or f"{kind}:{id}"
 
     def _owner(self, kind: str, id: str) -> str | None:
         """The person to whom an entity belongs: the one whom its own row names."""
-        registry = self.books.registry
+        registry = self.store.registry
         if kind in registry.persons:
             return None
         table = registry.entity(kind).table
         for name, spec in specs(table.row).items():
             if is_person(spec):
-                row = self.books.db.execute(
+                row = self.store.ledger.db.execute(
                     f"SELECT {quoted(name)} FROM {quoted(physical(table))} "
                     f"WHERE id = ? AND {quoted(name)} IS NOT NULL",
                     (id,),
@@ -173,7 +173,7 @@ class Private:
         """Subjects of the event, or persons to whom one belongs, that were erased."""
         if not self.ring.erased:
             return
-        for kind, id in _entities_among(draft.tags, self.books.registry):
+        for kind, id in _entities_among(_concerned(draft), self.store.registry):
             for subject in (f"{kind}:{id}", self._owner(kind, id)):
                 if subject in self.ring.erased:
                     yield subject
@@ -184,13 +184,13 @@ class Private:
         if ring.key(subject) is not None:
             return
         if ring.keys is None:
-            if not self.books.sealed:
+            if not self.store.encrypted:
                 raise Refused(_PLAIN)
-            raise Refused(STRANGE if self.books.strange_keys else LOST)
+            raise Refused(STRANGE if self.store.strange_keys else LOST)
         kind, _, id = subject.partition(":")
-        if not self._made(kind, id) and self._sealed_before(subject):
+        if not self._made(kind, id) and self._encrypted_before(subject):
             raise Refused(_OLD_KEYS, subject=subject)
-        ring.make(subject, self.books.ambient)
+        ring.make(subject, self.store.ambient)
 
     def _made(self, kind: str, id: str) -> bool:
         """Whether the entity is new with this attempt."""
@@ -199,22 +199,27 @@ class Private:
         self._noted = len(made)
         return (kind, id) in self._new
 
-    def _sealed_before(self, subject: str) -> bool:
+    def _encrypted_before(self, subject: str) -> bool:
         """Whether the log has a text of this subject, which then has another key.
 
         What was said before keys were begun anew is lost for good.
         """
-        begun = max((e.position for e in self.books.log.read(types=["store.keyed"])), default=0)
+        begun = max((e.position for e in self.store.log.read(types=["store.keyed"])), default=0)
         return any(
             parts(value)[0] == subject
-            for event in self.books.log.read(after=begun, tags=[subject])
+            for event in self.store.log.read(after=begun, tags=[subject])
             for value in event.envelope.sealed.values()
         )
 
 
-def unsealed_fields(event: Event, sealed: dict[str, str]) -> list[str]:
+def clear_fields(event: Event, encrypted: dict[str, str]) -> list[str]:
     """Personal fields of an event that stand in the clear."""
-    return [name for name in subjects_of(event) if name not in sealed]
+    return [name for name in subjects_of(event) if name not in encrypted]
+
+
+def _concerned(draft: Draft) -> list[str]:
+    """The tags of what the reason of an event is about."""
+    return draft.tags if draft.concerns is None else draft.concerns
 
 
 def _entities_among(tags: Iterable[str], registry: Registry) -> list[tuple[str, str]]:

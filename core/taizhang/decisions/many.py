@@ -6,21 +6,25 @@ been recorded one by one. What is wrong is collected from all of them before any
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from taizhang.decisions.batches import together
+from taizhang.decisions.decision import Attempt, run
+from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import once_there, parse_date, parse_value
+from taizhang.decisions.requests import Receipt, Request, requested
 from taizhang.declarations.kinds import Bad
+from taizhang.isolation.guard import PluginFault
 from taizhang.words.errors import Invalid, Problem, TaizhangError, Usage
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.decisions.decision import Attempt
-    from taizhang.decisions.requests import Request
     from taizhang.declarations.programme import ActionDeclaration
     from taizhang.ledger.view import LedgerView
 
@@ -76,7 +80,7 @@ def several(
         if spec.entity is None or not isinstance(text, str) or BETWEEN.search(text) is None:
             continue
         if not once_there(spec, text, ledger):
-            names = tuple(split(text, lambda part, s=spec: once_there(s, part, ledger)))  # type: ignore[misc]
+            names = tuple(split(text, functools.partial(once_there, spec, ledger=ledger)))
             found.append(Subjects(name, names))
     return only(declaration, found)
 
@@ -107,6 +111,56 @@ def split(text: str, known: Callable[[str], bool]) -> Iterator[str]:
                 break
 
 
+def record_many(
+    store: Opened,
+    action: str,
+    subjects: Iterable[str],
+    fields: Mapping[str, Any] | None = None,
+    *,
+    field: str | None = None,
+    partial: bool = False,
+    commit: bool = True,
+    accept: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+    **words: Any,
+) -> Receipt:
+    """Records one action for each of many subjects, in one append, as one batch.
+
+    Args:
+        store: the open store.
+        action: the action's name.
+        subjects: ids or names, in the order in which they are recorded.
+        fields: the other fields, the same for all.
+        field: the reference field that names the subject; the first required one if not given.
+        partial: records those that stand; the receipt lists the others in ``refused``.
+        commit: append; otherwise it is a preview.
+        accept: takes soft findings without a reason.
+        progress: told how many of how many subjects are tried.
+        words: ``on`` (today), ``reason``, ``document``, ``cause``.
+
+    Raises:
+        Invalid: with the problems of all subjects, each with whose it is; nothing is recorded.
+        Usage: for an action or field that there is not, or no subject.
+    """
+    name = subject_field(store.registry.action(action), field)
+    given = [one for one in map(clean, subjects) if one]
+    if not given:
+        raise Usage("没有给出任何一个对象|no subject was given")
+    today, others = store.today(), dict(fields or {})
+    requests = [requested(action, {**others, name: one}, words, today) for one in given]
+    refused: tuple[Problem, ...] = ()
+
+    def plan(attempt: Attempt) -> None:
+        nonlocal refused
+        refused = plan_many(
+            attempt, requests, name, partial=partial, accept=accept, progress=progress
+        )
+
+    with together(store):
+        receipt = run(store, plan, commit=commit)
+    return replace(receipt, refused=refused)
+
+
 def plan_many(
     attempt: Attempt,
     requests: Sequence[Request],
@@ -132,6 +186,7 @@ def plan_many(
     Raises:
         Invalid: with all problems of all subjects, unless ``partial``.
         Usage: for what is wrong with the call itself.
+        PluginFault: when the programme of the action fails.
     """
     problems: list[Problem] = []
     seen: set[str] = set()
@@ -140,10 +195,10 @@ def plan_many(
         try:
             _once(attempt, request, field, seen)
             _try(attempt, request, who, accept=accept)
-        except Usage:
-            raise
+        except (Usage, PluginFault):
+            raise  # Of no subject in particular.
         except TaizhangError as error:
-            label = attempt.books.registry.action(request.action).label
+            label = attempt.store.registry.action(request.action).label
             problems += _problems(error, who, label)
         if progress is not None:
             progress(i, len(requests))
@@ -154,8 +209,7 @@ def plan_many(
 
 def _once(attempt: Attempt, request: Request, field: str, seen: set[str]) -> None:
     """Refuses a subject that was given before, by whichever name."""
-    books = attempt.books
-    spec = books.registry.action(request.action).fields[field]
+    spec = attempt.store.registry.action(request.action).fields[field]
     try:
         id = parse_value(spec, request.fields[field], attempt.ledger(parse_date(request.on)))
     except (Bad, Invalid):
@@ -167,7 +221,7 @@ def _once(attempt: Attempt, request: Request, field: str, seen: set[str]) -> Non
 
 def _try(attempt: Attempt, request: Request, who: str, *, accept: bool) -> None:
     """Decides and adds one action; refused, it leaves no id and no key behind."""
-    made, keys = attempt.notes.made, attempt.books.keyring
+    made, keys = attempt.notes.made, attempt.store.keyring
     ids, pending = len(made), keys.made
     try:
         decided = attempt.decide(request)

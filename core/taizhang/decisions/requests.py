@@ -25,6 +25,15 @@ class Request(Struct, frozen=True):
     line: int | None = None
 
 
+def requested(
+    action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any], today: date
+) -> Request:
+    """A request of people's words; its day is ``today`` where they name none."""
+    given = dict(words)
+    on = given.pop("on", None) or today
+    return Request(action, dict(fields or {}), on, **given)
+
+
 class Receipt(Struct, frozen=True):
     """What was recorded: positions, new ids by entity kind, findings accepted with a reason, and notices,
     which ask for none (:mod:`taizhang.decisions.notices`).
@@ -54,6 +63,9 @@ class Draft(Struct):
     root: int | None = None
     part: str | None = None
     """The line of the fact that an amendment is about: ``attendance/3``."""
+
+    concerns: list[str] | None = None
+    """The tags of what a reason is about, where not of all: of a fact with lines what these share."""
 
 
 class Decided(Struct):

@@ -5,7 +5,7 @@
 is what happened and is stored for ever, an :class:`Action` is what someone wants, a :class:`Row` is one
 row of a table. A :class:`Deed` is an action that is recorded as it stands.
 
-Strict actions, lenient events (design.md 2): bounds and choices are applied when a person's words are
+Strict actions, lenient events: bounds and choices are applied when a person's words are
 parsed, never when stored bytes are read, so that tightening a rule leaves old events readable.
 """
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 import msgspec
 from msgspec import structs
 
-from taizhang.declarations.fields import MOST_LINES, Declared, Event, specs
+from taizhang.declarations.fields import MOST_LINES, Declared, Event, specs, tags
 from taizhang.declarations.kinds import LinesKind
 
 L = TypeVar("L", bound="Line")
@@ -105,6 +105,11 @@ def with_texts(event: Event, texts: Mapping[str, str]) -> Event:
 def bare(event: Event) -> Event:
     """The event without its lines: what all of them share."""
     return structs.replace(event, **dict.fromkeys(line_fields(type(event)), ()))
+
+
+def shared_tags(event: Event) -> list[str] | None:
+    """The tags of what all lines of an event share; None where it has no lines, or these share nothing."""
+    return (tags(bare(event)) or None) if line_fields(type(event)) else None
 
 
 def without_gaps(event: Event) -> Event:

@@ -81,7 +81,8 @@ class ActionDeclaration(Struct, frozen=True):
 class Check(Struct, frozen=True):
     """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
 
-    Hard breaches refuse the action that would cause them; soft ones ask for a reason.
+    Hard breaches refuse the action that would cause them; soft ones ask for a reason. ``reads`` names the
+    tables that ``find`` looks at, None where it does not say: then it is run after every action.
     """
 
     code: str
@@ -90,6 +91,7 @@ class Check(Struct, frozen=True):
     hard: bool
     owner: str
     find: Find
+    reads: frozenset[str] | None = None
 
 
 class Programme(Declaring, Configured, Screened):
@@ -278,15 +280,31 @@ class Programme(Declaring, Configured, Screened):
         return table
 
     def check(
-        self, code: str, label: str, *, entity: str, hard: bool = True
+        self,
+        code: str,
+        label: str,
+        *,
+        entity: str,
+        hard: bool = True,
+        reads: Sequence[str] | None = None,
     ) -> Callable[[Find], Find]:
         """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
         the ``entity`` ids given, or among all when ``ids`` is None.
+
+        Args:
+            code: its name, to which the programme's id is put in front.
+            label: the sentence for people, ``中文|English``.
+            entity: the kind of entity that a breach is of.
+            hard: whether a breach refuses the action, or asks for a reason.
+            reads: every table that it looks at, also through computed columns, and ``personal`` where it
+                looks at that itself. Then it is run only after actions that change one of them; the
+                contract finds out what is missing here.
         """
+        named = None if reads is None else frozenset(reads)
 
         def register(find: Find) -> Find:
             self.checks.append(
-                Check(f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find)
+                Check(f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named)
             )
             return find
 

@@ -49,7 +49,7 @@ class Feed(Struct, frozen=True):
 
 class Table(Struct, Generic[R], eq=False):
     """A table of the ledger: *records* (one fact, one row), *spans* (a state with since and until,
-    set whole by a fact) or *folds* (a short life whose state depends on its past); design.md 4.
+    set whole by a fact) or *folds* (a short life whose state depends on its past).
     """
 
     name: str

@@ -8,15 +8,14 @@ from datetime import date, datetime
 
 from taizhang_eventstore.recorded import Recorded
 
-Batch = tuple[str, str, int, int, int]
-"""Of one batch and type of event: the first and the last position, and how many there are."""
+Ends = list[tuple[int, str]]
+Amendments = list[tuple[int, int, int | None, str, str | None]]
+Batches = list[tuple[str, str, int, int, int]]
 
-Amendment = tuple[int, int, int | None, str, str | None]
-"""Its position, the fact's, the one that it names, its kind, the line that it is about."""
-
-Kept = tuple[str, list[tuple[int, str]], list[Amendment], list[Batch]]
+Kept = tuple[str, Ends, Amendments, Batches]
 """Rows of some events, in plain values: the last event's position and id; where actions end, and when
-they say that they were recorded; amendments; batches.
+they say that they were recorded; amendments, each with the line that it is about; of each batch and name of event the first and last position
+and how many there are.
 """
 
 LAST = "last"
@@ -46,8 +45,9 @@ def kept(events: Sequence[Recorded]) -> Kept:
             amendments.append(row)
         if envelope.correlation is not None:
             batches.setdefault((envelope.correlation, recorded.name), []).append(recorded.position)
-    listed = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
-    return f"{events[-1].position} {events[-1].envelope.id}", ends, amendments, listed
+    last = f"{events[-1].position} {events[-1].envelope.id}"
+    rows = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
+    return last, ends, amendments, rows
 
 
 class Actions:
@@ -62,13 +62,7 @@ class Actions:
         """Writes the rows of some more events."""
         self.write(*kept(events))
 
-    def write(
-        self,
-        last: str,
-        ends: Sequence[tuple[int, str]],
-        amendments: Sequence[Amendment],
-        batches: Sequence[Batch],
-    ) -> None:
+    def write(self, last: str, ends: Ends, amendments: Amendments, batches: Batches) -> None:
         """Writes :data:`Kept`, which follows what was written before."""
         latest, rising = self._latest, []
         for position, stamp in ends:

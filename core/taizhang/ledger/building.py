@@ -18,12 +18,12 @@ from operator import itemgetter
 from pathlib import Path
 
 from taizhang.declarations.registry import Registry
-from taizhang.ledger import search
-from taizhang.ledger.actions import Actions
+from taizhang.ledger import parallel, search
+from taizhang.ledger.actions import Actions, Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
 from taizhang.ledger.lines import position_of
-from taizhang.ledger.noting import Noting, Page
+from taizhang.ledger.noting import Noting
 from taizhang.ledger.plans import Built, Plans
 from taizhang.ledger.projector import PROJECTING, Progress
 from taizhang.ledger.schema import (
@@ -36,6 +36,7 @@ from taizhang.ledger.schema import (
 )
 from taizhang.ledger.spill import Item, Spill
 from taizhang.ledger.statements import Writing
+from taizhang.ledger.texts import Stored as Text
 from taizhang.ledger.texts import keep
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import fingerprint
@@ -56,7 +57,8 @@ _src = itemgetter(0)
 class Builder:
     """Builds the ledger of ``log`` in ``db``, an empty file; what is put aside goes to ``folder``.
 
-    ``page`` and ``share`` are for tests: events read at a time, and positions for each part.
+    ``processes`` besides this one share the work where that is more than 1. ``page`` and ``share`` are for
+    tests: events read at a time, and positions for each part.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Builder:
         registry: Registry,
         folder: Path,
         *,
+        processes: int = 1,
         page: int = PAGE,
         share: int = SHARE,
     ) -> None:
@@ -73,6 +76,7 @@ class Builder:
         self.log = log
         self.registry = registry
         self.folder = folder
+        self.processes = processes
         self.page = page
         self.share = share
         self.head = log.head()
@@ -97,7 +101,10 @@ class Builder:
         told = Told(progress, self.head)
         with Transaction(self.db):
             self._actions = Actions(self.db)
-            self._fill(told)
+            if self.processes > 1:
+                parallel.fill(self, told)
+            else:
+                self._fill(told)
             for unit in self.plans.units:
                 row = (0 if unit.fault else self.head, unit.fault, unit.name)
                 self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
@@ -109,9 +116,10 @@ class Builder:
         with Spill(self.folder, count) as notes, Spill(self.folder, count) as rows:
             source = FactSource(self.db, self.log, self.registry)
 
-            def written(page: Page) -> None:
-                self.keep(page)
-                told(page[0] * READING)
+            def written(position: int, rows: Kept, texts: list[Text]) -> None:
+                self.keep(rows)
+                keep(self.db, texts)
+                told(position * READING)
 
             Noting(self.plans, source, notes, self.page).read(0, self.head, written)
             for built in self.plans.tables():
@@ -130,11 +138,9 @@ class Builder:
 
     # The steps, for whichever process takes them
 
-    def keep(self, page: Page) -> None:
-        """Writes what stands in the ledger as it was said; pages in their order."""
-        _, rows, texts = page
+    def keep(self, rows: Kept) -> None:
+        """Writes ends of actions and amendments; pages in their order."""
         self._actions.write(*rows)
-        keep(self.db, texts)
 
     def make(
         self,

@@ -1,8 +1,8 @@
 """Facts: what the log's events amount to once corrections and voids are taken in.
 
 A *fact* is a root event and all its amendments. The newest living correction gives its content, a
-living void of the root ends it, voiding a correction restores what was before, voiding a void revives
-(design.md 4). :func:`living` is that rule, alone and pure; :class:`FactSource` finds the events it needs
+living void of the root ends it, voiding a correction restores what was before, voiding a void revives.
+:func:`living` is that rule, alone and pure; :class:`FactSource` finds the events it needs
 in the log and among those that are being applied but are not in the log yet.
 """
 

@@ -7,7 +7,7 @@ queries serve the dry run (limited to what an action touched) and the list of al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -83,33 +83,48 @@ def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
 
 
 def _references(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
-    for rule in _rules(ledger.registry):
-        found: list[dict[str, Any]] = []
-        if scope is None:
-            found = ledger.query(rule.sql)
-        else:
-            if rows := scope.changes.rows.get(rule.table):
-                found += _filtered(ledger, rule.sql, "t.src", rows)
-            if ids := scope.changes.shrunk.get(rule.entity):
-                found += _filtered(ledger, rule.sql, f"t.{quoted(rule.column)}", ids)
-        for row in found:
-            yield Finding(rule.code, rule.entity, row["id"], row["src"], True, rule.label)
+    rules = _rules(ledger.registry)
+    if scope is None:
+        for listed in rules.of_table.values():
+            for rule in listed:
+                yield from _broken(rule, ledger.query(rule.sql))
+        return
+    for table, rows in scope.changes.rows.items():
+        for rule in rules.of_table.get(table, ()):
+            yield from _broken(rule, _filtered(ledger, rule.sql, "t.src", rows))
+    for entity, ids in scope.changes.shrunk.items():
+        for rule in rules.of_entity.get(entity, ()) if ids else ():
+            column = f"t.{quoted(rule.column)}"
+            yield from _broken(rule, _filtered(ledger, rule.sql, column, ids))
 
 
-_RULES: WeakKeyDictionary[Registry, list[Rule]] = WeakKeyDictionary()
+def _broken(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    for row in rows:
+        yield Finding(rule.code, rule.entity, row["id"], row["src"], True, rule.label)
 
 
-def _rules(registry: Registry) -> list[Rule]:
+class _Rules(Struct, frozen=True):
+    """The rules on references, by the table that refers and by the entity that is referred to."""
+
+    of_table: dict[str, list[Rule]]
+    of_entity: dict[str, list[Rule]]
+
+
+_RULES: WeakKeyDictionary[Registry, _Rules] = WeakKeyDictionary()
+
+
+def _rules(registry: Registry) -> _Rules:
     """The rules on references that follow from the declared tables; made once for a registry."""
     found = _RULES.get(registry)
     if found is None:
-        found = _RULES[registry] = [
-            rule
-            for table in registry.tables.values()
-            for name, spec in specs(table.row).items()
-            if spec.entity is not None and spec.entity in registry.entities
-            for rule in _rules_of(registry, table, name, spec.entity, spec.ended)
-        ]
+        found = _RULES[registry] = _Rules({}, {})
+        for table in registry.tables.values():
+            for name, spec in specs(table.row).items():
+                if spec.entity is None or spec.entity not in registry.entities:
+                    continue
+                for rule in _rules_of(registry, table, name, spec.entity, spec.ended):
+                    found.of_table.setdefault(rule.table, []).append(rule)
+                    found.of_entity.setdefault(rule.entity, []).append(rule)
     return found
 
 
@@ -164,6 +179,8 @@ def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
             }
             if not touched:
                 continue
+            if check.reads is not None and not scope.changes.touches(check.reads):
+                continue  # it finds what it found before
             ids = sorted(touched)
         guard = ledger.registry.guard
         if guard.knows(check.owner) and guard.faulty(check.owner):

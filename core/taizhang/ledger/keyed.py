@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import suppress
 
+from taizhang.ledger.purge import texts_of
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.personal.cipher import MISSING
 from taizhang_eventstore.personal.keyring import Keyring
@@ -65,3 +66,8 @@ def keys_came_back(db: sqlite3.Connection, ring: Keyring) -> bool:
     """Whether the ledger says of some text that its key is missing, and now the key is there."""
     rows = db.execute("SELECT DISTINCT subject FROM personal WHERE text = ?", (MISSING,)).fetchall()
     return any(ring.key(subject) is not None for (subject,) in rows)
+
+
+def lingering(db: sqlite3.Connection, keyring: Keyring) -> bool:
+    """Whether the ledger still has texts of somebody who was erased, as an older copy may."""
+    return any(texts_of(db, subject) for subject in keyring.erased)

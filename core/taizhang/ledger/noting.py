@@ -21,9 +21,9 @@ from taizhang.ledger.texts import Stored, tokenised
 from taizhang.ledger.whole import GONE, amending
 from taizhang_eventstore.recorded import Recorded
 
-Page = tuple[int, Kept, list[Stored]]
-"""What a page of events says as it stands in the ledger, in plain values: the last position, rows of
-:mod:`~.actions`, personal texts.
+Keeping = Callable[[int, Kept, list[Stored]], None]
+"""Told of each page of events what it says as it stands in the ledger, in plain values: the last position,
+rows of :mod:`~.actions`, personal texts.
 """
 
 
@@ -33,12 +33,10 @@ def part_of(key: Values, parts: int) -> int:
     It is the same in every process, unlike ``hash()`` of a text, for the parts are in which order history
     is written.
     """
-    first = key[0] if key else 0
-    if first.__class__ is int and len(key) == 1:
-        return int(first) % parts
-    try:
-        text = "\0".join(key)
-    except TypeError:
+    text = key[0] if len(key) == 1 else key
+    if text.__class__ is int:
+        return int(text) % parts
+    if text.__class__ is not str:
         text = repr(key)
     return crc32(text.encode("utf-8", "surrogatepass")) % parts
 
@@ -54,7 +52,7 @@ class Noting:
         self._held: list[tuple[int, int, int, str | None, object]] = []
         self._days = Days()
 
-    def read(self, after: int, until: int, keep: Callable[[Page], None]) -> None:
+    def read(self, after: int, until: int, keep: Keeping) -> None:
         """Reads the events after one position up to another, between which actions are whole.
 
         Args:
@@ -75,7 +73,7 @@ class Noting:
             self._note(page)
             start = page[-1].position
             texts = [text for unit in self.plans.units for text in unit.texts.taken()]
-            keep((start, kept(page), texts))
+            keep(start, kept(page), texts)
         self._close(start)
 
     def _note(self, page: Sequence[Recorded]) -> None:
@@ -89,8 +87,7 @@ class Noting:
             for plan in plans.by_event.get(type(event), ()):
                 try:
                     if plan.personal:
-                        plan.unit.texts.take(recorded)
-                        event = tokenised(recorded)
+                        event = plan.unit.texts.take(recorded)
                     if plan.feeds and envelope.root is None:
                         day = day_of[envelope.on]
                         for feed in plan.feeds:

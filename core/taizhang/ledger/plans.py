@@ -81,6 +81,8 @@ class Plans:
         ]
         self.by_event: dict[type, list[Plan]] = {}
         first = {built.table.name: built.parts.start for built in self.tables()}
+        self.forked = False
+        """Whether a process that was forked uses them: all faults are raised there."""
         self.count = len(first) * parts
         """Parts of all tables."""
         for unit in self.units:
@@ -122,7 +124,8 @@ class Plans:
     def failed(self, unit: BuiltUnit, error: BaseException, seq: int | None = None) -> None:
         """Notes a programme's fault at event ``seq``; raises ``error`` where it is not one."""
         # The file's own troubles and somebody's wish to stop are no fault of a programme.
-        if unit.name == CORE or isinstance(error, sqlite3.Error | OSError) or stops(error):
+        none = unit.name == CORE or isinstance(error, sqlite3.Error | OSError) or stops(error)
+        if none or self.forked:
             raise error
         self.leave(unit, self.registry.guard.note(unit.name, PROJECTING, error, seq).said())
 
@@ -137,6 +140,8 @@ class Plans:
 
     def leave_unlifted(self) -> None:
         """Leaves the units whose older events the decoder could not lift."""
+        if self.forked and self.registry.unlifted:
+            raise RuntimeError("an older event was not lifted")
         for unit in self.units:
             if unit.fault is None and unit.name in self.registry.unlifted:
                 self.leave(unit, self.registry.unlifted[unit.name])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 from msgspec import Struct, field
@@ -48,13 +48,18 @@ PROJECTING = "推算台账|projecting"
 
 
 class Changes(Struct):
-    """What was written since somebody last asked: rows by table, entities by kind, and those entities
-    whose life may have become shorter.
+    """What was written since somebody last asked: rows by table, entities by kind, those entities
+    whose life may have become shorter, and whether there were personal texts.
     """
 
     rows: dict[str, set[int]] = field(default_factory=dict)
     entities: dict[str, set[str]] = field(default_factory=dict)
     shrunk: dict[str, set[str]] = field(default_factory=dict)
+    texts: bool = False
+
+    def touches(self, tables: Collection[str]) -> bool:
+        """Whether a row of one of these tables was written; ``personal`` stands for the texts."""
+        return not self.rows.keys().isdisjoint(tables) or (self.texts and "personal" in tables)
 
 
 class Projector:
@@ -285,9 +290,11 @@ class Projector:
         self.db.execute("UPDATE _tracking SET fault = ? WHERE unit = ?", (fault, unit.name))
 
     def _flush(self, unit: Unit) -> None:
-        unit.texts.flush()
         changes = self.changes
+        changes.texts |= unit.texts.flush()
         for writer in unit.writers:
+            if writer.idle:
+                continue
             ids = writer.flush()
             table = writer.table
             if writer.written:

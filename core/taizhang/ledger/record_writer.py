@@ -81,6 +81,11 @@ class Records(ABC):
             for i, (a, b) in enumerate(zip(one, other, strict=True))
         )
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is held in memory."""
+        return not (self._new or self._amended or self._saved or self._dirty or self._gone)
+
     def forget(self) -> None:
         """Drops everything held in memory."""
         self._new.clear()

@@ -15,28 +15,61 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from taizhang.declarations.fields import Event, specs
+import msgspec
+
+from taizhang.declarations.fields import Declared, Event, specs
 from taizhang.declarations.kinds import IdNumberKind
 from taizhang.declarations.lines import line_fields, spec_at, text_at, with_texts
 from taizhang.declarations.registry import Registry
-from taizhang.declarations.subjects import personal_names, subjects_of
+from taizhang.declarations.subjects import personal_names, subject_fields, subjects_of
 from taizhang.words.pinyin import pinyin
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
-_PERSONAL: dict[type, bool] = {}
+_PERSONAL: dict[type, tuple[str, ...]] = {}
+
+_LINED: dict[type, bool] = {}
+
+_SAID: dict[type, tuple[tuple[str, str, str, bool], ...]] = {}
 
 Stored = tuple[str, str, str, str, str, str | None]
 
 
-def personal_fields(cls: type[Any]) -> bool:
-    """Whether a declaration, or a line of it, has personal fields."""
+def personal_fields(cls: type[Any]) -> tuple[str, ...]:
+    """Names of the personal fields of a declaration."""
     found = _PERSONAL.get(cls)
     if found is None:
-        kinds = [s.kind for one in (cls, *line_fields(cls).values()) for s in specs(one).values()]
-        found = _PERSONAL[cls] = any(kind.personal for kind in kinds)
+        found = tuple(n for n, s in specs(cls).items() if s.kind.personal)
+        _PERSONAL[cls] = found
+    return found
+
+
+def says_personal(cls: type[Any]) -> bool:
+    """Whether a declaration, or a line of it, has personal fields."""
+    return bool(personal_fields(cls)) or _in_lines(cls)
+
+
+def _in_lines(cls: type[Any]) -> bool:
+    found = _LINED.get(cls)
+    if found is None:
+        lines = line_fields(cls).values() if issubclass(cls, Declared) else ()
+        found = _LINED[cls] = any(personal_fields(line) for line in lines)
+    return found
+
+
+def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool], ...]:
+    """Of each personal field: its name, the reference that it is about and the kind of entity that this
+    names, and whether it is an ID number. Looked up once for each type: most events say something.
+    """
+    found = _SAID.get(cls)
+    if found is None:
+        fields = specs(cls)
+        found = _SAID[cls] = tuple(
+            (name, about, f"{fields[about].entity}:", isinstance(fields[name].kind, IdNumberKind))
+            for name, about in subject_fields(cls).items()
+        )
     return found
 
 
@@ -49,9 +82,16 @@ def token(recorded: Recorded, name: str) -> str:
 def tokenised(recorded: Recorded) -> Event | None:
     """The event with each personal text replaced by its token."""
     event: Any = recorded.event
-    if event is None or not personal_fields(type(event)):
-        return event  # type: ignore[no-any-return]
-    return with_texts(event, {name: token(recorded, name) for name in personal_names(event)})
+    if event is None:
+        return None
+    names: Sequence[str] = personal_fields(type(event))
+    changed = {n: token(recorded, n) for n in names if getattr(event, n)}
+    if changed:
+        event = msgspec.structs.replace(event, **changed)
+    if _in_lines(type(event)):
+        names = [n for n in personal_names(event) if "/" in n]
+        event = with_texts(event, {n: token(recorded, n) for n in names})
+    return event  # type: ignore[no-any-return]
 
 
 class Texts(ABC):
@@ -61,23 +101,39 @@ class Texts(ABC):
         self.registry = registry
         self._waiting: dict[str, Stored] = {}
 
-    def take(self, recorded: Recorded) -> None:
-        """Takes the texts that an event says."""
-        event = recorded.event
-        for name, subject in subjects_of(event).items():
-            text = text_at(event, name)
+    def take(self, recorded: Recorded) -> Any:
+        """Takes the texts that an event says; returns it :func:`tokenised`."""
+        event, changed = recorded.event, {}
+        for name, about, kind, numbered in _said(type(event)):
+            text = getattr(event, name)
+            if not text:
+                continue
+            made = changed[name] = token(recorded, name)
             if text == ERASED:
                 continue
-            made = token(recorded, name)
-            named = name.rpartition("/")[2] == "name"
-            full, initials = pinyin(text) if named and text != MISSING else ("", "")
-            number = self._number(event, name, text)
-            self._waiting[made] = (made, subject, text, full, initials, number)
+            self._take(made, f"{kind}{getattr(event, about)}", name, text, numbered)
+        if _in_lines(type(event)):
+            return self._take_lines(recorded)
+        return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[type-var]
 
-    def _number(self, event: Any, name: str, text: str) -> str | None:
+    def _take_lines(self, recorded: Recorded) -> Any:
+        """Takes the texts of an event's lines; returns the event :func:`tokenised`."""
+        event: Any = recorded.event
+        for name, subject in subjects_of(event).items():
+            text = text_at(event, name)
+            if "/" in name and text != ERASED:
+                numbered = isinstance(spec_at(type(event), name).kind, IdNumberKind)
+                own = name.rpartition("/")[2]
+                self._take(token(recorded, name), subject, own, text, numbered)
+        return tokenised(recorded)
+
+    def _take(self, made: str, subject: str, name: str, text: str, numbered: bool) -> None:
+        full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
+        number = self._number(text) if numbered and text != MISSING else None
+        self._waiting[made] = (made, subject, text, full, initials, number)
+
+    def _number(self, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
-        if not isinstance(spec_at(type(event), name).kind, IdNumberKind) or text == MISSING:
-            return None
         ring = self.registry.codec.cipher
         if not isinstance(ring, Keyring) or ring.keys is None:
             return None
@@ -121,9 +177,11 @@ class StoredTexts(Texts):
         row = self.db.execute("SELECT text FROM personal WHERE token = ?", (token,)).fetchone()
         return token if row is None else row[0]
 
-    def flush(self) -> None:
-        """Writes what was taken."""
-        keep(self.db, self.taken())
+    def flush(self) -> bool:
+        """Writes what was taken; whether there was anything."""
+        taken = self.taken()
+        keep(self.db, taken)
+        return bool(taken)
 
 
 class LoggedTexts(Texts):

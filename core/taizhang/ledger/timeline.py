@@ -3,7 +3,7 @@
 Every fact has one row in each table that it feeds. A row's version is what a reader could see of it;
 at the end of each action, :meth:`Timelines.end_action` compares versions and gathers a history row for
 each one that changed. So history is the difference between before and after one action, whatever the
-page size, and a correction that changes nothing leaves no trace (design.md 4).
+page size, and a correction that changes nothing leaves no trace.
 
 Late facts are *spliced*: the own row and the predecessor's ``until``. A fold whose later states depend
 on the late fact is refolded from its facts instead; that is one entity's short life.
@@ -219,6 +219,11 @@ class Timelines(ABC):
             a == b or (i in personal and self.texts.same(a, b))
             for i, (a, b) in enumerate(zip(one[2:], other[2:], strict=True))
         )
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is held in memory."""
+        return not (self._entries or self._lines or self._touched or self._dirty or self._gone)
 
     def forget(self) -> None:
         """Drops everything held in memory."""

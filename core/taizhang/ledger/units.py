@@ -18,7 +18,7 @@ from taizhang.ledger.lines import Split
 from taizhang.ledger.record_writer import RecordWriter
 from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
 from taizhang.ledger.table_writer import TableWriter
-from taizhang.ledger.texts import StoredTexts, personal_fields, tokenised
+from taizhang.ledger.texts import StoredTexts, says_personal
 from taizhang_eventstore.recorded import Recorded
 
 Writer = TableWriter | RecordWriter
@@ -44,7 +44,7 @@ def served(
         fed = tuple(t for t in tables if event in t.feeds)
         own = registry.unit_of(declared.owner) == name
         if fed or own:
-            found[event] = Served(declared.rank, own and personal_fields(event), fed)
+            found[event] = Served(declared.rank, own and says_personal(event), fed)
     return found
 
 
@@ -177,8 +177,7 @@ class Unit:
             fact = None
             if plan is not None:
                 if plan.personal:
-                    self.texts.take(recorded)
-                    event = tokenised(recorded)
+                    event = self.texts.take(recorded)
                 if recorded.envelope.root is None and (plan.writers or plan.splits):
                     on = recorded.envelope.on
                     fact = Fact(recorded.position, on, on.isoformat(), plan.rank, event)

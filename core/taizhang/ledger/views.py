@@ -59,7 +59,7 @@ class Views:
         parts = [
             f"SELECT r.{quoted(column)} AS value, count(*) AS n FROM {stored} r "
             f"WHERE {where} GROUP BY r.{quoted(column)}"
-            for stored, where in self._parts(table, self._days(table, "now"), str(self._mode))
+            for stored, where in _parts(table, _days(table, "now"), str(self._mode))
         ]
         return f"SELECT value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY value"
 
@@ -67,32 +67,40 @@ class Views:
         made = [f", {column.sql} AS {quoted(name)}" for name, column in table.computed.items()]
         shown = shown_columns(table) + "".join(made)
         for name, days in (
-            (table.name, self._days(table, mode)),
+            (table.name, _days(table, mode)),
             (table.name + "_all", ("",)),
         ):
             sql = " UNION ALL ".join(
                 f"SELECT {shown} FROM {stored} r" + (f" WHERE {where}" if where else "")
-                for stored, where in self._parts(table, days, mode)
+                for stored, where in _parts(table, days, mode)
             )
             self.db.execute(f"DROP VIEW IF EXISTS temp.{quoted(name)}")
             self.db.execute(f"CREATE TEMP VIEW {quoted(name)} AS {sql}")
 
-    def _days(self, table: Table[Any], mode: str) -> Sequence[str]:
-        """What chooses the rows of the day: one case for each way into an index."""
-        if table.shape == "record":
-            return ("r.on_date <= clock_on()",)
-        return (_EITHER,) if mode == "now" else _DAY
 
-    def _parts(
-        self, table: Table[Any], days: Sequence[str], mode: str
-    ) -> Iterator[tuple[str, str]]:
-        """The stored tables to be looked into, each with its condition."""
-        alive = "" if table.shape == "record" else "r.gap = 0"
-        now, then = quoted(physical(table)), quoted(history(table))
-        for day in days:
-            case = [term for term in (alive, day) if term]
-            if mode == "now":
-                yield now, " AND ".join(case)
-            else:
-                yield now, " AND ".join([*case, _KNOWN])
-                yield then, " AND ".join([*case, _KNOWN, _GONE])
+def counting(table: Table[Any]) -> str:
+    """SQL for the number of rows on the day ``clock_on()``, as known now; a connection needs that function
+    alone for it, and no view.
+    """
+    (part,) = _parts(table, _days(table, "now"), "now")
+    return f"SELECT count(*) FROM {part[0]} r WHERE {part[1]}"
+
+
+def _days(table: Table[Any], mode: str) -> Sequence[str]:
+    """The conditions that choose the rows of the day: one for each way into an index."""
+    if table.shape == "record":
+        return ("r.on_date <= clock_on()",)
+    return (_EITHER,) if mode == "now" else _DAY
+
+
+def _parts(table: Table[Any], days: Sequence[str], mode: str) -> Iterator[tuple[str, str]]:
+    """The stored tables to be looked into, each with its condition."""
+    alive = "" if table.shape == "record" else "r.gap = 0"
+    now, then = quoted(physical(table)), quoted(history(table))
+    for day in days:
+        case = [term for term in (alive, day) if term]
+        if mode == "now":
+            yield now, " AND ".join(case)
+        else:
+            yield now, " AND ".join([*case, _KNOWN])
+            yield then, " AND ".join([*case, _KNOWN, _GONE])

@@ -1,7 +1,7 @@
 """Erasing (删除个人数据): what would go, and the event that makes it so.
 
 What follows from the event — the list, drafts, the key, the ledger — is done by
-:func:`taizhang.workspace.settling.settle`, at once, and again by whoever opens the store if this process dies. It
+:class:`taizhang.workspace.settling.Settlement`, at once, and again by whoever opens the store if this process dies. It
 cannot be taken back: no backup of the log holds the texts in the clear, and the list of erasures keeps
 those of `keys.db` from bringing them back. Counts and service time stay.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taizhang.decisions.decision import Attempt, Decided, Draft, Receipt, run
-from taizhang.decisions.encryption import unsealed_fields
+from taizhang.decisions.encryption import clear_fields
 from taizhang.decisions.parsing import parse_word
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import Bad
@@ -22,7 +22,7 @@ from taizhang.ledger.resolving import resolve
 from taizhang.store.paths import SubjectErased
 from taizhang.words.errors import NotFound, Refused, Usage
 from taizhang.words.labels import Label, clean
-from taizhang.workspace.settling import ERASED, drafts_about, sealed_texts, settle
+from taizhang.workspace.settling import ERASED, drafts_about, encrypted_texts
 from taizhang_eventstore.personal.cipher import REASON, parts
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def plan(ws: Workspace, kind: str, id: str) -> Plan:
             name for name, value in recorded.envelope.sealed.items() if parts(value)[0] == subject
         ]
         event = recorded.event
-        if isinstance(event, Event) and unsealed_fields(event, recorded.marks):
+        if isinstance(event, Event) and clear_fields(event, recorded.marks):
             raise Refused(
                 "第 {seq} 号事件是加密以前写的，其中的个人数据删不掉；先用 taizhang reseal 抄成加密的账册"
                 "|event {seq} is of before personal data were sealed and cannot be erased; copy the "
@@ -93,7 +93,7 @@ def plan(ws: Workspace, kind: str, id: str) -> Plan:
             label = fields[name].label if name in fields else Label(name, name)
             counted[REASON_LABEL if name == REASON else label] += 1
     name = ws.at().names(kind, [id]).get(id, "")
-    texts = sealed_texts(ws.log, ws.keyring, subject)
+    texts = encrypted_texts(ws.log, ws.keyring, subject)
     return Plan(
         subject,
         name,
@@ -114,7 +114,7 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
     if not said:
         raise Usage("删除必须说明事由|an erasure needs a reason")
     made = plan(ws, kind, id)
-    if any(len(t) > 1 and t in said for t in sealed_texts(ws.log, ws.keyring, made.subject)):
+    if any(len(t) > 1 and t in said for t in encrypted_texts(ws.log, ws.keyring, made.subject)):
         raise Refused(
             "事由会一直保留，里面不要写这个人的姓名、电话等内容"
             "|the reason is kept for ever: do not write the person's name, telephone and so on in it"
@@ -127,4 +127,4 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
         attempt.add(Decided([draft], said), accept=True)
 
     receipt = run(ws, planned, commit=True)
-    return receipt, settle(ws)
+    return receipt, ws.settlement.settle(ws.ledger.db)

@@ -15,7 +15,7 @@ import msgspec
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 
 from taizhang.decisions.decision import Attempt, Decided, Draft, run
-from taizhang.decisions.encryption import Private
+from taizhang.decisions.encryption import Encryption
 from taizhang.decisions.parsing import parse_word
 from taizhang.declarations.fields import Event
 from taizhang.declarations.subjects import subjects_of
@@ -59,7 +59,7 @@ def reseal(
     Raises :class:`Refused` where it is sealed already, or where an event cannot be read: nothing is left
     at ``target`` then.
     """
-    if ws.sealed:
+    if ws.encrypted:
         raise Refused("这本账已经加密|personal data are sealed in this store already")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Refused("{path} 不是空目录|{path} is not an empty directory", path=target)
@@ -87,7 +87,7 @@ def _reseal(
     root = _root(ws, size)
     codec = Codec()
     codec.cipher = ring = Keyring(keys)
-    private = Private(ws, Notes())
+    private = Encryption(ws, Notes())
     with open_log(paths.events, codec) as log:
         never = DCBAppendCondition(DCBQuery([DCBQueryItem(tags=["never"])]))
         for page in ws.log.pages(0, size, PAGE):
@@ -117,7 +117,7 @@ def _root(ws: Workspace, size: int) -> str:
 
 
 def _sealed(
-    ws: Workspace, codec: Codec, ring: Keyring, private: Private, recorded: Recorded
+    ws: Workspace, codec: Codec, ring: Keyring, private: Encryption, recorded: Recorded
 ) -> DCBEvent:
     """One event as it would have been recorded had there been keys."""
     event, envelope = recorded.event, recorded.envelope

@@ -186,13 +186,16 @@ def posts(
     action("claim", f"认领{zh}|Claim {one}", {**post, **member}, claim)
     action("release", f"离开{zh}|Release {one}", {**post, **member}, release)
 
-    programme.check(f"{noun}-name", "已有同名岗位|A post bears this name", entity=entity)(
-        unique(table.name, "name")
-    )
+    programme.check(
+        f"{noun}-name", "已有同名岗位|A post bears this name", entity=entity, reads=(table.name,)
+    )(unique(table.name, "name"))
     if not many:
 
         @programme.check(
-            f"{noun}-two-holders", "岗位同时有两人|Two hold one post at once", entity=entity
+            f"{noun}-two-holders",
+            "岗位同时有两人|Two hold one post at once",
+            entity=entity,
+            reads=(holders.name,),
         )
         def _two(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
             for row in ledger.query(

@@ -202,13 +202,16 @@ class ClosePlace(Action):
         yield PlaceClosed(place=self.place)
 
 
-programme.check("name", "该网格内已有同名场所|A place there bears this name", entity="place")(
-    unique("places", "name", "kind", "parent")
-)
+programme.check(
+    "name", "该网格内已有同名场所|A place there bears this name", entity="place", reads=("places",)
+)(unique("places", "name", "kind", "parent"))
 
 
 @programme.check(
-    "two-groups", "楼栋同时有两个党小组承包|Two groups answer for one building", entity="place"
+    "two-groups",
+    "楼栋同时有两个党小组承包|Two groups answer for one building",
+    entity="place",
+    reads=("place_links", "places"),
 )
 def _two_groups(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     """The half of R27 that one fact can break; the other half is :func:`without_group`."""

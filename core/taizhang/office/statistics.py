@@ -1,6 +1,6 @@
 """Statistics (统计): what is counted over several slices, the year's table of members first of all.
 
-Members count where the formal relation sits (domain rule G, yearly statistics). The table compares two
+Members count where the formal relation sits (G.statistics). The table compares two
 years' totals; every coming and going has its cause, whole bodies (整建制) apart, and those whom no cause
 explains are named.
 """

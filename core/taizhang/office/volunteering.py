@@ -1,6 +1,6 @@
 """Volunteering (志愿服务): teams, their members, and service time.
 
-Sources: 志愿服务条例 (domain rule G Volunteering) and D0.06, D1.12, D2.21. Service is voluntary and
+Sources: 志愿服务条例 (G.volunteering) and D0.06, D1.12, D2.21. Service is voluntary and
 unpaid; what counts is the actual service time without travel, in whole minutes. An entry stands as
 待核 until it is approved. Logging asks nothing of the ledger, so that many may log at once.
 """
@@ -269,9 +269,9 @@ class ApproveService(Action):
         yield ServiceApproved(service=self.service)
 
 
-programme.check("name", "该组织已有同名队伍|A team there bears this name", entity="team")(
-    unique("teams", "name", "organisation")
-)
+programme.check(
+    "name", "该组织已有同名队伍|A team there bears this name", entity="team", reads=("teams",)
+)(unique("teams", "name", "organisation"))
 
 programme.figure(
     "service.time",
@@ -280,7 +280,7 @@ programme.figure(
     measure="sum:minutes",
     by="organisation",
     over="year",
-    source="G",
+    source="G.volunteering",
 )
 programme.figure(
     "service.people",
@@ -290,5 +290,5 @@ programme.figure(
     by="organisation",
     unit="人|members",
     over="year",
-    source="G",
+    source="G.volunteering",
 )

@@ -28,9 +28,6 @@ from taizhang_eventstore.log import Log, open_log
 ORDINARY = "正式"
 DEMONSTRATION = "示例"
 
-LEDGER_FILE = ("台账", "ledger")
-"""What ``ledger.db`` is called when it cannot be read or written."""
-
 programme = Programme("store", "账册|Store", nouns=("store", "event", "subject"), version="1")
 
 

@@ -19,6 +19,7 @@ from taizhang.declarations.programme import Programme
 from taizhang.loading import checking
 from taizhang.loading.admission import taken
 from taizhang.testing import intime, inuse, versions
+from taizhang.testing.reads import reads
 from taizhang.testing.subject import Broken, Given, Subject, first
 from taizhang.words.errors import Usage
 
@@ -61,6 +62,7 @@ CHECKS: dict[str, Check] = {
     "hooks": Check(partial(_static, "hooks"), ("heading",)),
     "upcasters": Check(versions.total, ("heading",)),
     "names": Check(_names, ("heading", "forbidden", "upcasters")),
+    "reads": Check(reads, LOADED),
     "deterministic": Check(intime.deterministic, LOADED),
     "rebuild": Check(intime.rebuild, ("deterministic",)),
     "order": Check(intime.order, ("rebuild",)),

@@ -1,7 +1,7 @@
 """What can go wrong, each as one sentence that names the field and the rule.
 
 All errors are bilingual and carry the exit code of the command line: 1 refused by a rule or not
-found, 2 wrong usage, 3 the store is damaged or does not verify (design.md 9).
+found, 2 wrong usage, 3 the store is damaged or does not verify.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Protocol
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
@@ -26,19 +25,6 @@ SHORTEST = 2
 """Characters of the shortest text by which a draft is taken to speak of somebody."""
 
 
-class Settled(Protocol):
-    """What is open of the store in which erasures are settled."""
-
-    paths: StorePaths
-    log: Log
-    db: sqlite3.Connection
-    registry: Registry
-    keyring: Keyring
-    erasures: Erasures
-    read_only: bool
-    listed: tuple[int, int]
-
-
 def _logged(log: Log) -> Iterator[Erasure]:
     for recorded in log.read(types=[ERASED]):
         if isinstance(recorded.event, SubjectErased):
@@ -51,38 +37,65 @@ def erased(log: Log, erasures: Erasures) -> set[str]:
     return {e.subject for e in (*erasures.load(), *_logged(log))}
 
 
-def settle(books: Settled) -> bool:
-    """Does what is left to do for every erasure; False when bytes live on in another process's hands."""
-    if books.read_only:
-        # Nothing in the store is touched; a ledger of this process's own must not tell either.
-        purge(books.db, books.registry, books.keyring.erased)
-        return True
-    listed = {e.subject for e in books.erasures.load()}
-    new = [e for e in _logged(books.log) if e.subject not in listed]
-    books.erasures.add(new)
-    books.listed = books.erasures.state()
-    ring = books.keyring
-    subjects = listed | {e.subject for e in new}
-    ring.erased |= subjects
-    if not subjects:
-        return True
-    there = ring.keys.among(subjects) if ring.keys is not None else set()
-    texts = {t for s in there for t in sealed_texts(books.log, ring, s)}
-    texts |= {t for s in subjects for t in texts_of(books.db, s)}
-    if there or texts:
-        for path in drafts_about(books.paths.drafts, subjects, texts):
-            path.unlink(missing_ok=True)
-    if there:
-        ring.destroy(there)
-    return purge(books.db, books.registry, subjects)
+class Settlement:
+    """What erasures leave to be done in one open store."""
+
+    def __init__(
+        self,
+        paths: StorePaths,
+        log: Log,
+        registry: Registry,
+        keyring: Keyring,
+        erasures: Erasures,
+        *,
+        read_only: bool,
+    ) -> None:
+        """Nothing is done before :meth:`settle`.
+
+        Args:
+            paths: where drafts are.
+            log: which events say that somebody was erased.
+            registry: the tables that personal texts stand in.
+            keyring: the keys that are destroyed.
+            erasures: the list beside the seals.
+            read_only: nothing in the store is touched.
+        """
+        self._paths, self._log, self._registry = paths, log, registry
+        self._keyring, self._erasures, self._read_only = keyring, erasures, read_only
+        self._followed: tuple[int, int] = (0, 0)
+        """The state of the list that the ledger has followed."""
+
+    def pending(self) -> bool:
+        """Whether the list has changed since it was last followed."""
+        return self._erasures.state() != self._followed
+
+    def settle(self, db: sqlite3.Connection) -> bool:
+        """Does what is left to do for every erasure; False when bytes live on in another process's hands."""
+        ring = self._keyring
+        if self._read_only:
+            # Nothing in the store is touched; a ledger of this process's own must not tell either.
+            purge(db, self._registry, ring.erased)
+            return True
+        listed = {e.subject for e in self._erasures.load()}
+        new = [e for e in _logged(self._log) if e.subject not in listed]
+        self._erasures.add(new)
+        self._followed = self._erasures.state()
+        subjects = listed | {e.subject for e in new}
+        ring.erased |= subjects
+        if not subjects:
+            return True
+        there = ring.keys.among(subjects) if ring.keys is not None else set()
+        texts = {t for s in there for t in encrypted_texts(self._log, ring, s)}
+        texts |= {t for s in subjects for t in texts_of(db, s)}
+        if there or texts:
+            for path in drafts_about(self._paths.drafts, subjects, texts):
+                path.unlink(missing_ok=True)
+        if there:
+            ring.destroy(there)
+        return purge(db, self._registry, subjects)
 
 
-def lingering(db: sqlite3.Connection, keyring: Keyring) -> bool:
-    """Whether the ledger still has texts of somebody who was erased, as an older copy may."""
-    return any(texts_of(db, subject) for subject in keyring.erased)
-
-
-def sealed_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
+def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
     """Every text that the log has under the subject's key, while there is one."""
     key = keyring.kept(subject)
     found: set[str] = set()

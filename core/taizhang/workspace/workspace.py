@@ -2,39 +2,265 @@
 
 ``Workspace.open`` takes a store's directory; :meth:`Workspace.record` decides an action and appends its
 events; :meth:`Workspace.at` reads the ledger at two clocks. Command line, importer and screens are all
-clients of this class.
+clients of this class. It holds the log, the ledger's file, the keys and the seals, each of which can be used
+alone.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
-
-from msgspec.structs import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from taizhang.decisions.amendments import plan_correction, plan_void
-from taizhang.decisions.batches import Reverted, Reverting, plan_revert, together
-from taizhang.decisions.decision import Attempt, Done, Receipt, Request, run
-from taizhang.decisions.encryption import lost, some_lost
-from taizhang.decisions.many import plan_many, subject_field
+from taizhang.decisions.batches import Reverted, revert, together
+from taizhang.decisions.decision import Receipt, Request, run
+from taizhang.decisions.many import record_many
 from taizhang.decisions.parsing import parse_date, parse_word
+from taizhang.decisions.recording import record
+from taizhang.decisions.requests import requested
 from taizhang.ledger.findings import find
-from taizhang.ledger.keyed import without_key
+from taizhang.ledger.ledger_file import LedgerFile
+from taizhang.ledger.projector import Progress
 from taizhang.ledger.unread import Unread, unread
 from taizhang.ledger.view import LedgerView
-from taizhang.loading.loader import PluginState
-from taizhang.store.sealing import unsealed
-from taizhang.store.viewings import How
-from taizhang.words.errors import Finding, NotFound, Problem, TaizhangError, Usage
-from taizhang.words.labels import Label, clean
-from taizhang.workspace.books import Books
+from taizhang.loading.loader import PluginState, load
+from taizhang.store.paths import (
+    DEMONSTRATION,
+    StorePaths,
+    ambient_of,
+    keys_of,
+    local_day,
+    stamp_of,
+)
+from taizhang.store.sealing import Sealing
+from taizhang.store.unlocking import Ask
+from taizhang.store.viewings import How, Viewings
+from taizhang.words.errors import Finding, NotFound, Refused, TaizhangError, Usage
+from taizhang.words.labels import Label
 from taizhang.workspace.clocks import known_at
+from taizhang.workspace.founding import found, no_store, store_of
+from taizhang.workspace.settling import Settlement
+from taizhang.workspace.unlocked import unlocked
+from taizhang.workspace.warnings import warnings
+from taizhang_eventstore.ambient import Ambient
+from taizhang_eventstore.errors import translating
+from taizhang_eventstore.files import there
+from taizhang_eventstore.log import open_log
+from taizhang_eventstore.personal.erasures import Erasures
 from taizhang_eventstore.recorded import Recorded
 
+if TYPE_CHECKING:
+    from taizhang_eventstore.personal.wrapping import Secret
+    from taizhang_eventstore.seals.checkpoint import Seal
 
-class Workspace(Books):
+
+class Workspace:
     """One open store. Not shared between threads; readers on other threads use :meth:`reader`."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        actor: str | None = None,
+        read_only: bool = False,
+        ambient: Ambient | None = None,
+        create: bool = False,
+        disabled: Iterable[str] | None = None,
+        secret: Secret | None = None,
+        ask: Ask | None = None,
+        from_elsewhere: bool = False,
+    ) -> None:
+        """Opens the files; use :meth:`open` and :meth:`init`, which also bring the ledger up to date.
+
+        Args:
+            path: the directory of the store.
+            actor: who records; from the environment if None.
+            read_only: nothing in the store is written.
+            ambient: clock and ids; the computer's, or a demonstration's own, if None.
+            create: there need not be a log.
+            disabled: the programmes not to load, in place of the store's own list.
+            secret: what unlocks the keys.
+            ask: asks a person for a passphrase.
+            from_elsewhere: as ``read_only``, for a store that others handed over: what they say was computed
+                is not read at all.
+        """
+        self.paths = StorePaths(Path(path))
+        self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
+        self.read_only = read_only or from_elsewhere
+        self.correlation: str | None = None
+        if not create and not there(self.paths.events):
+            raise no_store(self.paths)
+        off = None if disabled is None else set(disabled)
+        loaded = load(off, paths=self.paths, read_only=self.read_only)
+        self.registry, self.plugins = loaded.registry, loaded.states
+        self.plugin_hooks = loaded.hooks
+        codec = self.registry.codec
+        self.log = open_log(self.paths.events, codec, self.read_only, create=create)
+        try:
+            self.sealing = Sealing(self.paths, self.log)
+            self.erasures = Erasures(self.paths.root)
+            self.viewings = Viewings(self.paths.root, read_only=self.read_only)
+            keys = unlocked(
+                self.paths,
+                self.log,
+                self.erasures,
+                secret,
+                ask,
+                read_only=self.read_only,
+                from_elsewhere=from_elsewhere,
+            )
+        except BaseException:
+            self.log.close()
+            raise
+        self.keyring, self.secret, self.strange_keys = keys.keyring, keys.secret, keys.strange
+        codec.cipher = self.keyring
+        try:
+            self.stamp, last = stamp_of(self.log)
+            if last is None and not create:
+                # Somebody is making it at this moment, or was killed in making it.
+                raise no_store(self.paths)
+            self.ambient = ambient or ambient_of(self.stamp, last)
+            self.settlement = Settlement(
+                self.paths,
+                self.log,
+                self.registry,
+                self.keyring,
+                self.erasures,
+                read_only=self.read_only,
+            )
+            self.ledger = LedgerFile(
+                self.paths.ledger,
+                self.log,
+                self.registry,
+                self.keyring,
+                self.settlement,
+                read_only=self.read_only,
+                distrusted=from_elsewhere,
+            )
+        except BaseException:
+            self.log.close()
+            self.keyring.close()
+            raise
+
+    # Opening and closing
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], **options: Any) -> Self:
+        """Opens the store at ``path`` and brings its ledger up to date.
+
+        ``options`` are those of the class, and ``progress``. Read-only, a ledger that is missing or behind is
+        computed in a temporary place.
+
+        Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
+        """
+        progress = options.pop("progress", None)
+        with translating(path):
+            ws = cls(path, **options)
+            try:
+                ws.ledger.level(progress)
+            except BaseException:
+                ws.close()
+                raise
+            return ws
+
+    @classmethod
+    def init(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        name: str = "",
+        today: dt.date | None = None,
+        ambient: Ambient | None = None,
+        secret: Secret | None = None,
+        **options: Any,
+    ) -> Self:
+        """Makes a store.
+
+        Args:
+            path: its directory, which is made.
+            name: how people call it; the directory's name if empty.
+            today: makes it a demonstration whose clock starts on that day.
+            ambient: clock and ids.
+            secret: what unlocks its keys, or else a key file that is made for it.
+            options: further ones of the class.
+
+        Raises:
+            Usage: there is a store already.
+        """
+        paths = StorePaths(Path(path))
+        said = store_of(paths, name, today)
+        ambient = ambient or ambient_of(said, None)
+        opened = partial(cls, path, create=True, ambient=ambient, **options)
+        return found(paths, said, ambient, secret, opened)
+
+    def close_seal(self) -> Seal | None:
+        """Seals what came since the last seal; for whoever closes a store that people worked in.
+
+        Never fails: what kept it from sealing stands in ``sealing.trouble``.
+        """
+        return None if self.read_only else self.sealing.closing()
+
+    def close(self) -> None:
+        """Closes log and ledger. Seals nothing: see :meth:`close_seal`."""
+        self.log.close()
+        self.ledger.close()
+        self.keyring.close()
+        self.registry.guard.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The store
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection to the ledger."""
+        return self.ledger.db
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether personal texts are encrypted in this store; not in one of before they were."""
+        return bool(keys_of(self.log))
+
+    @property
+    def keys_missing(self) -> bool:
+        """Whether the keys are lost: names are not to be read, and none can be recorded."""
+        return self.keyring.keys is None and self.encrypted
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the store is stamped as a demonstration (示例数据)."""
+        return self.stamp is not None and self.stamp.purpose == DEMONSTRATION
+
+    def today(self) -> dt.date:
+        """The day on which the store stands: the computer's in China, or a demonstration's own."""
+        return local_day(self.ambient.now())
+
+    def writable(self) -> None:
+        """Raises :class:`Refused` when the store was opened read-only."""
+        if self.read_only:
+            raise Refused("账册以只读方式打开|the store is open read-only")
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Brings the ledger level with the log, which other processes write too."""
+        return self.ledger.catch_up(progress)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
+        self.writable()
+        return self.ledger.rebuild(progress)
+
+    def connection(self) -> sqlite3.Connection:
+        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
+        return self.ledger.connection()
 
     # Reading
 
@@ -42,11 +268,11 @@ class Workspace(Books):
         """The ledger on a day (today), as known at a position or time (now)."""
         day = self.today() if on is None else parse_date(on)
         position = None if known is None else self.known_at(known)
-        return LedgerView(self.db, self.registry, day, position, views=self.views)
+        return self.ledger.reading(day, position)
 
     def reader(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The same as :meth:`at` on a connection of its own, for another thread."""
-        return LedgerView(self.connection(), self.registry, on or self.today(), known)
+        return LedgerView(self.ledger.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
         """The position that ``text`` means (:func:`taizhang.workspace.clocks.known_at`)."""
@@ -69,17 +295,8 @@ class Workspace(Books):
         return unread(self.log, self.registry)
 
     def warnings(self) -> list[Label]:
-        """What whoever uses the store has to know, though nothing is refused for it: one sentence
-        each, of keys that are lost, all or some, plugins that could not be loaded, settings of theirs that do
-        not do, events that the ledger lacks and a seal that could not be made.
-        """
-        said = [lost(self)] if self.keys_missing else some_lost(without_key(self.db))
-        said += [label for p in self.plugins if (label := p.warning) is not None]
-        said += [wrong.label for wrong in self.registry.misconfigured]
-        said += [u.label for u in self.unread()]
-        if self.sealing.trouble is not None:
-            said.append(unsealed(self.sealing.trouble))
-        return said
+        """What whoever uses the store has to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
+        return warnings(self)
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""
@@ -96,14 +313,18 @@ class Workspace(Books):
         same call a no-op. Raises :class:`TaizhangError`; then nothing is recorded.
         """
         accept, action_id = words.pop("accept", False), words.pop("action_id", None)
-        return self._run([self._request(action, fields, words)], True, accept, action_id)
+        self.writable()
+        wanted = [requested(action, fields, words, self.today())]
+        return record(self, wanted, accept=accept, action_id=action_id)
 
     def preview(
         self, action: str, fields: Mapping[str, Any] | None = None, **words: Any
     ) -> Receipt:
         """What :meth:`record` would do: the same attempt, undone. Soft findings are returned."""
         words.pop("accept", None)
-        return self._run([self._request(action, fields, words)], False, True, None)
+        self.writable()
+        wanted = [requested(action, fields, words, self.today())]
+        return record(self, wanted, commit=False, accept=True)
 
     def record_batch(
         self,
@@ -114,128 +335,25 @@ class Workspace(Books):
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
         """Records all requests in one append, or none: one refused and nothing is written."""
+        self.writable()
         with together(self):
-            return self._run(requests, commit, accept, None, progress)
+            return record(self, requests, commit=commit, accept=accept, progress=progress)
 
     def record_many(
         self,
         action: str,
         subjects: Iterable[str],
         fields: Mapping[str, Any] | None = None,
-        *,
-        field: str | None = None,
-        partial: bool = False,
-        commit: bool = True,
-        accept: bool = False,
-        progress: Callable[[int, int], None] | None = None,
-        **words: Any,
+        **options: Any,
     ) -> Receipt:
-        """Records one action for each of many subjects, in one append, as one batch.
-
-        Args:
-            action: the action's name.
-            subjects: ids or names, in the order in which they are recorded.
-            fields: the other fields, the same for all.
-            field: the reference field that names the subject; the first required one if not given.
-            partial: records those that stand; the receipt lists the others in ``refused``.
-            commit: False tries only.
-            accept: takes soft findings without a reason.
-            progress: called with subjects done and subjects in all.
-            words: ``on`` (today), ``reason``, ``document``, ``cause``.
-
-        Raises:
-            Invalid: with the problems of all subjects, each with whose it is; nothing is recorded.
-            Usage: for an action or field that there is not, or no subject.
-        """
+        """Records one action for each of many subjects: :func:`taizhang.decisions.many.record_many`."""
         self.writable()
-        name = subject_field(self.registry.action(action), field)
-        given = [clean(s) for s in subjects]
-        if not any(given):
-            raise Usage("没有给出任何一个对象|no subject was given")
-        requests = [
-            self._request(action, {**(fields or {}), name: one}, words) for one in given if one
-        ]
-        refused: tuple[Problem, ...] = ()
+        return record_many(self, action, subjects, fields, **options)
 
-        def plan(attempt: Attempt) -> None:
-            nonlocal refused
-            refused = plan_many(
-                attempt, requests, name, partial=partial, accept=accept, progress=progress
-            )
-
-        with together(self):
-            receipt = run(self, plan, commit=commit)
-        return replace(receipt, refused=refused)
-
-    def revert(
-        self,
-        batch: str,
-        *,
-        reason: str,
-        commit: bool = True,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Reverted:
-        """Takes back every event of a batch on which nothing recorded since stands, in one append.
-
-        Args:
-            batch: the id that the batch's receipt names.
-            reason: why.
-            commit: False tries only.
-            progress: called with events done and events in all.
-
-        Returns:
-            The positions that were reverted, those that were kept and why, and those void before. The
-            receipt's batch reverts the revert.
-
-        Raises:
-            NotFound: when there is no such batch.
-        """
+    def revert(self, batch: str, *, reason: str, **options: Any) -> Reverted:
+        """Takes back what can be of a batch: :func:`taizhang.decisions.batches.revert`."""
         self._reasoned(reason)
-        lists = Reverting()
-
-        def plan(attempt: Attempt) -> None:
-            nonlocal lists
-            lists = plan_revert(attempt, batch, reason, progress)
-
-        with together(self):
-            receipt = run(self, plan, commit=commit)
-        return lists.done(receipt)
-
-    def _request(
-        self, action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any]
-    ) -> Request:
-        given = dict(words)
-        on = given.pop("on", None) or self.today()
-        return Request(action, dict(fields or {}), on, **given)
-
-    def _run(
-        self,
-        requests: Sequence[Request],
-        commit: bool,
-        accept: bool,
-        action_id: str | None,
-        progress: Callable[[int, int], None] | None = None,
-    ) -> Receipt:
-        self.writable()
-
-        def plan(attempt: Attempt) -> None:
-            # Here, and not before: another process may be recording the very same.
-            if action_id is not None and (done := self._done(action_id)) is not None:
-                raise Done(done)
-            for i, request in enumerate(requests, 1):
-                decided = attempt.decide(request)
-                decided.action_id = action_id
-                attempt.add(decided, accept=accept)
-                if progress is not None:
-                    progress(i, len(requests))
-
-        return run(self, plan, commit=commit)
-
-    def _done(self, action_id: str) -> Receipt | None:
-        events = list(self.log.read(tags=[f"action:{action_id}"]))
-        if not events:
-            return None
-        return Receipt(tuple(e.position for e in events), {}, (), tuple(events), (action_id,))
+        return revert(self, batch, reason, **options)
 
     def correct(
         self,
@@ -251,13 +369,13 @@ class Workspace(Books):
         """Corrects the fact behind the event ``seq``, or one line of it; fields not given stay as they are.
 
         Args:
-            seq: The position of the fact or of an amendment of it.
-            fields: What is given anew; of a line, by the names of its fields.
-            reason: Why.
-            on: The right day, if another.
-            line: The line, ``3`` or ``guests/3``: the fact's other lines stay out of it.
-            commit: Whether it is recorded, or only tried.
-            accept: Whether soft findings are taken without a reason.
+            seq: the position of the fact or of an amendment of it.
+            fields: what is given anew; of a line, by the names of its fields.
+            reason: why.
+            on: the right day, if another.
+            line: the line, ``3`` or ``guests/3``: the fact's other lines stay out of it.
+            commit: append; otherwise it is a preview.
+            accept: take soft findings without a reason.
         """
         self._reasoned(reason)
         if not fields and on is None:
@@ -283,11 +401,8 @@ class Workspace(Books):
         (``3``, ``guests/3``), and its other lines stay.
         """
         self._reasoned(reason)
-        return run(
-            self,
-            lambda a: plan_void(a, seq, reason, cascade=cascade, whole=whole, line=line),
-            commit=commit,
-        )
+        plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole, line=line)
+        return run(self, plan, commit=commit)
 
     def _reasoned(self, reason: str) -> None:
         self.writable()

@@ -122,6 +122,8 @@ def test_a_person_erased_goes_out_of_every_line_and_counts_stay(hall: Path, tz: 
     fixed = tz("correct", str(seq), "--place", "礼堂", "--reason", "漏了地点")
     assert fixed.code == 0, fixed.err
     assert [line for line, *_ in rows(tz)] == [1, 2]
-    assert (
-        tz("correct", str(seq), "--line", "2", "--presence", "缺席", "--reason", "未来").code == 0
-    )
+    # As with any fact: of the person alone nothing more is said, since it would need a reason.
+    of_line = ("correct", str(seq), "--reason", "未来", "--line")
+    assert tz(*of_line, "2", "--presence", "缺席").code == 1
+    assert tz(*of_line, "1", "--presence", "迟到").code == 0
+    assert [row["present"] for row in tz("show", "gather_meetings", "--json").json] == [1]

@@ -29,7 +29,7 @@ before = set(sys.modules)
 from taizhang.loading.loader import load
 import taizhang.workspace
 assert [p.state for p in load().states]
-import taizhang_tui.app, taizhang_tui.screens.home
+import taizhang_tui.app.running, taizhang_tui.screens.home
 came = set(sys.modules) - before
 ours = [sys.modules[name] for name in came if name.startswith("taizhang")]
 kept = {f"{c.__module__}.{n}" for m in ours for n, c in vars(m).items()

@@ -30,7 +30,7 @@ def then_die(function: Callable[..., Any]) -> Callable[..., Any]:
 def main(store: str, subject: str, step: str) -> None:
     with Workspace.open(store, actor="李静") as ws:
         if step == "event":
-            erasing.settle = die
+            ws.settlement.settle = die  # type: ignore[method-assign]
         elif step == "list":
             Erasures.add = then_die(Erasures.add)  # type: ignore[method-assign]
         elif step == "drafts":

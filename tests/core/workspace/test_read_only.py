@@ -182,7 +182,7 @@ def test_a_writer_that_comes_later_is_followed(store: Path) -> None:
 
 def test_beside_a_writer(store: Path) -> None:
     with Workspace.open(store) as ws, Workspace.open(store, read_only=True) as looking:
-        assert looking.ledger_path == store / "ledger.db"
+        assert looking.ledger.path == store / "ledger.db"
         record(ws, "丙支部")
         looking.catch_up()
         assert len(looking.at("2012-01-01").rows("organisations")) == 3

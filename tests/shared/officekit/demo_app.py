@@ -14,15 +14,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from taizhang_tui import theme
+from taizhang_tui.app import theme
 from taizhang_tui.cells import hmm
-from taizhang_tui.frame import Clocks, KeyLine, Seal, TopLine
 from taizhang_tui.source import DIM, DUE, OVERDUE, Column, Row
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.frame import Clocks, KeyLine, Seal, TopLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 FAMILY = "王李张刘陈杨黄吴赵周徐孙马朱胡郭何高林罗"
 GIVEN = "小明晓敏新民建国丽华志强秀英海燕文军玉兰"
@@ -134,7 +134,7 @@ def _row(
     )
 
 
-class DemoApp(theme.Themed):
+class DemoApp(App[int]):
     """The frame around one table."""
 
     CSS_PATH = theme.STYLES
@@ -155,7 +155,10 @@ class DemoApp(theme.Themed):
     """
 
     def __init__(self, path: Path, *, past: bool = False, dark: bool = True) -> None:
-        super().__init__(dark=dark)
+        super().__init__()
+        for look in theme.THEMES:
+            self.register_theme(look)
+        self.theme = (theme.DARK if dark else theme.LIGHT).name
         self.path, self.past = path, past
         self.seen: list[object] = []
 

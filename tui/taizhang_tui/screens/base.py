@@ -12,9 +12,9 @@ from textual.screen import Screen
 
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.looked import Subject
-from taizhang_tui.frame import Clocks, KeyLine, TopLine
-from taizhang_tui.host import Host, host_of
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.screens.host import Host, host_of
+from taizhang_tui.widgets.frame import Clocks, KeyLine, TopLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """What a screen stands on: entities by kind, of which new records are likely to be made."""
+    """The entities that a screen stands on, by kind, of which new records are likely to be made."""
 
     def __init__(self, first: str = "", **entities: str) -> None:
         self.first = first
@@ -35,7 +35,7 @@ class Framed(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "返回|Back", show=False)]
     ABOUT: ClassVar[str] = ""
-    """What the screen is for, as a pair, shown above its keys in the help."""
+    """The screen's purpose, as a pair, shown above its keys in the help."""
     UNOFFERED: Collection[str] = ()
     """Actions of the app that lead nowhere from here: neither the line of keys nor help names them."""
 
@@ -64,11 +64,11 @@ class Framed(Screen[None]):
         yield from ()
 
     def title_words(self) -> str:
-        """What the top line says is in view."""
+        """The title for the top line."""
         return ""
 
     def context(self) -> Context:
-        """What new records would be about."""
+        """The entities that new records would be about."""
         return Context()
 
     def looked_at(self) -> Looked | None:
@@ -76,7 +76,7 @@ class Framed(Screen[None]):
         return None
 
     def compared(self) -> Subject | None:
-        """What two moments are compared in: all tables, unless the screen is about something."""
+        """The subject in which two moments are compared: all tables, unless the screen is about something."""
         return Subject()
 
     def on_mount(self) -> None:
@@ -96,8 +96,8 @@ class Framed(Screen[None]):
             return  # the store is not open yet
         line.organisation = self.title_words()
         line.demo = self.desk.ws.demonstration
-        line.clocks = self.taizhang.clock_words()
-        line.seal = self.taizhang.seal_words()
+        line.clocks = self.taizhang.clocks.words()
+        line.seal = self.taizhang.following.seal()
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
         """Reads again: the store or (``step``) the clocks have changed; ``key`` is the new row."""

@@ -10,12 +10,12 @@ from taizhang.declarations.boards import ScreenDeclaration
 from taizhang.words.errors import TaizhangError
 from taizhang_tui.data.boards import shown, source
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 
 
 class BoardScreen(Framed):
-    """What a programme has to show of the ledger at both clocks."""
+    """A programme's view of the ledger at both clocks."""
 
     DEFAULT_CSS = """
     BoardScreen {

@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.editors import ChoiceEditor, DateEditor, TextEditor
 from taizhang_tui.screens.questions import Questions
+from taizhang_tui.widgets.editors import ChoiceEditor, DateEditor, TextEditor
 from taizhang_tui.words import say
 from taizhang_tui.wordwrap import Words
 
@@ -45,7 +45,7 @@ class ClockScreen(Questions[None]):
         self.values = {
             "on": moment.on.isoformat() if moment.on else app.desk.ws.today().isoformat(),
             "known": str(moment.known) if moment.known is not None else "",
-            "step": str(app.step_months),
+            "step": str(app.clocks.step_months),
         }
         steps = [(key, say(pair, language)) for key, pair in STEPS]
         known = say(
@@ -80,6 +80,6 @@ class ClockScreen(Questions[None]):
             note.set_class(True, "-wrong")
             note.update(error.text(app.language))
             return
-        app.step_months = int(self.values["step"] or 1)
+        app.clocks.step_months = int(self.values["step"] or 1)
         self.dismiss()
-        app.move_clocks(moment)
+        app.clocks.move(moment)

@@ -17,10 +17,10 @@ from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.difference import DifferenceSource
 from taizhang_tui.data.looked import Looked, Subject
-from taizhang_tui.editors import DateEditor, TextEditor
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.screens.questions import Questions
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.editors import DateEditor, TextEditor
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 Pair = tuple[Moment, Moment]
@@ -119,7 +119,7 @@ class DifferenceScreen(Framed):
         return self.query_one(VirtualTable)
 
     def title_words(self) -> str:
-        """What is compared."""
+        """The subject that is compared."""
         return f"{self.say('差异|Differences')} {self.words}"
 
     def context(self) -> Context:
@@ -127,7 +127,7 @@ class DifferenceScreen(Framed):
         return Context(**{self.what.kind: self.what.id or ""}) if self.what.kind else Context()
 
     def compared(self) -> Subject:
-        """The same again."""
+        """Returns the subject of this comparison."""
         return self.what
 
     def looked_at(self) -> Looked | None:
@@ -200,7 +200,7 @@ def first_pair(moment: Moment, today: dt.date) -> Pair:
 
 
 def a_year_before(day: dt.date) -> dt.date:
-    """The same day of the year before, or its last of February."""
+    """Returns the day a year before; of 29 February the 28th."""
     try:
         return day.replace(year=day.year - 1)
     except ValueError:

@@ -39,7 +39,7 @@ class OfOrganisation(Listing):
         return Context(organisation=self.organisation or "")
 
     def called(self) -> str:
-        """What the organisation is called."""
+        """The organisation's name."""
         if self.organisation is None:
             return self.say("全部|everything")
         names = self.desk.ledger().names("organisation", [self.organisation])
@@ -59,7 +59,7 @@ class DueScreen(OfOrganisation):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f,ｆ", "figures", "统计数|Figures")]
 
     def title_words(self) -> str:
-        """What it lists, and of whom."""
+        """The title: the list and the organisation."""
         return f"{self.say('待办|Duties')} {self.called()}"
 
     def source(self, text: str) -> Source:
@@ -88,7 +88,7 @@ class DueScreen(OfOrganisation):
 
 
 class NamesScreen(OfOrganisation):
-    """Who has done a duty and who has not."""
+    """The names that have done a duty and those that have not."""
 
     ABOUT = (
         "一项职责在一期内每个人办到什么程度，最紧要的在前；回车打开。"
@@ -137,7 +137,7 @@ class FiguresScreen(OfOrganisation):
     EMPTY = "没有声明统计数|no figures are declared"
 
     def title_words(self) -> str:
-        """What it lists, and of what."""
+        """The title: the list and its subject."""
         return f"{self.say('统计数|Figures')} {self.called()}"
 
     def source(self, text: str) -> Source:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual import on
 from textual.widgets import Input
 
-from taizhang_tui.filterline import FilterLine
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.filterline import FilterLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 class Filtered(Framed):

@@ -22,7 +22,8 @@ from taizhang_tui.data import choices
 from taizhang_tui.data.drafts import Drafts
 from taizhang_tui.data.forms import REASON, Form
 from taizhang_tui.data.trial import Trial, failed, tried
-from taizhang_tui.editors import (
+from taizhang_tui.screens.base import Framed
+from taizhang_tui.widgets.editors import (
     AnswerRow,
     ChoiceEditor,
     DateEditor,
@@ -30,7 +31,6 @@ from taizhang_tui.editors import (
     EntityEditor,
     TextEditor,
 )
-from taizhang_tui.screens.base import Framed
 from taizhang_tui.wordwrap import Words
 
 EMPTY = "填写之后，这里显示将要登记的内容|what would be recorded appears here"
@@ -75,7 +75,7 @@ class FormScreen(Framed):
         self._editors: dict[str, Widget] = {}
 
     def title_words(self) -> str:
-        """What the form is for."""
+        """The title of the form."""
         return self.form.title.text(self.taizhang.language)
 
     # Building
@@ -195,7 +195,7 @@ class FormScreen(Framed):
             self._try()
 
     def _left(self, missing: set[str]) -> str:
-        """What has still to be answered before anything can be tried."""
+        """The questions that have still to be answered before anything can be tried."""
         language = self.taizhang.language
         left = [q for q in self.form.questions if q.name in missing - self._touched]
         names = self.say("、|, ").join(q.label.text(language) for q in left)
@@ -241,7 +241,7 @@ class FormScreen(Framed):
         if self._saving:
             return
         if self.desk.past:
-            self.taizhang.refuse_past()
+            self.taizhang.records.refused()
             return
         problems = self._problems()
         self._touched |= set(self.values)
@@ -264,7 +264,7 @@ class FormScreen(Framed):
         self.receipt = receipt
         if self._drafts is not None:
             self._drafts.drop(self.form.key)
-        self.taizhang.saved(receipt)
+        self.taizhang.records.saved(receipt)
         self.dismiss()
 
     def _refused(self, error: BilingualError) -> None:

@@ -14,11 +14,11 @@ from textual.timer import Timer
 from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
 from taizhang_tui.data.tree import Forest, Scope
-from taizhang_tui.filterline import FilterLine
-from taizhang_tui.orgtree import OrgTree
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.filtered import Filtered
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.filterline import FilterLine
+from taizhang_tui.widgets.orgtree import OrgTree
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 REGISTER = "member.register"
 """What is most often entered where members are listed."""

@@ -20,10 +20,10 @@ from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.data.lists import ListSource
-from taizhang_tui.editors import AnswerRow, DateEditor, Edited, TextEditor
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.source import Column, Row
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.editors import AnswerRow, DateEditor, Edited, TextEditor
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 
 LOOK = 0.1
@@ -112,7 +112,7 @@ class ImportScreen(Framed):
         self._watch: Timer
 
     def title_words(self) -> str:
-        """What it does."""
+        """The title of the screen."""
         return self.say("导入名册|Import a roster")
 
     def content(self) -> ComposeResult:
@@ -159,7 +159,7 @@ class ImportScreen(Framed):
     def action_save(self) -> None:
         """Record it, if the dry run of just this held nothing."""
         if self.desk.past:
-            self.taizhang.refuse_past()
+            self.taizhang.records.refused()
         elif self._ready != self.values:
             self._start(commit=False)
         else:
@@ -207,7 +207,7 @@ class ImportScreen(Framed):
             self._watch.stop()
         self._show(report, values)
         if report.receipt is not None:
-            self.taizhang.saved(report.receipt)
+            self.taizhang.records.saved(report.receipt)
             self.dismiss()
 
     def _show(self, report: ImportReport, values: dict[str, str]) -> None:

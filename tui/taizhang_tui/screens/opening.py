@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from taizhang_tui import cells
-from taizhang_tui.host import host_of
+from taizhang_tui.screens.host import host_of
 from taizhang_tui.words import say
 
 LOOK = 0.1

@@ -18,7 +18,7 @@ from taizhang_tui.data.eventpage import event_page
 from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import wrapped
 
 
@@ -64,7 +64,7 @@ class PageScreen(Framed):
             yield VirtualTable(id="page-lines")
 
     def title_words(self) -> str:
-        """What it is about."""
+        """The entity that it is about."""
         return self.page.title
 
     def context(self) -> Context:
@@ -86,7 +86,7 @@ class PageScreen(Framed):
         return Looked(self.desk.ws.registry.entity(self.kind).table.name, self.id_)
 
     def compared(self) -> Subject | None:
-        """What the page is about."""
+        """The title of the page."""
         return None if self.kind == "event" else Subject(kind=self.kind, id=self.id_)
 
     def on_mount(self) -> None:
@@ -143,12 +143,12 @@ class PageScreen(Framed):
     def action_correct(self) -> None:
         """Correct the event behind the line."""
         if (seq := self._seq()) is not None:
-            self.taizhang.correct(seq)
+            self.taizhang.records.correct(seq)
 
     def action_void(self) -> None:
         """Void the event behind the line."""
         if (seq := self._seq()) is not None:
-            self.taizhang.void(seq)
+            self.taizhang.records.void(seq)
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""
@@ -159,7 +159,7 @@ class PageScreen(Framed):
                 self.taizhang.viewed("numbers", kind, id)
 
     def _about(self) -> list[tuple[str, str]]:
-        """Whom the page is about; an event may be about several."""
+        """The persons that the page is about; an event may be about several."""
         if self.kind != "event":
             return [(self.kind, self.id_)]
         return [(t.kind, t.id) for t in self.page.targets.values() if t.kind != "event"]

@@ -15,7 +15,7 @@ from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.plugins import Standing, origin, source, standings
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class PluginsScreen(Framed):
         return self._standings.get(self.table.cursor_key or "")
 
     def title_words(self) -> str:
-        """What it lists."""
+        """The title of the list."""
         return self.say("插件|Plugins")
 
     def compared(self) -> None:
@@ -179,7 +179,7 @@ class PluginsScreen(Framed):
     def action_decide(self, what: str) -> None:
         """Ask, then do it."""
         standing = self.standing
-        if standing is None or self.taizhang.refuse_past():
+        if standing is None or self.taizhang.records.refused():
             return
         from taizhang_tui.screens.confirm import Confirm
 

@@ -15,8 +15,8 @@ from textual.widgets import Static
 
 from taizhang.decisions.parsing import parse_date
 from taizhang_tui.data.desk import Moment
-from taizhang_tui.editors import AnswerRow, Edited
-from taizhang_tui.host import Host, host_of
+from taizhang_tui.screens.host import Host, host_of
+from taizhang_tui.widgets.editors import AnswerRow, Edited
 from taizhang_tui.words import say
 
 Answer = TypeVar("Answer")
@@ -51,7 +51,7 @@ class Questions(ModalScreen[Answer]):
         self.values[event.name] = event.value
 
     async def moment(self, on: str, known: str) -> Moment:
-        """What was answered for both clocks; raises what says that one is not to be read."""
+        """Returns the moment that was answered; raises TaizhangError or BilingualError where a clock is not readable."""
         day, position = self.values[on].strip(), self.values[known].strip()
         when = parse_date(day) if day else None
         desk = self.taizhang.desk

@@ -19,8 +19,8 @@ from taizhang.words.errors import Invalid, Problem, TaizhangError
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
-from taizhang_tui.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
 from taizhang_tui.screens.base import Framed
+from taizhang_tui.widgets.editors import AnswerRow, ChoiceEditor, DateEditor, Edited, TextEditor
 from taizhang_tui.wordwrap import Words
 
 YES = (Label("是", "yes"), Label("否", "no"))
@@ -115,7 +115,7 @@ class SettingsScreen(Framed):
             next(iter(self._editors.values())).focus()
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
-        """What holds, below each editor; what is being typed is left alone."""
+        """Shows below each editor the value that holds; what is being typed is left alone."""
         language = self.taizhang.language
         for one in self._read():
             name = one.setting.name
@@ -163,7 +163,7 @@ class SettingsScreen(Framed):
 
     def action_default(self) -> None:
         """Empty the editor that has the focus: its setting goes back to the default."""
-        if self.taizhang.refuse_past():
+        if self.taizhang.records.refused():
             return
         editor = self.focused
         if isinstance(editor, TextEditor | ChoiceEditor):
@@ -171,7 +171,7 @@ class SettingsScreen(Framed):
 
     def action_save(self) -> None:
         """Write what was changed, all or none."""
-        if self._saving or self.taizhang.refuse_past():
+        if self._saving or self.taizhang.records.refused():
             return
         changed = self._changed()
         if not changed:
@@ -197,12 +197,12 @@ class SettingsScreen(Framed):
             self._before |= changed
             self._settle(changed)
             self.taizhang.tell(SAVED)
-            self.taizhang.renew()
+            self.taizhang.following.renew()
         finally:
             self._saving = False
 
     def _settle(self, saved: dict[str, str]) -> None:
-        """What was saved is shown as it is understood; what was typed meanwhile stays."""
+        """Shows saved values as they are understood; what was typed meanwhile stays."""
         for one in self._read():
             name = one.setting.name
             editor = self._editors[name]

@@ -16,10 +16,10 @@ from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.eventlog import LogSource
 from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked, Subject
-from taizhang_tui.filterline import FilterLine
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.source import DIM, Column, Row, Source
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.filterline import FilterLine
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 class Listing(Filtered):
@@ -141,12 +141,12 @@ class LogScreen(Listing):
     def action_correct(self) -> None:
         """Correct the event under the cursor."""
         if (key := self.table.cursor_key) is not None:
-            self.taizhang.correct(int(key))
+            self.taizhang.records.correct(int(key))
 
     def action_void(self) -> None:
         """Void the event under the cursor."""
         if (key := self.table.cursor_key) is not None:
-            self.taizhang.void(int(key))
+            self.taizhang.records.void(int(key))
 
 
 class TablesScreen(Listing):
@@ -161,7 +161,7 @@ class TablesScreen(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("p,ｐ", "app.plugins", "插件|Plugins")]
 
     def title_words(self) -> str:
-        """What it lists."""
+        """The title of the list."""
         return self.say("全部台账|All tables")
 
     def compared(self) -> Subject:

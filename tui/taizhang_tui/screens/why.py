@@ -16,7 +16,7 @@ from taizhang_tui.data.desk import Moment
 from taizhang_tui.data.looked import Looked
 from taizhang_tui.data.why import Page, Rows, WhyReader, columns_source, pasts_source
 from taizhang_tui.screens.base import Context, Framed
-from taizhang_tui.virtual_table import VirtualTable
+from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 class WhyScreen(Framed):

@@ -117,7 +117,7 @@ def _player(
             ambient.set(operation.when)
             ws.actor = ACTORS[operation.serial % len(ACTORS)]
             before = len(attempt.notes.made)
-            first = attempt.base + len(attempt.stored) + 1
+            first = attempt.trial.base + len(attempt.stored) + 1
             fields = _resolved(operation.fields, made)
             if operation.action == "correct":
                 day = fields.pop("on", None)

@@ -1,7 +1,7 @@
 """The demonstration's members: how each one came, moved, served, and whether they left.
 
 The 971 of the last day are fixed, group by group; each gets a way by which they came. Those who left
-are extra. In 2012 the year's table is the one of domain H.3: 958 + 9 developed + 21 in - 13 out - 4 died.
+are extra. In 2012 the year's table is the one of H.3: 958 + 9 developed + 21 in - 13 out - 4 died.
 """
 
 from __future__ import annotations

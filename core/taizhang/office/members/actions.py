@@ -46,7 +46,7 @@ UNCHANGED = "不填则不变|unchanged when empty"
 
 
 def holds(ledger: Ledger, organisation: str) -> None:
-    """Refuses an organisation that members cannot belong to (domain rule G Branch)."""
+    """Refuses an organisation that members cannot belong to (G.branch)."""
     row = must(ledger, "organisations", organisation)
     if not row["holds_members"]:
         raise Refused(

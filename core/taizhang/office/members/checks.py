@@ -11,7 +11,10 @@ from taizhang.office.members.tables import (
 
 
 @programme.check(
-    "without-branch", "有的日子不在任何支部|In no branch on some days", entity="member"
+    "without-branch",
+    "有的日子不在任何支部|In no branch on some days",
+    entity="member",
+    reads=("members", "memberships"),
 )
 def _without_branch(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     """A membership is lacking where a stretch of the member's life begins or a membership ends.
@@ -61,6 +64,7 @@ def _other_branch(
     "group-elsewhere",
     "党小组不属于党员的支部|The group is not of the member's branch",
     entity="member",
+    reads=("group_memberships", "organisations", "memberships"),
 )
 def _group_elsewhere(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     yield from _other_branch(ledger, "member", ids)
@@ -70,6 +74,7 @@ def _group_elsewhere(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tupl
     "group-members-elsewhere",
     "党小组里有别的支部的党员|The group has members of another branch",
     entity="organisation",
+    reads=("group_memberships", "organisations", "memberships"),
 )
 def _members_elsewhere(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     yield from _other_branch(ledger, "organisation", ids)
@@ -79,5 +84,6 @@ programme.check(
     "same-number",
     "另一名党员有相同的身份号码|Another member has the same ID number",
     entity="member",
+    reads=("members", "personal"),
     hard=False,
 )(same_number("members", "id_number"))

@@ -12,7 +12,7 @@ programme.figure(
     by="organisation",
     unit="人|members",
     over="year",
-    source="G",
+    source="G.statistics",
 )
 programme.figure(
     "member.category",
@@ -29,5 +29,5 @@ programme.figure(
     by="how",
     unit="人|members",
     over="year",
-    source="G",
+    source="G.leaving",
 )

@@ -30,7 +30,7 @@ LEAVING = (
     "死亡|Died",
     "未注明|Not stated",
 )
-"""How membership ends (domain rule G Leaving); a decision of the organisation, never automatic."""
+"""How membership ends (G.leaving); a decision of the organisation, never automatic."""
 
 ENTRIES = (
     "登记|Registered",

@@ -13,7 +13,10 @@ from taizhang.office.organisations.facts import UNDER, programme
 
 
 @programme.check(
-    "kind", "这一类别不能设在该上级之下|This kind may not stand there", entity="organisation"
+    "kind",
+    "这一类别不能设在该上级之下|This kind may not stand there",
+    entity="organisation",
+    reads=("organisations",),
 )
 def _wrong_kind(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     pairs = ", ".join(f"('{k}', '{a}')" for k, above in UNDER.items() for a in above if a)
@@ -34,7 +37,10 @@ def _wrong_kind(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str
 
 
 @programme.check(
-    "cycle", "组织隶属成环|The organisation stands under itself", entity="organisation"
+    "cycle",
+    "组织隶属成环|The organisation stands under itself",
+    entity="organisation",
+    reads=("organisations",),
 )
 def _cycle(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     """Climbs from each organisation through every stretch of time with the same tree."""
@@ -56,11 +62,15 @@ programme.check(
     "name",
     "同一上级下已有同名组织|Another organisation there bears this name",
     entity="organisation",
+    reads=("organisations",),
 )(unique("organisations", "name", "parent"))
 
 
 @programme.check(
-    "holds-no-members", "该类组织不能编入党员|This kind holds no members", entity="organisation"
+    "holds-no-members",
+    "该类组织不能编入党员|This kind holds no members",
+    entity="organisation",
+    reads=("organisations", "memberships"),
 )
 def _holds_none(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     for row in ledger.query(
@@ -76,6 +86,7 @@ def _holds_none(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str
     "succeeded-alive",
     "已有承接组织，却仍然存在|It has a successor and yet goes on",
     entity="organisation",
+    reads=("lineage", "organisations"),
 )
 def _succeeded_alive(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     for row in ledger.query(

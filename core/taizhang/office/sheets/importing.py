@@ -113,7 +113,7 @@ def _duplicate(
         return None  # The impossible date is reported by the row's own attempt.
     column, text = ("id_number", number) if number else ("name", fields.get("name", ""))
     # A number is looked for by its keyed hash, as everywhere; a name as it stands.
-    keys = attempt.books.keyring.keys
+    keys = attempt.store.keyring.keys
     hashed = bool(number) and keys is not None
     found = ledger.query(
         f"SELECT m.id AS id, o.name AS branch FROM members m "

@@ -1,7 +1,7 @@
 """Rosters: reading a sheet of members and turning its rows into requests.
 
 Columns are found by their label in either language; a column that names something which this ledger does
-not keep of persons (民族, 健康状况 ...; domain.md F) is dropped and said so. Reading finds what it can
+not keep of persons (民族, 健康状况 ...) is dropped and said so. Reading finds what it can
 of every row: a row that cannot be taken is held with its reasons and nothing is guessed.
 """
 

@@ -10,7 +10,10 @@ from taizhang.office.transfers.facts import programme
 
 
 @programme.check(
-    "two-letters", "同一党员同时有两封在途介绍信|Two letters under way at once", entity="member"
+    "two-letters",
+    "同一党员同时有两封在途介绍信|Two letters under way at once",
+    entity="member",
+    reads=("transfers",),
 )
 def _two_letters(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     for row in ledger.query(
@@ -26,6 +29,7 @@ def _two_letters(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[st
     "of-one-who-left",
     "党员已出党，介绍信仍在途|A letter under way of one who left",
     entity="member",
+    reads=("transfers", "members"),
 )
 def _of_one_who_left(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     """Leaving ends what is under way, also where the letter or the leaving is recorded late."""
@@ -40,7 +44,10 @@ def _of_one_who_left(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tupl
 
 
 @programme.check(
-    "receiver", "接收组织不能编入党员|The receiver holds no members", entity="transfer"
+    "receiver",
+    "接收组织不能编入党员|The receiver holds no members",
+    entity="transfer",
+    reads=("transfers", "organisations"),
 )
 def _receiver(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     """What issuing refuses, for letters that are corrected afterwards."""
@@ -57,6 +64,7 @@ def _receiver(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, 
     "late",
     "接收时介绍信已过有效期|The letter had run out when received",
     entity="transfer",
+    reads=("transfers",),
     hard=False,
 )
 def _late(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:

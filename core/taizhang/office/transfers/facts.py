@@ -122,7 +122,7 @@ programme.duty(
     counts=None,
     per="standing",
     since=FIRST,
-    source="G",
+    source="G.transfer",
     soon=7,
 )
 # Who received sends the slip. One outside has no duties here: who sent the letter asks for the slip there.
@@ -138,7 +138,7 @@ programme.duty(
     counts=None,
     per="standing",
     since=FIRST,
-    source="G",
+    source="G.transfer",
     soon=7,
 )
 programme.duty(
@@ -148,7 +148,7 @@ programme.duty(
     counts=None,
     per="standing",
     since=FIRST,
-    source="G",
+    source="G.transfer",
     soon=7,
 )
 programme.feed("memberships", TransferReceived)

@@ -215,6 +215,6 @@ programme.belongs("agreements", "unit", to="organisation")
 programme.belongs("committee_members", to="organisation")
 programme.belongs("agreements", to="organisation")
 
-programme.check("name", "已有同名同类单位|A unit of this kind bears this name", entity="unit")(
-    unique("units", "name", "kind")
-)
+programme.check(
+    "name", "已有同名同类单位|A unit of this kind bears this name", entity="unit", reads=("units",)
+)(unique("units", "name", "kind"))

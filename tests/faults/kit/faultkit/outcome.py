@@ -66,7 +66,9 @@ def examine(
         return
     with Workspace.open(store) as ws:
         before = dump(ws.db, ws.registry)
-        row.check(ws.projector.position() == ws.log.head(), f"{store.name}: the ledger is behind")
+        row.check(
+            ws.ledger.projector.position() == ws.log.head(), f"{store.name}: the ledger is behind"
+        )
         row.check(
             ws.db.execute("PRAGMA quick_check").fetchall() == [("ok",)],
             f"{store.name}: the ledger is damaged",

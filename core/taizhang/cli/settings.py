@@ -1,0 +1,67 @@
+"""The options before the command, and the store that they open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.words.labels import Label
+
+
+class Settings:
+    """What the options before the command say: to commands of programmes :class:`taizhang.loading.hooks.Office`."""
+
+    language = LANGUAGE
+
+    def __init__(self, store: str, actor: str | None, read_only: bool = False) -> None:
+        self.store = store
+        self.actor = actor
+        self.read_only = read_only
+
+    def open(self, **options: Any) -> Any:
+        """The open workspace; what its user has to know is told on standard error."""
+        from taizhang.cli.output import progress_bar
+        from taizhang.cli.secrets import asking
+        from taizhang.workspace import Workspace
+
+        options = {"actor": self.actor, "ask": asking(), **options}
+        if self.read_only:
+            # Who asks for this looks at a store that somebody else may have made.
+            with progress_bar(say("另算台账|computing the ledger")) as progress:
+                ws = Workspace.open(self.store, from_elsewhere=True, progress=progress, **options)
+        else:
+            ws = Workspace.open(self.store, **options)
+        for warning in ws.warnings():
+            warn(warning)
+        return ws
+
+    def writing(self) -> None:
+        """Refuses what would write to the store when that was ruled out."""
+        from taizhang.words.errors import Usage
+
+        if self.read_only:
+            raise Usage("--read-only 与这个命令不能同用|--read-only does not go with this command")
+
+    def read(self) -> Any:
+        """The workspace for a command that reads: where nothing can be written, as it stands."""
+        from taizhang_eventstore.errors import StoreFull, StoreReadOnly
+
+        try:
+            return self.open()
+        except (StoreFull, StoreReadOnly) as error:
+            if self.read_only:
+                raise
+            ws = self.open(read_only=True)
+            if ws.ledger.path != ws.paths.ledger:
+                # What is shown is right; that the store cannot be written should not go unsaid.
+                zh, en = error.pair
+                warn(Label(f"台账另算，因为{zh}", f"the ledger was computed elsewhere: {en}"))
+        at, head = ws.ledger.projector.position(), ws.log.head()
+        if at < head:
+            warn(
+                Label(
+                    f"账册不能写入，台账只到 #{at}，日志已到 #{head}",
+                    f"the store cannot be written; its ledger stands at #{at}, the log at #{head}",
+                )
+            )
+        return ws

@@ -1,0 +1,40 @@
+"""What whoever uses a store has to know, though nothing is refused for it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from taizhang.decisions.encryption import lost, some_lost
+from taizhang.decisions.opened import Opened
+from taizhang.ledger.keyed import without_key
+from taizhang.ledger.unread import unread
+from taizhang.loading.loader import PluginState
+from taizhang.store.sealing import unsealed
+from taizhang.words.labels import Label
+
+
+class Warned(Opened, Protocol):
+    """An open store, with what became of its programmes."""
+
+    plugins: list[PluginState]
+
+    @property
+    def keys_missing(self) -> bool:
+        """The keys are lost."""
+        ...
+
+
+def warnings(store: Warned) -> list[Label]:
+    """One sentence each: of keys that are lost, all or some, plugins that could not be loaded, settings of
+    theirs that do not do, events that the ledger lacks and a seal that could not be made.
+    """
+    said = [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db))
+    said += [label for p in store.plugins if (label := p.warning) is not None]
+    said += [wrong.label for wrong in store.registry.misconfigured]
+    said += [u.label for u in unread(store.log, store.registry)]
+    if store.sealing.trouble is not None:
+        said.append(unsealed(store.sealing.trouble))
+    return said
+
+
+__all__ = ["Warned", "warnings"]

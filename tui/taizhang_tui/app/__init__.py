@@ -1,0 +1,1 @@
+"""The app: the terminal of one store, and the services that it has."""

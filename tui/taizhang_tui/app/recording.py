@@ -1,0 +1,215 @@
+"""Recording in the terminal: forms are opened, corrections and voids too, and what was saved is told.
+
+What only one of them needs is imported by it: this module is loaded before the first paint.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taizhang.declarations.fields import specs
+from taizhang.ledger.schema import quoted
+from taizhang.store.sealing import unsealed
+from taizhang.words.labels import Label
+from taizhang_tui.app.shell import Shell
+from taizhang_tui.words import say
+
+if TYPE_CHECKING:
+    from taizhang.decisions.decision import Receipt
+    from taizhang.declarations.programme import ActionDeclaration
+    from taizhang_eventstore.recorded import Recorded
+    from taizhang_tui.screens.base import Context
+
+LOOKED_BACK = 300
+"""Events among which one's own last one is looked for."""
+
+KEPT = 5
+"""Of what a revert left as it is so much is told one by one."""
+
+
+class Recording:
+    """The forms that record, correct and void, and the receipt after them."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def refused(self) -> bool:
+        """True where nothing can be written now, which is then told in one sentence."""
+        desk = self._shell.desk
+        if not desk.past:
+            return False
+        if desk.ws.read_only:
+            self._shell.tell("账册以只读方式打开|the store is open read-only", "warning")
+            return True
+        self._shell.tell(
+            "正在看 {on} 的台账，只读；按 0 回到现在再登记"
+            "|this is the ledger of {on}, read only; press 0 to return to now and record",
+            "warning",
+            on=desk.day,
+        )
+        return True
+
+    def open_form(self, action: ActionDeclaration, context: Context) -> None:
+        """Opens the form of an action, answers known from the context given."""
+        from taizhang_tui.data.forms import ActionForm
+        from taizhang_tui.screens.form import FormScreen
+
+        if not self.refused():
+            form = ActionForm.of(self._shell.desk, action, self._known(action, context))
+            self._shell.push_screen(FormScreen(form))
+
+    def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
+        """Answers that the context gives: each entity once, and what belongs to it alone."""
+        from taizhang_tui.data import choices
+
+        known: dict[str, str] = {}
+        left = dict(context.entities)
+        if "member" in left and any(s.entity == "member" for s in action.fields.values()):
+            left.pop("organisation", None)  # A form about a member asks where to, not from where.
+        for name, spec in action.fields.items():
+            if spec.entity in left:
+                id = left.pop(spec.entity)
+                if choices.fitting(self._shell.desk.ledger(), spec.entity, spec.label, [id]):
+                    known[name] = id
+            elif spec.entity is not None and spec.required and "member" in context.entities:
+                known |= self._owned(name, spec.entity, context.entities["member"])
+        return known
+
+    def _owned(self, name: str, entity: str, member: str) -> dict[str, str]:
+        """The last entity of a kind that is the member's: the letter under way, say."""
+        table = self._shell.desk.ws.registry.entity(entity).table
+        for column, spec in specs(table.row).items():
+            if spec.entity == "member":
+                sql = f"SELECT id FROM {quoted(table.name)} WHERE {quoted(column)} = ? ORDER BY src DESC"
+                id = self._shell.desk.ledger().value(sql + " LIMIT 1", member)
+                return {name: id} if id else {}
+        return {}
+
+    def correct(self, seq: int) -> None:
+        """Opens the form that corrects the fact behind an event."""
+        from taizhang_tui.data.eventpage import living_version
+        from taizhang_tui.data.forms import CorrectionForm
+        from taizhang_tui.screens.form import FormScreen
+
+        if self.refused():
+            return
+        event = self._shell.desk.ws.event(seq)
+        living = living_version(self._shell.desk.view, event)
+        if event.envelope.voids is not None:
+            self._shell.tell(
+                "作废不能更正，只能再作废|a void cannot be corrected, only voided", "warning"
+            )
+        elif living is None:
+            self._shell.tell(
+                "#{seq} 已作废，不能更正；先作废那次作废|#{seq} is void; void the void first",
+                "warning",
+                seq=seq,
+            )
+        elif living.event is None or living.name not in self._shell.desk.ws.registry.events:
+            self._shell.tell(
+                "#{seq} 属于未载入的插件|#{seq} belongs to a programme not loaded",
+                "warning",
+                seq=seq,
+            )
+        elif not specs(type(living.event)) or living.envelope.plugin == "store":  # type: ignore[arg-type]
+            self._shell.tell("开账事件不能更改|this event cannot be changed", "warning")
+        else:
+            self._shell.push_screen(
+                FormScreen(CorrectionForm.of(self._shell.desk, seq, living, self._title(event)))
+            )
+
+    def _title(self, event: Recorded) -> Label:
+        from taizhang_tui.data.events import label
+
+        view = self._shell.desk.view
+        return Label(label(view, event, "zh"), label(view, event, "en"))
+
+    def void(self, seq: int, *, whole: bool = False) -> None:
+        """Opens the form that takes an event back; ``whole`` with the rest of its action."""
+        from taizhang_tui.data.forms import VoidForm
+        from taizhang_tui.screens.form import FormScreen
+
+        if not self.refused():
+            desk = self._shell.desk
+            event = desk.ws.event(seq)
+            form = VoidForm.of(desk, seq, self._title(event), whole=whole)
+            self._shell.push_screen(FormScreen(form))
+
+    def undo(self) -> None:
+        """Takes back the last action of one's own, all its events; or the batch that it is part of."""
+        if self.refused():
+            return
+        from taizhang_tui.data.forms import RevertForm
+        from taizhang_tui.screens.form import FormScreen
+
+        desk = self._shell.desk
+        event = self._last_own()
+        if event is None:
+            self._shell.tell("没有可以撤销的登记|there is nothing of yours to take back")
+        elif (batch := event.envelope.correlation) is not None:
+            form = RevertForm.of(desk, batch, self._title(event))
+            self._shell.push_screen(FormScreen(form))
+        else:
+            self.void(event.position, whole=True)
+
+    def _last_own(self) -> Recorded | None:
+        """An event of the last action recorded by this actor that is not void.
+
+        Of a batch that was reverted what was kept then is passed over: it would be kept again.
+        """
+        from taizhang.readmodels.tables import event_state
+
+        view, ws = self._shell.desk.view, self._shell.desk.ws
+        reverted: set[str] = set()
+        for event in ws.log.backwards(limit=LOOKED_BACK):
+            envelope = event.envelope
+            if envelope.actor != ws.actor or envelope.correlation in reverted:
+                continue
+            if event_state(view.as_workspace, event) == "void":
+                continue
+            if envelope.voids is not None and envelope.correlation is not None:
+                if (batch := ws.event(envelope.voids).envelope.correlation) is not None:
+                    reverted.add(batch)
+            elif envelope.plugin != "store":
+                return event
+        return None
+
+    def saved(self, receipt: Receipt) -> None:
+        """Tells what was recorded, and has the screens show it.
+
+        In a worker of the app's: the workers of a form end with the form.
+        """
+        self._shell.run_worker(self._saved(receipt), group="saved")
+
+    async def _saved(self, receipt: Receipt) -> None:
+        from taizhang_tui.data.trial import line
+
+        await self._shell.desk.changed()
+        view = self._shell.desk.view
+        first = line(view, receipt.events[0], self._shell.language)
+        more = f"  … {len(receipt.seq):,}" if len(receipt.seq) > 1 else ""
+        done = say("已登记|recorded", self._shell.language)
+        if receipt.batch is not None:
+            more += "  " + say("批次|batch", self._shell.language) + f" {receipt.batch}"
+        self._shell.notify(f"{done} #{min(receipt.seq)}  {first}{more}")
+        for problem in receipt.refused[:KEPT]:
+            self._shell.notify(problem.text(self._shell.language), severity="warning")
+        if len(receipt.refused) > KEPT:
+            self._shell.notify(f"… {len(receipt.refused) - KEPT:,}", severity="warning")
+        if (trouble := self._shell.desk.ws.sealing.trouble) is not None:
+            self._shell.notify(unsealed(trouble).text(self._shell.language), severity="warning")
+        self._shell.following.renew(_subject(receipt))
+
+
+def _subject(receipt: Receipt) -> str | None:
+    """The entity on which the cursor should come to stand."""
+    for kind in ("member", "organisation"):
+        found = receipt.ids.get(kind)
+        if isinstance(found, str):
+            return found
+    for kind in ("member", "organisation"):
+        for event in receipt.events:
+            for tag in event.tags:
+                if tag.startswith(f"{kind}:"):
+                    return tag.partition(":")[2]
+    return None

@@ -1,0 +1,1 @@
+"""Widgets: what screens are made of; they know no screen and no app."""
