@@ -366,25 +366,12 @@ class Workspace:
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind the event ``seq``, or one line of it; fields not given stay as they are.
-
-        Args:
-            seq: the position of the fact or of an amendment of it.
-            fields: what is given anew; of a line, by the names of its fields.
-            reason: why.
-            on: the right day, if another.
-            line: the line, ``3`` or ``guests/3``: the fact's other lines stay out of it.
-            commit: append; otherwise it is a preview.
-            accept: take soft findings without a reason.
-        """
+        """Corrects the fact behind ``seq``, or one ``line`` of it (``3``, ``guests/3``); what is not given stays."""
         self._reasoned(reason)
         if not fields and on is None:
             raise Usage("没有给出要更正的字段|no field to correct was given")
-        return run(
-            self,
-            lambda a: plan_correction(a, seq, fields or {}, on, reason, line=line, accept=accept),
-            commit=commit,
-        )
+        plan = partial(plan_correction, seq=seq, fields=fields or {}, on=on, reason=reason)
+        return run(self, partial(plan, line=line, accept=accept), commit=commit)
 
     def void(
         self,
