@@ -52,6 +52,11 @@ def line_sql(src: str = "r.src") -> str:
     return f"nullif({src} & {LINE}, 0)"
 
 
+def row_sql(table: Table[Any]) -> str:
+    """SQL: what names a row that is read from a view, as it is stored."""
+    return f"(src << {BITS} | coalesce(line, 0))" if table.lined else "src"
+
+
 # What a fact says
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taizhang.declarations.programme import Table
+from taizhang.ledger.lines import number_of, position_of, row_of, row_sql
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.tables import column_label, reference_names
@@ -38,7 +39,7 @@ class TableSource(NumberSource):
                 4,
                 28,
                 "right"
-                if c == "src" or (c in fields and fields[c].kind.align == "right")
+                if c in ("line", "src") or (c in fields and fields[c].kind.align == "right")
                 else "left",
             )
             for c in self.names
@@ -47,7 +48,8 @@ class TableSource(NumberSource):
     def numbers_sql(self) -> tuple[str, Sequence[object]]:
         """All rows, or those with the text in any shown cell."""
         where, values = self._filter()
-        return f"SELECT src FROM {quoted(self.table.name)} {where} ORDER BY src", values
+        src = row_sql(self.table)
+        return f"SELECT {src} FROM {quoted(self.table.name)} {where} ORDER BY 1", values
 
     def _filter(self) -> tuple[str, Sequence[object]]:
         if not self.text:
@@ -83,13 +85,21 @@ class TableSource(NumberSource):
         """Rows with names for references."""
         rows = ledger.query(
             f"SELECT * FROM {quoted(self.table.name)} "
-            "WHERE src IN (SELECT value FROM json_each(?))",
+            f"WHERE {row_sql(self.table)} IN (SELECT value FROM json_each(?))",
             listed(list(numbers)),
         )
         names = reference_names(ledger, self.table, rows)
-        made = {row["src"]: self._row(row, names) for row in rows}
+        made = {self._number(row): self._row(row, names) for row in rows}
         blank = ("",) * len(self.names)
-        return [made.get(n) or Row(str(n), blank) for n in numbers]
+        return [made.get(n) or Row(self._key(n), blank) for n in numbers]
+
+    def _key(self, number: int) -> str:
+        """A row's event, ``12``, or that and its line, ``12/3``."""
+        line = number_of(self.table, number)
+        return f"{position_of(self.table, number)}/{line}" if line else str(number)
+
+    def _number(self, row: dict[str, Any]) -> int:
+        return row_of(self.table, row["src"], row.get("line") or 0)
 
     def _row(self, row: dict[str, Any], names: dict[str, dict[str, str]]) -> Row:
         fields = self.table.shown_fields
@@ -102,9 +112,11 @@ class TableSource(NumberSource):
                 cells.append(fields[column].masked(value, self.language))
             else:
                 cells.append(f"#{value}" if column == "src" else str(value or ""))
-        return Row(str(row["src"]), tuple(cells))
+        return Row(self._key(self._number(row)), tuple(cells))
 
     def number_of(self, ledger: LedgerView, key: str) -> int | None:
-        """A row's key is its number."""
-        sql = f"SELECT src FROM {quoted(self.table.name)} WHERE src = ?"
-        return int(key) if ledger.value(sql, key) is not None else None
+        """The number of the row with a key."""
+        seq, _, line = key.partition("/")
+        number = row_of(self.table, int(seq), int(line or 0))
+        sql = f"SELECT src FROM {quoted(self.table.name)} WHERE {row_sql(self.table)} = ?"
+        return number if ledger.value(sql, number) is not None else None

@@ -184,6 +184,7 @@ def _lines(
     fields = specs(table.row)
     for i, row in enumerate(rows[:MOST]):
         key = f"{table.name}:{column}:{row['src']}"
+        key += f"/{row['line']}" if table.lined else ""
         words = title if i == 0 else ""
         text = _text(ledger, fields, row, column, language, mask)
         if column == "parent":

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from taizhang.ledger.lines import position_of
 from taizhang.readmodels.locating import Place, locate
 from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.why import Cell, Story
@@ -83,7 +84,10 @@ class WhyReader:
         table, row = story.place.table, story.cells()
         ledger = self.desk.ledger(moment)
         keys = ("src",) if table.shape == "record" else table.key_columns
-        known = {**dict.fromkeys(table.fields), **dict(zip(keys, story.place.key, strict=True))}
+        said = dict(zip(keys, story.place.key, strict=True))
+        if table.shape == "record":
+            said = {"src": position_of(table, story.place.key[0])}
+        known = {**dict.fromkeys(table.fields), **said}
         names = own_names(ledger, table, [row or known])
         about = subject(names, table, row or known, self.language)
         lines = Rows()

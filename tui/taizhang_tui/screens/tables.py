@@ -72,8 +72,9 @@ class Listing(Filtered):
 
     def open(self, key: str) -> None:
         """Open a row: the event behind it."""
-        if key.isdigit():
-            self.taizhang.open_entity("event", key)
+        seq = key.partition("/")[0]
+        if seq.isdigit():
+            self.taizhang.open_entity("event", seq)
 
     def action_back(self) -> None:
         """Drop the filter first, then leave."""
