@@ -33,6 +33,7 @@ from taizhang.declarations.kinds import (
     Yes,
 )
 from taizhang.declarations.ledger import Ledger, in_clause
+from taizhang.declarations.lines import Line, Lines, portions
 from taizhang.declarations.programme import API, Impossible, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
@@ -90,6 +91,8 @@ __all__ = [
     "Impossible",
     "Label",
     "Ledger",
+    "Line",
+    "Lines",
     "Member",
     "Minutes",
     "Money",
@@ -140,6 +143,7 @@ __all__ = [
     "not_overtaken",
     "onward",
     "overlap",
+    "portions",
     "posts",
     "published",
     "published_years",

@@ -358,6 +358,29 @@ class RefKind(Kind):
         return {"type": "string", "x-entity": self.entity}
 
 
+class LinesKind(Kind):
+    """A list of lines, each a small struct of kinds; see :mod:`taizhang.declarations.lines`."""
+
+    name = "lines"
+    widget = "grid"
+    align = "right"
+
+    def __init__(self, line: type[Any]) -> None:
+        self.line = line
+
+    def parse(self, text: str) -> Any:
+        raise Bad("应为多行明细|must be a list of lines")
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        count = sum(line is not None for line in value or ())
+        if language == "en":
+            return f"{count} line{'' if count == 1 else 's'}"
+        return f"{count} 行"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array"}
+
+
 Text = Annotated[str, TextKind()]
 PersonalText = Annotated[str, TextKind(personal=True)]
 Name = Annotated[str, NameKind()]

@@ -15,6 +15,7 @@ from msgspec import Struct
 from taizhang.declarations.absent import Absent, whose
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Policy
 from taizhang.declarations.programme import (
     API,
@@ -187,7 +188,8 @@ class Registry:
                     table.entity, table.label, table.prefix, table
                 )
         declared_types = [d.type for d in programme.events.values()]
-        for cls in (*declared_types, *(t.row for t in programme.tables.values())):
+        lines = [line for cls in declared_types for line in line_fields(cls).values()]
+        for cls in (*declared_types, *lines, *(t.row for t in programme.tables.values())):
             self.persons |= {str(s.entity) for s in specs(cls).values() if is_person(s)}
         for name, event, clear in programme.feeds:
             table = self.tables[name]

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declarations.lines import split_name
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Behind:
     document: str | None
     how: str
     amends: int | None
+    line: str | None = None
+    """The line that an amendment is about, ``attendance/3``."""
 
     @classmethod
     def of(cls, recorded: Recorded, registry: Registry) -> Behind:
@@ -52,6 +55,7 @@ class Behind:
             envelope.document,
             how,
             envelope.amends,
+            envelope.line,
         )
 
     def title(self, language: str = "zh") -> str:
@@ -60,6 +64,9 @@ class Behind:
         if not self.how:
             return text
         said = _AMENDING[self.how].text(language).format(n=self.amends)
+        if self.line is not None:
+            number = split_name(self.line)[1]
+            said += f" line {number}" if language == "en" else f" 第 {number} 行"
         if self.how == "void":
             return said
         return f"{text} ({said})" if language == "en" else f"{text}（{said}）"
@@ -77,4 +84,5 @@ class Behind:
             "document": self.document,
             "corrects": self.amends if self.how == "correct" else None,
             "voids": self.amends if self.how == "void" else None,
+            "line": self.line,
         }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from taizhang.ledger.lines import number_of, position_of
 from taizhang.readmodels.difference import CHANGED, compared
 from taizhang.readmodels.tables import column_label, reference_names, show_cell, with_names
 
@@ -131,10 +132,15 @@ def story_json(
     """A row and its cells with the events behind them."""
     table, row = story.place.table, story.cells()
     begins = story.begins()
-    keys = ("src",) if table.shape == "record" else table.key_columns
+    key = dict(zip(table.key_columns, story.place.key, strict=False))
+    if table.shape == "record":
+        src = story.place.key[0]
+        key = {"src": position_of(table, src)}
+        if number := number_of(table, src):
+            key["line"] = number
     return {
         "table": table.name,
-        "key": dict(zip(keys, story.place.key, strict=True)),
+        "key": key,
         "on": story.place.day,
         "known": story.timeline.known,
         "row": with_names(ledger, table, [row], plain=plain)[0] if row else None,
@@ -194,7 +200,8 @@ def line_json(
 ) -> dict[str, Any]:
     """One difference."""
     table = line.table
-    keys = ("src",) if table.shape == "record" else table.key_columns
+    record = ("src", "line") if table.lined else ("src",)
+    keys = record if table.shape == "record" else table.key_columns
     return {
         "table": table.name,
         "sign": line.sign,
@@ -218,7 +225,8 @@ def line_json(
 def _row_json(names: Names, table: Table[Any], row: Mapping[str, Any] | None, plain: bool) -> Any:
     if row is None:
         return None
-    made = {c: _value(table, c, row[c], plain) for c in (*compared(table), "src", "seq")}
+    shown = (*compared(table), *(["line"] if table.lined else []), "src", "seq")
+    made = {c: _value(table, c, row[c], plain) for c in shown}
     made |= {f"{c}_name": named.get(row[c]) for c, named in names.items() if row[c]}
     return made
 

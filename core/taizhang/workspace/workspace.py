@@ -362,16 +362,27 @@ class Workspace:
         *,
         reason: str,
         on: str | dt.date | None = None,
+        line: str | int | None = None,
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind the event ``seq``; fields that are not given stay as they are."""
+        """Corrects the fact behind the event ``seq``, or one line of it; fields not given stay as they are.
+
+        Args:
+            seq: the position of the fact or of an amendment of it.
+            fields: what is given anew; of a line, by the names of its fields.
+            reason: why.
+            on: the right day, if another.
+            line: the line, ``3`` or ``guests/3``: the fact's other lines stay out of it.
+            commit: append; otherwise it is a preview.
+            accept: take soft findings without a reason.
+        """
         self._reasoned(reason)
         if not fields and on is None:
             raise Usage("没有给出要更正的字段|no field to correct was given")
         return run(
             self,
-            lambda a: plan_correction(a, seq, fields or {}, on, reason, accept=accept),
+            lambda a: plan_correction(a, seq, fields or {}, on, reason, line=line, accept=accept),
             commit=commit,
         )
 
@@ -382,13 +393,15 @@ class Workspace:
         reason: str,
         cascade: bool = False,
         whole: bool = False,
+        line: str | int | None = None,
         commit: bool = True,
     ) -> Receipt:
         """Takes back the event ``seq``: a fact, a correction, or a void (which revives); ``whole`` with
-        the other events of its action, ``cascade`` with all that depends on it.
+        the other events of its action, ``cascade`` with all that depends on it; or one ``line`` of it
+        (``3``, ``guests/3``), and its other lines stay.
         """
         self._reasoned(reason)
-        plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole)
+        plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole, line=line)
         return run(self, plan, commit=commit)
 
     def _reasoned(self, reason: str) -> None:
