@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from taizhang.declarations.boards import ScreenDeclaration, Shown
 from taizhang.isolation.guard import PluginFault
+from taizhang.readmodels.listing import Column, Listed, Row
 from taizhang.workspace import Workspace
 from taizhang_tui.data.desk import Moment
-from taizhang_tui.data.lists import ListSource
-from taizhang_tui.source import Column, Row
 
 
 def shown(ws: Workspace, screen: ScreenDeclaration, moment: Moment, language: str) -> Shown:
@@ -21,11 +20,11 @@ def shown(ws: Workspace, screen: ScreenDeclaration, moment: Moment, language: st
         return screen.make(ws.at(moment.on, moment.known), language)
 
 
-def source(board: Shown) -> ListSource:
+def source(board: Shown) -> Listed:
     """Its rows."""
     columns = [
-        Column(f"c{i}", heading, 2, 40, "right" if number else "left")
+        Column(f"c{i}", heading, 2, 40, "number" if number else "text")
         for i, (heading, number) in enumerate(zip(board.headings, board.numbers, strict=True))
     ]
     rows = [Row(str(i), cells) for i, cells in enumerate(board.rows)]
-    return ListSource(columns, rows)
+    return Listed(columns, rows)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from taizhang.readmodels.difference import ADDED, GONE, Difference, Line, Mark
+from taizhang.readmodels.listing import DIM, Column, Row
 from taizhang.readmodels.points import Point
 from taizhang.readmodels.scope import Scope, scope_of
 from taizhang.readmodels.wording import Names, pages, said, subject
@@ -15,7 +16,6 @@ from taizhang.store.paths import local_time
 from taizhang_tui import cells
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.looked import Subject
-from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from taizhang.declarations.duties import Figure, State
 from taizhang.duties import answers, figures
 from taizhang.duties.board import STATES, Line, Standing, board, people
 from taizhang.duties.telling import organisation_name, percent, standing_json, told
+from taizhang.readmodels.listing import DIM, DUE, OVERDUE, Column, Row, bar, sparks
 from taizhang.readmodels.tables import displayed
 from taizhang.words.errors import Refused
-from taizhang_tui.cells import bar, thousands
+from taizhang_tui.cells import thousands
 from taizhang_tui.data.desk import Desk
-from taizhang_tui.source import DIM, DUE, OVERDUE, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 WIDE = 12
 """Cells of a bar."""
-
-SPARKS = "▁▂▃▄▅▆▇█"
 
 LATE: tuple[State, ...] = ("overdue", "missed", "exceeded")
 """States that are shown as too late."""
@@ -105,8 +103,8 @@ class DueSource(ReadSource):
             Column("duty", self.say("职责 · 组织|Duty · organisation"), 16, 34),
             Column("window", self.say("期|Window"), 4, 16),
             Column("share", self.say("完成率|Done"), WIDE + 7, WIDE + 7),
-            Column("done", self.say("完成|Done"), 4, 8, "right"),
-            Column("obliged", self.say("应办|Obliged"), 4, 8, "right"),
+            Column("done", self.say("完成|Done"), 4, 8, "number"),
+            Column("obliged", self.say("应办|Obliged"), 4, 8, "number"),
             Column("rest", self.say("其余|The others"), 6, 40),
         )
 
@@ -156,7 +154,7 @@ class NamesSource(ReadSource):
         self.columns = (
             Column("name", self.say("姓名或名称|Name"), 8, 24),
             Column("state", self.say("状态|State"), 6, 10),
-            Column("value", self.say("进度|Progress"), 4, 10, "right"),
+            Column("value", self.say("进度|Progress"), 4, 10, "number"),
             Column("organisation", self.say("组织|Organisation"), 8, 30),
             Column("due", self.say("期限|By"), 10, 10),
         )
@@ -191,15 +189,6 @@ class NamesSource(ReadSource):
         return Row(f"{one['entity']}:{one['id']}", cells, (None, mark, None, None, None))
 
 
-def sparks(values: Sequence[int | None]) -> str:
-    """Numbers as a row of blocks, the highest full; a gap where there is none."""
-    most = max((v for v in values if v is not None), default=0)
-    if most <= 0:
-        return ""
-    last = len(SPARKS) - 1
-    return "".join(" " if v is None else SPARKS[max(0, round(v / most * last))] for v in values)
-
-
 class FiguresSource(ReadSource):
     """All figures with their last number and how they came to it."""
 
@@ -208,7 +197,7 @@ class FiguresSource(ReadSource):
         self.organisation = organisation
         self.columns = (
             Column("label", self.say("统计数|Figure"), 10, 30),
-            Column("value", self.say("数|Number"), 6, 14, "right"),
+            Column("value", self.say("数|Number"), 6, 14, "number"),
             Column("unit", self.say("单位|Unit"), 4, 10),
             Column("period", self.say("期|Period"), 4, 16),
             Column("past", self.say("逐期|Over time"), 12, 12),
@@ -237,7 +226,7 @@ class FigureSource(ReadSource):
         self.figure, self.organisation = figure, organisation
         self.columns = (
             Column("what", self.say("期 · 分组|Period · group"), 12, 34),
-            Column("value", self.say("数|Number"), 6, 14, "right"),
+            Column("value", self.say("数|Number"), 6, 14, "number"),
             Column("unit", self.say("单位|Unit"), 4, 10),
             Column("bar", "", 24, 24),
         )
@@ -282,7 +271,7 @@ class CountedSource(ReadSource):
         self.table = desk.ws.registry.table(figure.select.table)
         headers, _, right = displayed(desk.ledger(), self.table, [], language)
         self.columns = tuple(
-            Column(str(i), header, 4, 28, "right" if to_right else "left")
+            Column(str(i), header, 4, 28, "number" if to_right else "text")
             for i, (header, to_right) in enumerate(zip(headers, right, strict=True))
         )
 
@@ -303,5 +292,4 @@ __all__ = [
     "FiguresSource",
     "NamesSource",
     "ReadSource",
-    "sparks",
 ]

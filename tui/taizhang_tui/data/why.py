@@ -6,15 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang.readmodels.locating import Place, locate
 from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.why import Cell, Story
 from taizhang.readmodels.wording import own_names, shown, subject
 from taizhang.store.paths import local_time
 from taizhang_tui import cells
-from taizhang_tui.data.lists import ListSource
 from taizhang_tui.data.looked import Looked
-from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -179,9 +178,9 @@ class WhyReader:
         return cells.clean("   ".join(parts))
 
 
-def columns_source(rows: Rows, language: str) -> ListSource:
+def columns_source(rows: Rows, language: str) -> Listed:
     """The columns of a row."""
-    return ListSource(
+    return Listed(
         (
             Column("column", say("列|Column", language), 4, 14),
             Column("value", say("值|Value", language), 6, 20),
@@ -191,9 +190,9 @@ def columns_source(rows: Rows, language: str) -> ListSource:
     )
 
 
-def pasts_source(rows: Rows, language: str) -> ListSource:
+def pasts_source(rows: Rows, language: str) -> Listed:
     """The pasts of a column."""
-    return ListSource(
+    return Listed(
         (
             Column("what", "", 4, 6),
             Column("when", say("何时|When", language), 10, 23),

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from taizhang.duties import figures
 from taizhang.duties.board import named
 from taizhang.duties.telling import communities_of
+from taizhang.readmodels.listing import Listing
 from taizhang_tui.data.due import (
     CountedSource,
     DueSource,
@@ -17,8 +18,7 @@ from taizhang_tui.data.due import (
     NamesSource,
 )
 from taizhang_tui.screens.base import Context
-from taizhang_tui.screens.tables import Listing
-from taizhang_tui.source import Source
+from taizhang_tui.screens.tables import ListingScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from taizhang.duties.windows import Window
 
 
-class OfOrganisation(Listing):
+class OfOrganisation(ListingScreen):
     """A listing about an organisation and all below it; None is the store."""
 
     def __init__(self, organisation: str | None) -> None:
@@ -62,7 +62,7 @@ class DueScreen(OfOrganisation):
         """The title: the list and the organisation."""
         return f"{self.say('待办|Duties')} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The lines."""
         return DueSource(self.desk, self.organisation, text, self.taizhang.language)
 
@@ -109,7 +109,7 @@ class NamesScreen(OfOrganisation):
         label = self.window.version.label.text(language)
         return f"{label} {self.window.label.text(language)} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The names."""
         return NamesSource(
             self.desk,
@@ -140,7 +140,7 @@ class FiguresScreen(OfOrganisation):
         """The title: the list and its subject."""
         return f"{self.say('统计数|Figures')} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The figures."""
         return FiguresSource(self.desk, self.organisation, text, self.taizhang.language)
 
@@ -167,7 +167,7 @@ class FigureScreen(OfOrganisation):
         """The figure, and of what."""
         return f"{self.figure.label.text(self.taizhang.language)} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Its numbers."""
         return FigureSource(self.desk, self.figure, self.organisation, text, self.taizhang.language)
 
@@ -201,7 +201,7 @@ class CountedScreen(OfOrganisation):
                 words += f" {stretch.label.text(self.taizhang.language)}"
         return f"{words} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Its rows."""
         return CountedSource(
             self.desk, self.figure, self.organisation, self.end, text, self.taizhang.language
