@@ -13,6 +13,8 @@ from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct, field
 
+from taizhang.words.labels import Label
+
 R = TypeVar("R")
 
 Kind = Literal["text", "number", "date"]
@@ -111,6 +113,10 @@ class Completing(Protocol):
         ...
 
 
+Columns = list[tuple[Column, Callable[[R], str]]]
+"""Columns with the texts of items in them."""
+
+
 class Listed:
     """A listing of rows that are at hand."""
 
@@ -149,7 +155,7 @@ class Made(Generic[R]):
 
     def __init__(
         self,
-        columns: Sequence[tuple[Column, Callable[[R], str]]],
+        columns: Columns[R],
         make: Callable[[], Iterable[R]],
         key: Callable[[R], str],
         *,
@@ -200,6 +206,18 @@ class Made(Generic[R]):
         return None if item is None or self._link is None else self._link(item)
 
 
+def headed(
+    language: str, *specs: tuple[str, str, int, int, Kind, Callable[[R], str]]
+) -> Columns[R]:
+    """Columns with the texts of items in them: of each its key, heading (``中文|English``), least and most
+    cells, kind, and the text of an item.
+    """
+    return [
+        (Column(key, Label.of(pair).text(language) if pair else "", least, most, kind), text)
+        for key, pair, least, most, kind, text in specs
+    ]
+
+
 def printed(listing: Listing) -> tuple[list[str], list[tuple[str, ...]], list[bool]]:
     """Headings, cells and which columns stand on the right: a whole listing for the command line."""
     return (
@@ -219,7 +237,7 @@ def bar(value: float, most: float, cells: int) -> str:
     return ("█" * min(cells, int(value / most * cells + 0.5)) or "▏"[:cells]).ljust(cells)
 
 
-def sparks(values: Sequence[int | None]) -> str:
+def sparks(values: Sequence[float | None]) -> str:
     """Numbers as a row of blocks, the highest full; a gap where there is none."""
     most = max((v for v in values if v is not None), default=0)
     if most <= 0:
@@ -234,6 +252,7 @@ __all__ = [
     "MARKS",
     "OVERDUE",
     "Column",
+    "Columns",
     "Completing",
     "Kind",
     "Link",
@@ -243,6 +262,7 @@ __all__ = [
     "Opening",
     "Row",
     "bar",
+    "headed",
     "printed",
     "sparks",
 ]

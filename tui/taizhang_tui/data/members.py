@@ -145,15 +145,15 @@ class MembersSource(NumberSource):
     def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
         """With the duties that press, for whoever may see them by name."""
         # Not for the first paint: nothing that stands there needs duties.
-        from taizhang.duties.board import named, states_of
-        from taizhang.duties.telling import communities_of
-        from taizhang_tui.data.due import todo
+        from taizhang.readmodels.due import pressing, todo
 
-        ledger = self.ledger()
-        communities = communities_of(ledger, self.desk.ws.paths.settings())
-        if not named(ledger, self.scope.id or None, communities):
-            return rows
-        standings = states_of(ledger, "member", [row.key for row in rows])
+        standings = pressing(
+            self.ledger(),
+            "member",
+            [row.key for row in rows],
+            self.scope.id or None,
+            self.desk.ws.paths.settings(),
+        )
         place = self._order.index("todo")
         made = []
         for row in rows:

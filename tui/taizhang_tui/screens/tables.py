@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
-from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Row
+from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
 from taizhang_tui import cells
 from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.eventlog import LogSource
@@ -70,8 +70,12 @@ class ListingScreen(Filtered):
         self.open(event.key)
 
     def open(self, key: str) -> None:
-        """Open a row: the event behind it."""
-        if key.isdigit():
+        """Open a row: what it says that it opens, or the event behind it."""
+        source = self.table.source
+        link = source.opens(key) if isinstance(source, Opening) else None
+        if link is not None:
+            self.taizhang.open_entity(link.kind, link.id)
+        elif key.isdigit():
             self.taizhang.open_entity("event", key)
 
     def action_back(self) -> None:
