@@ -113,7 +113,7 @@ class Completing(Protocol):
         ...
 
 
-Columns = list[tuple[Column, Callable[[R], str]]]
+Columns = Sequence[tuple[Column, Callable[[R], str]]]
 """Columns with the texts of items in them."""
 
 

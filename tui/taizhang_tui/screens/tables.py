@@ -12,10 +12,10 @@ from textual.containers import Vertical
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
 from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
+from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui import cells
 from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.eventlog import LogSource
-from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
