@@ -52,33 +52,34 @@ class Asked:
         if not self.name:
             return self._all()
         figure = figure_of(self.ledger, self.name, self.by, self.over)
-        found = figures.numbers_of(
-            self.ledger, figure, self.organisation, self.count, self.day, LANGUAGE
-        )
+        found = self._figures(self.count).numbers(figure)
         return msgspec.to_builtins(found), lambda: self._print(found)
 
     def rows(self) -> Answer:
         """The rows behind the last number."""
-        ledger, here = self.ledger, self.organisation
+        ledger = self.ledger
         if (balance := self._balance()) is not None:
             flows = balances.flow_rows(ledger, balance, self.day, self.communities, LANGUAGE)
             return msgspec.to_builtins(flows), lambda: self._print_flows(flows)
         figure = figure_of(ledger, self.name, self.by, self.over)
         if figure.measure.how == "share":
-            people = figures.people_of(ledger, figure, here, self.day, self.communities, LANGUAGE)
+            people = self._figures(self.count).people(figure, self.communities)
 
             def names() -> None:
                 print_names(people, "state", "name", "organisation")
                 footer(len(people), self.demonstration)
 
             return msgspec.to_builtins(people), names
-        table, rows = figures.rows_of(ledger, figure, here, self.count, self.day)
+        table, rows = self._figures(self.count).rows(figure)
 
         def show() -> None:
             print_table(*displayed(ledger, table, rows, LANGUAGE))
             footer(len(rows), self.demonstration)
 
         return with_names(ledger, table, rows), show
+
+    def _figures(self, count: int) -> figures.Figures:
+        return figures.Figures(self.ledger, self.organisation, count, self.day, LANGUAGE)
 
     def _balance(self) -> Balance | None:
         balance = balances.balance_of(self.ledger, self.name)
@@ -96,7 +97,7 @@ class Asked:
             raise Usage(
                 "--by、--over 要写明统计数的名称|--by and --over go with the name of a figure"
             )
-        told = figures.all_numbers(self.ledger, self.organisation, 1, self.day, LANGUAGE)
+        told = self._figures(1).all()
         found = [number for numbers in told for number in numbers]
         every = sorted(self.ledger.registry.balances.items()) if self.organisation is None else ()
         sheets = [self._sheet(balance) for _, balance in every]

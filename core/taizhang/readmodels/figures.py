@@ -6,7 +6,9 @@ A figure answers with its numbers, a share with those of the lines of its duty.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -14,7 +16,7 @@ from msgspec import UNSET, Struct, UnsetType
 from taizhang.duties import figures
 from taizhang.duties.board import STATES, numbers, people, windows_of
 from taizhang.duties.guarding import guarded
-from taizhang.readmodels.due import OTHERS, Name, duty_line, names_of
+from taizhang.readmodels.due import DutyLine, Name, duty_line, names_of, organisation_name
 from taizhang.readmodels.listing import DIM, Column, Link, Made, Row, bar, headed, sparks
 from taizhang.readmodels.tables import displayed
 from taizhang.words.labels import Label
@@ -23,7 +25,13 @@ if TYPE_CHECKING:
     from taizhang.declarations.duties import Figure
     from taizhang.declarations.ledger import Cells
     from taizhang.declarations.programme import Table
+    from taizhang.duties.windows import Window
     from taizhang.ledger.view import LedgerView
+
+
+PERCENT = Label("%", "%")
+NO_DATA = Label("无数据", "no data")
+EMPTY = Label("（空）", "(empty)")
 
 
 class Number(Struct, frozen=True):
@@ -45,167 +53,121 @@ class Number(Struct, frozen=True):
     shown: str = ""
 
 
-def _unit(figure: Figure) -> Label:
-    """What a figure's numbers are: its own word, or percent."""
-    return Label("%", "%") if figure.measure.how == "share" else figure.unit or Label("", "")
-
-
-def _shown(ledger: LedgerView, figure: Figure, value: int | None, language: str) -> str:
-    """A number of a figure as people read it: time as h:mm, money in yuan, unless it has a unit."""
-    if value is None:
-        return "no data" if language == "en" else "无数据"
-    if figure.measure.how == "sum" and figure.unit is None and figure.select is not None:
-        table = ledger.registry.table(figure.select.table)
-        return table.shown_fields[figure.measure.column].show(value, language)
-    return f"{value:,}"
-
-
-def _group_name(ledger: LedgerView, figure: Figure, group: Any, language: str) -> str:
-    """What a group is called: an organisation or another reference by name, a choice in words."""
-    if figure.by == "organisation":
-        if not group:
-            return OTHERS.text(language)
-        return ledger.names("organisation", [group]).get(group) or str(group)
-    assert figure.by is not None
-    assert figure.select is not None
-    if group is None:
-        return "(empty)" if language == "en" else "（空）"
-    table = ledger.registry.table(figure.select.table)
-    spec = table.shown_fields.get(figure.by)
-    if spec is None:
-        return str(group)
-    if spec.entity is not None and spec.entity in ledger.registry.entities:
-        return ledger.names(spec.entity, [group]).get(group) or str(group)
-    return spec.show(group, language)
-
-
-def numbers_of(
-    ledger: LedgerView,
-    figure: Figure,
-    organisation: str | None = None,
-    count: int = figures.PERIODS,
-    day: dt.date | None = None,
-    language: str = "zh",
-) -> list[Number]:
-    """The numbers of a figure in the last periods, or with ``day`` in the one in which it lies.
-
-    Args:
-        ledger: at both clocks.
-        figure: the figure, divided as it is to be.
-        organisation: whose subtree is counted; None is everything.
-        count: the most periods.
-        day: a day instead of the last periods.
-        language: of all texts, ``zh`` or ``en``.
-
-    Returns:
-        The oldest first, in each period the whole, then its groups.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of the subtree of an organisation (None: of everything), in the last ``count`` periods or in
+    the one in which ``day`` lies; texts in a language.
     """
-    head = (figure.name, figure.label.text(language), _unit(figure).text(language), figure.source)
-    if figure.measure.how == "share":
-        return _shares(ledger, figure, head, organisation, day, language)
-    return [
-        Number(
-            *head,
-            v.period.label.text(language),
-            v.period.begin,
-            v.period.end,
-            None if v.whole else v.group,
-            v.whole,
-            None if v.whole else _group_name(ledger, figure, v.group, language),
-            v.value,
-            shown=_shown(ledger, figure, v.value, language),
-        )
-        for v in figures.values(ledger, figure, organisation, count, day)
-    ]
 
+    ledger: LedgerView
+    organisation: str | None = None
+    count: int = figures.PERIODS
+    day: dt.date | None = None
+    language: str = "zh"
 
-def _shares(
-    ledger: LedgerView,
-    figure: Figure,
-    head: tuple[str, str, str, str],
-    organisation: str | None,
-    day: dt.date | None,
-    language: str,
-) -> list[Number]:
-    windows = windows_of(ledger, [figures.duty_of(ledger, figure)], day)
-    made = []
-    for line in (n for w in windows for n in numbers(ledger, w, organisation)):
-        if line.organisation != organisation and figure.by != "organisation":
-            continue
-        said = duty_line(ledger, line, language)
-        made.append(
+    def numbers(self, figure: Figure) -> list[Number]:
+        """The oldest first, in each period the whole, then its groups."""
+        unit = PERCENT if figure.measure.how == "share" else figure.unit or Label("", "")
+        label, unit_text = figure.label.text(self.language), unit.text(self.language)
+        head = (figure.name, label, unit_text, figure.source)
+        if figure.measure.how == "share":
+            return [self._share(head, line) for line in self._lines(figure)]
+        return [
             Number(
                 *head,
-                said.window,
-                said.begin,
-                said.end,
-                said.organisation,
-                said.organisation is None,
-                said.organisation_name,
-                said.share,
-                said.done,
-                said.obliged,
-                said.percent.removesuffix("%"),
+                v.period.label.text(self.language),
+                v.period.begin,
+                v.period.end,
+                v.group,
+                v.whole,
+                None if v.whole else self._group(figure, v.group),
+                v.value,
+                shown=self._shown(figure, v.value),
             )
+            for v in figures.values(self.ledger, figure, self.organisation, self.count, self.day)
+        ]
+
+    def all(self) -> list[list[Number]]:
+        """The numbers of each figure that can be computed, undivided."""
+
+        def work(name: str) -> list[Number]:
+            return self.numbers(figures.figure_of(self.ledger, name, "-"))
+
+        told = (
+            guarded(self.ledger, f.owner, f"统计数 {n}|the figure {n}", partial(work, n))
+            for n, f in sorted(self.ledger.registry.figures.items())
         )
-    return made
+        return [numbers for numbers in told if numbers]
 
+    def rows(self, figure: Figure, end: str | None = None) -> tuple[Table[Any], list[Cells]]:
+        """Exactly the rows that a figure has counted in its last period, or in the one that ends on the
+        day ``end``, and their table.
+        """
+        stretches = figures.periods(self.ledger, figure, self.count, self.day)
+        if end is not None:
+            stretches = [s for s in stretches if s.end.isoformat() == end]
+        found = [figures.rows(self.ledger, figure, s, self.organisation) for s in stretches[-1:]]
+        return self._table(figure), found[0] if found else []
 
-def all_numbers(
-    ledger: LedgerView,
-    organisation: str | None = None,
-    count: int = figures.PERIODS,
-    day: dt.date | None = None,
-    language: str = "zh",
-) -> list[list[Number]]:
-    """The numbers of each figure that can be computed, undivided; see :func:`numbers_of`."""
-    made = []
-    for name, declared in sorted(ledger.registry.figures.items()):
+    def people(self, figure: Figure, communities: Sequence[str] | None) -> list[Name]:
+        """All who have the duty of which a figure is the share, in its last window."""
+        states, here = tuple(STATES), self.organisation
+        found = [
+            one
+            for window in self._windows(figure)[-1:]
+            for one in people(self.ledger, window, here, states, communities=communities)
+        ]
+        return names_of(self.ledger, found, self.language)
 
-        def work(name: str = name) -> list[Number]:
-            figure = figures.figure_of(ledger, name, "-")
-            return numbers_of(ledger, figure, organisation, count, day, language)
+    def _table(self, figure: Figure) -> Table[Any]:
+        assert figure.select is not None
+        return self.ledger.registry.table(figure.select.table)
 
-        told = guarded(ledger, declared.owner, f"统计数 {name}|the figure {name}", work)
-        if told:
-            made.append(told)
-    return made
+    def _windows(self, figure: Figure) -> list[Window]:
+        return windows_of(self.ledger, [figures.duty_of(self.ledger, figure)], self.day)
 
+    def _shown(self, figure: Figure, value: int | None) -> str:
+        """A number as people read it: time as h:mm, money in yuan, unless it has a unit."""
+        if value is None:
+            return NO_DATA.text(self.language)
+        if figure.measure.how == "sum" and figure.unit is None and figure.select is not None:
+            fields = self._table(figure).shown_fields
+            return fields[figure.measure.column].show(value, self.language)
+        return f"{value:,}"
 
-def rows_of(
-    ledger: LedgerView,
-    figure: Figure,
-    organisation: str | None = None,
-    count: int = figures.PERIODS,
-    day: dt.date | None = None,
-    *,
-    end: str | None = None,
-) -> tuple[Table[Any], list[Cells]]:
-    """Exactly the rows that a figure has counted in its last period, or in the one that ends on the day
-    ``end``, and their table; see :func:`numbers_of`.
-    """
-    assert figure.select is not None
-    stretches = figures.periods(ledger, figure, count, day)
-    if end is not None:
-        stretches = [s for s in stretches if s.end.isoformat() == end]
-    table = ledger.registry.table(figure.select.table)
-    return table, figures.rows(ledger, figure, stretches[-1], organisation) if stretches else []
+    def _group(self, figure: Figure, group: Any) -> str:
+        """What a group is called: an organisation or another reference by name, a choice in words."""
+        if figure.by == "organisation":
+            return organisation_name(self.ledger, group or "", self.language)
+        if group is None:
+            return EMPTY.text(self.language)
+        spec = self._table(figure).shown_fields.get(str(figure.by))
+        if spec is None:
+            return str(group)
+        if spec.entity is not None and spec.entity in self.ledger.registry.entities:
+            return self.ledger.names(spec.entity, [group]).get(group) or str(group)
+        return spec.show(group, self.language)
 
+    def _lines(self, figure: Figure) -> Iterator[DutyLine]:
+        for window in self._windows(figure):
+            for line in numbers(self.ledger, window, self.organisation):
+                if line.organisation == self.organisation or figure.by == "organisation":
+                    yield duty_line(self.ledger, line, self.language)
 
-def people_of(
-    ledger: LedgerView,
-    figure: Figure,
-    organisation: str | None,
-    day: dt.date | None,
-    communities: Sequence[str] | None,
-    language: str,
-) -> list[Name]:
-    """All who have the duty of which a figure is the share, in its last window."""
-    windows = windows_of(ledger, [figures.duty_of(ledger, figure)], day)
-    if not windows:
-        return []
-    found = people(ledger, windows[-1], organisation, tuple(STATES), communities=communities)
-    return names_of(ledger, found, language)
+    def _share(self, head: tuple[str, str, str, str], line: DutyLine) -> Number:
+        return Number(
+            *head,
+            line.window,
+            line.begin,
+            line.end,
+            line.organisation,
+            line.organisation is None,
+            line.organisation_name,
+            line.share,
+            line.done,
+            line.obliged,
+            line.percent.removesuffix("%"),
+        )
 
 
 # Listings
@@ -230,7 +192,7 @@ def every(
     )
     return Made(
         columns,
-        lambda: all_numbers(read(), organisation, language=language),
+        lambda: Figures(read(), organisation, language=language).all(),
         lambda n: n[-1].figure,
         paint=lambda n, key, cells: Row(key, cells, (None,) * 5 + (DIM,)),
         text=text,
@@ -250,7 +212,7 @@ def over_time(
     most: dict[bool, int | float] = {}
 
     def make() -> list[Number]:
-        numbers = numbers_of(read(), figure, organisation, language=language)
+        numbers = Figures(read(), organisation, language=language).numbers(figure)
         for number in numbers:
             most[number.whole] = max(most.get(number.whole, 0), number.value or 0)
         periods: dict[str, list[Number]] = {}
@@ -292,7 +254,7 @@ def counted(
 
     def make() -> list[tuple[Cells, list[str]]]:
         ledger = read()
-        _, found = rows_of(ledger, figure, organisation, end=end)
+        _, found = Figures(ledger, organisation).rows(figure, end)
         return list(zip(found, displayed(ledger, table, found, language)[1], strict=True))
 
     def nth(i: int) -> Callable[[tuple[Cells, list[str]]], str]:
