@@ -142,7 +142,7 @@ class MemberDetached(Event):
     kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
 
 
-@programme.event("member.left", "出党|Member left", rank=90)
+@programme.event("member.left", "出党|Member left", rank=90, ends="member")
 class MemberLeft(Event):
     """Membership of the Party ends."""
 

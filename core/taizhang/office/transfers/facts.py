@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from taizhang.api import (
     Choice,
@@ -11,6 +13,7 @@ from taizhang.api import (
     Date,
     Event,
     Impossible,
+    Ledger,
     Member,
     Not,
     Organisation,
@@ -112,6 +115,12 @@ class TransferReissued(Event):
 
     transfer: Transfer = field("介绍信|Letter")
     member: Member = field("党员|Member")
+
+
+@programme.follows("member.left", "在途的介绍信随之取消|A letter under way is cancelled")
+def _cancel(ledger: Ledger, left: Any) -> Iterator[Event]:
+    for row in ledger.rows("transfers", member=left.member, state="在途"):
+        yield TransferCancelled(transfer=row["id"], member=left.member)
 
 
 programme.belongs("transfers", to="sender")
