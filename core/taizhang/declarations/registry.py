@@ -15,6 +15,7 @@ from msgspec import Struct
 from taizhang.declarations.absent import Absent, whose
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.hierarchy import Hierarchy
 from taizhang.declarations.programme import (
     API,
     ActionDeclaration,
@@ -33,6 +34,8 @@ from taizhang_eventstore.codec import Codec
 
 CORE = "core"
 """Name of the unit that projects all of the core's slices together."""
+
+_TREE = "hierarchy"
 
 LIFTING = "升级旧版本的事件|lifting an event of an older version"
 """What a programme's upcaster does."""
@@ -79,6 +82,8 @@ class Registry:
         self.figures: dict[str, Figure] = {}
         self.balances: dict[str, Balance] = {}
         self.belongings: list[Belonging] = []
+        self.hierarchy: Hierarchy | None = None
+        """The tree over which everything is counted, if a programme that is loaded declares one."""
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
@@ -125,6 +130,7 @@ class Registry:
             self.duties,
             {**self.figures, **self.balances},
             {kind: entity.table for kind, entity in self.entities.items()},
+            {_TREE: self.hierarchy} if self.hierarchy is not None else {},
         )
         declared: tuple[Mapping[str, Any], ...] = (
             programme.events,
@@ -133,6 +139,7 @@ class Registry:
             programme.duties,
             {**programme.figures, **programme.balances},
             {t.entity: t for t in programme.tables.values() if t.entity is not None},
+            {_TREE: programme.tree} if programme.tree is not None else {},
         )
         for ours, theirs in zip(taken, declared, strict=True):
             for name in theirs:
@@ -169,6 +176,7 @@ class Registry:
         self.figures.update(programme.figures)
         self.balances.update(programme.balances)
         self.belongings.extend(programme.belongings)
+        self.hierarchy = self.hierarchy or programme.tree
         for table in programme.tables.values():
             if table.entity is not None:
                 self.entities[table.entity] = EntityDeclaration(

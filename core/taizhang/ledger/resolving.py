@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from taizhang.declarations.fields import specs
+from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
@@ -67,19 +68,26 @@ def ledger_name(ledger: LedgerView, entity: str, id: str) -> str:
     place = ""
     if ledger.get(table.name, id) is None:
         place = _days(ledger, table.name, id)
-    elif entity == "member" and "memberships" in ledger.registry.tables:
-        place = str(
-            ledger.value(
-                "SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
-                "WHERE m.member = ?",
-                id,
-            )
-            or ""
-        )
-    elif (parent := specs(table.row).get("parent")) is not None and parent.entity is not None:
-        above = ledger.value(f"SELECT parent FROM {quoted(table.name)} WHERE id = ?", id)
-        place = ledger.names(parent.entity, [above]).get(above, "") if above else ""
+    else:
+        place = _belongs(ledger, entity, id)
     return f"{id} {name}" + (f"（{place}）" if place else "")
+
+
+def _belongs(ledger: LedgerView, entity: str, id: str) -> str:
+    """What the first way of belonging, or else the parent, of an entity is called on the ledger's day."""
+    way = next(iter(ways(ledger.registry, entity)), None)
+    if way is None:
+        table = ledger.registry.entity(entity).table
+        kind = specs(table.row)["parent"].entity if "parent" in specs(table.row) else None
+        if kind is None:
+            return ""
+        way = Way(table.name, "id", "parent", kind)
+    above = ledger.value(
+        f"SELECT {quoted(way.to)} FROM {quoted(way.table)} WHERE {quoted(way.column)} = ? "
+        f"AND {quoted(way.to)} IS NOT NULL LIMIT 1",
+        id,
+    )
+    return ledger.names(way.kind, [above]).get(above, "") if above else ""
 
 
 def _days(ledger: LedgerView, table: str, id: str) -> str:
