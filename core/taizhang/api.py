@@ -8,28 +8,20 @@ from taizhang.declarations.boards import Board
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
 from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, field
 from taizhang.declarations.kinds import (
-    Agreement,
     Bad,
     Choice,
     Count,
     Date,
     IdNumber,
-    Member,
     Minutes,
     Money,
     Name,
-    Organisation,
     PartialDate,
     PersonalText,
     PersonName,
     Phone,
-    Place,
     RefKind,
-    Service,
-    Team,
     Text,
-    Transfer,
-    Unit,
     Yes,
 )
 from taizhang.declarations.ledger import Ledger, in_clause
@@ -38,19 +30,15 @@ from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
 from taizhang.mechanisms.deriving import deed_of
-from taizhang.mechanisms.posts import Posts, posts
-from taizhang.mechanisms.ratings import Ratings, ratings
+from taizhang.mechanisms.posts import Posts
+from taizhang.mechanisms.ratings import Ratings
 from taizhang.mechanisms.rules import (
     among,
     english,
     later,
     must,
-    not_overtaken,
-    onward,
     overlap,
     same_number,
-    standing,
-    successor,
     unique,
 )
 from taizhang.mechanisms.steps import Step, Steps, steps
@@ -61,6 +49,19 @@ from taizhang.mechanisms.workdays import (
     published,
     published_years,
     working_day,
+    working_years,
+)
+from taizhang.references import (
+    Agreement,
+    Member,
+    Organisation,
+    Place,
+    Service,
+    Team,
+    Transfer,
+    Unit,
+    posts,
+    ratings,
 )
 from taizhang.words.errors import NotFound, Refused
 from taizhang.words.labels import Label
@@ -136,17 +137,14 @@ __all__ = [
     "in_clause",
     "later",
     "must",
-    "not_overtaken",
-    "onward",
     "overlap",
     "posts",
     "published",
     "published_years",
     "ratings",
     "same_number",
-    "standing",
     "steps",
-    "successor",
     "unique",
     "working_day",
+    "working_years",
 ]

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from taizhang.declarations.fields import Event, specs
-from taizhang.declarations.kinds import IdNumberKind
+from taizhang.declarations.kinds import IdNumberKind, Kind
 from taizhang.declarations.registry import Registry
 from taizhang.declarations.subjects import subjects_of
 from taizhang.words.pinyin import pinyin
@@ -66,19 +66,20 @@ class Texts:
 
     def take(self, recorded: Recorded) -> None:
         """Takes the texts that an event says."""
-        event = recorded.event
+        event: Any = recorded.event
         for name, subject in subjects_of(event).items():
             text = getattr(event, name)
             if text == ERASED:
                 continue
             made = token(recorded, name)
-            full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
-            number = self._number(event, name, text)
+            kind = specs(type(event))[name].kind
+            full, initials = pinyin(text) if kind.by_sound and text != MISSING else ("", "")
+            number = self._number(kind, text)
             self._waiting[made] = (made, subject, text, full, initials, number)
 
-    def _number(self, event: Any, name: str, text: str) -> str | None:
+    def _number(self, kind: Kind, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
-        if not isinstance(specs(type(event))[name].kind, IdNumberKind) or text == MISSING:
+        if not isinstance(kind, IdNumberKind) or text == MISSING:
             return None
         ring = self.registry.codec.cipher
         if not isinstance(ring, Keyring) or ring.keys is None:

@@ -19,7 +19,6 @@ from taizhang.api import (
     Refused,
     field,
     must,
-    onward,
 )
 from taizhang.office.members.facts import (
     MemberCategoryCleared,
@@ -41,6 +40,7 @@ from taizhang.office.members.tables import (
     of_scheme,
     programme,
 )
+from taizhang.office.succession import onward
 
 UNCHANGED = "不填则不变|unchanged when empty"
 

@@ -15,8 +15,6 @@ from taizhang.api import (
     Refused,
     field,
     must,
-    not_overtaken,
-    onward,
 )
 from taizhang.office.members.actions import holds
 from taizhang.office.members.facts import (
@@ -31,6 +29,7 @@ from taizhang.office.members.tables import (
     MOVES,
     programme,
 )
+from taizhang.office.succession import not_overtaken, onward
 
 
 def branch_of(ledger: Ledger, member: str) -> str:

@@ -19,10 +19,8 @@ from taizhang.api import (
     english,
     field,
     must,
-    not_overtaken,
-    onward,
-    standing,
 )
+from taizhang.office.succession import not_overtaken, onward, standing
 from taizhang.office.transfers.facts import (
     LONGEST,
     STATES,
