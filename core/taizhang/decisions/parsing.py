@@ -11,7 +11,7 @@ from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.fields import Event, FieldSpec, specs
 from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
 from taizhang.declarations.programme import ActionDeclaration
-from taizhang.ledger.resolving import once_called, resolve
+from taizhang.ledger.resolving import once_called, resolve, unfit
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem, Usage
@@ -157,7 +157,10 @@ def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
         given = int(given)  # JSON has one kind of number.
     text = as_written(given)
     if spec.entity is not None:
-        return resolve(spec.entity, text, ledger, ended=spec.ended)
+        id = resolve(spec.entity, text, ledger, ended=spec.ended)
+        if (rule := unfit(ledger, spec, id)) is not None:
+            raise Bad(rule)
+        return id
     return spec.parse(text)
 
 

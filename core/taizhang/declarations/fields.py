@@ -22,6 +22,7 @@ from typing import Any, Self, dataclass_transform
 import msgspec
 from msgspec import Struct
 
+from taizhang.declarations.duties import Where
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, RefKind
 from taizhang.words.labels import Label
 
@@ -61,6 +62,8 @@ class FieldSpec(Struct, frozen=True):
     help: Label | None
     ended: bool
     about: str | None = None
+    fits: tuple[tuple[str, Any], ...] = ()
+    otherwise: Label | None = None
 
     @property
     def required(self) -> bool:
@@ -122,6 +125,8 @@ class _Written(Struct, frozen=True):
     help: Label | None
     ended: bool
     about: str | None
+    fits: tuple[tuple[str, Any], ...]
+    otherwise: Label | None
 
 
 def field(
@@ -134,13 +139,21 @@ def field(
     help: str | None = None,
     ended: bool = False,
     about: str | None = None,
+    fits: Where | None = None,
+    otherwise: str | None = None,
 ) -> Any:
     """A field labelled ``"中文|English"``.
 
     ``choices`` are pairs too, of which the Chinese side is stored; ``low`` and ``high`` are inclusive
     bounds of numbers; ``ended`` lets a reference name something that had ended on the day; ``about``
     names the reference field whose entity a personal text is about (see :mod:`taizhang.declarations.subjects`).
+
+    ``fits`` are conditions, as those of a selection, on the entity that a field of an action refers to, as
+    it stands on the day: ``{"holds_members": True}``. Others are not offered, and refused with ``otherwise``,
+    a pair in which ``{name}`` and the columns of the entity may stand. Raises TypeError for one of both.
     """
+    if bool(fits) != bool(otherwise):
+        raise TypeError("say with otherwise= what is told of those that do not fit")
     return _Written(
         Label.of(label),
         default,
@@ -150,6 +163,8 @@ def field(
         Label.of(help) if help else None,
         ended,
         about,
+        tuple((fits or {}).items()),
+        Label.of(otherwise) if otherwise else None,
     )
 
 
@@ -265,6 +280,8 @@ def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:
         said.help,
         said.ended,
         said.about,
+        said.fits,
+        said.otherwise,
     )
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from taizhang.declarations.fields import specs
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from taizhang.declarations.duties import Not
+from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.schema import physical, quoted
@@ -47,6 +52,44 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
         Label(f"有 {len(found)} 个“{short}”，请用编号指明", f"{short} is ambiguous, give its id"),
         [ledger_name(ledger, entity, i) for i in found],
     )
+
+
+def fitting(ledger: LedgerView, spec: FieldSpec, ids: Sequence[str]) -> list[str]:
+    """Those of ``ids`` that fit a reference field on the ledger's day; one that is not there does not."""
+    if not spec.fits or spec.entity is None:
+        return list(ids)
+    table = ledger.registry.entity(spec.entity).table
+    sql = f"SELECT * FROM {quoted(table.name)} WHERE id IN (SELECT value FROM json_each(?))"
+    found = {row["id"] for row in ledger.query(sql, json.dumps(list(ids))) if _fits(spec, row)}
+    return [id for id in ids if id in found]
+
+
+def _fits(spec: FieldSpec, row: Mapping[str, Any] | None) -> bool:
+    return row is not None and all(_is(row[column], wanted) for column, wanted in spec.fits)
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Not):
+        return not _is(value, wanted.values)
+    return value in wanted if isinstance(wanted, (tuple, list, set, frozenset)) else value == wanted
+
+
+def unfit(ledger: LedgerView, spec: FieldSpec, id: str) -> Label | None:
+    """What is told of an entity that does not fit a reference field; None where it does."""
+    if not spec.fits or spec.entity is None or spec.otherwise is None:
+        return None
+    row = ledger.get(ledger.registry.entity(spec.entity).table.name, id)
+    if row is None or _fits(spec, row):
+        return None
+    table = ledger.registry.entity(spec.entity).table
+    told = [
+        {
+            **{n: s.show(row[n], language) for n, s in table.fields.items()},
+            "name": ledger.names(spec.entity, [id]).get(id, id),
+        }
+        for language in ("zh", "en")
+    ]
+    return Label(spec.otherwise.zh.format(**told[0]), spec.otherwise.en.format(**told[1]))
 
 
 def once_called(ledger: LedgerView, entity: str, text: str) -> list[str]:

@@ -15,6 +15,7 @@ from taizhang.declarations.columns import (
     chosen,
     counted,
     day_column,
+    entity_table,
     kind_of,
     spec_of,
     table_of,
@@ -41,6 +42,13 @@ def check(programme: Programme, registry: Registry) -> None:
             _, _, kind = chosen(tables, Selection(belonging.table, belonging.column))
             kind_of(table, belonging.to)
             seen.owns(kind)
+    for action in programme.actions.values():
+        for field in action.fields.values():
+            if field.fits and field.entity is not None:
+                with _named(f"操作 {action.name}", f"action {action.name}"):
+                    there = entity_table(tables, field.entity)
+                    if there is not None:
+                        terms(tables, there, dict(field.fits))
     for duty in programme.duties.values():
         with _named(f"职责 {duty.name}", f"duty {duty.name}"):
             for version in duty.versions:

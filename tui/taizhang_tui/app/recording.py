@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taizhang.declarations.fields import specs
+from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted
 from taizhang.store.sealing import unsealed
 from taizhang.words.labels import Label
@@ -60,8 +61,6 @@ class Recording:
 
     def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
         """Answers that the context gives: each entity once, and what belongs to it alone."""
-        from taizhang_tui.data import choices
-
         known: dict[str, str] = {}
         left = dict(context.entities)
         if "member" in left and any(s.entity == "member" for s in action.fields.values()):
@@ -69,7 +68,7 @@ class Recording:
         for name, spec in action.fields.items():
             if spec.entity in left:
                 id = left.pop(spec.entity)
-                if choices.fitting(self._shell.desk.ledger(), spec.entity, spec.label, [id]):
+                if fitting(self._shell.desk.ledger(), spec, [id]):
                     known[name] = id
             elif spec.entity is not None and spec.required and "member" in context.entities:
                 known |= self._owned(name, spec.entity, context.entities["member"])

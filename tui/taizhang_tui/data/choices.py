@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taizhang.declarations.fields import specs
+from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.office.overview import GROUP
 from taizhang.readmodels.tables import displayed
-from taizhang.words.labels import Label
 from taizhang.words.pinyin import search_terms
-from taizhang_tui.data.numbers import listed
 
 TOLD = 3
 """Things said of what has no name, in place of one."""
@@ -93,31 +91,12 @@ def action_items(actions: Sequence[ActionDeclaration], language: str) -> list[It
     return [Item(a.name, a.label.text(language), a.name, a.label.en) for a in actions]
 
 
-def fitting(ledger: LedgerView, kind: str, label: Label, ids: Sequence[str]) -> list[str]:
-    """Those of ``ids`` that the words of a question allow; decisions have the last word.
-
-    Where a question asks for a branch (支部), an organisation that holds no members cannot be meant;
-    where it asks for a group (党小组) or for what an organisation stands under, only or no group can.
-    """
-    if kind != "organisation":
-        return list(ids)
-    if "支部" in label.zh:
-        rule = "holds_members"
-    elif GROUP in label.zh:
-        rule = f"kind = '{GROUP}'"
-    elif "上级" in label.zh:
-        rule = f"kind <> '{GROUP}'"
-    else:
-        return list(ids)
-    sql = f"SELECT id FROM organisations WHERE {rule} AND id IN (SELECT value FROM json_each(?))"
-    found = {row["id"] for row in ledger.query(sql, listed(ids))}
-    return [id for id in ids if id in found]
-
-
-def entities(ledger: LedgerView, kind: str, language: str, label: Label | None = None) -> Provider:
+def entities(
+    ledger: LedgerView, kind: str, language: str, spec: FieldSpec | None = None
+) -> Provider:
     """A provider over the living entities of a kind, with where each belongs.
 
-    Those that fit a question's ``label`` come first.
+    Only those that fit a question's field, where it is given.
     """
     table = ledger.registry.entity(kind).table
 
@@ -128,9 +107,8 @@ def entities(ledger: LedgerView, kind: str, language: str, label: Label | None =
         else:
             rows = ledger.query(f"SELECT id FROM {quoted(table.name)} ORDER BY src DESC LIMIT 2000")
             ids = [row["id"] for row in rows]
-        if label is not None:
-            fit = fitting(ledger, kind, label, ids)
-            ids = fit + [id for id in ids if id not in set(fit)] if len(fit) < len(ids) else ids
+        if spec is not None:
+            ids = fitting(ledger, spec, ids)
         items = described(ledger, kind, ids, language)
         if text and not table.search:
             items = [i for i in items if text.lower() in f"{i.text} {i.hint}".lower()]

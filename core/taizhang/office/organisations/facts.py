@@ -16,6 +16,7 @@ from taizhang.api import (
     Yes,
     field,
 )
+from taizhang.office.fits import OUTSIDE
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
 
@@ -30,9 +31,6 @@ KINDS = (
     "外部组织|Outside organisation",
 )
 HOW = ("合并|Merged", "撤销|Dissolved", "分出|Split off")
-
-OUTSIDE = "外部组织"
-"""The kind of those that are not of the store."""
 
 HOLDING = ("支部", "联合支部", OUTSIDE)
 COMMITTEES = ("党工委", "党委", "总支")
