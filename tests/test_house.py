@@ -195,3 +195,18 @@ def test_no_file_points_to_a_page_that_the_repository_does_not_have(files: list[
         if not {m.group() for m in re.finditer(r"[\w-]+\.md\b(?!\.)", line)} <= pages
     ]
     assert lost == []
+
+
+TABLES_OF_THE_LOG = re.compile(
+    r"\b(?:FROM|INTO|JOIN|UPDATE)\s+events\b|\bevent_tags\b|\bsqlite_sequence\b", re.I
+)
+
+
+def test_only_the_event_store_asks_the_log_s_database(files: list[Path]) -> None:
+    """So that another database is another recorder, and nothing else."""
+    above = [
+        path
+        for path in files
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ("core", "plugins", "tui")
+    ]
+    assert found(TABLES_OF_THE_LOG, above) == []

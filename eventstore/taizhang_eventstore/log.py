@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from taizhang_eventstore.codec import split_type
 from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorders import portable
 from taizhang_eventstore.recorders.reading import decode_tags
 from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
@@ -259,6 +260,23 @@ class Log:
     def data_version(self) -> int:
         """A number that changes when something was appended, by anyone; cheap on SQLite."""
         return self._sqlite.data_version() if self._sqlite is not None else self.head()
+
+    @property
+    def forks(self) -> bool:
+        """Whether a process that is forked off can read on with :meth:`forked`."""
+        return self._sqlite is not None and not self._sqlite.read_only
+
+    def forked(self) -> Log:
+        """The same log in a process that was forked, with connections of its own, its keys' too.
+
+        What was inherited is left as it is: no connection of SQLite survives a fork, not even to be closed.
+        Raises `StoreError`.
+        """
+        if self._sqlite is None:
+            raise TypeError("only a log in a file of SQLite is read on after a fork")
+        if isinstance(self.codec.cipher, Keyring):
+            self.codec.cipher.forked()
+        return Log(SQLiteDCBRecorder(self._sqlite.path, create=False), self.codec)
 
     def close(self) -> None:
         """Closes the recorder, if it is one that closes."""

@@ -111,11 +111,11 @@ class Busy(Office):
 
 
 def started(store: Path, disabled: str) -> tuple[float, float]:
-    """Milliseconds that ``taizhang tables`` takes from its process's start to its end: wall and cpu."""
+    """Milliseconds that ``taizhang actions`` takes from its process's start to its end: wall and cpu."""
     program = [sys.executable, "-c", "from taizhang.cli import main; main()", "--store", str(store)]
     wall, cpu = time.perf_counter(), children()
     subprocess.run(
-        [*program, "tables"],
+        [*program, "actions"],
         env=os.environ | {"TAIZHANG_DISABLE": disabled},
         stdout=subprocess.DEVNULL,
         check=True,

@@ -90,7 +90,7 @@ def test_every_block_of_the_guide_runs(installed: Path, tools: Path, tmp_path: P
             uninstall("taizhang-xianfeng", installed, tmp_path)
     whole = "\n".join(said)
     for words in (
-        "13 passed",
+        "14 passed",
         "14 passed",
         "xianfeng：没有问题",
         "已停用 xianfeng",

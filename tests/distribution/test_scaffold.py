@@ -23,7 +23,7 @@ def test_it_passes_its_own_tests_at_once(installed: Path, tmp_path: Path, tools:
         checked = run(taizhang, "plugins", "check", cwd=tmp_path, home=tmp_path)
         assert "huixiang：没有问题" in checked.stdout
         tests = run(installed / "bin" / "python", "-c", TEST, tools, cwd=package, home=tmp_path)
-        assert "13 passed" in tests.stdout
+        assert "14 passed" in tests.stdout
         listed = run(taizhang, "plugins", "list", "--json", cwd=tmp_path, home=tmp_path)
         found = {p["name"]: p for p in json.loads(listed.stdout)}["huixiang"]
         assert (found["version"], found["source"], found["state"]) == ("0.1", "installed", "loaded")

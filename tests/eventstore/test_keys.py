@@ -38,6 +38,31 @@ def test_files_are_their_owners_alone(keys: Keys, file: KeyFile) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_process_that_was_forked_reads_keys_and_makes_none(
+    keys: Keys, ambient: SeededAmbient
+) -> None:
+    ring = Keyring(keys)
+    made = ring.make(SUBJECT, ambient)
+    assert ring.keep(ambient)
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            other = Keyring(keys)
+            other.forked()
+            found = other.key(SUBJECT)
+            assert found is not None
+            assert found.raw == made.raw
+            other.make("member:m-2", ambient)
+            with pytest.raises(StoreError):
+                other.keep(ambient)
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitpid(pid, 0)[1] == 0
+    assert keys.subjects() == {SUBJECT}
+
+
 def test_a_passphrase_unlocks_and_another_does_not(
     tmp_path: Path, ambient: SeededAmbient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -64,6 +65,26 @@ def test_append_needs_a_condition(log: Log) -> None:
     with pytest.raises(TypeError):
         log.append([DCBEvent("a@1", b"{}")], None)  # type: ignore[arg-type]
     assert log.head() == 0
+
+
+def test_a_process_that_was_forked_reads_on_beside_the_other(six: Log) -> None:
+    if not isinstance(six.recorder, SQLiteDCBRecorder):
+        assert not six.forks
+        with pytest.raises(TypeError):
+            six.forked()
+        return
+    assert six.forks
+    heard, said = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.write(said, bytes(r.position for r in six.forked().read()))
+        os._exit(0)
+    assert os.read(heard, 10) == bytes([1, 2, 3, 4, 5, 6])
+    assert os.waitpid(pid, 0)[1] == 0
+    os.close(heard)
+    os.close(said)
+    assert six.append([DCBEvent("a@1", b"{}")], NOTHING) == 7
+    assert six.get(6) is not None
 
 
 def test_failed_condition(six: Log) -> None:

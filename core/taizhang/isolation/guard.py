@@ -52,6 +52,14 @@ class Guard:
         """Takes away the files in which calls are marked; for who closes the store."""
         self._marks.end()
 
+    def forked(self) -> None:
+        """For a process that was forked: it marks calls in files of its own."""
+        self._marks.forked()
+
+    def cleared(self, pid: int) -> None:
+        """Takes away the marks of a process that was ended, or that ended, for no fault of a plugin."""
+        self._marks.cleared(pid)
+
     def knows(self, plugin: str) -> bool:
         """Whether calls of ``plugin`` are guarded."""
         return plugin in self._codes

@@ -71,6 +71,10 @@ class Mark:
                 with contextlib.suppress(OSError):
                     os.pwrite(self._fd, OUTSIDE, 0)
 
+    def forked(self) -> None:
+        """Leaves the file to the process that has it: a call here is marked in another one."""
+        self._fd, self._file, self._doing, self._inside = -1, None, "", 0
+
     def _write(self, folder: Path, doing: str) -> None:
         if self._fd < 0:
             file = folder / f".running-{self._plugin}-{next(_NUMBERS)}-{os.getpid()}"
@@ -117,6 +121,18 @@ class Marks:
         """Takes the files away; each is made again when its plugin is run again."""
         _end(self._marks)
 
+    def forked(self) -> None:
+        """For a process that was forked: it marks calls in files of its own."""
+        for mark in self._marks:
+            mark.forked()
+
+    def cleared(self, pid: int) -> None:
+        """Takes away the files of another process, which has ended."""
+        if self._folder is not None and not self._read_only:
+            for file in self._folder.glob(f".running-*-{pid}"):
+                with contextlib.suppress(OSError):
+                    file.unlink()
+
     def left(self) -> Iterator[tuple[str, str, str]]:
         """``(plugin, code, doing)`` of every mark whose process has gone; each is told once, to who may
         write that down.
@@ -144,7 +160,7 @@ def _end(marks: list[Mark]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether another process with this number lives."""
+    """Whether another process with this number lives; one that has ended and that nobody waits for does not."""
     if pid == os.getpid():
         return False  # a mark of an earlier process that had this number
     try:
@@ -152,5 +168,11 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
+        pass
+    try:
+        state = (
+            Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+        )
+    except (OSError, IndexError):
         return True
-    return True
+    return state != "Z"

@@ -8,6 +8,16 @@ from datetime import date, datetime
 
 from taizhang_eventstore.recorded import Recorded
 
+Ends = list[tuple[int, str]]
+Amendments = list[tuple[int, int, int | None, str]]
+Batches = list[tuple[str, str, int, int, int]]
+
+Kept = tuple[str, Ends, Amendments, Batches]
+"""Rows of some events, in plain values: the last event's position and id; where actions end, and when
+they say that they were recorded; amendments; of each batch and name of event the first and last position
+and how many there are.
+"""
+
 LAST = "last"
 """The row of ``_meta`` with position and id of the last event that the ledger has seen."""
 
@@ -20,42 +30,49 @@ _BATCHED = (
 _TWO = tuple(f"{i:02}" for i in range(60))
 
 
+def kept(events: Sequence[Recorded]) -> Kept:
+    """The rows of some events, in the log's order."""
+    stamp = _Stamps()
+    ends, amendments = [], []
+    batches: dict[tuple[str, str], list[int]] = {}
+    for recorded in events:
+        envelope = recorded.envelope
+        if envelope.i == envelope.n:
+            ends.append((recorded.position, stamp(envelope.recorded_at)))
+        if envelope.root is not None:
+            kind = "void" if envelope.voids is not None else "correct"
+            amendments.append((recorded.position, envelope.root, envelope.amends, kind))
+        if envelope.correlation is not None:
+            batches.setdefault((envelope.correlation, recorded.name), []).append(recorded.position)
+    last = f"{events[-1].position} {events[-1].envelope.id}"
+    rows = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
+    return last, ends, amendments, rows
+
+
 class Actions:
     """Writes these rows; from one page to the next it knows the latest time of recording."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self.db = db
-        self._stamp = _Stamps()
         row = db.execute("SELECT recorded_at FROM _actions ORDER BY seq DESC LIMIT 1").fetchone()
         self._latest: str = row[0] if row is not None else ""
 
     def take(self, events: Sequence[Recorded]) -> None:
-        """The rows of some more events."""
-        latest, stamp = self._latest, self._stamp
-        ends, amendments = [], []
-        batches: dict[tuple[str, str], list[int]] = {}
-        for recorded in events:
-            envelope = recorded.envelope
-            if envelope.i == envelope.n:
-                # The writer's clock may have been set back: positions never are.
-                found = stamp(envelope.recorded_at)
-                if found > latest:
-                    latest = found
-                ends.append((recorded.position, latest))
-            if envelope.root is not None:
-                kind = "void" if envelope.voids is not None else "correct"
-                amendments.append((recorded.position, envelope.root, envelope.amends, kind))
-            if envelope.correlation is not None:
-                batches.setdefault((envelope.correlation, recorded.name), []).append(
-                    recorded.position
-                )
-        last = f"{events[-1].position} {events[-1].envelope.id}"
+        """Writes the rows of some more events."""
+        self.write(*kept(events))
+
+    def write(self, last: str, ends: Ends, amendments: Amendments, batches: Batches) -> None:
+        """Writes :data:`Kept`, which follows what was written before."""
+        latest, rising = self._latest, []
+        for position, stamp in ends:
+            # The writer's clock may have been set back: positions never are.
+            if stamp > latest:
+                latest = stamp
+            rising.append((position, latest))
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
-        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", ends)
+        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", rising)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
-        if batches:
-            rows = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
-            self.db.executemany(_BATCHED, rows)
+        self.db.executemany(_BATCHED, batches)
         self._latest = latest
 
 

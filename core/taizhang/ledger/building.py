@@ -13,21 +13,18 @@ Rows and history come out as catching up makes them: it is the same code that ap
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
-from taizhang.declarations.programme import Table
-from taizhang.declarations.registry import CORE, Registry
-from taizhang.isolation.guard import stops
-from taizhang.ledger import search
-from taizhang.ledger.actions import Actions
+from taizhang.declarations.registry import Registry
+from taizhang.ledger import parallel, search
+from taizhang.ledger.actions import Actions, Kept
+from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
+from taizhang.ledger.noting import Noting
+from taizhang.ledger.plans import Built, Plans
 from taizhang.ledger.projector import PROJECTING, Progress
-from taizhang.ledger.rows import Days
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
@@ -36,14 +33,13 @@ from taizhang.ledger.schema import (
     create_table,
     create_views,
 )
-from taizhang.ledger.spill import Spill
+from taizhang.ledger.spill import Item, Spill
 from taizhang.ledger.statements import Writing
-from taizhang.ledger.texts import Texts, tokenised
+from taizhang.ledger.texts import Stored as Text
+from taizhang.ledger.texts import keep
 from taizhang.ledger.transaction import Transaction
-from taizhang.ledger.units import fingerprint, served
-from taizhang.ledger.whole import GONE, Noter, WholeTable, amending, whole
+from taizhang.ledger.units import fingerprint
 from taizhang_eventstore.log import Log
-from taizhang_eventstore.recorded import Recorded
 
 PAGE = 1_000
 """Events read at a time: larger pages are no faster, and take more memory."""
@@ -57,43 +53,11 @@ READING, MAKING = 0.5, 0.3
 _src = itemgetter(0)
 
 
-class _Unit:
-    """One unit while it is built."""
-
-    def __init__(
-        self, name: str, tables: Sequence[Table[Any]], registry: Registry, db: sqlite3.Connection
-    ) -> None:
-        self.name = name
-        self.tables = tables
-        self.texts = Texts(db, registry)
-        self.whole = [whole(t, self.texts, registry) for t in tables]
-        self.fault: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """One table that a type of event feeds: what is put aside, as which kind, and the table's first part."""
-
-    table: WholeTable
-    content: Noter
-    kind: int
-    first: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What one unit does with one type of event."""
-
-    unit: _Unit
-    personal: bool
-    rank: int
-    feeds: tuple[_Feed, ...]
-
-
 class Builder:
     """Builds the ledger of ``log`` in ``db``, an empty file; what is put aside goes to ``folder``.
 
-    ``page`` and ``share`` are for tests: events read at a time, and positions for each part.
+    ``processes`` besides this one share the work where that is more than 1. ``page`` and ``share`` are for
+    tests: events read at a time, and positions for each part.
     """
 
     def __init__(
@@ -103,6 +67,7 @@ class Builder:
         registry: Registry,
         folder: Path,
         *,
+        processes: int = 1,
         page: int = PAGE,
         share: int = SHARE,
     ) -> None:
@@ -110,49 +75,17 @@ class Builder:
         self.log = log
         self.registry = registry
         self.folder = folder
+        self.processes = processes
         self.page = page
-        self.source = FactSource(db, log, registry)
-        self.head = log.head()
-        self.parts = 1 + self.head // share
         self.share = share
-        self.units = [_Unit(n, t, registry, db) for n, t in {CORE: [], **registry.units()}.items()]
-        self._plans: dict[type, list[_Plan]] = {}
-        self._held: list[tuple[int, int, int, str | None, Any]] = []
-        self._days = Days()
-        first = {t.name: i * self.parts for i, (_, t, _) in enumerate(self._tables())}
-        self._count = len(first) * self.parts
-        for unit in self.units:
-            made = {t.name: w for t, w in zip(unit.tables, unit.whole, strict=True)}
-            for event, how in served(unit.name, unit.tables, registry).items():
-                feeds = tuple(
-                    _Feed(w, self._watched(unit, w.noter(event)), w.kinds[event], first[name])
-                    for name, w in ((t.name, made[t.name]) for t in how.tables)
-                )
-                plan = _Plan(unit, how.personal, how.rank, feeds)
-                self._plans.setdefault(event, []).append(plan)
-
-    def _watched(self, unit: _Unit, content: Noter) -> Noter:
-        """A plugin's code that leaves a mark if it does not come back; the core's is not delayed by that."""
-        guard = self.registry.guard
-        if not guard.knows(unit.name):
-            return content
-
-        def watched(src: int, event: Any) -> Any:
-            with guard.watching(unit.name, PROJECTING):
-                return content(src, event)
-
-        return watched
-
-    def _tables(self) -> Iterator[tuple[_Unit, Table[Any], WholeTable]]:
-        for unit in self.units:
-            for table, made in zip(unit.tables, unit.whole, strict=True):
-                yield unit, table, made
+        self.head = log.head()
+        self.plans = Plans(log, registry, 1 + self.head // share)
 
     def prepare(self) -> None:
         """The tables, without indexes."""
         with Transaction(self.db):
             create_common(self.db)
-            for unit in self.units:
+            for unit in self.plans.units:
                 for table in unit.tables:
                     create_table(self.db, table)
                 row = unit.name, fingerprint(unit.name, unit.tables, self.registry)
@@ -164,174 +97,108 @@ class Builder:
 
         A programme that raises is left empty, and its fault noted; a fault of the core is raised.
         """
-        told = _Told(progress, self.head)
-        with Transaction(self.db), Spill(self.folder, self._count) as notes:
-            self._read(notes, told)
-            with Spill(self.folder, self._count) as rows:
-                self._make(notes, rows, told)
-                self._write(rows)
-        self._finish()
+        told = Told(progress, self.head)
+        with Transaction(self.db):
+            self._actions = Actions(self.db)
+            if self.processes > 1:
+                parallel.fill(self, told)
+            else:
+                self._fill(told)
+            for unit in self.plans.units:
+                row = (0 if unit.fault else self.head, unit.fault, unit.name)
+                self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
         told(self.head)
 
-    # Reading the log
+    def _fill(self, told: Told) -> None:
+        """One step after the other: tables are written when no programme can fail any more."""
+        count = self.plans.count
+        with Spill(self.folder, count) as notes, Spill(self.folder, count) as rows:
+            source = FactSource(self.db, self.log, self.registry)
 
-    def _read(self, notes: Spill, told: _Told) -> None:
-        start, actions = 0, Actions(self.db)
-        events = self.log.read(until=self.head)
-        while page := list(islice(events, self.page)):
-            for unit in self.units:
-                if unit.fault is None and unit.name in self.registry.unlifted:
-                    self._leave(unit, self.registry.unlifted[unit.name])
-            self.source.begin(start)
-            # Only corrections and voids ask for other events.
-            roots = {r.envelope.root for r in page}
-            self.source.load(
-                [r for r in page if r.envelope.root is not None or r.position in roots]
-            )
-            actions.take(page)
-            self._note(page, notes)
-            for unit in self.units:
-                unit.texts.flush()
-            start = page[-1].position
-            told(start * READING)
-        self._close(start, notes)
+            def written(position: int, rows: Kept, texts: list[Text]) -> None:
+                self.keep(rows)
+                keep(self.db, texts)
+                told(position * READING)
 
-    def _note(self, page: Sequence[Recorded], notes: Spill) -> None:
-        """Puts aside what events mean to the tables, once their action is whole."""
-        parts, held, day_of, waiting = self.parts, self._held, self._days, notes.waiting
-        count = 0
-        for recorded in page:
-            position, envelope, event = recorded.position, recorded.envelope, recorded.event
-            alone = envelope.n == 1
-            for plan in self._plans.get(type(event), ()):
-                try:
-                    if plan.personal:
-                        plan.unit.texts.take(recorded)
-                        event = tokenised(recorded)
-                    if plan.feeds and envelope.root is None:
-                        day = day_of[envelope.on]
-                        for feed in plan.feeds:
-                            found = feed.content(position, event)
-                            if found is None:
-                                continue
-                            key, content = found
-                            part = feed.first + hash(key) % parts
-                            if alone:
-                                waiting[part].append((position, position, feed.kind, day, content))
-                                count += 1
-                            else:
-                                held.append((part, position, feed.kind, day, content))
-                except BaseException as error:
-                    self._failed(plan.unit, error, position)
-            if envelope.root is not None:
-                self._amend(recorded, envelope.root)
-            if held and envelope.i == envelope.n:
-                self._close(position, notes)
-        notes.added(count)
+            Noting(self.plans, source, notes, self.page).read(0, self.head, written)
+            for built in self.plans.tables():
+                history = Writing(built.table).history
 
-    def _amend(self, recorded: Recorded, root: int) -> None:
-        """A correction or void: told to every part in which the fact has ever stood."""
-        self.source.upto = recorded.position
-        first = recorded if recorded.envelope.voids is None else self.source.event(root)
-        plans = [] if first is None else self._plans.get(type(first.event), [])
-        if not any(plan.feeds for plan in plans):
-            return
-        fact = self.source.resolve(root)
-        family = [r for r in self.source.family(root) if r.envelope.voids is None]
-        events = [event for r in family if (event := tokenised(r)) is not None]
-        parts = self.parts
-        for plan in plans:
+                def gone(_: int, listed: list[Stored], history: str = history) -> None:
+                    self.db.executemany(history, listed)
+
+                self.make(built, built.parts, notes.take, rows, gone)
+                told(self.head * (READING + MAKING * built.parts.stop / count))
+            for built in self.plans.tables():
+                self.append(built, map(rows.take, built.parts))
+        self.finish_common()
+        for built in self.plans.tables():
+            self.finish(built)
+
+    # The steps, for whichever process takes them
+
+    def keep(self, rows: Kept) -> None:
+        """Writes ends of actions and amendments; pages in their order."""
+        self._actions.write(*rows)
+
+    def make(
+        self,
+        built: Built,
+        parts: Iterable[int],
+        take: Callable[[int], list[Item]],
+        rows: Spill,
+        gone: Callable[[int, list[Stored]], None],
+    ) -> None:
+        """Makes parts of a table.
+
+        Args:
+            built: The table.
+            parts: The parts, of all tables'.
+            take: Gives the notes of one.
+            rows: Where rows are put, by their position.
+            gone: Told of each part and its history rows, where there are any.
+        """
+        unit, whole, first, share = built.unit, built.whole, built.parts.start, self.share
+        for part in parts:
+            items = take(part)
+            if unit.fault is not None or not items:
+                continue
             try:
-                for feed in plan.feeds:
-                    found = None if fact is None else feed.content(root, fact.event)
-                    here = None if found is None else hash(found[0]) % parts
-                    for part in {hash(feed.table.key_of(root, e)) % parts for e in events}:
-                        place = feed.first + part
-                        if fact is not None and found is not None and part == here:
-                            kind = amending(feed.kind)
-                            self._held.append((place, root, kind, fact.day, found[1]))
-                        else:
-                            self._held.append((place, root, GONE, None, None))
+                with self.registry.guard.watching(unit.name, PROJECTING):
+                    made, history = whole.made(items)
             except BaseException as error:
-                self._failed(plan.unit, error, recorded.position)
+                self.plans.failed(unit, error, whole.at)
+                continue
+            if history:
+                gone(part, history)
+            waiting = rows.waiting
+            for row in made:
+                waiting[first + row[0] // share].append(row)
+            rows.added(len(made))
 
-    def _close(self, position: int, notes: Spill) -> None:
-        """An action ends at ``position``."""
-        waiting, held = notes.waiting, self._held
-        for part, *note in held:
-            waiting[part].append((position, *note))
-        notes.added(len(held))
-        held.clear()
+    def append(self, built: Built, rows: Iterable[list[Item]]) -> None:
+        """Writes the rows of a table by position; a faulty unit's tables stay empty."""
+        write = Writing(built.table)
+        for listed in rows:
+            if listed and built.unit.fault is None:
+                listed.sort(key=_src)
+                self.db.executemany(write.append, listed)
+        if built.unit.fault is not None:
+            self.db.execute(write.empty)
 
-    def _failed(self, unit: _Unit, error: BaseException, seq: int | None = None) -> None:
-        # The file's own troubles and somebody's wish to stop are no fault of a programme.
-        if unit.name == CORE or isinstance(error, sqlite3.Error | OSError) or stops(error):
-            raise error
-        self._leave(unit, self.registry.guard.note(unit.name, PROJECTING, error, seq).said())
+    def finish_common(self) -> None:
+        """Indexes of the tables that do not depend on declarations."""
+        create_common_indexes(self.db)
 
-    def _leave(self, unit: _Unit, fault: str) -> None:
-        """The unit's tables are left empty."""
-        unit.fault = fault
-        unit.texts.forget()
-        self._plans = {
-            event: [plan for plan in plans if plan.unit is not unit]
-            for event, plans in self._plans.items()
-        }
-
-    # Making and writing the tables
-
-    def _make(self, notes: Spill, rows: Spill, told: _Told) -> None:
-        """Makes every part; history is written at once, rows are put aside by position."""
-        first, parts, share = 0, self.parts, self.share
-        for unit, table, made_of in self._tables():
-            history = Writing(table).history
-            for part in range(first, first + parts):
-                items = notes.take(part)
-                if unit.fault is None and items:
-                    try:
-                        with self.registry.guard.watching(unit.name, PROJECTING):
-                            made, gone = made_of.made(items)
-                    except BaseException as error:
-                        self._failed(unit, error, made_of.at)
-                        continue
-                    if gone:
-                        self.db.executemany(history, gone)
-                    waiting = rows.waiting
-                    for row in made:
-                        waiting[first + row[0] // share].append(row)
-                    rows.added(len(made))
-            first += parts
-            told(self.head * (READING + MAKING * first / self._count))
-
-    def _write(self, rows: Spill) -> None:
-        """Every row in its place; a faulty unit's tables stay empty."""
-        first = 0
-        for unit, table, _ in self._tables():
-            write = Writing(table)
-            for part in range(first, first + self.parts):
-                listed = rows.take(part)
-                if listed and unit.fault is None:
-                    listed.sort(key=_src)
-                    self.db.executemany(write.append, listed)
-            if unit.fault is not None:
-                self.db.execute(write.empty)
-            first += self.parts
-        for unit in self.units:
-            row = (0 if unit.fault else self.head, unit.fault, unit.name)
-            self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
-
-    def _finish(self) -> None:
-        """Indexes and the finder."""
-        with Transaction(self.db):
-            create_common_indexes(self.db)
-            for _, table, _ in self._tables():
-                create_line(self.db, table)
-                create_indexes(self.db, table)
-                if table.search:
-                    search.rebuild(self.db, table)
+    def finish(self, built: Built) -> None:
+        """Indexes of a table, and its share of the finder."""
+        create_line(self.db, built.table)
+        create_indexes(self.db, built.table)
+        if built.table.search:
+            search.rebuild(self.db, built.table)
 
 
-class _Told:
+class Told:
     """Tells how far the work has come, in events of ``all``."""
 
     def __init__(self, progress: Progress | None, all: int) -> None:

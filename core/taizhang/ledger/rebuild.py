@@ -62,8 +62,31 @@ def rebuild(
 def build(
     path: Path, log: Log, registry: Registry, progress: Progress | None = None
 ) -> sqlite3.Connection:
-    """A new ledger file level with the log; the caller closes and, if it fails, removes it."""
-    from taizhang.ledger.building import Builder  # not needed by a program that only opens a store
+    """A new ledger file level with the log; the caller closes and, if it fails, removes it.
+
+    Several processes share the work where that can be had. What goes wrong in one of them is not looked
+    into: this process does it all again, alone, and so meets it, says it and survives it as always.
+    """
+    from taizhang.ledger import parallel  # not needed by a program that only opens a store
+
+    count = parallel.processes(log, registry)
+    if count > 1:
+        try:
+            return _built(path, log, registry, progress, count)
+        except parallel.Fallen as fallen:
+            _remove(path)
+            built = _built(path, log, registry, progress, 1)
+            # With the same code this process came through: it was not a plugin that ended them.
+            for pid in fallen.pids:
+                registry.guard.cleared(pid)
+            return built
+    return _built(path, log, registry, progress, 1)
+
+
+def _built(
+    path: Path, log: Log, registry: Registry, progress: Progress | None, processes: int
+) -> sqlite3.Connection:
+    from taizhang.ledger.building import Builder
 
     db = connect(path)
     try:
@@ -77,7 +100,7 @@ def build(
             "cache_size = -8000",
         ):
             db.execute(f"PRAGMA {pragma}")
-        builder = Builder(db, log, registry, path.parent)
+        builder = Builder(db, log, registry, path.parent, processes=processes)
         with no_collections():
             builder.prepare()
             builder.build(progress)

@@ -1,12 +1,17 @@
 """A spill: items put aside by partition, in a file that has no name, and taken back partition by
 partition. So what is larger than memory is put into another order by two passes over it.
+
+One process puts into a spill, and others that were forked from the same may take out of it, once they
+are told where everything is (:meth:`Spill.places`).
 """
 
 from __future__ import annotations
 
 import marshal
+import os
 import tempfile
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -39,27 +44,54 @@ class Spill:
         if self._count >= self._held:
             self._write()
 
+    def put(self, data: bytes) -> tuple[int, int]:
+        """Puts bytes that belong to no partition; returns where they are, for :meth:`read`."""
+        place = self._end, len(data)
+        self._append(data)
+        return place
+
+    def read(self, start: int, length: int) -> bytes:
+        """What is there in the file."""
+        # Not seek and read: processes that share a file share the place where they are in it.
+        return os.pread(self._file.fileno(), length, start)
+
+    def settle(self) -> None:
+        """Writes what waits in memory."""
+        self._write()
+
+    def places(self, partitions: Sequence[int]) -> list[bytes]:
+        """Where the items of partitions are, once they are settled."""
+        return [self._chunks[p].tobytes() for p in partitions]
+
+    def told(self, partitions: Sequence[int], places: Sequence[bytes]) -> None:
+        """Takes over the :meth:`places` of another process."""
+        for partition, place in zip(partitions, places, strict=True):
+            self._chunks[partition] = array("Q", place)
+
     def _write(self) -> None:
-        made = []
+        made, end = [], self._end
         for partition, items in enumerate(self.waiting):
             if items:
                 chunk = marshal.dumps(items)
                 made.append(chunk)
-                self._chunks[partition].extend((self._end, len(chunk)))
-                self._end += len(chunk)
+                self._chunks[partition].extend((end, len(chunk)))
+                end += len(chunk)
                 items.clear()
-        data = memoryview(b"".join(made))
-        while data:
-            data = data[self._file.write(data) :]
+        self._append(b"".join(made))
         self._count = 0
+
+    def _append(self, data: bytes) -> None:
+        self._end += len(data)
+        left = memoryview(data)
+        while left:
+            left = left[self._file.write(left) :]
 
     def take(self, partition: int) -> list[Item]:
         """The items of a partition, which is empty from now on."""
         items: list[Item] = []
         chunks = self._chunks[partition]
         for start, length in zip(chunks[::2], chunks[1::2], strict=True):
-            self._file.seek(start)
-            items += marshal.loads(self._file.read(length))
+            items += marshal.loads(self.read(start, length))
         items += self.waiting[partition]
         self.waiting[partition] = []
         self._chunks[partition] = array("Q")

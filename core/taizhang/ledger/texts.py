@@ -11,20 +11,25 @@ A text that was erased has no row; one whose key is missing has a row that says 
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from taizhang.declarations.fields import Event, specs
-from taizhang.declarations.kinds import IdNumberKind, Kind
+from taizhang.declarations.kinds import IdNumberKind
 from taizhang.declarations.registry import Registry
-from taizhang.declarations.subjects import subjects_of
+from taizhang.declarations.subjects import subject_fields
 from taizhang.words.pinyin import pinyin
+from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}
+
+_SAID: dict[type, tuple[tuple[str, str, str, bool, bool], ...]] = {}
 
 Stored = tuple[str, str, str, str, str, str | None]
 
@@ -35,6 +40,26 @@ def personal_fields(cls: type[Any]) -> tuple[str, ...]:
     if found is None:
         found = tuple(n for n, s in specs(cls).items() if s.kind.personal)
         _PERSONAL[cls] = found
+    return found
+
+
+def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
+    """Of each personal field: its name, the reference that it is about and the kind of entity that this
+    names, whether it is looked for by sound, and whether it is an ID number. Looked up once for each type: most events say something.
+    """
+    found = _SAID.get(cls)
+    if found is None:
+        fields = specs(cls)
+        found = _SAID[cls] = tuple(
+            (
+                name,
+                about,
+                f"{fields[about].entity}:",
+                fields[name].kind.by_sound,
+                isinstance(fields[name].kind, IdNumberKind),
+            )
+            for name, about in subject_fields(cls).items()
+        )
     return found
 
 
@@ -56,31 +81,31 @@ def tokenised(recorded: Recorded) -> Event | None:
     return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[return-value]
 
 
-class Texts:
-    """The texts of one ledger file, and those on their way into it."""
+class Texts(ABC):
+    """Texts on their way into a ledger."""
 
-    def __init__(self, db: sqlite3.Connection, registry: Registry) -> None:
-        self.db = db
+    def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._waiting: dict[str, Stored] = {}
 
-    def take(self, recorded: Recorded) -> None:
-        """Takes the texts that an event says."""
-        event: Any = recorded.event
-        for name, subject in subjects_of(event).items():
+    def take(self, recorded: Recorded) -> Any:
+        """Takes the texts that an event says; returns it :func:`tokenised`."""
+        event, changed = recorded.event, {}
+        for name, about, kind, by_sound, numbered in _said(type(event)):
             text = getattr(event, name)
+            if not text:
+                continue
+            made = changed[name] = token(recorded, name)
             if text == ERASED:
                 continue
-            made = token(recorded, name)
-            kind = specs(type(event))[name].kind
-            full, initials = pinyin(text) if kind.by_sound and text != MISSING else ("", "")
-            number = self._number(kind, text)
+            full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
+            number = self._number(text) if numbered and text != MISSING else None
+            subject = f"{kind}{getattr(event, about)}"
             self._waiting[made] = (made, subject, text, full, initials, number)
+        return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[type-var]
 
-    def _number(self, kind: Kind, text: str) -> str | None:
+    def _number(self, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
-        if not isinstance(kind, IdNumberKind) or text == MISSING:
-            return None
         ring = self.registry.codec.cipher
         if not isinstance(ring, Keyring) or ring.keys is None:
             return None
@@ -95,6 +120,28 @@ class Texts:
             return first == second
         return self._text(one) == self._text(other)
 
+    @abstractmethod
+    def _text(self, token: str) -> str:
+        """The text that a token stands for, or the token where there is none."""
+
+    def taken(self) -> list[Stored]:
+        """What was taken since the last time; it is the caller's to :func:`keep`."""
+        waiting = list(self._waiting.values())
+        self._waiting.clear()
+        return waiting
+
+    def forget(self) -> None:
+        """Drops what was taken since the last time."""
+        self._waiting.clear()
+
+
+class StoredTexts(Texts):
+    """The texts of one ledger file, and those on their way into it."""
+
+    def __init__(self, db: sqlite3.Connection, registry: Registry) -> None:
+        super().__init__(registry)
+        self.db = db
+
     def _text(self, token: str) -> str:
         waiting = self._waiting.get(token)
         if waiting is not None:
@@ -104,14 +151,28 @@ class Texts:
 
     def flush(self) -> bool:
         """Writes what was taken; whether there was anything."""
-        if not self._waiting:
-            return False
-        self.db.executemany(
-            "INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", self._waiting.values()
-        )
-        self._waiting.clear()
-        return True
+        taken = self.taken()
+        keep(self.db, taken)
+        return bool(taken)
 
-    def forget(self) -> None:
-        """Drops what was taken since the last flush."""
-        self._waiting.clear()
+
+class LoggedTexts(Texts):
+    """The texts of a ledger that is built, for processes that have no connection to it: of the few that
+    have to be compared, the log is asked what was said.
+    """
+
+    def __init__(self, log: Log, registry: Registry) -> None:
+        super().__init__(registry)
+        self.log = log
+
+    def _text(self, token: str) -> str:
+        position, name = token.split(".", 2)[:2]
+        found = self.log.at([int(position)])
+        said = getattr(found[0].event, name, None) if found else None
+        return token if not said or said == ERASED else str(said)
+
+
+def keep(db: sqlite3.Connection, texts: Sequence[Stored]) -> None:
+    """Writes texts."""
+    if texts:
+        db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", texts)

@@ -17,7 +17,7 @@ from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.record_writer import RecordWriter
 from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
 from taizhang.ledger.table_writer import TableWriter
-from taizhang.ledger.texts import Texts, personal_fields, tokenised
+from taizhang.ledger.texts import StoredTexts, personal_fields, tokenised
 from taizhang_eventstore.recorded import Recorded
 
 Writer = TableWriter | RecordWriter
@@ -83,7 +83,7 @@ class Unit:
         self.name = name
         self.db = db
         self.source = source
-        self.texts = Texts(db, source.registry)
+        self.texts = StoredTexts(db, source.registry)
         self.tables = list(tables)
         self.position = 0
         self.fault: str | None = None

@@ -15,7 +15,7 @@ from taizhang.maintenance import surroundings, within
 from taizhang.maintenance.checks import DAMAGED, OK, PROBLEM, Check, Look
 from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
-from taizhang_eventstore.recorders import still
+from taizhang_eventstore.recorders.examining import examining
 
 EXIT = {DAMAGED: 3, PROBLEM: 1}
 
@@ -53,9 +53,7 @@ def _checks(store: Path, full: bool) -> Iterator[Check]:
     yield from surroundings.checks(store)
     with ExitStack() as ends:
         try:
-            wal = still.is_wal(store / "events.db")
-            connect = ends.enter_context(still.looking(store / "events.db"))
-            look = Look(store, connect(), wal=wal, full=full)
+            look = Look(store, ends.enter_context(examining(store / "events.db")), full=full)
         except StoreError as error:
             yield Check("log", "日志|Log", DAMAGED, *error.pair)
             return

@@ -11,7 +11,7 @@ from pathlib import Path
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import manifest
-from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days, decoded
+from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
 from taizhang.store.paths import StorePaths
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorders import still
@@ -29,23 +29,21 @@ AHEAD = dt.timedelta(minutes=10)
 
 def log(look: Look) -> Iterator[Check]:
     """SQLite's own look at the pages of the log, and the mode that appending relies on."""
-    pragma = "integrity_check" if look.full else "quick_check"
-    said = [str(row[0]) for row in look.db.execute(f"PRAGMA {pragma}(3)") if row[0] != "ok"]
-    if said:
+    if said := look.log.faults(full=look.full):
         text = "; ".join(said).replace("\n", " ")
         yield Check(
             "log", "日志|Log", DAMAGED, f"事件库已损坏：{text}", f"the log is damaged: {text}"
         )
         return
-    given = look.db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
-    if given and given[0] > look.head:
+    given = look.log.given()
+    if given > look.head:
         yield Check(
             "log", "日志|Log", DAMAGED,
-            f"曾编到 #{given[0]:,}，现在只到 #{look.head:,}：末尾的事件丢了",
-            f"numbers up to #{given[0]:,} were given, and it ends at #{look.head:,}: the end is missing",
+            f"曾编到 #{given:,}，现在只到 #{look.head:,}：末尾的事件丢了",
+            f"numbers up to #{given:,} were given, and it ends at #{look.head:,}: the end is missing",
         )  # fmt: skip
         return
-    if not look.wal:
+    if not look.log.shared:
         yield Check(
             "log", "日志|Log", PROBLEM,
             "事件库不是 WAL 方式（可能由别的工具转存过）：几个程序不能同时使用，用 sqlite3 执行 PRAGMA journal_mode=WAL 可改回",
@@ -58,13 +56,9 @@ def log(look: Look) -> Iterator[Check]:
 
 def clock(look: Look) -> Iterator[Check]:
     """Whether times of recording go back, or lie in the future."""
-    rows = look.db.execute(
-        "SELECT seq, data FROM (SELECT seq, data FROM events ORDER BY seq DESC LIMIT ?) ORDER BY seq",
-        (RECENT,),
-    )
     last, back, at = None, 0, 0
-    for seq, data in rows:
-        moment = _moment(decoded(data).get("recorded_at"))
+    for seq, event in look.log.recent(RECENT):
+        moment = _moment(event.get("recorded_at"))
         if moment is None:
             continue
         if last is not None and moment < last:

@@ -122,6 +122,11 @@ class Keyring:
             self._version = version
             self._known.clear()
 
+    def forked(self) -> None:
+        """For a process that was forked: goes on with a connection of its own, only to read."""
+        if self.keys is not None:
+            self.keys.forked()
+
     def close(self) -> None:
         """Closes the file."""
         if self.keys is not None:

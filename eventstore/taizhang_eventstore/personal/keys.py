@@ -86,11 +86,8 @@ class Keys:
         self.path = path
         self._lock = threading.RLock()
         mode = "ro" if read_only else "rw"
-        with _translating(path):
-            self._db = sqlite3.connect(
-                f"file:{quote(str(path.absolute()))}?mode={mode}",
-                uri=True, timeout=30, isolation_level=None, check_same_thread=False,
-            )  # fmt: skip
+        self._inherited: sqlite3.Connection | None = None
+        self._db = self._connect(mode)
         try:
             with _translating(path):
                 for pragma in (
@@ -107,6 +104,18 @@ class Keys:
         except BaseException:
             self._db.close()
             raise
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        with _translating(self.path):
+            return sqlite3.connect(
+                f"file:{quote(str(self.path.absolute()))}?mode={mode}",
+                uri=True, timeout=30, isolation_level=None, check_same_thread=False,
+            )  # fmt: skip
+
+    def forked(self) -> None:
+        """For a process that was forked: goes on with a connection of its own, only to read."""
+        self._inherited = self._db  # not closed, which would touch what is the other process's
+        self._db = self._connect("ro")
 
     def _unlock(self, secret: Secret) -> None:
         said = self.settings

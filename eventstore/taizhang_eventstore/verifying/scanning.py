@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 PAGE: Final = 2_000
 
-_PRIME: Final = (1 << 31) - 1
+FIRST: Final = -(1 << 63)
+LAST: Final = (1 << 63) - 1
+"""The least and the greatest position that a file can hold; those that were given begin with 1."""
+
+PRIME: Final = (1 << 31) - 1
 _HELD: Final = 50_000
 
 _decode_tags: Final = msgspec.json.Decoder(list[str]).decode
@@ -81,11 +85,29 @@ class _Types(dict[bytes, bytes]):
         return made
 
 
-class Scan:
-    """One pass over the events, and what came out of it: read `findings` when `pages` has ended."""
+class Joint(NamedTuple):
+    """Where a pass stands after an event that is as it should be and ends its action."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    position: int
+    id: str
+    """The greatest id so far."""
+
+    time: str
+    """The latest time of recording so far."""
+
+
+class Scan:
+    """One pass over the events, and what came out of it: read `findings` after `end`."""
+
+    def __init__(self, connection: sqlite3.Connection, until: int = LAST) -> None:
+        """Prepares a pass.
+
+        Args:
+            connection: reads the log, texts as bytearrays.
+            until: the last position that is looked at; what is appended meanwhile lies beyond it.
+        """
         self._connection = connection
+        self.until = until
         self.findings: list[Finding] = []
         self.count = 0
         self.last = 0
@@ -95,25 +117,68 @@ class Scan:
         self.set_back = 0
         """How often the clock of recording stood before what it had shown already."""
         self.set_back_at: int | None = None
+        self._next = FIRST
         self._late: dict[str, list[int]] = {}
         self._top_id = ""
         self._top_time = ""
         self._open: tuple[str, int, int] | None = None
+        self._open_at = 0
+        """The action that has not come to its end yet, and the position of its last event so far."""
         self._lengths, self._types = _Lengths(), _Types()
         # Chosen anew each time: whoever alters the index of tags cannot aim at the sum.
-        self.factor = secrets.randbelow(_PRIME - 2) + 2
+        self.factor = secrets.randbelow(PRIME - 2) + 2
         self.tag_sum = 0
+
+    # Where another pass may go on
+
+    def begin(self, joint: Joint) -> None:
+        """Begins after an event, as if all before it had been looked at."""
+        self.last, self._top_id, self._top_time = joint
+        self._next = self.last + 1
+
+    @property
+    def joint(self) -> Joint | None:
+        """Where the pass stands; None within an action."""
+        if self._open is not None:
+            return None
+        return Joint(self.last, self._top_id, self._top_time)
+
+    @property
+    def clean(self) -> bool:
+        """Nothing whatever has to be said of what was looked at, nor looked into at the end."""
+        return not (self.findings or self.gaps or self.set_back or self._late)
+
+    def join(self, rest: Joint, count: int, tag_sum: int) -> None:
+        """Takes over another pass that began where this one stands, and was clean.
+
+        Args:
+            rest: where it has come to.
+            count: how many events it has looked at.
+            tag_sum: of these, by the same factor and in a process with the same hashes.
+        """
+        self.begin(rest)
+        self.count += count
+        self.tag_sum += tag_sum
 
     def _say(self, code: str, position: int, zh: str, en: str) -> None:
         # One damaged page of the file may spoil thousands of events.
         if sum(f.code == code for f in self.findings[-100:]) < 20:
             self.findings.append(Finding(code, position, zh, en))
 
-    def pages(self) -> Iterator[Page]:
-        """The events in order. Raises `sqlite3.Error` for a file that cannot be read."""
-        cursor = self._connection.execute("SELECT seq, type, data, tags FROM events ORDER BY seq")
+    def pages(self, upto: int = LAST) -> Iterator[Page]:
+        """The events after those that were looked at, in order, up to a position.
+
+        Raises `sqlite3.Error` for a file that cannot be read.
+        """
+        cursor = self._connection.execute(
+            "SELECT seq, type, data, tags FROM events WHERE seq >= ? AND seq <= ? ORDER BY seq",
+            (self._next, min(upto, self.until)),
+        )
         while rows := cursor.fetchmany(PAGE):
             yield self._page(rows)
+
+    def end(self) -> None:
+        """Looks at what only the whole log tells; after the last page."""
         if self._open is not None:
             action, i, n = self._open
             self._unfinished(self.last, action, i, n)
@@ -153,12 +218,13 @@ class Scan:
             ]
         )
         factor = self.factor
-        weights = [(x := seq * factor % _PRIME) * x >> 16 & _PRIME for seq in seqs]
+        weights = [(x := seq * factor % PRIME) * x >> 16 & PRIME for seq in seqs]
         spread = chain.from_iterable(map(repeat, weights, counts))
         self.tag_sum += sum(map(mul, map(hash, flat), spread))
         self._envelopes(seqs, datas)
         self.count += len(rows)
         self.last = seqs[-1]
+        self._next = min(self.last + 1, LAST)
         return Page(seqs, leaves)
 
     # What a row has to be
@@ -249,7 +315,8 @@ class Scan:
         if not self._late:
             return
         first: dict[str, int] = {}
-        for seq, data in self._connection.execute("SELECT seq, data FROM events ORDER BY seq"):
+        every = "SELECT seq, data FROM events WHERE seq <= ? ORDER BY seq"
+        for seq, data in self._connection.execute(every, (self.until,)):
             try:
                 id_ = _decode_head(data).id
             except (msgspec.DecodeError, UnicodeDecodeError):
@@ -277,11 +344,12 @@ class Scan:
         self._top_time = top
 
     def _action(self, seq: int, action: str, i: int, n: int) -> None:
-        before, self._open = self._open, None if i == n else (action, i, n)
+        before, at = self._open, self._open_at
+        self._open, self._open_at = None if i == n else (action, i, n), seq
         if before is not None and (action, i - 1, n) == before:
             return
         if before is not None:
-            self._unfinished(self.last or seq, *before)
+            self._unfinished(at, *before)
         if i != 1 or n < 1:
             self._say(
                 "action", seq, f"它是一项操作的第 {i} 条（共 {n} 条），前面的不在",
@@ -293,33 +361,3 @@ class Scan:
             "action", seq + 1, f"操作 {action} 共 {n} 条，只有 {i} 条",
             f"action {action} has {n} events, only {i} are there",
         )  # fmt: skip
-
-
-_WEIGHT: Final = f"((seq * ?1 % {_PRIME}) * (seq * ?1 % {_PRIME}) >> 16) & {_PRIME}"
-"""A number made of a position that sums cannot imitate, as `Scan` makes it too."""
-
-
-def tags_agree(connection: sqlite3.Connection, scan: Scan) -> bool:
-    """Whether the index of tags holds what the events' own tags say: no more, no less."""
-    cursor = connection.execute(
-        f"SELECT tag, sum({_WEIGHT}) FROM event_tags GROUP BY tag", (scan.factor,)
-    )
-    found = 0
-    while rows := cursor.fetchmany(5_000):
-        tags, sums = zip(*rows, strict=True)
-        if set(map(type, tags)) != {str}:
-            return False
-        found += sum(a * b for a, b in zip(map(hash, tags), sums, strict=True))
-    return found == scan.tag_sum
-
-
-def first_disagreement(connection: sqlite3.Connection) -> int | None:
-    """The first event whose tags the index has not, or has too many of; slow, and exact."""
-    queries = (
-        "SELECT min(e.seq) FROM events e, json_each(e.tags) j WHERE NOT EXISTS"
-        " (SELECT 1 FROM event_tags t WHERE t.tag = j.value AND t.seq = e.seq)",
-        "SELECT min(t.seq) FROM event_tags t LEFT JOIN events e ON e.seq = t.seq WHERE e.seq IS NULL"
-        " OR NOT EXISTS (SELECT 1 FROM json_each(e.tags) j WHERE j.value = t.tag)",
-    )
-    found = (connection.execute(sql).fetchone()[0] for sql in queries)
-    return min((seq for seq in found if seq is not None), default=None)

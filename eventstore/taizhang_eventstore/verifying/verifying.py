@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
 from taizhang_eventstore.recorders import still
@@ -18,9 +17,11 @@ from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging
 from taizhang_eventstore.verifying.comparing import Comparison
 from taizhang_eventstore.verifying.concluding import conclude
+from taizhang_eventstore.verifying.helping import helping
 from taizhang_eventstore.verifying.judging import Bearing
 from taizhang_eventstore.verifying.report import Report
-from taizhang_eventstore.verifying.scanning import Finding, Scan, first_disagreement, tags_agree
+from taizhang_eventstore.verifying.scanning import LAST, Finding, Scan
+from taizhang_eventstore.verifying.tags import first_disagreement, tags_sum
 
 if TYPE_CHECKING:
     import os
@@ -66,15 +67,16 @@ def verify(
     known = list(keys) or _own_keys(report, store)
     try:
         with still.looking(path) as connect:
+            extent = _extent(connect)
             kept = store.leaves.open("rb") if store.leaves.is_file() else None
             comparison = Comparison([b.seal.size for b in bearings], kept)
             try:
-                scan = _scan(report, connect, comparison)
+                scan = _scan(report, connect, comparison, extent)
             finally:
                 if kept is not None:
                     kept.close()
             report.events, report.last = scan.count, scan.last
-            _numbers(report, connect(), scan, path)
+            _numbers(report, scan, extent)
     except StoreDamaged as error:
         report.findings.append(Finding("damaged", None, *error.pair))
         scan, comparison = None, Comparison([], None)
@@ -119,30 +121,65 @@ def _own_keys(report: Report, store: Seals) -> list[Verifier]:
         return []
 
 
-def _scan(report: Report, connect: still.Open, comparison: Comparison) -> Scan:
+class Extent(NamedTuple):
+    """Which positions there were when verification began."""
+
+    first: int
+    last: int
+    given: int
+    """The last one that the file remembers having given."""
+
+
+def _extent(connect: still.Open) -> Extent | None:
+    """Of one moment: what is appended meanwhile is not looked at. None where the file does not tell."""
+    sql = (
+        "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events), "
+        "(SELECT seq FROM sqlite_sequence WHERE name = 'events')"
+    )
+    try:
+        first, last, given = connect().execute(sql).fetchone()
+    except sqlite3.Error:
+        return None
+    if not isinstance(last, int):
+        first = last = 0
+    return Extent(first, last, given if isinstance(given, int) else 0)
+
+
+def _scan(
+    report: Report, connect: still.Open, comparison: Comparison, extent: Extent | None
+) -> Scan:
     """Reads every event once."""
-    integrity = _Integrity(connect())
-    integrity.start()
     reading = connect()
     reading.text_factory = bytearray
     reading.execute(_CACHE)
-    scan = Scan(reading)
-    try:
-        for page in scan.pages():
-            comparison.take(page)
-    except sqlite3.Error as error:
-        zh, en = translated(error, report.log).pair
-        report.findings.append(
-            Finding(
-                "damaged",
-                scan.last + 1,
-                f"文件从这里起读不出来：{zh}",
-                f"the file cannot be read from here: {en}",
+    scan = Scan(reading, LAST if extent is None else extent.last)
+    first, last = (0, 0) if extent is None else (extent.first, extent.last)
+    with helping(connect, scan, first, last) as helper:
+        integrity = _Integrity(connect())
+        integrity.start()
+        try:
+            taken = None
+            if helper is not None:
+                for page in scan.pages(helper.cut):
+                    comparison.take(page)
+                taken = helper.take_over(scan)
+            for page in scan.pages() if taken is None else taken[0]:
+                comparison.take(page)
+            scan.end()
+        except sqlite3.Error as error:
+            zh, en = translated(error, report.log).pair
+            report.findings.append(
+                Finding(
+                    "damaged",
+                    scan.last + 1,
+                    f"文件从这里起读不出来：{zh}",
+                    f"the file cannot be read from here: {en}",
+                )
             )
-        )
-    else:
-        _tags(report, connect(), scan)
-    integrity.join()
+        else:
+            if taken is None or taken[1] != scan.tag_sum:
+                _tags(report, connect(), scan)
+        integrity.join()
     for said in integrity.said[:5]:
         report.findings.append(
             Finding("integrity", None, f"SQLite 自查：{said}", f"SQLite's own check: {said}")
@@ -154,9 +191,9 @@ def _scan(report: Report, connect: still.Open, comparison: Comparison) -> Scan:
 def _tags(report: Report, connection: sqlite3.Connection, scan: Scan) -> None:
     try:
         connection.execute(_CACHE)
-        if tags_agree(connection, scan):
+        if tags_sum(connection, scan.factor, scan.until) == scan.tag_sum:
             return
-        first = first_disagreement(connection)
+        first = first_disagreement(connection, scan.until)
     except sqlite3.Error:
         first = None
     report.findings.append(
@@ -167,7 +204,7 @@ def _tags(report: Report, connection: sqlite3.Connection, scan: Scan) -> None:
     )  # fmt: skip
 
 
-def _numbers(report: Report, connection: sqlite3.Connection, scan: Scan, path: Path) -> None:
+def _numbers(report: Report, scan: Scan, extent: Extent | None) -> None:
     """Positions: gaps between them, and whether later ones were given once."""
     for first, last in scan.gaps[:20]:
         zh = "这条不在了" if first == last else f"第 {first:,} 至 {last:,} 号都不在了"
@@ -180,11 +217,9 @@ def _numbers(report: Report, connection: sqlite3.Connection, scan: Scan, path: P
                 f"{en}, the numbers have a gap: rows were deleted",
             )
         )
-    try:
-        row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
-    except sqlite3.Error:
+    if extent is None:
         return
-    given = int(row[0]) if row and isinstance(row[0], int) else 0
+    given = extent.given
     if given > scan.last:
         zh = f"文件记得曾编到第 {given:,} 号，现在只到第 {scan.last:,} 号：末尾的事件被删除了"
         en = (

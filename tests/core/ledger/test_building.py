@@ -86,6 +86,11 @@ def bad() -> Iterator[None]:
 
 def test_programmes_that_raise_are_left_empty_and_tried_again(tmp_path: Path, bad: None) -> None:
     """One raises while the log is read, the other while its rows are made."""
+    raising(tmp_path)
+
+
+def raising(tmp_path: Path) -> None:
+    """What is told of two programmes that raise, what becomes of their tables and of all others."""
     unlucky = Stamp(cards_card="k-1", member="m-1", stamps=13)
     events = [*history(40), Said(41, unlucky, DAY, 41)]
     with logged(tmp_path / "events.db", events, WITH) as log:

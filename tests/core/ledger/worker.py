@@ -63,7 +63,7 @@ def main() -> None:
             ws.log.append = append_and_die  # type: ignore[method-assign]
             once(ws, *rest)
         elif what == "rebuild":
-            Builder._finish = die  # type: ignore[method-assign,assignment]
+            Builder.finish_common = die  # type: ignore[method-assign,assignment]
             ws.rebuild()
 
 

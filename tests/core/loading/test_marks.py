@@ -1,5 +1,8 @@
 """Marks at the end of a process that ends in order, while a plugin is still at work on another thread."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,45 @@ def test_who_is_at_work_when_the_store_is_closed_is_not_named_unless_it_hangs(
     found = [("demo1", "code", "推算台账|projecting")] if hangs else []
     assert list(Marks(tmp_path).left()) == found
     assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_has_ended_is_gone_also_while_nobody_has_waited_for_it() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    assert marks.alive(process.pid)
+    assert process.stdin is not None
+    process.stdin.close()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert not marks.alive(process.pid)
+    process.wait()
+    assert not marks.alive(process.pid)
+
+
+def test_a_process_that_was_forked_marks_calls_in_files_of_its_own(tmp_path: Path) -> None:
+    store = Marks(tmp_path)
+    mark = store.of("demo1", "code")
+    mark.enter("载入|loading")
+    pid = os.fork()
+    if not pid:
+        store.forked()
+        mark.enter("推算台账|projecting")
+        os._exit(0)
+    os.waitpid(pid, 0)
+    mark.leave()
+    found = list(Marks(tmp_path).left())
+    assert found == [("demo1", "code", "推算台账|projecting")]
+    assert len(list(tmp_path.iterdir())) == 1, "its own is still there"
+    store.end()
+    assert not list(tmp_path.iterdir())
+
+
+def test_marks_of_a_process_that_was_ended_are_taken_away(tmp_path: Path) -> None:
+    other, own = tmp_path / ".running-demo1-1-77", tmp_path / ".running-demo1-1-7"
+    other.touch()
+    own.touch()
+    Marks(tmp_path, read_only=True).cleared(77)
+    assert other.exists()
+    Marks(tmp_path).cleared(77)
+    assert list(tmp_path.iterdir()) == [own]
 
 
 def test_where_nothing_can_be_written_nothing_is_marked_and_nothing_fails(tmp_path: Path) -> None:
