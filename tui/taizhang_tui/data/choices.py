@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.resolving import fitting
@@ -63,6 +64,12 @@ def matching(items: Sequence[Item]) -> Provider:
         return any(t.startswith(word) for t in (item.text.lower(), *words_of(item).split()[:2]))
 
     return provide
+
+
+def subjects_first(registry: Registry) -> list[str]:
+    """The kinds of entity that a screen is mostly about: persons, then what the hierarchy is made of."""
+    tree = registry.hierarchy
+    return [*sorted(registry.persons), *([tree.kind] if tree is not None else [])]
 
 
 def actions_for(registry: Registry, entities: Sequence[str]) -> list[ActionDeclaration]:
@@ -129,7 +136,9 @@ def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) 
     living = [id for id in ids if id in rows]
     names = ledger.names(kind, living)
     _, cells, _ = displayed(ledger, table, [rows[id] for id in living], language)
-    places = _branches(ledger, living) if kind == "member" else {}
+    tree = ledger.registry.hierarchy
+    way = next(iter(ways(ledger.registry, kind)), None) if kind in ledger.registry.persons else None
+    places = _places(ledger, way, living) if way is not None else {}
     items = []
     for id, shown in zip(living, cells, strict=True):
         fields = list(specs(table.row))
@@ -139,22 +148,25 @@ def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) 
         name = names.get(id) or ""
         if name in ("", id) and values:  # nobody knows a letter by its id
             name, values = "  ".join(values[:TOLD]), values[TOLD:]
-        hint = places.get(id) if kind == "member" else "  ".join(values)
-        if kind == "organisation":
-            parent = fields.index("parent")
-            hint = "  ".join(v for v in (shown[1 + parent], shown[1 + fields.index("kind")]) if v)
+        hint = places.get(id) if way is not None else "  ".join(values)
+        if tree is not None and kind == tree.kind:
+            said = (shown[1 + fields.index(column)] for column in (tree.parent, *tree.outside))
+            hint = "  ".join(v for v in said if v)
         items.append(Item(id, name or id, hint or "", id))
     return items
 
 
-def _branches(ledger: LedgerView, members: Sequence[str]) -> dict[str, str]:
+def _places(ledger: LedgerView, way: Way, ids: Sequence[str]) -> dict[str, str]:
+    """What the one to which each belongs is called."""
     found: dict[str, str] = {}
-    for start in range(0, len(members), 500):
-        some = members[start : start + 500]
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
         marks = ", ".join("?" * len(some))
         sql = (
-            "SELECT m.member, o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
-            f"WHERE m.member IN ({marks})"
+            f"SELECT {quoted(way.column)} AS id, {quoted(way.to)} AS place FROM {quoted(way.table)} "
+            f"WHERE {quoted(way.column)} IN ({marks})"
         )
-        found.update((row["member"], row["name"]) for row in ledger.query(sql, *some))
+        rows = ledger.query(sql, *some)
+        names = ledger.names(way.kind, sorted({row["place"] for row in rows if row["place"]}))
+        found.update((row["id"], names.get(row["place"], "")) for row in rows)
     return found
