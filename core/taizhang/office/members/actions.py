@@ -19,8 +19,8 @@ from taizhang.api import (
     Refused,
     field,
     must,
-    onward,
 )
+from taizhang.office.fits import MEMBERS
 from taizhang.office.members.facts import (
     MemberCategorySet,
     MemberDetailsCorrected,
@@ -39,19 +39,9 @@ from taizhang.office.members.tables import (
     of_scheme,
     programme,
 )
+from taizhang.office.succession import onward
 
 UNCHANGED = "不填则不变|unchanged when empty"
-
-
-def holds(ledger: Ledger, organisation: str) -> None:
-    """Refuses an organisation that members cannot belong to (G.branch)."""
-    row = must(ledger, "organisations", organisation)
-    if not row["holds_members"]:
-        raise Refused(
-            "“{name}”是{kind}，党员应编入支部|members belong to branches, and “{name}” is none",
-            name=row["name"],
-            kind=row["kind"],
-        )
 
 
 def _joined_by(joined: str | None, ledger: Ledger) -> None:
@@ -68,7 +58,7 @@ class Register(Action):
     """Enter a member, with the branch (or outside organisation) of the formal relation."""
 
     name: PersonName = field("姓名|Name")
-    organisation: Organisation = field("支部|Branch")
+    organisation: Organisation = field("支部|Branch", **MEMBERS)
     joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
     stage: Choice = field("党员类型|Stage", choices=STAGES, default="正式党员")
     phone: Phone | None = field("电话|Phone", default=None)
@@ -79,7 +69,6 @@ class Register(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """One registered late into a branch that was merged since moves on with it."""
-        holds(ledger, self.organisation)
         _joined_by(self.joined, ledger)
         member = ledger.new_id("member")
         yield MemberRegistered(

@@ -18,6 +18,7 @@ from taizhang.api import (
     later,
     must,
 )
+from taizhang.office.fits import ABOVE
 from taizhang.office.organisations.facts import (
     COMMITTEES,
     KINDS,
@@ -66,7 +67,7 @@ class Found(Action):
 
     name: Name = field("名称|Name")
     kind: Choice = field("类别|Kind", choices=KINDS)
-    parent: Organisation | None = field("上级|Parent", default=None)
+    parent: Organisation | None = field("上级|Parent", default=None, **ABOVE)
     code: Text = field("代码|Code", default="")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -100,7 +101,7 @@ class Move(Action):
     """Put an organisation, with all below it, under another parent; members stay where they are."""
 
     organisation: Organisation = field("组织|Organisation")
-    parent: Organisation | None = field("新上级|New parent", default=None)
+    parent: Organisation | None = field("新上级|New parent", default=None, **ABOVE)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for cycles, wrong kinds, and for a group that still has members."""

@@ -16,6 +16,7 @@ from taizhang.api import (
     Yes,
     field,
 )
+from taizhang.office.fits import OUTSIDE
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
 
@@ -31,7 +32,7 @@ KINDS = (
 )
 HOW = ("合并|Merged", "撤销|Dissolved", "分出|Split off")
 
-HOLDING = ("支部", "联合支部", "外部组织")
+HOLDING = ("支部", "联合支部", OUTSIDE)
 COMMITTEES = ("党工委", "党委", "总支")
 UNDER: dict[str, tuple[str | None, ...]] = {
     "党工委": (None, "党工委", "党委"),
@@ -41,7 +42,7 @@ UNDER: dict[str, tuple[str | None, ...]] = {
     "联合支部": (None, *COMMITTEES),
     "功能型支部": (None, *COMMITTEES),
     "党小组": ("支部", "联合支部"),
-    "外部组织": (None, "外部组织"),
+    OUTSIDE: (None, OUTSIDE),
 }
 """Which kind may stand under which; None is the top."""
 
@@ -72,6 +73,12 @@ organisations = programme.folds(
     prefix="o",
     search=("name", "code"),
     within=("parent",),
+)
+programme.hierarchy(
+    "organisations",
+    parent="parent",
+    outside={"kind": OUTSIDE},
+    community={"kind": ("党工委", "党委")},
 )
 lineage = programme.records("lineage", "沿革|Lineage", LineageRow)
 
