@@ -197,7 +197,9 @@ class Workspace:
         return found(paths, said, ambient, secret, opened)
 
     def close_seal(self) -> Seal | None:
-        """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails: what kept it from sealing stands in ``sealing.trouble``."""
+        """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails:
+        what kept it from sealing stands in ``sealing.trouble``.
+        """
         return None if self.read_only else self.sealing.closing()
 
     def close(self) -> None:
