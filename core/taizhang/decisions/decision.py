@@ -93,7 +93,7 @@ class Attempt:
             with store.registry.guard.calling(declaration.owner, DECIDING):
                 on, action = parse_request(declaration, request, self.ledger, store.today())
                 ledger = self.ledger(on)
-                if not isinstance(action, Deed):
+                if not isinstance(action, Deed) or action.guarded():
                     for entity, id in refs(action):
                         self.notes.read(f"{entity}:{id}", _feeding(store, entity))
                 drafts = list(self._drafts(declaration, action.decide(ledger), on))

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
     Choice,
+    Deed,
     Event,
     Impossible,
+    Ledger,
     Name,
     Organisation,
     Programme,
+    Refused,
     Row,
     Text,
     Yes,
+    english,
     field,
+    must,
 )
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
@@ -87,20 +93,73 @@ class OrganisationFounded(Event):
     code: Text = field("代码|Code", default="")
 
 
+@programme.deed("organisation.rename", "组织更名|Rename an organisation")
 @programme.event("organisation.renamed", "组织更名|Organisation renamed", rank=30)
-class OrganisationRenamed(Event):
-    """It bears another name from this day on."""
+class OrganisationRenamed(Deed):
+    """Give an organisation another name; what was recorded under the old one stays."""
 
     organisation: Organisation = field("组织|Organisation")
     name: Name = field("新名称|New name")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when the name is the same."""
+        if must(ledger, "organisations", self.organisation)["name"] == self.name:
+            raise Refused("名称没有变化|the name is the same as before")
+        yield self
 
+
+def may_stand(ledger: Ledger, kind: str, parent: str | None) -> None:
+    """Refuses a kind that does not go under ``parent``, which is none at the top."""
+    above = must(ledger, "organisations", parent)["kind"] if parent else None
+    if above in UNDER.get(kind, (above,)):
+        return
+    if above is None:
+        raise Refused("{kind}必须设在支部之下|a group has to stand under a branch", kind=kind)
+    raise Refused(
+        "{kind}不能设在{above}之下|“{kind_en}” may not stand under “{above_en}”",
+        kind=kind,
+        above=above,
+        kind_en=english(KINDS, kind),
+        above_en=english(KINDS, above),
+    )
+
+
+def not_below(ledger: Ledger, organisation: str, target: str | None) -> None:
+    """Refuses when ``target`` is ``organisation`` or stands somewhere below it on the day."""
+    seen: set[str] = set()
+    while target and target not in seen:
+        if target == organisation:
+            raise Refused(
+                "不能归入自己或自己的下级"
+                "|an organisation may not stand under itself or those below it"
+            )
+        seen.add(target)
+        target = (ledger.get("organisations", target) or {}).get("parent")
+
+
+@programme.deed("organisation.move", "调整隶属|Move an organisation")
 @programme.event("organisation.moved", "调整隶属|Organisation moved", rank=40)
-class OrganisationMoved(Event):
-    """It stands under another parent, or at the top when there is none."""
+class OrganisationMoved(Deed):
+    """Put an organisation, with all below it, under another parent; members stay where they are."""
 
     organisation: Organisation = field("组织|Organisation")
     parent: Organisation | None = field("新上级|New parent", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for cycles, wrong kinds, and for a group that still has members."""
+        moved = must(ledger, "organisations", self.organisation)
+        if moved["parent"] == self.parent:
+            raise Refused("隶属没有变化|the parent is the same as before")
+        not_below(ledger, self.organisation, self.parent)
+        may_stand(ledger, moved["kind"], self.parent)
+        count = len(ledger.rows("group_memberships", organisation=self.organisation))
+        if count:
+            raise Refused(
+                "党小组还有 {n} 名党员，不能调到别的支部"
+                "|the group still has {n} members and cannot move to another branch",
+                n=count,
+            )
+        yield self
 
 
 @programme.event("organisation.merged", "组织合并|Organisation merged", rank=90)
@@ -119,12 +178,22 @@ class OrganisationDissolved(Event):
     successor: Organisation | None = field("承接组织|Successor", default=None)
 
 
+@programme.deed("organisation.name_successor", "登记承接组织|Name a successor")
 @programme.event("organisation.succeeded", "登记承接组织|Successor named", rank=95)
-class OrganisationSucceeded(Event):
-    """A further organisation took over part of one that has ended."""
+class OrganisationSucceeded(Deed):
+    """Name a further successor of an organisation that has ended (one became several)."""
 
     organisation: Organisation = field("原组织|Organisation", ended=True)
     successor: Organisation = field("承接组织|Successor")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused while the organisation lives, and for a successor named before."""
+        if ledger.get("organisations", self.organisation) is not None:
+            raise Refused("该组织仍然存在，没有承接组织|this organisation still exists")
+        named = ledger.rows("lineage", organisation=self.organisation, successor=self.successor)
+        if named or self.successor == self.organisation:
+            raise Refused("已登记为承接组织|it is named as successor already")
+        yield self
 
 
 @organisations.step(OrganisationFounded)

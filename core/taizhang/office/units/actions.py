@@ -6,26 +6,21 @@ from collections.abc import Iterator
 
 from taizhang.api import (
     Action,
-    Agreement,
     Choice,
     Date,
     Event,
     Ledger,
     Name,
     Organisation,
-    PersonName,
     Refused,
     Unit,
     field,
     later,
-    must,
 )
 from taizhang.office.units.facts import (
     KINDS,
     TITLE,
-    AgreementEnded,
     AgreementSigned,
-    CommitteeAppointed,
     CommitteeReleased,
     UnitClosed,
     UnitRegistered,
@@ -43,12 +38,7 @@ class RegisterUnit(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands; names are kept apart by a check."""
-        yield UnitRegistered(
-            unit=ledger.new_id("unit"),
-            name=self.name,
-            kind=self.kind,
-            organisation=self.organisation,
-        )
+        yield self.becomes(UnitRegistered, unit=ledger.new_id("unit"))
 
 
 @programme.action("unit.close", "注销单位|Close a unit")
@@ -85,50 +75,4 @@ class SignAgreement(Action):
                 "有效期至 {ends}，早于签订日期|it runs until {ends}, before the day of signing",
                 ends=self.ends.isoformat(),
             )
-        yield AgreementSigned(
-            agreement=ledger.new_id("agreement"),
-            name=self.name,
-            unit=self.unit,
-            organisation=self.organisation,
-            ends=self.ends,
-        )
-
-
-@programme.action("agreement.end", "终止协议|End an agreement")
-class EndAgreement(Action):
-    """End an agreement, run out or given up."""
-
-    agreement: Agreement = field("协议|Agreement")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands."""
-        yield AgreementEnded(agreement=self.agreement)
-
-
-@programme.action("committee.appoint", "聘任兼职委员|Appoint a committee member")
-class Appoint(Action):
-    """Give the head of a unit a seat on a committee (兼职委员, D1.07); replaces the former head."""
-
-    unit: Unit = field("单位|Unit")
-    organisation: Organisation = field("任职组织|Committee")
-    name: PersonName = field("姓名|Name")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused where no committee sits."""
-        kind = must(ledger, "organisations", self.organisation)["kind"]
-        if kind not in ("党工委", "党委", "总支"):
-            raise Refused("{kind}不设兼职委员|part-time members sit on committees only", kind=kind)
-        yield CommitteeAppointed(unit=self.unit, organisation=self.organisation, name=self.name)
-
-
-@programme.action("committee.release", "免去兼职委员|Release a committee member")
-class Release(Action):
-    """End a unit's seat."""
-
-    unit: Unit = field("单位|Unit")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused when it has none."""
-        if not ledger.rows("committee_members", unit=self.unit):
-            raise Refused("该单位没有兼职委员|this unit has no seat on a committee")
-        yield CommitteeReleased(unit=self.unit)
+        yield self.becomes(AgreementSigned, agreement=ledger.new_id("agreement"))

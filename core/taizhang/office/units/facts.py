@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
@@ -12,16 +13,19 @@ from taizhang.api import (
     Deed,
     Event,
     Impossible,
+    Ledger,
     Minutes,
     Name,
     Organisation,
     PersonName,
     Programme,
+    Refused,
     Row,
     Selection,
     Text,
     Unit,
     field,
+    must,
     unique,
 )
 
@@ -134,27 +138,47 @@ class AgreementSigned(Event):
     ends: Date | None = field("有效期至|Runs until", default=None)
 
 
+@programme.deed("agreement.end", "终止协议|End an agreement")
 @programme.event("agreement.ended", "终止协议|Agreement ended", rank=80)
-class AgreementEnded(Event):
-    """An agreement is no longer in force."""
+class AgreementEnded(Deed):
+    """End an agreement, run out or given up."""
 
     agreement: Agreement = field("协议|Agreement")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """As it stands, unless it has ended meanwhile: what it refers to is part of the condition."""
+        yield self
 
+
+@programme.deed("committee.appoint", "聘任兼职委员|Appoint a committee member")
 @programme.event("committee.appointed", "聘任兼职委员|Committee member appointed", rank=50)
-class CommitteeAppointed(Event):
-    """The head of a unit sits on a committee from this day."""
+class CommitteeAppointed(Deed):
+    """Give the head of a unit a seat on a committee (兼职委员, D1.07); replaces the former head."""
 
     unit: Unit = field("单位|Unit")
     organisation: Organisation = field("任职组织|Committee")
     name: PersonName = field("姓名|Name")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where no committee sits."""
+        kind = must(ledger, "organisations", self.organisation)["kind"]
+        if kind not in ("党工委", "党委", "总支"):
+            raise Refused("{kind}不设兼职委员|part-time members sit on committees only", kind=kind)
+        yield self
 
+
+@programme.deed("committee.release", "免去兼职委员|Release a committee member")
 @programme.event("committee.released", "免去兼职委员|Committee member released", rank=80)
-class CommitteeReleased(Event):
-    """The unit has no seat any more."""
+class CommitteeReleased(Deed):
+    """End a unit's seat."""
 
     unit: Unit = field("单位|Unit")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it has none."""
+        if not ledger.rows("committee_members", unit=self.unit):
+            raise Refused("该单位没有兼职委员|this unit has no seat on a committee")
+        yield self
 
 
 @programme.deed("act.record", "记共建活动|Record an act", event="act.recorded")
