@@ -37,7 +37,7 @@ from taizhang.declarations.programme import API, Impossible, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
-from taizhang.mechanisms.deriving import deed_of
+from taizhang.mechanisms.deriving import deed_of, ending
 from taizhang.mechanisms.posts import Posts, posts
 from taizhang.mechanisms.ratings import Ratings, ratings
 from taizhang.mechanisms.rules import (
@@ -128,6 +128,7 @@ __all__ = [
     "among",
     "days_of",
     "deed_of",
+    "ending",
     "english",
     "field",
     "flow_in",

@@ -20,6 +20,7 @@ from taizhang.declarations.boards import Screened
 from taizhang.declarations.computed import Computed
 from taizhang.declarations.duty_declaring import Declaring
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
+from taizhang.declarations.policies import Follow, Policy
 from taizhang.declarations.settings import Configured
 from taizhang.declarations.subjects import subject_fields
 from taizhang.words.labels import Label
@@ -63,6 +64,8 @@ class EventDeclaration(Struct, frozen=True):
     owner: str
     rank: int
     upcasters: Mapping[int, Upcaster]
+    ends: str = ""
+    """The field that refers to an entity whose life ends with it, if there is one."""
 
 
 class ActionDeclaration(Struct, frozen=True):
@@ -109,6 +112,7 @@ class Table(Struct, Generic[R], eq=False):
     title: str | None = None
     search: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
     computed: dict[str, Computed] = field(default_factory=dict)
@@ -129,6 +133,15 @@ class Table(Struct, Generic[R], eq=False):
     def key_columns(self) -> tuple[str, ...]:
         """Columns that say which timeline a row belongs to; none for records."""
         return ("id",) if self.entity else self.key
+
+    @property
+    def clearing(self) -> type[Event] | None:
+        """The event that clears a span and needs no more than its key, if there is one."""
+        for feed in self.feeds.values():
+            needed = {name for name, spec in specs(feed.event).items() if spec.required}
+            if feed.make is None and needed <= set(self.key):
+                return feed.event
+        return None
 
     def records(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
         """``event`` adds one row: made by ``make``, or of the fields with the same names."""
@@ -230,6 +243,7 @@ class Programme(Declaring, Configured, Screened):
         self.actions: dict[str, ActionDeclaration] = {}
         self.tables: dict[str, Table[Any]] = {}
         self.checks: list[Check] = []
+        self.policies: list[Policy] = []
         self.feeds: list[tuple[str, type[Event], bool]] = []
 
     def feed(self, table: str, event: type[Event], *, clear: bool = False) -> None:
@@ -260,14 +274,19 @@ class Programme(Declaring, Configured, Screened):
         version: int = 1,
         rank: int = DEFAULT_RANK,
         upcasters: Mapping[int, Upcaster] | None = None,
+        ends: str = "",
     ) -> Callable[[EventType], EventType]:
-        """Decorates an :class:`Event` stored as ``owner.name@version``."""
+        """Decorates an :class:`Event` stored as ``owner.name@version``; ``ends`` is the field that refers to
+        an entity whose life ends with it.
+        """
 
         def register(cls: EventType) -> EventType:
             subject_fields(cls)
+            if ends and specs(cls)[ends].entity is None:
+                raise TypeError(f"{cls.__name__}.{ends} is no reference")
             full = self._new(self._name(name), self.events)
             self.events[full] = EventDeclaration(
-                full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {})
+                full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {}), ends
             )
             return cls
 
@@ -326,12 +345,14 @@ class Programme(Declaring, Configured, Screened):
         *,
         key: Sequence[str],
         within: Sequence[str] = (),
+        ends_with: Sequence[str] = (),
         indexes: Sequence[tuple[str, ...]] = (),
     ) -> Table[R]:
         """A table of spans: one state at a time for each ``key``.
 
         ``within`` names reference columns whose entity has to live as long as the span does: a
-        membership may not outlive its branch.
+        membership may not outlive its branch. ``ends_with`` names those which it may not outlive either, and
+        with whose entity it ends: whoever records that records the event too that clears the span.
         """
         return self._table(
             Table(
@@ -341,7 +362,8 @@ class Programme(Declaring, Configured, Screened):
                 row,
                 self.id,
                 tuple(key),
-                within=tuple(within),
+                within=tuple(dict.fromkeys((*within, *ends_with))),
+                ends_with=tuple(ends_with),
                 indexes=tuple(indexes),
             )
         )
@@ -390,6 +412,18 @@ class Programme(Declaring, Configured, Screened):
             raise ValueError(f"{self.id} has two tables of {table.entity}")
         self.tables[table.name] = table
         return table
+
+    def follows(self, event: str, label: str) -> Callable[[Follow], Follow]:
+        """Decorates ``follow(ledger, event)``: events that follow from the one stored as ``event``, of
+        whichever programme. They are recorded with it, listed in its preview under ``label``, and fall with
+        it. It may also raise :class:`~taizhang.words.errors.Refused`.
+        """
+
+        def register(follow: Follow) -> Follow:
+            self.policies.append(Policy(self.id, event, Label.of(label), follow))
+            return follow
+
+        return register
 
     def check(
         self,

@@ -15,6 +15,7 @@ from msgspec import Struct
 from taizhang.declarations.absent import Absent, whose
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.policies import Policy
 from taizhang.declarations.programme import (
     API,
     ActionDeclaration,
@@ -79,6 +80,8 @@ class Registry:
         self.figures: dict[str, Figure] = {}
         self.balances: dict[str, Balance] = {}
         self.belongings: list[Belonging] = []
+        self.policies: dict[str, list[Policy]] = {}
+        """What follows from an event, by its stored name."""
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
@@ -113,6 +116,13 @@ class Registry:
                     "插件 {id} 需要 {need}，它没有载入|programme {id} needs {need}, which is not loaded",
                     id=programme.id,
                     need=need,
+                )
+        for table in programme.tables.values():
+            if table.ends_with and table.clearing is None:
+                raise Usage(
+                    "台账 {table} 写了 ends_with，却没有只凭它的键就能结束一段的事件"
+                    "|{table} has ends_with, and no event of its key alone clears it",
+                    table=table.name,
                 )
         if programme.id in self.programmes:
             raise Clash(
@@ -169,6 +179,8 @@ class Registry:
         self.figures.update(programme.figures)
         self.balances.update(programme.balances)
         self.belongings.extend(programme.belongings)
+        for policy in programme.policies:
+            self.policies.setdefault(policy.event, []).append(policy)
         for table in programme.tables.values():
             if table.entity is not None:
                 self.entities[table.entity] = EntityDeclaration(

@@ -81,7 +81,8 @@ def posts(
         f"{zh}任岗|Holders: {en}",
         declared(Row, "PostHolderRow", "A member holds a post.", {**post, **member}),
         key=(noun, "member"),
-        within=(noun, "member"),
+        within=(noun,),
+        ends_with=("member",),
     )
     catalogue = programme.spans(
         f"{noun}_catalogues",

@@ -15,6 +15,7 @@ from typing import Any
 from taizhang.api import (
     Action,
     Choice,
+    Dated,
     Deed,
     Event,
     Impossible,
@@ -75,7 +76,8 @@ place_links = programme.spans(
     "承包关系|Place links",
     PlaceLinkRow,
     key=("place", "organisation"),
-    within=("place", "organisation"),
+    within=("organisation",),
+    ends_with=("place",),
 )
 
 
@@ -89,7 +91,7 @@ class PlaceRegistered(Event):
     parent: Place | None = field("所在网格|Grid", default=None)
 
 
-@programme.event("place.closed", "撤销场所|Place closed", rank=90)
+@programme.event("place.closed", "撤销场所|Place closed", rank=90, ends="place")
 class PlaceClosed(Event):
     """A place is no more."""
 
@@ -147,6 +149,18 @@ def _closed(state: PlaceRow | None, event: PlaceClosed, on: date) -> None:
         raise Impossible("该场所当日不存在|this place does not exist on that day")
 
 
+@programme.follows("organisation.merged", "承包的场所随之转入|The places it answers for go over")
+def _go_over(ledger: Ledger, merged: Any) -> Iterator[Event | Dated]:
+    """A place that the other one answers for already needs no second link."""
+    linked = {row["place"] for row in ledger.rows("place_links", organisation=merged.to)}
+    for row in ledger.rows("place_links", organisation=merged.organisation):
+        place = row["place"]
+        yield PlaceUnlinked(place=place, organisation=merged.organisation)
+        if place not in linked:
+            linked_to = PlaceLinked(place=place, organisation=merged.to)
+            yield Dated(linked_to, ledger.on, "整建制", (row["src"],))
+
+
 place_links.sets(PlaceLinked)
 place_links.clears(PlaceUnlinked)
 programme.belongs("place_links", "place", to="organisation")
@@ -182,8 +196,6 @@ class ClosePlace(Action):
                 "网格内还有 {n} 处场所|{n} places stand in this grid",
                 n=len({row["id"] for row in inside}),
             )
-        for row in ledger.rows("place_links", place=self.place):
-            yield PlaceUnlinked(place=self.place, organisation=row["organisation"])
         yield PlaceClosed(place=self.place)
 
 

@@ -76,7 +76,7 @@ team_members = programme.spans(
     "队员|Team members",
     TeamMemberRow,
     key=("team", "member"),
-    within=("team", "member"),
+    ends_with=("team", "member"),
 )
 services = programme.folds(
     "services",
@@ -129,7 +129,7 @@ class TeamLeft(Deed):
         yield self
 
 
-@programme.event("team.disbanded", "解散队伍|Team disbanded", rank=90)
+@programme.event("team.disbanded", "解散队伍|Team disbanded", rank=90, ends="team")
 class TeamDisbanded(Event):
     """A team ends."""
 
@@ -219,9 +219,7 @@ class DisbandTeam(Action):
     team: Team = field("队伍|Team")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """One fact per member, and the end."""
-        for row in ledger.rows("team_members", team=self.team):
-            yield TeamLeft(team=self.team, member=row["member"])
+        """As it stands."""
         yield TeamDisbanded(team=self.team)
 
 

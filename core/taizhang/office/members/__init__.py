@@ -8,12 +8,12 @@ formal relation.
 
 :mod:`.tables` and :mod:`.facts` say what is recorded and which rows follow, :mod:`.actions` and
 :mod:`.belonging` what people may do, :mod:`.checks` what has to hold on every day, :mod:`.figures`
-what is counted.
+what is counted, :mod:`.following` what becomes of members when their organisation ends.
 """
 
-from taizhang.office.members import actions, belonging, checks, figures
+from taizhang.office.members import actions, belonging, checks, figures, following
 from taizhang.office.members.tables import (
     programme,
 )
 
-__all__ = ["actions", "belonging", "checks", "figures", "programme"]
+__all__ = ["actions", "belonging", "checks", "figures", "following", "programme"]

@@ -19,9 +19,8 @@ from taizhang.api import (
     field,
     onward,
 )
-from taizhang.office.members.belonging import MemberDetached, holds
+from taizhang.office.members.belonging import holds
 from taizhang.office.members.facts import (
-    MemberCategoryCleared,
     MemberCategorySet,
     MemberLeft,
     MemberRegistered,
@@ -102,13 +101,5 @@ class Leave(Action):
     how: Choice = field("方式|How", choices=LEAVING, default="未注明")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Categories, attachments, teams and a letter under way (在途) are closed."""
-        for row in ledger.rows("categories", member=self.member):
-            yield MemberCategoryCleared(member=self.member, scheme=row["scheme"])
-        for row in ledger.rows("attachments", member=self.member):
-            yield MemberDetached(member=self.member, kind=row["kind"])
-        for row in ledger.rows("team_members", member=self.member):
-            yield ledger.event("team.left", team=row["team"], member=self.member)
-        for row in ledger.rows("transfers", member=self.member, state="在途"):
-            yield ledger.event("transfer.cancelled", transfer=row["id"], member=self.member)
+        """As it stands."""
         yield MemberLeft(member=self.member, how=self.how)

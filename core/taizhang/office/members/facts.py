@@ -137,7 +137,7 @@ class MemberCategoryCleared(Event):
     scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
 
 
-@programme.event("member.left", "出党|Member left", rank=90)
+@programme.event("member.left", "出党|Member left", rank=90, ends="member")
 class MemberLeft(Event):
     """Membership of the Party ends."""
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from taizhang.api import (
     Action,
     Choice,
-    Dated,
     Event,
     Ledger,
     Name,
@@ -60,8 +59,8 @@ class Merge(Action):
     organisation: Organisation = field("被并组织|Merged organisation")
     to: Organisation = field("并入|Into")
 
-    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
-        """One fact per member moved, one per child, and the end of the source."""
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """One fact per child, and the end of the source; what belonged to it follows."""
         if self.organisation == self.to:
             raise Refused("不能并入自己|an organisation cannot be merged into itself")
         source = must(ledger, "organisations", self.organisation)
@@ -76,8 +75,6 @@ class Merge(Action):
             )
         not_below(ledger, self.organisation, self.to)
         yield from self._children(ledger)
-        yield from self._members(ledger)
-        yield from self._links(ledger)
         yield OrganisationMerged(organisation=self.organisation, to=self.to)
 
     def _children(self, ledger: Ledger) -> Iterator[Event]:
@@ -91,35 +88,6 @@ class Merge(Action):
                 )
             yield OrganisationMoved(organisation=child["id"], parent=self.to)
 
-    def _members(self, ledger: Ledger) -> Iterator[Dated]:
-        for table, event, more in (
-            ("memberships", "member.moved", {"how": "整建制"}),
-            ("group_memberships", "member.group_joined", {}),
-        ):
-            for row in ledger.rows(table, organisation=self.organisation):
-                moved = ledger.event(event, member=row["member"], organisation=self.to, **more)
-                yield Dated(moved, ledger.on, "整建制", (row["src"],))
-
-    def _links(self, ledger: Ledger) -> Iterator[Event | Dated]:
-        """Attached members and places; who belongs to ``to``, or is linked to it, needs no other."""
-        own = {r["member"] for r in ledger.rows("memberships", organisation=self.to)}
-        for row in ledger.rows("attachments", organisation=self.organisation):
-            member, kind = row["member"], row["kind"]
-            if member in own:
-                yield ledger.event("member.detached", member=member, kind=kind)
-            else:
-                attached = ledger.event(
-                    "member.attached", member=member, organisation=self.to, kind=kind
-                )
-                yield Dated(attached, ledger.on, "整建制", (row["src"],))
-        linked = {r["place"] for r in ledger.rows("place_links", organisation=self.to)}
-        for row in ledger.rows("place_links", organisation=self.organisation):
-            place = row["place"]
-            yield ledger.event("place.unlinked", place=place, organisation=self.organisation)
-            if place not in linked:
-                linked_to = ledger.event("place.linked", place=place, organisation=self.to)
-                yield Dated(linked_to, ledger.on, "整建制", (row["src"],))
-
 
 @programme.action("organisation.dissolve", "撤销组织|Dissolve an organisation")
 class Dissolve(Action):
@@ -129,20 +97,14 @@ class Dissolve(Action):
     successor: Organisation | None = field("承接组织|Successor", default=None)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused while members or organisations below belong to it, now or later."""
-        for table, column, zh, en in (
-            ("memberships", "organisation", "名党员", "members"),
-            ("group_memberships", "organisation", "名党员", "members"),
-            ("organisations", "parent", "个下级组织", "organisations below it"),
-            ("attachments", "organisation", "名挂靠党员", "attached members"),
-        ):
-            left = later(ledger, ledger.spans(table, **{column: self.organisation}))
-            if left:
-                what = "id" if table == "organisations" else "member"
-                raise Refused(
-                    f"还有 {{n}} {zh}，不能撤销|it still has {{n}} {en} and cannot be dissolved",
-                    n=len({row[what] for row in left}),
-                )
+        """Refused while organisations below belong to it, now or later."""
+        left = later(ledger, ledger.spans("organisations", parent=self.organisation))
+        if left:
+            raise Refused(
+                "还有 {n} 个下级组织，不能撤销"
+                "|it still has {n} organisations below it and cannot be dissolved",
+                n=len({row["id"] for row in left}),
+            )
         if self.successor == self.organisation:
             raise Refused("不能由自己承接|an organisation cannot succeed itself")
         yield OrganisationDissolved(organisation=self.organisation, successor=self.successor)

@@ -162,7 +162,9 @@ class OrganisationMoved(Deed):
         yield self
 
 
-@programme.event("organisation.merged", "组织合并|Organisation merged", rank=90)
+@programme.event(
+    "organisation.merged", "组织合并|Organisation merged", rank=90, ends="organisation"
+)
 class OrganisationMerged(Event):
     """It ends, and ``to`` carries on what it was."""
 
@@ -170,7 +172,9 @@ class OrganisationMerged(Event):
     to: Organisation = field("并入|Into")
 
 
-@programme.event("organisation.dissolved", "撤销组织|Organisation dissolved", rank=90)
+@programme.event(
+    "organisation.dissolved", "撤销组织|Organisation dissolved", rank=90, ends="organisation"
+)
 class OrganisationDissolved(Event):
     """It ends."""
 

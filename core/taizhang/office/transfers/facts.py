@@ -141,6 +141,12 @@ class TransferReissued(Event):
     member: Member = field("党员|Member")
 
 
+@programme.follows("member.left", "在途的介绍信随之取消|A letter under way is cancelled")
+def _cancel(ledger: Ledger, left: Any) -> Iterator[Event]:
+    for row in ledger.rows("transfers", member=left.member, state="在途"):
+        yield TransferCancelled(transfer=row["id"], member=left.member)
+
+
 programme.belongs("transfers", to="sender")
 programme.duty(
     "transfer.letter",

@@ -106,7 +106,8 @@ committee_members = programme.spans(
     "兼职委员|Part-time committee members",
     CommitteeMemberRow,
     key=("unit",),
-    within=("unit", "organisation"),
+    within=("organisation",),
+    ends_with=("unit",),
 )
 
 
@@ -120,7 +121,7 @@ class UnitRegistered(Event):
     organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
 
-@programme.event("unit.closed", "注销单位|Unit closed", rank=90)
+@programme.event("unit.closed", "注销单位|Unit closed", rank=90, ends="unit")
 class UnitClosed(Event):
     """A unit is gone from the area."""
 
