@@ -78,6 +78,11 @@ class ActionDeclaration(Struct, frozen=True):
     event: EventDeclaration | None
 
     @property
+    def ends(self) -> bool:
+        """Tells if it is a deed with which an entity's life ends."""
+        return self.event is not None and bool(self.event.ends)
+
+    @property
     def fields(self) -> Mapping[str, FieldSpec]:
         """The fields that a person fills in, in order."""
         return specs(self.type)

@@ -91,11 +91,22 @@ class PlaceRegistered(Event):
     parent: Place | None = field("所在网格|Grid", default=None)
 
 
+@programme.deed("place.close", "撤销场所|Close a place")
 @programme.event("place.closed", "撤销场所|Place closed", rank=90, ends="place")
-class PlaceClosed(Event):
-    """A place is no more."""
+class PlaceClosed(Deed):
+    """End a place and the links to it."""
 
     place: Place = field("场所|Place")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a grid in which places stand."""
+        inside = later(ledger, ledger.spans("places", parent=self.place))
+        if inside:
+            raise Refused(
+                "网格内还有 {n} 处场所|{n} places stand in this grid",
+                n=len({row["id"] for row in inside}),
+            )
+        yield self
 
 
 @programme.deed("place.link", "承包|Link a place")
@@ -180,23 +191,6 @@ class RegisterPlace(Action):
         if above is not None and (self.kind == "网格" or above != "网格"):
             raise Refused("只有楼栋等场所可以设在网格之内|only buildings and rooms stand in a grid")
         yield self.becomes(PlaceRegistered, place=ledger.new_id("place"))
-
-
-@programme.action("place.close", "撤销场所|Close a place")
-class ClosePlace(Action):
-    """End a place and the links to it."""
-
-    place: Place = field("场所|Place")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused for a grid in which places stand."""
-        inside = later(ledger, ledger.spans("places", parent=self.place))
-        if inside:
-            raise Refused(
-                "网格内还有 {n} 处场所|{n} places stand in this grid",
-                n=len({row["id"] for row in inside}),
-            )
-        yield PlaceClosed(place=self.place)
 
 
 programme.check(

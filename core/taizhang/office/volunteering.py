@@ -129,9 +129,10 @@ class TeamLeft(Deed):
         yield self
 
 
+@programme.deed("team.disband", "解散队伍|Disband a team")
 @programme.event("team.disbanded", "解散队伍|Team disbanded", rank=90, ends="team")
-class TeamDisbanded(Event):
-    """A team ends."""
+class TeamDisbanded(Deed):
+    """End a team; its members leave it on that day, their service time stays."""
 
     team: Team = field("队伍|Team")
 
@@ -210,17 +211,6 @@ class FormTeam(Action):
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands; names are kept apart by a check."""
         yield self.becomes(TeamFormed, team=ledger.new_id("team"))
-
-
-@programme.action("team.disband", "解散队伍|Disband a team")
-class DisbandTeam(Action):
-    """End a team; its members leave it on that day, their service time stays."""
-
-    team: Team = field("队伍|Team")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands."""
-        yield TeamDisbanded(team=self.team)
 
 
 @programme.action("service.log", "记服务时间|Log service")

@@ -22,13 +22,11 @@ from taizhang.api import (
 from taizhang.office.members.belonging import holds
 from taizhang.office.members.facts import (
     MemberCategorySet,
-    MemberLeft,
     MemberRegistered,
     joined_by,
 )
 from taizhang.office.members.tables import (
     CATEGORIES,
-    LEAVING,
     SCHEMES,
     STAGES,
     THREE,
@@ -91,15 +89,3 @@ class SetCategory(Action):
         names = (scheme.partition("|")[0] for scheme in SCHEMES)
         scheme = self.scheme or next(n for n in names if not any(of_scheme(n, self.category)))
         yield MemberCategorySet(member=self.member, scheme=scheme, category=self.category)
-
-
-@programme.action("member.leave", "出党|Leave")
-class Leave(Action):
-    """Record that membership ended; what stands open in the member's name ends with it."""
-
-    member: Member = field("党员|Member")
-    how: Choice = field("方式|How", choices=LEAVING, default="未注明")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands."""
-        yield MemberLeft(member=self.member, how=self.how)

@@ -137,12 +137,13 @@ class MemberCategoryCleared(Event):
     scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
 
 
+@programme.deed("member.leave", "出党|Leave")
 @programme.event("member.left", "出党|Member left", rank=90, ends="member")
-class MemberLeft(Event):
-    """Membership of the Party ends."""
+class MemberLeft(Deed):
+    """Record that membership ended; what stands open in the member's name ends with it."""
 
     member: Member = field("党员|Member")
-    how: Choice = field("方式|How", choices=LEAVING)
+    how: Choice = field("方式|How", choices=LEAVING, default="未注明")
 
 
 @members.step(MemberRegistered)

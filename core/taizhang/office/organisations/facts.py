@@ -162,44 +162,6 @@ class OrganisationMoved(Deed):
         yield self
 
 
-@programme.event(
-    "organisation.merged", "组织合并|Organisation merged", rank=90, ends="organisation"
-)
-class OrganisationMerged(Event):
-    """It ends, and ``to`` carries on what it was."""
-
-    organisation: Organisation = field("被并组织|Merged organisation")
-    to: Organisation = field("并入|Into")
-
-
-@programme.event(
-    "organisation.dissolved", "撤销组织|Organisation dissolved", rank=90, ends="organisation"
-)
-class OrganisationDissolved(Event):
-    """It ends."""
-
-    organisation: Organisation = field("组织|Organisation")
-    successor: Organisation | None = field("承接组织|Successor", default=None)
-
-
-@programme.deed("organisation.name_successor", "登记承接组织|Name a successor")
-@programme.event("organisation.succeeded", "登记承接组织|Successor named", rank=95)
-class OrganisationSucceeded(Deed):
-    """Name a further successor of an organisation that has ended (one became several)."""
-
-    organisation: Organisation = field("原组织|Organisation", ended=True)
-    successor: Organisation = field("承接组织|Successor")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused while the organisation lives, and for a successor named before."""
-        if ledger.get("organisations", self.organisation) is not None:
-            raise Refused("该组织仍然存在，没有承接组织|this organisation still exists")
-        named = ledger.rows("lineage", organisation=self.organisation, successor=self.successor)
-        if named or self.successor == self.organisation:
-            raise Refused("已登记为承接组织|it is named as successor already")
-        yield self
-
-
 @organisations.step(OrganisationFounded)
 def _founded(
     state: OrganisationRow | None, event: OrganisationFounded, on: date
@@ -215,7 +177,8 @@ def _founded(
     )
 
 
-def _lives(state: OrganisationRow | None) -> OrganisationRow:
+def lives(state: OrganisationRow | None) -> OrganisationRow:
+    """The state, which has to be there for a step to follow."""
     if state is None:
         raise Impossible(
             "该组织当日尚未成立或已经结束|this organisation does not exist on that day"
@@ -227,37 +190,9 @@ def _lives(state: OrganisationRow | None) -> OrganisationRow:
 def _renamed(
     state: OrganisationRow | None, event: OrganisationRenamed, on: date
 ) -> OrganisationRow:
-    return _lives(state).replace(name=event.name)
+    return lives(state).replace(name=event.name)
 
 
 @organisations.step(OrganisationMoved)
 def _moved(state: OrganisationRow | None, event: OrganisationMoved, on: date) -> OrganisationRow:
-    return _lives(state).replace(parent=event.parent)
-
-
-@organisations.step(OrganisationMerged)
-def _merged(state: OrganisationRow | None, event: OrganisationMerged, on: date) -> None:
-    _lives(state)
-
-
-@organisations.step(OrganisationDissolved)
-def _dissolved(state: OrganisationRow | None, event: OrganisationDissolved, on: date) -> None:
-    _lives(state)
-
-
-lineage.records(
-    OrganisationMerged,
-    lambda e: LineageRow(organisation=e.organisation, successor=e.to, how="合并"),
-)
-lineage.records(
-    OrganisationDissolved,
-    lambda e: (
-        LineageRow(organisation=e.organisation, successor=e.successor, how="撤销")
-        if e.successor
-        else None
-    ),
-)
-lineage.records(
-    OrganisationSucceeded,
-    lambda e: LineageRow(organisation=e.organisation, successor=e.successor, how="分出"),
-)
+    return lives(state).replace(parent=event.parent)

@@ -15,14 +15,11 @@ from taizhang.api import (
     Refused,
     Unit,
     field,
-    later,
 )
 from taizhang.office.units.facts import (
     KINDS,
     TITLE,
     AgreementSigned,
-    CommitteeReleased,
-    UnitClosed,
     UnitRegistered,
     programme,
 )
@@ -39,24 +36,6 @@ class RegisterUnit(Action):
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands; names are kept apart by a check."""
         yield self.becomes(UnitRegistered, unit=ledger.new_id("unit"))
-
-
-@programme.action("unit.close", "注销单位|Close a unit")
-class CloseUnit(Action):
-    """Record that a unit is gone; its seat on a committee ends with it."""
-
-    unit: Unit = field("单位|Unit")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused while an agreement is in force."""
-        count = len(later(ledger, ledger.spans("agreements", unit=self.unit)))
-        if count:
-            raise Refused(
-                "还有 {n} 份协议未终止|{n} agreements with this unit are in force", n=count
-            )
-        if ledger.rows("committee_members", unit=self.unit):
-            yield CommitteeReleased(unit=self.unit)
-        yield UnitClosed(unit=self.unit)
 
 
 @programme.action("agreement.sign", "签订协议|Sign an agreement")

@@ -25,6 +25,7 @@ from taizhang.api import (
     Text,
     Unit,
     field,
+    later,
     must,
     unique,
 )
@@ -121,11 +122,21 @@ class UnitRegistered(Event):
     organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
 
+@programme.deed("unit.close", "注销单位|Close a unit")
 @programme.event("unit.closed", "注销单位|Unit closed", rank=90, ends="unit")
-class UnitClosed(Event):
-    """A unit is gone from the area."""
+class UnitClosed(Deed):
+    """Record that a unit is gone; its seat on a committee ends with it."""
 
     unit: Unit = field("单位|Unit")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused while an agreement is in force."""
+        count = len(later(ledger, ledger.spans("agreements", unit=self.unit)))
+        if count:
+            raise Refused(
+                "还有 {n} 份协议未终止|{n} agreements with this unit are in force", n=count
+            )
+        yield self
 
 
 @programme.event("agreement.signed", "签订协议|Agreement signed", rank=20)
@@ -140,15 +151,11 @@ class AgreementSigned(Event):
 
 
 @programme.deed("agreement.end", "终止协议|End an agreement")
-@programme.event("agreement.ended", "终止协议|Agreement ended", rank=80)
+@programme.event("agreement.ended", "终止协议|Agreement ended", rank=80, ends="agreement")
 class AgreementEnded(Deed):
     """End an agreement, run out or given up."""
 
     agreement: Agreement = field("协议|Agreement")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands, unless it has ended meanwhile: what it refers to is part of the condition."""
-        yield self
 
 
 @programme.deed("committee.appoint", "聘任兼职委员|Appoint a committee member")
