@@ -7,7 +7,8 @@ never to committees or groups; a 功能型支部 takes no formal relations (不�
 are attached to it instead.
 
 :mod:`.facts` says what is recorded and which rows follow, :mod:`.ending` how organisations end and who
-succeeds them, :mod:`.actions` what else people may do, :mod:`.checks` what has to hold on every day, :mod:`.lists` what is read from the lineage.
+succeeds them, :mod:`.actions` how they are founded, :mod:`.checks` what has to hold on every day,
+:mod:`.lists` what is read from the lineage.
 """
 
 from taizhang.office.organisations import actions, checks, ending
