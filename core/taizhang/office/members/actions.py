@@ -1,4 +1,4 @@
-"""What people do with a member's entry (党员登记): register, correct, classify, and end it."""
+"""Registering members (党员登记) and putting them into categories: actions of more fields than one event has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a member belongs (组织关系): moves between branches, groups, and attachments."""
+"""Where a member belongs (组织关系): moves between branches, groups, attachments, and the rows that follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of members (党员), and how the tables follow from it."""
+"""What is recorded of members (党员), under which rules, and how the tables follow from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of organisations (组织), and the rows that follow from it."""
+"""What is recorded of organisations (组织) while they live, under which rules, and the rows that follow from it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
+    Action,
     Choice,
     Deed,
     Event,
@@ -91,6 +92,21 @@ class OrganisationFounded(Event):
     kind: Choice = field("类别|Kind", choices=KINDS)
     parent: Organisation | None = field("上级|Parent", default=None)
     code: Text = field("代码|Code", default="")
+
+
+@programme.action("organisation.found", "成立组织|Found an organisation")
+class Found(Action):
+    """Found an organisation under a parent, or at the top."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    parent: Organisation | None = field("上级|Parent", default=None)
+    code: Text = field("代码|Code", default="")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where this kind may not stand."""
+        may_stand(ledger, self.kind, self.parent)
+        yield self.becomes(OrganisationFounded, organisation=ledger.new_id("organisation"))
 
 
 @programme.deed("organisation.rename", "组织更名|Rename an organisation")

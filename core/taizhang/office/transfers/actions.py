@@ -1,4 +1,4 @@
-"""What people do with letters (介绍信): issue, receive, return the slip, cancel, reissue."""
+"""What people do with letters (介绍信): issue, receive, cancel, reissue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of units (驻区单位) and co-building, and the rows that follow from it."""
+"""What is recorded of units (驻区单位) and co-building, under which rules, and the rows that follow from it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
+    Action,
     Agreement,
     Choice,
     Count,
@@ -122,6 +123,19 @@ class UnitRegistered(Event):
     organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
 
+@programme.action("unit.register", "登记单位|Register a unit")
+class RegisterUnit(Action):
+    """Enter a unit that sits in the area."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS, default="其他")
+    organisation: Organisation | None = field("单位党组织|Party body", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """As it stands; names are kept apart by a check."""
+        yield self.becomes(UnitRegistered, unit=ledger.new_id("unit"))
+
+
 @programme.deed("unit.close", "注销单位|Close a unit")
 @programme.event("unit.closed", "注销单位|Unit closed", rank=90, ends="unit")
 class UnitClosed(Deed):
@@ -148,6 +162,25 @@ class AgreementSigned(Event):
     unit: Unit = field("单位|Unit")
     organisation: Organisation | None = field("签约组织|Organisation", default=None)
     ends: Date | None = field("有效期至|Runs until", default=None)
+
+
+@programme.action("agreement.sign", "签订协议|Sign an agreement")
+class SignAgreement(Action):
+    """Sign a co-building agreement (共驻共建协议) with a unit."""
+
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation | None = field("签约组织|Organisation", default=None)
+    name: Name = field("标题|Title", default=TITLE)
+    ends: Date | None = field("有效期至|Runs until", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it would end before it begins."""
+        if self.ends is not None and self.ends < ledger.on:
+            raise Refused(
+                "有效期至 {ends}，早于签订日期|it runs until {ends}, before the day of signing",
+                ends=self.ends.isoformat(),
+            )
+        yield self.becomes(AgreementSigned, agreement=ledger.new_id("agreement"))
 
 
 @programme.deed("agreement.end", "终止协议|End an agreement")
