@@ -19,7 +19,7 @@ from eventsourcing.dcb.api import DCBEvent
 
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreDamaged
-from taizhang_eventstore.lifting import current, lifted
+from taizhang_eventstore.lifting import current, lifted, taken_out, text_at
 from taizhang_eventstore.personal.cipher import REASON, bound, opened, parts
 from taizhang_eventstore.recorded import Recorded
 
@@ -56,6 +56,16 @@ _DAMAGED: Final = (
 _encode: Final = msgspec.json.Encoder().encode
 _decode_envelope: Final = msgspec.json.Decoder(Envelope).decode
 _decode_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def _object(event: msgspec.Struct, names: Sequence[str]) -> dict[str, object]:
+    """The event's fields; of lists, of which some texts are named, the items' fields too."""
+    lists = {name.partition("/")[0] for name in names if "/" in name}
+    made = {f: getattr(event, f) for f in event.__struct_fields__}
+    for field in lists:
+        items = made[field]
+        made[field] = [None if item is None else msgspec.structs.asdict(item) for item in items]
+    return made
 
 
 class NoKeys(ValueError):
@@ -196,8 +206,8 @@ class Codec:
     ) -> DCBEvent:
         """The event in stored form, its type by its class.
 
-        `subjects` names the fields to seal, each with its subject, and ``@reason`` for the
-        envelope's reason; `ambient` gives the nonces, and every subject has a key already.
+        `subjects` names the fields to seal, each with its subject (``field/3/name`` is a field of the
+        third item of a list), and ``@reason`` for the envelope's reason; `ambient` gives the nonces, and every subject has a key already.
         Raises LookupError for a class that is not registered, ValueError for an envelope or
         payload that cannot be stored, `NoKeys` for a subject without a key.
         """
@@ -208,9 +218,10 @@ class Codec:
         type_ = f"{entry.name}@{entry.version}"
         payload = _encode(event)
         if subjects and ambient is not None:
-            texts = {f: getattr(event, f) for f in subjects if f != REASON}
-            plain = {f: getattr(event, f) for f in event.__struct_fields__ if f not in texts}
-            payload = _encode(plain)
+            names = [name for name in subjects if name != REASON]
+            whole = _object(event, names)
+            texts = {name: text_at(whole, name) for name in names}
+            payload = _encode(taken_out(whole, names))
             envelope = self.sealed(envelope, type_, texts, subjects, ambient)
         return self._joined(type_, payload, envelope, tags)
 

@@ -56,6 +56,10 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     root: int | None = None
     """The position of the first fact of the family that an amendment belongs to."""
 
+    line: str | None = None
+    """The line of the fact that an amendment is about, such as ``attendance/3``; None where it is about
+    all of it. Of a correction the payload holds that line alone, beside what all lines share."""
+
     plugin: str
     """Who declared the event's type: a slice of the core or a programme."""
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from taizhang_eventstore.envelope import Envelope
+from taizhang_eventstore.lifting import put_back
 from taizhang_eventstore.personal.cipher import REASON
 
 
@@ -63,4 +64,5 @@ class Recorded(msgspec.Struct):
             found = _decode_payload(self.data).payload
         except msgspec.DecodeError:
             return {}
-        return {**{k: v for k, v in self.opened.items() if k != REASON}, **found}
+        texts = {k: v for k, v in self.opened.items() if k != REASON and k not in found}
+        return put_back(found, texts)

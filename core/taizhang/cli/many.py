@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def subjects_given(
-    ws: Workspace, action: str, fields: Mapping[str, str], on: str | None
+    ws: Workspace, action: str, fields: Mapping[str, Any], on: str | None
 ) -> Subjects | None:
     """The field that names several subjects, or a file of them; None where each field names one.
 
@@ -68,7 +68,7 @@ def record_subjects(
     ws: Workspace,
     action: str,
     subjects: Subjects,
-    fields: Mapping[str, str],
+    fields: Mapping[str, Any],
     words: Mapping[str, Any],
 ) -> Receipt:
     """Records or tries the action for all of them, with progress."""

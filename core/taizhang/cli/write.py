@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli import options
+from taizhang.cli.lines import described, with_lines
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.labels import Label
@@ -18,12 +19,22 @@ if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt, Request
     from taizhang.workspace import Workspace
 
+_line = click.option(
+    "--line",
+    metavar="N",
+    help=say(
+        "只涉及其中第 N 行；不是第一种明细时写成 字段/N|only line N of it; FIELD/N where that is not of its first list"
+    ),
+)
+
 _FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
-def field_options(args: Sequence[str]) -> dict[str, str]:
-    """``--name 王小明 --kind=支部`` as a dictionary; dashes in names may stand for underscores."""
-    fields: dict[str, str] = {}
+def field_options(args: Sequence[str]) -> dict[str, list[str]]:
+    """``--name 王小明 --kind=支部`` as a dictionary, each as often as it was given; dashes in names may
+    stand for underscores.
+    """
+    fields: dict[str, list[str]] = {}
     rest = list(args)
     while rest:
         word = rest.pop(0)
@@ -40,12 +51,7 @@ def field_options(args: Sequence[str]) -> dict[str, str]:
                     say("--{name} 缺少值|--{name} has no value").format(name=name)
                 )
             value = rest.pop(0)
-        name = name.replace("-", "_")
-        if name in fields:
-            raise click.UsageError(
-                say("--{name} 给了两次|--{name} was given twice").format(name=name)
-            )
-        fields[name] = value
+        fields.setdefault(name.replace("-", "_"), []).append(value)
     return fields
 
 
@@ -190,9 +196,12 @@ def describe_action(settings: Settings, name: str) -> str:
                     "编号或唯一的名称；多个用逗号隔开，或 @文件"
                     "|an id, or a name that is unique; several with commas, or @FILE"
                 )
+            rows: list[str] = []
+            if spec.line is not None:
+                more, *rows = described(spec)
             said = f"  --{field}  {spec.label.text(LANGUAGE)} ({must})"
             told = [more, "" if spec.help is None else spec.help.text(LANGUAGE)]
-            lines.append("  ".join([said, *filter(None, told)]))
+            lines += ["  ".join([said, *filter(None, told)]), *rows]
         words = say("日期、事由、文号|day, reason, document")
         lines.append(f"  --on --reason --document  {words}")
     return "\n".join(lines)
@@ -251,7 +260,7 @@ def record(
                 "给出一个操作，或用 --from-json 给出文件|give an action, or a file with --from-json"
             )
         )
-    fields = field_options(ctx.args)
+    given = field_options(ctx.args)
     if file is not None and partial:
         raise click.UsageError(
             say(
@@ -279,6 +288,7 @@ def record(
     assert action is not None
     with settings.open() as ws:
         words = {"on": on, "reason": reason, "document": document, "accept": accept}
+        fields = with_lines(given, ws.registry.action(action).fields)
         subjects = subjects_given(ws, action, fields, on)
         if subjects is None:
             act = ws.preview if dry_run else ws.record
@@ -297,23 +307,35 @@ def record(
 @click.command(context_settings=_FREE)
 @click.argument("seq", type=int)
 @click.option("--on", metavar="DATE", help=say("更正生效日期|the right day"))
+@_line
 @options.reason
 @options.dry_run
 @as_json
 @click.pass_context
 def correct(
-    ctx: click.Context, seq: int, on: str | None, reason: str | None, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    seq: int,
+    on: str | None,
+    line: str | None,
+    reason: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
-    """Correct the event SEQ: the fields given as options replace what was recorded."""
+    """Correct the event SEQ, or one line of it: the fields given as options replace what was recorded."""
+    from taizhang.declarations.fields import specs
+
+    given = field_options(ctx.args)
     with ctx.obj.open() as ws:
-        receipt = ws.correct(
-            seq, field_options(ctx.args), reason=reason or "", on=on, commit=not dry_run
-        )
+        found = ws.log.get(seq)
+        event = None if found is None or line is not None else found.event
+        fields = with_lines(given, {} if event is None else specs(type(event)))
+        receipt = ws.correct(seq, fields, reason=reason or "", on=on, line=line, commit=not dry_run)
         print_receipt(ws, receipt, as_json, dry=dry_run)
 
 
 @click.command()
 @click.argument("seq", type=int)
+@_line
 @options.reason
 @click.option(
     "--cascade", is_flag=True, help=say("连同依赖它的记录|with everything that depends on it")
@@ -322,11 +344,17 @@ def correct(
 @as_json
 @click.pass_obj
 def void(
-    settings: Settings, seq: int, reason: str | None, cascade: bool, dry_run: bool, as_json: bool
+    settings: Settings,
+    seq: int,
+    line: str | None,
+    reason: str | None,
+    cascade: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
-    """Take back the event SEQ; a void can be voided, which revives what it took back."""
+    """Take back the event SEQ, or one line of it; a void can be voided, which revives what it took back."""
     with settings.open() as ws:
-        receipt = ws.void(seq, reason=reason or "", cascade=cascade, commit=not dry_run)
+        receipt = ws.void(seq, reason=reason or "", cascade=cascade, line=line, commit=not dry_run)
         print_receipt(ws, receipt, as_json, dry=dry_run)
 
 

@@ -12,16 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
-
+from taizhang.decisions.correcting import corrected, corrected_line, readable_lines
 from taizhang.decisions.decision import AFTER, Attempt, Decided, Draft
 from taizhang.decisions.notices import of_day, of_fields
-from taizhang.decisions.parsing import corrected, on_no_day, parse_date
+from taizhang.decisions.parsing import on_no_day, parse_date
+from taizhang.decisions.targets import Target, dead_of, reads, target_of, void_already
 from taizhang.declarations.fields import Event, specs, tags
-from taizhang.ledger.facts import living
-from taizhang.ledger.unread import readable
-from taizhang.store.paths import StoreKeyed, StoreOpened, StoreResealed, SubjectErased, Voided
-from taizhang.words.errors import Dependents, Finding, Invalid, NotFound, Refused, sentence
+from taizhang.declarations.lines import shared_tags, split_name
+from taizhang.ledger.lines import Told, said, statements, tell
+from taizhang.store.paths import Voided
+from taizhang.words.errors import Dependents, Finding, Invalid, Refused, Usage, sentence
 from taizhang.words.labels import Label
 from taizhang_eventstore.recorded import Recorded
 
@@ -31,49 +31,6 @@ _TOGETHER = Label("同一操作的一部分", "part of the same action")
 _RESTING = Label("因它而有的后续", "recorded because of it")
 
 
-class Target(Struct, frozen=True):
-    """What an amendment aims at: the event, its root and the tags of the whole family."""
-
-    event: Recorded
-    root: Recorded
-    family: tuple[Recorded, ...]
-
-    @property
-    def tags(self) -> list[str]:
-        """The tags that every amendment of the family carries."""
-        kept = [
-            t
-            for one in self.family
-            for t in one.tags
-            if not t.startswith(("action:", "owner:", "fact:"))
-        ]
-        return [f"fact:{self.root.position}", *dict.fromkeys(kept)]
-
-
-def target_of(attempt: Attempt, seq: int) -> Target:
-    """The target at position ``seq``. Raises :class:`NotFound`, and :class:`Refused` for one that
-    opens the store, or that this program cannot read with all its amendments.
-    """
-    source = attempt.trial.facts
-    event = source.event(seq)
-    if event is None:
-        raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
-    root = event if event.envelope.root is None else source.event(event.envelope.root)
-    assert root is not None
-    family = tuple(source.family(root.position))
-    readable(family)
-    if isinstance(root.event, StoreOpened):
-        raise Refused("开账事件不能更改|the event that opened the store cannot be changed")
-    if isinstance(root.event, (SubjectErased, StoreResealed, StoreKeyed)):
-        raise Refused(
-            "第 {seq} 号事件不能更改：{label}不能收回|event {seq} cannot be changed: {label_en} is final",
-            seq=seq,
-            label=attempt.store.registry.event_of[type(root.event)].label.zh,
-            label_en=attempt.store.registry.event_of[type(root.event)].label.en,
-        )
-    return Target(event, root, family)
-
-
 def plan_correction(
     attempt: Attempt,
     seq: int,
@@ -81,12 +38,28 @@ def plan_correction(
     on: str | date | None,
     reason: str,
     *,
+    line: str | int | None = None,
     accept: bool = False,
 ) -> None:
-    """Adds a correction of the fact behind ``seq``: the fields given replace, the others stay."""
-    target = target_of(attempt, seq)
-    now = living(target.family)
-    if now is None:
+    """Adds a correction of the fact behind ``seq``, or of one line of it.
+
+    Args:
+        attempt: The attempt that it becomes part of.
+        seq: The position of a fact or of an amendment of it; that of an amendment of a line means the line.
+        fields: What replaces; other fields stay as they are.
+        on: The right day of the fact, if another.
+        reason: Why.
+        line: The line that is corrected, ``3`` or ``guests/3``; ``fields`` are then the line's.
+        accept: Whether soft findings are taken without a reason.
+
+    Raises:
+        Refused: When it is void.
+        Invalid: For what is wrong with the fields.
+    """
+    target = target_of(attempt, seq, line)
+    told = tell(statements(target.family), said)
+    now = None if told is None else told.version
+    if told is None or now is None:
         raise Refused(
             "第 {seq} 号事件已作废，不能更正；先作废那次作废"
             "|event {seq} is void and cannot be corrected; void the void first",
@@ -94,6 +67,9 @@ def plan_correction(
         )
     if target.event.envelope.voids is not None:
         raise Refused("作废不能更正，只能再作废|a void cannot be corrected, only voided")
+    if target.part is not None:
+        _correct_line(attempt, target, told, fields, on, reason, accept=accept)
+        return
     assert isinstance(now.event, Event)
     try:
         day = parse_date(on) if on is not None else now.envelope.on
@@ -103,7 +79,7 @@ def plan_correction(
         raise Invalid([*error.problems, *on_no_day(given, fields, ledger)]) from None
     registry = attempt.store.registry
     with registry.guard.calling(registry.event_of[type(now.event)].owner, CORRECTING):
-        made = corrected(now.event, fields, attempt.ledger(day))
+        made = corrected(readable_lines(told.event), fields, attempt.ledger(day))
     draft = Draft(
         made,
         day,
@@ -111,8 +87,9 @@ def plan_correction(
         cause=now.envelope.cause,
         corrects=seq,
         root=target.root.position,
+        concerns=shared_tags(made),
     )
-    _reads(attempt, target)
+    reads(attempt, target)
     declared = specs(type(made))
     notices = [*of_fields(declared, {name: getattr(made, name) for name in fields})]
     if on is not None:
@@ -120,10 +97,62 @@ def plan_correction(
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
-def plan_void(
-    attempt: Attempt, seq: int, reason: str, *, cascade: bool, whole: bool = False
+def _correct_line(
+    attempt: Attempt,
+    target: Target,
+    told: Told,
+    fields: Mapping[str, Any],
+    on: str | date | None,
+    reason: str,
+    *,
+    accept: bool,
 ) -> None:
-    """Adds a void of the event at ``seq``.
+    """Adds a correction of one line: the event's other lines stay out of it."""
+    assert target.part is not None
+    if on is not None:
+        raise Usage(
+            "一行没有自己的日期；更正日期请不带 --line|a line has no day of its own; correct the day without --line"
+        )
+    field, number = split_name(target.part)
+    lines = getattr(told.event, field)
+    if number > len(lines) or lines[number - 1] is None:
+        raise Refused(
+            "第 {seq} 号事件的第 {line} 行已作废，不能更正；先作废那次作废"
+            "|line {line} of event {seq} is void and cannot be corrected; void the void first",
+            seq=target.root.position,
+            line=number,
+        )
+    store, day = attempt.store, told.version.envelope.on
+    declaration = store.registry.event_of[type(told.event)]
+    with store.registry.guard.calling(declaration.owner, CORRECTING):
+        made = corrected_line(
+            readable_lines(told.event), field, number, fields, attempt.ledger(day)
+        )
+    draft = Draft(
+        made,
+        day,
+        list(dict.fromkeys([*target.tags, *tags(made)])),
+        cause=told.version.envelope.cause,
+        corrects=target.event.position,
+        root=target.root.position,
+        part=target.part,
+    )
+    reads(attempt, target)
+    line = getattr(made, field)[0]
+    notices = of_fields(specs(type(line)), {name: getattr(line, name) for name in fields})
+    attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
+
+
+def plan_void(
+    attempt: Attempt,
+    seq: int,
+    reason: str,
+    *,
+    cascade: bool,
+    whole: bool = False,
+    line: str | int | None = None,
+) -> None:
+    """Adds a void of the event at ``seq``, or of one line of it.
 
     Args:
         attempt: the attempt that the void becomes part of.
@@ -131,12 +160,13 @@ def plan_void(
         reason: why.
         cascade: whether everything that depends on it is taken back too.
         whole: whether the other events of its action are.
+        line: the line that is taken back, ``3`` or ``guests/3``; the event's other lines stay.
 
     Raises:
         Dependents: with the list of what depends on it and is not to be taken back.
         Refused: when it is void already, or final.
     """
-    chosen: dict[int, Target] = {seq: target_of(attempt, seq)}
+    chosen: dict[int, Target] = {seq: target_of(attempt, seq, line)}
     _alive(chosen[seq])
     siblings = _siblings(attempt, chosen[seq])
     chosen.update({s.event.position: s for s in siblings})
@@ -167,7 +197,7 @@ def plan_void(
             if listed:
                 raise _dependents(attempt, seq, listed)
             for target in chosen.values():
-                _reads(attempt, target)
+                reads(attempt, target)
             return
 
 
@@ -180,12 +210,12 @@ def void_together(attempt: Attempt, targets: Sequence[Target], reason: str) -> N
     last_first = sorted(targets, key=lambda t: t.event.position, reverse=True)
     attempt.add(Decided([_void(t) for t in last_first], reason), accept=True)
     for target in targets:
-        _reads(attempt, target)
+        reads(attempt, target)
 
 
 def corrected_since(target: Target) -> list[Recorded]:
     """The living corrections of the fact that were recorded after the event that is aimed at."""
-    dead, at = _dead(target), target.event.position
+    dead, at = dead_of(target), target.event.position
     return [
         one
         for one in target.family
@@ -209,7 +239,7 @@ def _siblings(attempt: Attempt, target: Target) -> list[Target]:
 
     Refuses where one of them cannot be read: then the action cannot fall whole.
     """
-    if target.event.envelope.n == 1:
+    if target.event.envelope.n == 1 or target.takes_line:
         return []
     found = []
     for other in attempt.trial.facts.action(target.event.envelope.action):
@@ -225,7 +255,10 @@ def _resting(attempt: Attempt, chosen: Iterable[Target]) -> dict[int, Target]:
     chosen = list(chosen)
     taken = {t.root.position for t in chosen}
     found: dict[int, Target] = {}
-    for ended in {t.root.position for t in chosen if t.root.position in _dead(t, t.event.position)}:
+    falling = [t for t in chosen if not t.takes_line]
+    for ended in {
+        t.root.position for t in falling if t.root.position in dead_of(t, t.event.position)
+    }:
         tag, until = f"{AFTER}{ended}", attempt.trial.facts.base
         for event in attempt.store.log.read(until=until, tags=[tag]):
             root = event.envelope.root or event.position
@@ -244,28 +277,6 @@ def _consequence(target: Target) -> bool:
     return root.envelope.cause is not None and any(t.startswith(AFTER) for t in root.tags)
 
 
-def _dead(target: Target, *more: int) -> set[int]:
-    """The events of the family that are void, once those at ``more`` are."""
-    dead = set(more)
-    for one in reversed(target.family):
-        if one.envelope.voids is not None and one.position not in dead:
-            dead.add(one.envelope.voids)
-    return dead
-
-
-def void_already(target: Target) -> bool:
-    """Whether the event that is aimed at is void."""
-    return target.event.position in _dead(target)
-
-
-def _alive(target: Target) -> None:
-    """Refuses to void what is void already."""
-    if void_already(target):
-        raise Refused(
-            "第 {seq} 号事件已经作废|event {seq} is void already", seq=target.event.position
-        )
-
-
 def _void(target: Target) -> Draft:
     return Draft(
         Voided(),
@@ -273,17 +284,17 @@ def _void(target: Target) -> Draft:
         target.tags,
         voids=target.event.position,
         root=target.root.position,
+        part=target.part,
+        concerns=target.concerns,
     )
 
 
-def _reads(attempt: Attempt, target: Target) -> None:
-    """An amendment is off when anything else of the family, or of what it concerns, has moved, or
-    when something has come to rest on it: on an entity whose life the fact is part of, anything.
-    """
-    name, entities = target.root.name, attempt.store.registry.entities
-    for tag in target.tags:
-        if not tag.startswith(AFTER):
-            made = entities.get(tag.partition(":")[0])
-            own = made is not None and type(target.root.event) in made.table.feeds
-            attempt.notes.read(tag, set() if own else {name})
-    attempt.notes.read(f"{AFTER}{target.root.position}", set())
+def _alive(target: Target) -> None:
+    """Refuses to void what is void already."""
+    if void_already(target):
+        raise Refused(
+            "第 {seq} 号事件{line}已经作废|event {seq}{line_en} is void already",
+            seq=target.event.position,
+            line=f"的 {target.part} 行" if target.takes_line else "",
+            line_en=f", line {target.part}," if target.takes_line else "",
+        )

@@ -14,15 +14,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from taizhang.decisions.amendments import (
-    Target,
-    corrected_since,
-    target_of,
-    void_already,
-    void_together,
-)
+from taizhang.decisions.amendments import corrected_since, void_together
 from taizhang.decisions.decision import Attempt, run
 from taizhang.decisions.requests import Receipt
+from taizhang.decisions.targets import Target, target_of, void_already
 from taizhang.words.errors import Dependents, NotFound, TaizhangError, sentence
 from taizhang.words.labels import Label
 

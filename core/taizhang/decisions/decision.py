@@ -33,7 +33,8 @@ from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
 from taizhang.declarations.actions import Action, Deed
-from taizhang.declarations.fields import Dated, Event, refs, tags
+from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
+from taizhang.declarations.lines import line_fields, shared_tags
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import VOIDED
 from taizhang.ledger.keyed import keys_made
@@ -210,6 +211,7 @@ class Attempt:
                 corrects=draft.corrects,
                 voids=draft.voids,
                 root=draft.root,
+                line=draft.part,
                 plugin=declaration.owner,
                 plugin_version=store.registry.programmes[declaration.owner].version or __version__,
             )
@@ -236,8 +238,29 @@ def _dated(made: Event | Dated, on: date) -> Dated:
 
 
 def _draft(dated: Dated, source: Label | None) -> Draft:
+    _fits(dated.event)
     resting = [f"{AFTER}{position}" for position in dated.after]
-    return Draft(dated.event, dated.on, [*tags(dated.event), *resting], dated.cause, source=source)
+    return Draft(
+        dated.event,
+        dated.on,
+        [*tags(dated.event), *resting],
+        dated.cause,
+        concerns=shared_tags(dated.event),
+        source=source,
+    )
+
+
+def _fits(event: Event) -> None:
+    """Refuses an event with more lines than one holds."""
+    for name in line_fields(type(event)):
+        if len(getattr(event, name)) > MOST_LINES:
+            label = specs(type(event))[name].label
+            raise Refused(
+                "“{zh}”超过 {most} 行，一次记不下|{en} has more than {most} lines, which one event does not hold",
+                zh=label.zh,
+                en=label.en,
+                most=MOST_LINES,
+            )
 
 
 def _feeding(store: Opened, entity: str) -> set[str]:
@@ -255,7 +278,7 @@ def _word(name: str, text: str | None, line: int | None) -> str | None:
 def _on_line(error: Invalid, line: int | None) -> Invalid:
     if line is None:
         return error
-    return Invalid([Problem(p.field, p.label, p.rule, p.candidates, line) for p in error.problems])
+    return Invalid([msgspec.structs.replace(p, line=line) for p in error.problems])
 
 
 def run(

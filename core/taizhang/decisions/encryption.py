@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.lines import spec_at, text_at
 from taizhang.declarations.subjects import is_person, subjects_of
 from taizhang.ledger.schema import physical, quoted
 from taizhang.store.paths import StoreKeyed, StoreResealed, SubjectErased
@@ -129,16 +130,16 @@ class Encryption:
     def _encrypted(self, draft: Draft, reason: str | None) -> Encrypted:
         subjects = subjects_of(draft.event)
         for name, subject in subjects.items():
-            text = getattr(draft.event, name)
+            text = text_at(draft.event, name)
             if subject in self.ring.erased:
                 raise Refused(_ERASED, subject=subject)
             if text in MARKERS:
-                label = specs(type(draft.event))[name].label
+                label = spec_at(type(draft.event), name).label
                 raise Refused(_UNREADABLE, field=label.zh, field_en=label.en, text=text)
         if reason:
             if not isinstance(draft.event, _PUBLIC) and next(self._erased(draft), None):
                 return Encrypted(subjects, None)
-            if about := self.about(draft.event, draft.tags):
+            if about := self.about(draft.event, _concerned(draft)):
                 subjects[REASON] = about
         return Encrypted(subjects, reason)
 
@@ -172,7 +173,7 @@ class Encryption:
         """Subjects of the event, or persons to whom one belongs, that were erased."""
         if not self.ring.erased:
             return
-        for kind, id in _entities_among(draft.tags, self.store.registry):
+        for kind, id in _entities_among(_concerned(draft), self.store.registry):
             for subject in (f"{kind}:{id}", self._owner(kind, id)):
                 if subject in self.ring.erased:
                     yield subject
@@ -214,6 +215,11 @@ class Encryption:
 def clear_fields(event: Event, encrypted: dict[str, str]) -> list[str]:
     """Personal fields of an event that stand in the clear."""
     return [name for name in subjects_of(event) if name not in encrypted]
+
+
+def _concerned(draft: Draft) -> list[str]:
+    """The tags of what the reason of an event is about."""
+    return draft.tags if draft.concerns is None else draft.concerns
 
 
 def _entities_among(tags: Iterable[str], registry: Registry) -> list[tuple[str, str]]:

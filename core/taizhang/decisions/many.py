@@ -67,7 +67,7 @@ def subject_field(declaration: ActionDeclaration, name: str | None = None) -> st
 
 
 def several(
-    declaration: ActionDeclaration, fields: Mapping[str, str], ledger: LedgerView
+    declaration: ActionDeclaration, fields: Mapping[str, Any], ledger: LedgerView
 ) -> Subjects | None:
     """The one field of ``fields`` that names several subjects, split; None where each names one.
 

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from taizhang.decisions.lines import MOST_OF_ACTION, parse_lines
 from taizhang.decisions.requests import Request
+from taizhang.decisions.values import parse_plain
+from taizhang.decisions.values import parse_value as parse_value
 from taizhang.declarations.actions import Action, Deed
-from taizhang.declarations.fields import Event, FieldSpec, specs
-from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind, as_written
+from taizhang.declarations.fields import FieldSpec
+from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind
 from taizhang.declarations.programme import ActionDeclaration
-from taizhang.ledger.resolving import once_called, resolve
+from taizhang.ledger.resolving import once_called
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem, Usage
@@ -86,7 +89,11 @@ def on_no_day(
 ) -> list[Problem]:
     """What is wrong with the fields whatever the day may be: of references, what never was."""
     _, problems = parse_fields(declared, fields, ledger)
-    return [p for p in problems if not once_there(declared[p.field], fields.get(p.field), ledger)]
+    return [
+        p
+        for p in problems
+        if p.cell is None and not once_there(declared[p.field], fields.get(p.field), ledger)
+    ]
 
 
 def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
@@ -122,7 +129,9 @@ def parse_action(
     the action does not have and :class:`Invalid` with every problem of the ones it has.
     """
     known_fields(declaration, fields)
-    values, problems = parse_fields(declaration.fields, fields, ledger)
+    # Only an action that decides may take more lines than one event holds.
+    most = None if issubclass(declaration.type, Deed) else MOST_OF_ACTION
+    values, problems = parse_fields(declaration.fields, fields, ledger, most)
     if problems:
         raise Invalid(problems)
     action = declaration.type(**values)
@@ -133,61 +142,25 @@ def parse_action(
 
 
 def parse_fields(
-    declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
+    declared: Mapping[str, FieldSpec],
+    fields: Mapping[str, Any],
+    ledger: LedgerView,
+    most: int | None = None,
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Values by name and what is wrong with the others. Empty texts count as not given."""
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    for name, spec in declared.items():
-        given = fields.get(name)
-        if given is None or (isinstance(given, str) and not clean(given)):
-            if spec.required:
-                problems.append(Problem(name, spec.label, Label("必填", "is required")))
-            continue
-        try:
-            values[name] = parse_value(spec, given, ledger)
-        except Bad as bad:
-            problems.append(Problem(name, spec.label, bad.rule, bad.candidates))
-    return values, problems
+    """Values by name and what is wrong with the others. Empty texts count as not given.
 
-
-def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
-    """One value, by its field's kind and bounds. Raises :class:`~taizhang.declarations.kinds.Bad`."""
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)  # JSON has one kind of number.
-    text = as_written(given)
-    if spec.entity is not None:
-        return resolve(spec.entity, text, ledger, ended=spec.ended)
-    return spec.parse(text)
-
-
-def corrected(event: Event, fields: Mapping[str, Any], ledger: LedgerView) -> Event:
-    """``event`` with some fields given anew, held to the same rules as an action.
-
-    An empty text takes an optional field's value away.
+    Args:
+        declared: The fields.
+        fields: What was given, by name.
+        ledger: The ledger of the day, where names are looked up.
+        most: The most lines of a field of lines, if not those of one event.
     """
-    declared = specs(type(event))
-    unknown = [name for name in fields if name not in declared]
-    if unknown:
-        raise Usage(
-            "这条记录没有字段 {field}；它的字段是 {known}"
-            "|this event has no field {field}; its fields are {known}",
-            field=clean(str(unknown[0])),
-            known=", ".join(declared),
-        )
-    given = {n: v for n, v in fields.items() if v is not None and clean(str(v))}
-    values, problems = parse_fields({n: declared[n] for n in given}, given, ledger)
-    for name in fields:
-        if name not in given:
-            if declared[name].required:
-                problems.append(Problem(name, declared[name].label, Label("必填", "is required")))
-            else:
-                values[name] = declared[name].default
-    if problems:
-        raise Invalid(problems)
-    made = type(event)(**{**{n: getattr(event, n) for n in declared}, **values})
-    label = ledger.registry.event_of[type(event)].label
-    broken = [Problem("", label, Label.of(rule)) for rule in made.check()]
-    if broken:
-        raise Invalid(broken)
-    return made
+    plain = {name: spec for name, spec in declared.items() if spec.line is None}
+    values, problems = parse_plain(plain, fields, ledger)
+    for name, spec in declared.items():
+        if spec.line is not None and (given := fields.get(name)) is not None:
+            values[name], wrong = parse_lines(spec, given, ledger, most=most)
+            problems += wrong
+        elif spec.line is not None and spec.required:
+            problems.append(Problem(name, spec.label, Label("必填", "is required")))
+    return values, sorted(problems, key=lambda p: list(declared).index(p.field))

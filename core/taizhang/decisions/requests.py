@@ -66,6 +66,11 @@ class Draft(Struct):
     root: int | None = None
     source: Label | None = None
     """Whose rule it is that this event follows from another, if it does."""
+    part: str | None = None
+    """The line of the fact that an amendment is about: ``attendance/3``."""
+
+    concerns: list[str] | None = None
+    """The tags of what a reason is about, where not of all: of a fact with lines what these share."""
 
 
 class Decided(Struct):

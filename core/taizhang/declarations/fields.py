@@ -22,16 +22,20 @@ from typing import Any, Self, dataclass_transform
 import msgspec
 from msgspec import Struct
 
-from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, RefKind
+from taizhang.declarations.duties import Where
+from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, LinesKind, RefKind
 from taizhang.words.labels import Label
 
 REQUIRED: Any = msgspec.NODEFAULT
 """Marks a field without default."""
 
+MOST_LINES = 2_000
+"""The most lines of one field of an event: an action that needs more yields several events."""
+
 # fmt: off
 RESERVED = frozenset([
     "on", "reason", "document", "actor", "cause", "correlation", "corrects", "voids", "root",
-    "recorded_at", "known", "src", "seq", "gone", "since", "until", "rank", "gap", "problem",
+    "recorded_at", "known", "src", "seq", "line", "gone", "since", "until", "rank", "gap", "problem",
     "id_", "check", "decide", "notices", "replace",
 ])
 """Field names that the envelope, the ledger or the classes themselves use."""
@@ -61,6 +65,8 @@ class FieldSpec(Struct, frozen=True):
     help: Label | None
     ended: bool
     about: str | None = None
+    fits: tuple[tuple[str, Any], ...] = ()
+    otherwise: Label | None = None
 
     @property
     def required(self) -> bool:
@@ -71,6 +77,11 @@ class FieldSpec(Struct, frozen=True):
     def entity(self) -> str | None:
         """The entity kind that the field refers to, or None."""
         return self.kind.entity if isinstance(self.kind, RefKind) else None
+
+    @property
+    def line(self) -> type[Declared] | None:
+        """The struct of one line where the field holds lines, or None."""
+        return self.kind.line if isinstance(self.kind, LinesKind) else None
 
     def parse(self, text: str) -> Any:
         """The value that people write as ``text``, within the bounds. Raises
@@ -99,6 +110,8 @@ class FieldSpec(Struct, frozen=True):
     def schema(self, language: str = "zh") -> dict[str, Any]:
         """JSON schema of the field."""
         made = {"title": self.label.text(language), **self.kind.schema()}
+        if self.line is not None:
+            return made | self._lines(self.line, language)
         if self.choices:
             made["enum"] = [c.zh for c in self.choices]
         for key, bound in (("minimum", self.low), ("maximum", self.high)):
@@ -109,6 +122,31 @@ class FieldSpec(Struct, frozen=True):
         if not self.required and self.default is not None:
             made["default"] = self.kind.column(self.default)
         return made
+
+    def _lines(self, line: type[Declared], language: str) -> dict[str, Any]:
+        """JSON schema of a list of lines."""
+        fields = specs(line)
+        made: dict[str, Any] = {
+            "minItems": self.least,
+            "maxItems": self.most,
+            "items": {
+                "type": "object",
+                "properties": {name: spec.schema(language) for name, spec in fields.items()},
+                "required": [name for name, spec in fields.items() if spec.required],
+                "additionalProperties": False,
+            },
+        }
+        return made | ({"description": self.help.text(language)} if self.help else {})
+
+    @property
+    def least(self) -> int:
+        """The fewest lines of the field, if it holds lines."""
+        return self.low if self.low is not None else int(self.required)
+
+    @property
+    def most(self) -> int:
+        """The most lines of the field, if it holds lines."""
+        return MOST_LINES if self.high is None else min(self.high, MOST_LINES)
 
 
 class _Written(Struct, frozen=True):
@@ -122,6 +160,9 @@ class _Written(Struct, frozen=True):
     help: Label | None
     ended: bool
     about: str | None
+    lines: type[Declared] | None
+    fits: tuple[tuple[str, Any], ...]
+    otherwise: Label | None
 
 
 def field(
@@ -134,13 +175,34 @@ def field(
     help: str | None = None,
     ended: bool = False,
     about: str | None = None,
+    lines: type[Declared] | None = None,
+    fits: Where | None = None,
+    otherwise: str | None = None,
 ) -> Any:
-    """A field labelled ``"中文|English"``.
+    """A field of a declaration.
 
-    ``choices`` are pairs too, of which the Chinese side is stored; ``low`` and ``high`` are inclusive
-    bounds of numbers; ``ended`` lets a reference name something that had ended on the day; ``about``
-    names the reference field whose entity a personal text is about (see :mod:`taizhang.declarations.subjects`).
+    Args:
+        label: ``"中文|English"``.
+        default: The value where people give none; without it the field is required.
+        choices: Pairs as the label is, of which the Chinese side is stored.
+        low: The inclusive lower bound of a number, or of how many lines there are.
+        high: The upper one.
+        help: A sentence for whoever fills it in, a pair too.
+        ended: Whether a reference may name something that had ended on the day.
+        about: The reference field whose entity a personal text is about
+            (see :mod:`taizhang.declarations.subjects`).
+        lines: The struct of one line, for a field that is annotated ``Lines[...]``
+            (see :mod:`taizhang.declarations.lines`).
+        fits: Conditions, as those of a selection, on the entity that a field of an action refers to, as it
+            stands on the day: ``{"holds_members": True}``. Others are not offered, and refused.
+        otherwise: What is told of those that do not fit, a pair in which ``{name}`` and the columns of the
+            entity may stand.
+
+    Raises:
+        TypeError: ``fits`` without ``otherwise``, or the other way round.
     """
+    if bool(fits) != bool(otherwise):
+        raise TypeError("say with otherwise= what is told of those that do not fit")
     return _Written(
         Label.of(label),
         default,
@@ -150,6 +212,9 @@ def field(
         Label.of(help) if help else None,
         ended,
         about,
+        lines,
+        tuple((fits or {}).items()),
+        Label.of(otherwise) if otherwise else None,
     )
 
 
@@ -253,6 +318,9 @@ class Row(Declared):
 def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:
     """The field ``name`` of ``owner``, by its annotation and by what ``field(...)`` gave."""
     kind, optional = _kind_of(owner, name, hint)
+    if said.lines is not None and getattr(kind, "line", None) is not said.lines:
+        given = said.lines.__name__
+        raise TypeError(f"{owner}.{name}: lines={given} is annotated Lines[{given}]")
     return FieldSpec(
         name,
         said.label,
@@ -265,6 +333,8 @@ def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:
         said.help,
         said.ended,
         said.about,
+        said.fits,
+        said.otherwise,
     )
 
 
@@ -284,10 +354,14 @@ def specs(cls: type[Declared]) -> Mapping[str, FieldSpec]:
 
 
 def refs(event: Declared) -> Iterator[tuple[str, str]]:
-    """Each ``(entity kind, id)`` that the fields of ``event`` refer to."""
+    """Each ``(entity kind, id)`` that the fields of ``event``, and those of its lines, refer to."""
     for name, spec in specs(type(event)).items():
         if spec.entity is not None and (value := getattr(event, name)):
             yield spec.entity, value
+        elif spec.line is not None:
+            for line in getattr(event, name):
+                if line is not None:
+                    yield from refs(line)
 
 
 def tags(event: Declared) -> list[str]:

@@ -53,6 +53,8 @@ class Kind:
     personal: bool = False
     masks: bool = False
     """Whether :meth:`mask` hides anything."""
+    by_sound: ClassVar[bool] = False
+    """Whether people look for it by pinyin and initials."""
 
     def parse(self, text: str) -> Any:
         """The value written as ``text`` by a person. Raises :class:`Bad`."""
@@ -98,6 +100,7 @@ class NameKind(TextKind):
     """A name: not empty, at most 200 characters, one line."""
 
     name = "name"
+    by_sound = True
 
     def __init__(self, *, personal: bool = False) -> None:
         super().__init__(200, personal=personal)
@@ -358,6 +361,29 @@ class RefKind(Kind):
         return {"type": "string", "x-entity": self.entity}
 
 
+class LinesKind(Kind):
+    """A list of lines, each a small struct of kinds; see :mod:`taizhang.declarations.lines`."""
+
+    name = "lines"
+    widget = "grid"
+    align = "right"
+
+    def __init__(self, line: type[Any]) -> None:
+        self.line = line
+
+    def parse(self, text: str) -> Any:
+        raise Bad("应为多行明细|must be a list of lines")
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        count = sum(line is not None for line in value or ())
+        if language == "en":
+            return f"{count} line{'' if count == 1 else 's'}"
+        return f"{count} 行"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array"}
+
+
 Text = Annotated[str, TextKind()]
 PersonalText = Annotated[str, TextKind(personal=True)]
 Name = Annotated[str, NameKind()]
@@ -371,12 +397,3 @@ Yes = Annotated[bool, YesKind()]
 Choice = Annotated[str, ChoiceKind()]
 Phone = Annotated[str, PhoneKind()]
 IdNumber = Annotated[str, IdNumberKind()]
-
-Organisation = Annotated[str, RefKind("organisation")]
-Member = Annotated[str, RefKind("member", person=True)]
-Transfer = Annotated[str, RefKind("transfer")]
-Team = Annotated[str, RefKind("team")]
-Service = Annotated[str, RefKind("service")]
-Unit = Annotated[str, RefKind("unit")]
-Agreement = Annotated[str, RefKind("agreement")]
-Place = Annotated[str, RefKind("place")]

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Screened
-from taizhang.declarations.computed import Computed
 from taizhang.declarations.duty_declaring import Declaring
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
+from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Follow, Policy
 from taizhang.declarations.settings import Configured
-from taizhang.declarations.subjects import subject_fields
+from taizhang.declarations.subjects import line_subject_fields, subject_fields
+from taizhang.declarations.tables import Feed as Feed
+from taizhang.declarations.tables import Table as Table
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
@@ -35,12 +36,9 @@ DEFAULT_RANK = 50
 """Order among facts of one day: lower first. Founding is low, ending is high."""
 
 R = TypeVar("R", bound=Row)
-E = TypeVar("E", bound=Event)
 ActionType = TypeVar("ActionType", bound="type[Action] | type[Deed]")
 EventType = TypeVar("EventType", bound="type[Event]")
 
-_Step = Callable[[R | None, E, date], R | None]
-Shape = Literal["record", "span", "fold"]
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
 """What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
@@ -86,118 +84,6 @@ class ActionDeclaration(Struct, frozen=True):
     def fields(self) -> Mapping[str, FieldSpec]:
         """The fields that a person fills in, in order."""
         return specs(self.type)
-
-
-class Feed(Struct, frozen=True):
-    """How one event type reaches one table: ``make`` gives the row, None clears (spans).
-
-    An event of which ``when`` is not true leaves the table alone. ``copied``: the row is made of the
-    event's fields with the same names.
-    """
-
-    event: type[Event]
-    make: Callable[..., Row | None] | None
-    when: Callable[..., bool] | None = None
-    copied: bool = False
-
-
-class Table(Struct, Generic[R], eq=False):
-    """A table of the ledger: *records* (one fact, one row), *spans* (a state with since and until,
-    set whole by a fact) or *folds* (a short life whose state depends on its past).
-    """
-
-    name: str
-    label: Label
-    shape: Shape
-    row: type[R]
-    owner: str
-    key: tuple[str, ...]
-    entity: str | None = None
-    prefix: str = ""
-    title: str | None = None
-    search: tuple[str, ...] = ()
-    within: tuple[str, ...] = ()
-    ends_with: tuple[str, ...] = ()
-    indexes: tuple[tuple[str, ...], ...] = ()
-    feeds: dict[type[Event], Feed] = field(default_factory=dict)
-    computed: dict[str, Computed] = field(default_factory=dict)
-    code: str = ""
-    """Hash of the mechanism that declared it, if one did."""
-
-    @property
-    def fields(self) -> Mapping[str, FieldSpec]:
-        """The declared columns, without the ledger's own."""
-        return specs(self.row)
-
-    @property
-    def shown_fields(self) -> Mapping[str, FieldSpec]:
-        """The columns as readers see them: declared and computed ones."""
-        return {**self.fields, **{name: column.spec for name, column in self.computed.items()}}
-
-    @property
-    def key_columns(self) -> tuple[str, ...]:
-        """Columns that say which timeline a row belongs to; none for records."""
-        return ("id",) if self.entity else self.key
-
-    @property
-    def clearing(self) -> type[Event] | None:
-        """The event that clears a span and needs no more than its key, if there is one."""
-        for feed in self.feeds.values():
-            needed = {name for name, spec in specs(feed.event).items() if spec.required}
-            if feed.make is None and needed <= set(self.key):
-                return feed.event
-        return None
-
-    def records(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
-        """``event`` adds one row: made by ``make``, or of the fields with the same names."""
-        self._feed(event, make or self._same_names(event), copied=make is None)
-
-    def sets(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None:
-        """``event`` sets the state from its day on; a ``make`` that gives None leaves it alone."""
-        self._feed(event, make or self._same_names(event), copied=make is None)
-
-    def clears(self, event: type[E], when: Callable[[E], bool] | None = None) -> None:
-        """``event`` ends the state on its day, unless ``when`` says that it leaves it alone."""
-        self._feed(event, None, when)
-
-    def step(self, event: type[E]) -> Callable[[_Step[R, E]], _Step[R, E]]:
-        """Decorates the step that ``event`` takes: ``step(state, event, on)`` gives the new state,
-        None once the life has ended, and raises :class:`Impossible` when it cannot follow.
-        """
-
-        def register(function: _Step[R, E]) -> _Step[R, E]:
-            self._feed(event, function)
-            return function
-
-        return register
-
-    def _feed(
-        self,
-        event: type[Event],
-        make: Callable[..., Row | None] | None,
-        when: Callable[..., bool] | None = None,
-        *,
-        copied: bool = False,
-    ) -> None:
-        if event in self.feeds:
-            raise ValueError(f"{self.name} is already fed by {event.__name__}")
-        missing = [k for k in self.key if k not in specs(event)]
-        if missing:
-            raise TypeError(f"{event.__name__} feeds {self.name} but has no field {missing[0]}")
-        self.feeds[event] = Feed(event, make, when, copied)
-
-    def _same_names(self, event: type[Event]) -> Callable[[Any], R]:
-        have = specs(event)
-        names = [n for n in self.fields if n in have]
-        absent = [n for n, s in self.fields.items() if n not in have and s.required]
-        if absent:
-            raise TypeError(f"{event.__name__} feeds {self.name} but has no field {absent[0]}")
-        row = self.row
-
-        def make(happened: Any) -> R:
-            return row(**{n: getattr(happened, n) for n in names})
-
-        return make
 
 
 class Check(Struct, frozen=True):
@@ -289,6 +175,7 @@ class Programme(Declaring, Configured, Screened):
             subject_fields(cls)
             if ends and specs(cls)[ends].entity is None:
                 raise TypeError(f"{cls.__name__}.{ends} is no reference")
+            line_subject_fields(cls)
             full = self._new(self._name(name), self.events)
             self.events[full] = EventDeclaration(
                 full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {}), ends
@@ -412,6 +299,8 @@ class Programme(Declaring, Configured, Screened):
         )
 
     def _table(self, table: Table[R]) -> Table[R]:
+        if held := line_fields(table.row):
+            raise TypeError(f"{table.row.__name__}.{next(iter(held))}: a row holds no lines")
         table.name = self._new(self._name(table.name, "_"), self.tables)
         if table.entity is not None and table.entity in {t.entity for t in self.tables.values()}:
             raise ValueError(f"{self.id} has two tables of {table.entity}")

@@ -15,6 +15,8 @@ from msgspec import Struct
 from taizhang.declarations.absent import Absent, whose
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.hierarchy import Hierarchy
+from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Policy
 from taizhang.declarations.programme import (
     API,
@@ -34,6 +36,8 @@ from taizhang_eventstore.codec import Codec
 
 CORE = "core"
 """Name of the unit that projects all of the core's slices together."""
+
+_TREE = "hierarchy"
 
 LIFTING = "升级旧版本的事件|lifting an event of an older version"
 """What a programme's upcaster does."""
@@ -82,6 +86,8 @@ class Registry:
         self.belongings: list[Belonging] = []
         self.policies: dict[str, list[Policy]] = {}
         """What follows from an event, by its stored name."""
+        self.hierarchy: Hierarchy | None = None
+        """The tree over which everything is counted, if a programme that is loaded declares one."""
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
@@ -135,6 +141,7 @@ class Registry:
             self.duties,
             {**self.figures, **self.balances},
             {kind: entity.table for kind, entity in self.entities.items()},
+            {_TREE: self.hierarchy} if self.hierarchy is not None else {},
         )
         declared: tuple[Mapping[str, Any], ...] = (
             programme.events,
@@ -143,6 +150,7 @@ class Registry:
             programme.duties,
             {**programme.figures, **programme.balances},
             {t.entity: t for t in programme.tables.values() if t.entity is not None},
+            {_TREE: programme.tree} if programme.tree is not None else {},
         )
         for ours, theirs in zip(taken, declared, strict=True):
             for name in theirs:
@@ -181,13 +189,15 @@ class Registry:
         self.belongings.extend(programme.belongings)
         for policy in programme.policies:
             self.policies.setdefault(policy.event, []).append(policy)
+        self.hierarchy = self.hierarchy or programme.tree
         for table in programme.tables.values():
             if table.entity is not None:
                 self.entities[table.entity] = EntityDeclaration(
                     table.entity, table.label, table.prefix, table
                 )
         declared_types = [d.type for d in programme.events.values()]
-        for cls in (*declared_types, *(t.row for t in programme.tables.values())):
+        lines = [line for cls in declared_types for line in line_fields(cls).values()]
+        for cls in (*declared_types, *lines, *(t.row for t in programme.tables.values())):
             self.persons |= {str(s.entity) for s in specs(cls).values() if is_person(s)}
         for name, event, clear in programme.feeds:
             table = self.tables[name]

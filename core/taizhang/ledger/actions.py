@@ -9,12 +9,12 @@ from datetime import date, datetime
 from taizhang_eventstore.recorded import Recorded
 
 Ends = list[tuple[int, str]]
-Amendments = list[tuple[int, int, int | None, str]]
+Amendments = list[tuple[int, int, int | None, str, str | None]]
 Batches = list[tuple[str, str, int, int, int]]
 
 Kept = tuple[str, Ends, Amendments, Batches]
 """Rows of some events, in plain values: the last event's position and id; where actions end, and when
-they say that they were recorded; amendments; of each batch and name of event the first and last position
+they say that they were recorded; amendments, each with the line that it is about; of each batch and name of event the first and last position
 and how many there are.
 """
 
@@ -41,7 +41,8 @@ def kept(events: Sequence[Recorded]) -> Kept:
             ends.append((recorded.position, stamp(envelope.recorded_at)))
         if envelope.root is not None:
             kind = "void" if envelope.voids is not None else "correct"
-            amendments.append((recorded.position, envelope.root, envelope.amends, kind))
+            row = recorded.position, envelope.root, envelope.amends, kind, envelope.line
+            amendments.append(row)
         if envelope.correlation is not None:
             batches.setdefault((envelope.correlation, recorded.name), []).append(recorded.position)
     last = f"{events[-1].position} {events[-1].envelope.id}"
@@ -71,7 +72,7 @@ class Actions:
             rising.append((position, latest))
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
         self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", rising)
-        self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?)", amendments)
+        self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?, ?)", amendments)
         self.db.executemany(_BATCHED, batches)
         self._latest = latest
 

@@ -22,6 +22,7 @@ from taizhang.ledger import parallel, search
 from taizhang.ledger.actions import Actions, Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
+from taizhang.ledger.lines import position_of
 from taizhang.ledger.noting import Noting
 from taizhang.ledger.plans import Built, Plans
 from taizhang.ledger.projector import PROJECTING, Progress
@@ -173,7 +174,7 @@ class Builder:
                 gone(part, history)
             waiting = rows.waiting
             for row in made:
-                waiting[first + row[0] // share].append(row)
+                waiting[first + position_of(built.table, row[0]) // share].append(row)
             rows.added(len(made))
 
     def append(self, built: Built, rows: Iterable[list[Item]]) -> None:

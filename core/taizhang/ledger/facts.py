@@ -12,12 +12,13 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
-from taizhang.declarations.fields import Event
 from taizhang.declarations.registry import Registry
-from taizhang.ledger.texts import tokenised
+from taizhang.declarations.tables import Table
+from taizhang.ledger.lines import Split, Told, position_of, statements, tell
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 
@@ -27,14 +28,15 @@ Order = tuple[str, int, int]
 class Fact(msgspec.Struct, frozen=True, gc=False):
     """A living fact: content and day of its newest living version, identity of its root.
 
-    ``day`` is ``on`` as the ledger stores it.
+    ``day`` is ``on`` as the ledger stores it. Of a line, ``event`` is what all lines share together with
+    it (:func:`taizhang.declarations.lines.joined`).
     """
 
     src: int
     on: date
     day: str
     rank: int
-    event: Event
+    event: Any
 
     @property
     def order(self) -> Order:
@@ -43,27 +45,13 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
 
 def living(family: Sequence[Recorded]) -> Recorded | None:
-    """The version of a fact that counts, or None when it is void.
+    """The version of a fact that counts, or None when it is void; of its lines see :mod:`~.lines`.
 
     ``family`` is the root followed by its amendments in the order of recording. A correction that
     this program cannot read is passed over.
     """
-    dead: set[int] = set()
-    for recorded in reversed(family):
-        target = recorded.envelope.voids
-        if target is not None and recorded.position not in dead:
-            dead.add(target)
-    root = family[0]
-    if root.position in dead:
-        return None
-    for recorded in reversed(family):
-        if (
-            recorded.envelope.voids is None
-            and recorded.position not in dead
-            and recorded.event is not None
-        ):
-            return recorded
-    return root
+    whole = [r for r in statements(family) if r.envelope.line is None]
+    return whole[-1] if whole else None
 
 
 class FactSource:
@@ -155,21 +143,45 @@ class FactSource:
         late = [r for r in self._amending.get(root, ()) if r.position <= self.upto]
         return [*before, *late] if before and before[0].position == root else []
 
+    def told(self, root: int) -> Told | None:
+        """What the fact with this root says as it now stands, or None when it is void or unknown."""
+        return tell(statements(self.family(root)))
+
     def resolve(self, root: int) -> Fact | None:
         """The fact with this root as it now stands, or None when it is void or unknown."""
-        family = self.family(root)
-        recorded = living(family) if family else None
-        event = None if recorded is None else tokenised(recorded)
-        if recorded is None or event is None:
-            return None
-        on = recorded.envelope.on
-        return Fact(root, on, on.isoformat(), self.registry.event_of[type(event)].rank, event)
+        told = self.told(root)
+        return None if told is None else self.fact(root, told, told.whole)
 
-    def resolve_all(self, roots: Collection[int]) -> list[Fact]:
-        """The living ones among the facts with these roots, in folding order."""
+    def fact(self, src: int, told: Told, content: Any) -> Fact:
+        """A fact, or a line of one, of which the row at ``src`` is made."""
+        on = told.version.envelope.on
+        rank = self.registry.event_of[type(told.event)].rank
+        return Fact(src, on, on.isoformat(), rank, content)
+
+    def of_lines(self, split: Split, root: int) -> dict[int, Fact]:
+        """The living facts of the rows that a fact makes by a split, by their sources."""
+        told = self.told(root)
+        if told is None:
+            return {}
+        return {src: self.fact(src, told, content) for src, content in split.of(root, told.event)}
+
+    def resolve_all(self, table: Table[Any], sources: Collection[int]) -> list[Fact]:
+        """The living facts of those rows of a table, in folding order."""
+        roots = {position_of(table, src) for src in sources}
         self._fetch(roots)
-        found = (self.resolve(root) for root in roots)
+        if not table.lined:
+            found = [self.resolve(root) for root in roots]
+        else:
+            wanted = set(sources)
+            found = [f for root in roots for f in self._rows(table, root) if f.src in wanted]
         return sorted((f for f in found if f is not None), key=lambda f: f.order)
+
+    def _rows(self, table: Table[Any], root: int) -> Iterable[Fact]:
+        told = self.told(root)
+        feed = None if told is None else table.feeds.get(type(told.event))
+        if told is not None and feed is not None:
+            for src, content in Split(feed).of(root, told.event):
+                yield self.fact(src, told, content)
 
 
 __all__ = ["Fact", "FactSource", "Order", "living"]

@@ -18,6 +18,7 @@ from taizhang.declarations.ledger import in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
 from taizhang.isolation.guard import PluginFault
+from taizhang.ledger.lines import source_sql
 from taizhang.ledger.projector import Changes
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
@@ -74,7 +75,8 @@ def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
         ids = None if scope is None else scope.changes.entities.get(entity)
         if scope is not None and not ids:
             continue
-        sql = f"SELECT id, src, problem FROM {quoted(physical(table))} WHERE problem IS NOT NULL"
+        src = source_sql(table, "src")
+        sql = f"SELECT id, {src} AS src, problem FROM {quoted(physical(table))} WHERE problem IS NOT NULL"
         for row in _filtered(ledger, sql, "id", ids):
             label = Label.of(row["problem"])
             yield Finding(f"{table.name}.impossible", entity, row["id"], row["src"], True, label)
@@ -134,7 +136,8 @@ def _rules_of(
     day = "t.on_date" if table.shape == "record" else "t.since"
     alive = "" if table.shape == "record" else " AND t.gap = 0"
     bounds = "" if ended else f" AND e.since <= {day} AND (e.until IS NULL OR e.until >= {day})"
-    base = f"SELECT {ref} AS id, t.src AS src FROM {rows} t WHERE {ref} IS NOT NULL{alive}"
+    src = source_sql(table, "t.src")
+    base = f"SELECT {ref} AS id, {src} AS src FROM {rows} t WHERE {ref} IS NOT NULL{alive}"
     outside = (
         f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0{bounds})"
     )

@@ -6,13 +6,15 @@ page; of the rest, each part of each table gets its notes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
+from typing import Any
 from zlib import crc32
 
 from taizhang.ledger.actions import Kept, kept
 from taizhang.ledger.facts import FactSource
-from taizhang.ledger.plans import Plans
+from taizhang.ledger.lines import Split, Told
+from taizhang.ledger.plans import Feed, Plans
 from taizhang.ledger.rows import Days, Values
 from taizhang.ledger.spill import Spill
 from taizhang.ledger.texts import Stored, tokenised
@@ -89,16 +91,21 @@ class Noting:
                     if plan.feeds and envelope.root is None:
                         day = day_of[envelope.on]
                         for feed in plan.feeds:
-                            found = feed.content(position, event)
-                            if found is None:
-                                continue
-                            key, content = found
-                            part = feed.first + part_of(key, parts)
-                            if alone:
-                                waiting[part].append((position, position, feed.kind, day, content))
-                                count += 1
-                            else:
-                                held.append((part, position, feed.kind, day, content))
+                            split = feed.split
+                            facts = (
+                                ((position, event),) if split is None else split.of(position, event)
+                            )
+                            for src, said in facts:
+                                found = feed.content(src, said)
+                                if found is None:
+                                    continue
+                                key, content = found
+                                part = feed.first + part_of(key, parts)
+                                if alone:
+                                    waiting[part].append((position, src, feed.kind, day, content))
+                                    count += 1
+                                else:
+                                    held.append((part, src, feed.kind, day, content))
                 except BaseException as error:
                     plans.failed(plan.unit, error, position)
             if envelope.root is not None:
@@ -114,24 +121,66 @@ class Noting:
         plans = [] if first is None else self.plans.by_event.get(type(first.event), [])
         if not any(plan.feeds for plan in plans):
             return
-        fact = self.source.resolve(root)
-        family = [r for r in self.source.family(root) if r.envelope.voids is None]
-        events = [event for r in family if (event := tokenised(r)) is not None]
-        parts = self.plans.parts
+        told = self.source.told(root)
+        family = self.source.family(root)
         for plan in plans:
             try:
                 for feed in plan.feeds:
-                    found = None if fact is None else feed.content(root, fact.event)
-                    here = None if found is None else part_of(found[0], parts)
-                    for part in {part_of(feed.table.key_of(root, e), parts) for e in events}:
-                        place = feed.first + part
-                        if fact is not None and found is not None and part == here:
-                            kind = amending(feed.kind)
-                            self._held.append((place, root, kind, fact.day, found[1]))
-                        else:
-                            self._held.append((place, root, GONE, None, None))
+                    if feed.split is None:
+                        now = {} if told is None else {root: told.whole}
+                        self._amend_in(feed, [root], now, self._ever(family, root, None), told)
+                    else:
+                        some = feed.split.sources(root, family, recorded.envelope.line)
+                        now = {} if told is None else dict(feed.split.of(root, told.event))
+                        self._amend_in(feed, some, now, self._ever(family, root, feed.split), told)
             except BaseException as error:
                 self.plans.failed(plan.unit, error, recorded.position)
+
+    def _ever(
+        self, family: Sequence[Recorded], root: int, split: Split | None
+    ) -> dict[int, list[Any]]:
+        """All that the rows of a fact have ever been made of, by their sources."""
+        found: dict[int, list[Any]] = {}
+        for recorded in family:
+            event = tokenised(recorded)
+            if recorded.envelope.voids is not None or event is None:
+                continue
+            if split is None:
+                found.setdefault(root, []).append(event)
+            else:
+                for src, said in split.told(root, recorded.envelope.line, event):
+                    found.setdefault(src, []).append(said)
+        return found
+
+    def _amend_in(
+        self,
+        feed: Feed,
+        sources: Sequence[int],
+        now: Mapping[int, Any],
+        ever: Mapping[int, Sequence[Any]],
+        told: Told | None,
+    ) -> None:
+        """Tells one table of an amended fact's rows.
+
+        Args:
+            feed: The table.
+            sources: The rows that may have changed.
+            now: What they are made of from now on, by their sources.
+            ever: All that they have ever been made of.
+            told: The fact as it now stands.
+        """
+        parts, held = self.plans.parts, self._held
+        for src in sources:
+            said = now.get(src)
+            found = None if said is None else feed.content(src, said)
+            here = None if found is None else part_of(found[0], parts)
+            for part in {part_of(feed.table.key_of(src, e), parts) for e in ever.get(src, ())}:
+                place = feed.first + part
+                if told is not None and found is not None and part == here:
+                    day = self._days[told.version.envelope.on]
+                    held.append((place, src, amending(feed.kind), day, found[1]))
+                else:
+                    held.append((place, src, GONE, None, None))
 
     def _close(self, position: int) -> None:
         """An action ends at ``position``."""

@@ -14,6 +14,7 @@ from typing import Any
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import CORE, Registry
 from taizhang.isolation.guard import stops
+from taizhang.ledger.lines import Split
 from taizhang.ledger.projector import PROJECTING
 from taizhang.ledger.texts import LoggedTexts
 from taizhang.ledger.units import served
@@ -42,6 +43,8 @@ class Feed:
     content: Noter
     kind: int
     first: int
+    split: Split | None = None
+    """How the event's lines are facts by themselves there, if the table is one of lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,13 @@ class Plans:
             made = {t.name: w for t, w in zip(unit.tables, unit.whole, strict=True)}
             for event, how in served(unit.name, unit.tables, registry).items():
                 feeds = tuple(
-                    Feed(w, self._watched(unit, w.noter(event)), w.kinds[event], first[name])
+                    Feed(
+                        w,
+                        self._watched(unit, w.noter(event)),
+                        w.kinds[event],
+                        first[name],
+                        Split(w.table.feeds[event]) if w.table.lined else None,
+                    )
                     for name, w in ((t.name, made[t.name]) for t in how.tables)
                 )
                 plan = Plan(unit, how.personal, how.rank, feeds)

@@ -27,7 +27,8 @@ class Records(ABC):
         self.table = table
         self.texts = texts
         self.shape = RowShape(table)
-        self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
+        self._feeds = table.contents
+        self._makers = {said: self.shape.maker(feed) for said, feed in self._feeds.items()}
         self._new: dict[int, Fields] = {}
         self._amended: dict[int, Fields | None] = {}
         self._saved: dict[int, Stored | None] = {}

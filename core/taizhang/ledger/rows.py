@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -48,10 +48,10 @@ class RowShape:
         make = feed.make
         if make is None:
             return lambda event: self.blank(self.key_of_event(event))
-        have = specs(feed.event)
+        have = feed.fields
         plain = not self.dates and not self.yes and len(self.names) > 1
         if feed.copied and plain and all(n in have for n in self.names):
-            return attrgetter(*self.names)
+            return attrgetter(*(have[n] for n in self.names))
         return lambda event: None if (row := make(event)) is None else self.values(row, ())
 
     def values(self, row: Row, key: Values) -> Values:
@@ -99,13 +99,19 @@ def _key_places(places: list[int]) -> Callable[[Values], Values]:
 
 
 def _getter(table: Table[Any]) -> Callable[[Any], Values]:
-    """The key of an event as SQLite stores it."""
+    """The key of what a fact says, as SQLite stores it."""
+    if not table.lined:
+        return _key_getter(table, {k: k for k in table.key})
+    getters = {content: _key_getter(table, feed.fields) for content, feed in table.contents.items()}
+    return lambda event: getters[type(event)](event)
+
+
+def _key_getter(table: Table[Any], paths: Mapping[str, str]) -> Callable[[Any], Values]:
     fields = specs(table.row)
-    dated = [k in fields and isinstance(fields[k].kind, DateKind) for k in table.key]
-    if any(dated):
+    get = attrgetter(*(paths[k] for k in table.key)) if table.key else tuple
+    one = get if len(table.key) > 1 else lambda event: (get(event),)
+    if any(k in fields and isinstance(fields[k].kind, DateKind) for k in table.key):
         return lambda event: tuple(
-            value.isoformat() if isinstance(value, date) else value
-            for value in (getattr(event, k) for k in table.key)
+            value.isoformat() if isinstance(value, date) else value for value in one(event)
         )
-    get = attrgetter(*table.key) if table.key else tuple
-    return get if len(table.key) > 1 else lambda event: (get(event),)
+    return one

@@ -6,7 +6,8 @@ view ``members`` shows the readable columns of every day, for any tool that open
 connections put temporary views of the same name over it that look through two clocks
 (:mod:`taizhang.ledger.view`).
 
-Row columns beside the declared ones: ``src`` the root fact, ``seq`` the last writer (end of its action),
+Row columns beside the declared ones: ``src`` the root fact (of a table that is fed by lines the number of
+the line is part of it, and readers see that as ``line``; :mod:`taizhang.ledger.lines`), ``seq`` the last writer (end of its action),
 ``since``/``until`` (spans and folds, until exclusive) or ``on_date`` (records), ``rank`` the fact's order
 within a day, ``gap`` 1 where a state has ended, ``problem`` the rule that a fold's fact could not follow.
 """
@@ -20,13 +21,14 @@ from typing import TYPE_CHECKING, Any
 from taizhang.declarations.fields import specs
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.lines import line_sql, source_sql
 from taizhang_eventstore.personal.cipher import ERASED
 from taizhang_eventstore.recorders.schema import DISTRUST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEDGER_VERSION = 3
+LEDGER_VERSION = 4
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
 
 BUSY = 30_000
@@ -41,7 +43,7 @@ CREATE TABLE IF NOT EXISTS _tracking (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _actions (seq INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS amendments (
-  seq INTEGER PRIMARY KEY, root INTEGER NOT NULL, target INTEGER NOT NULL, kind TEXT NOT NULL
+  seq INTEGER PRIMARY KEY, root INTEGER NOT NULL, target INTEGER NOT NULL, kind TEXT NOT NULL, line TEXT
 );
 CREATE INDEX IF NOT EXISTS _amendments_root ON amendments (root);
 CREATE TABLE IF NOT EXISTS _batches (
@@ -210,14 +212,20 @@ def shown_columns(table: Table[Any], row: str = "r") -> str:
         else:
             parts.append(f"{row}.{quoted(name)}")
     time = ["on_date"] if table.shape == "record" else ["since", "until"]
-    parts += [f"{row}.{c}" for c in [*time, "src", "seq"]]
+    parts += [f"{row}.{c}" for c in time]
+    if table.lined:
+        src = f"{row}.src"
+        parts += [f"{line_sql(src)} AS line", f"{source_sql(table, src)} AS src", f"{row}.seq"]
+    else:
+        parts += [f"{row}.src", f"{row}.seq"]
     return ", ".join(parts)
 
 
 def shown_names(table: Table[Any]) -> list[str]:
     """Names of the columns that a reader of the table sees."""
     time = ["on_date"] if table.shape == "record" else ["since", "until"]
-    return [*value_columns(table), *table.computed, *time, "src", "seq"]
+    line = ["line"] if table.lined else []
+    return [*value_columns(table), *table.computed, *time, *line, "src", "seq"]
 
 
 def create_views(db: sqlite3.Connection, registry: Registry) -> None:

@@ -108,7 +108,7 @@ class TableWriter(Timelines):
         return entry if entry is not None and entry.live else None
 
     def _facts(self, roots: Collection[int]) -> list[Fact]:
-        return self.source.resolve_all(roots)
+        return self.source.resolve_all(self.table, roots)
 
     # Writing
 

@@ -1,7 +1,7 @@
 """Personal texts: kept once in the table ``personal``, carried everywhere else as tokens.
 
 A token is ``position.field`` of the event that said the text, with the text's mark behind it where the
-text was sealed: ``24118.name.8f3k2q9x``. Projections carry tokens and cannot read what they stand for.
+text was sealed: ``24118.name.8f3k2q9x``, in a line ``24118.guests/3/name.8f3k2q9x``. Projections carry tokens and cannot read what they stand for.
 Whether a correction has changed anything is seen by the marks, so that a ledger comes out the same when
 the texts are gone; only texts that were recorded in the clear are compared themselves.
 
@@ -17,10 +17,11 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.fields import Declared, Event, specs
 from taizhang.declarations.kinds import IdNumberKind
+from taizhang.declarations.lines import line_fields, spec_at, text_at, with_texts
 from taizhang.declarations.registry import Registry
-from taizhang.declarations.subjects import subject_fields
+from taizhang.declarations.subjects import personal_names, subject_fields, subjects_of
 from taizhang.words.pinyin import pinyin
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
@@ -29,7 +30,9 @@ from taizhang_eventstore.recorded import Recorded
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}
 
-_SAID: dict[type, tuple[tuple[str, str, str, bool], ...]] = {}
+_LINED: dict[type, bool] = {}
+
+_SAID: dict[type, tuple[tuple[str, str, str, bool, bool], ...]] = {}
 
 Stored = tuple[str, str, str, str, str, str | None]
 
@@ -43,15 +46,35 @@ def personal_fields(cls: type[Any]) -> tuple[str, ...]:
     return found
 
 
-def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool], ...]:
+def says_personal(cls: type[Any]) -> bool:
+    """Whether a declaration, or a line of it, has personal fields."""
+    return bool(personal_fields(cls)) or _in_lines(cls)
+
+
+def _in_lines(cls: type[Any]) -> bool:
+    found = _LINED.get(cls)
+    if found is None:
+        lines = line_fields(cls).values() if issubclass(cls, Declared) else ()
+        found = _LINED[cls] = any(personal_fields(line) for line in lines)
+    return found
+
+
+def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
     """Of each personal field: its name, the reference that it is about and the kind of entity that this
-    names, and whether it is an ID number. Looked up once for each type: most events say something.
+    names, whether it is looked for by sound, and whether it is an ID number. Looked up once for each type: most
+    events say something.
     """
     found = _SAID.get(cls)
     if found is None:
         fields = specs(cls)
         found = _SAID[cls] = tuple(
-            (name, about, f"{fields[about].entity}:", isinstance(fields[name].kind, IdNumberKind))
+            (
+                name,
+                about,
+                f"{fields[about].entity}:",
+                fields[name].kind.by_sound,
+                isinstance(fields[name].kind, IdNumberKind),
+            )
             for name, about in subject_fields(cls).items()
         )
     return found
@@ -65,14 +88,17 @@ def token(recorded: Recorded, name: str) -> str:
 
 def tokenised(recorded: Recorded) -> Event | None:
     """The event with each personal text replaced by its token."""
-    event = recorded.event
+    event: Any = recorded.event
     if event is None:
         return None
-    names = personal_fields(type(event))
-    if not names:
-        return event  # type: ignore[return-value]
+    names: Sequence[str] = personal_fields(type(event))
     changed = {n: token(recorded, n) for n in names if getattr(event, n)}
-    return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[return-value]
+    if changed:
+        event = msgspec.structs.replace(event, **changed)
+    if _in_lines(type(event)):
+        names = [n for n in personal_names(event) if "/" in n]
+        event = with_texts(event, {n: token(recorded, n) for n in names})
+    return event  # type: ignore[no-any-return]
 
 
 class Texts(ABC):
@@ -85,18 +111,33 @@ class Texts(ABC):
     def take(self, recorded: Recorded) -> Any:
         """Takes the texts that an event says; returns it :func:`tokenised`."""
         event, changed = recorded.event, {}
-        for name, about, kind, numbered in _said(type(event)):
+        for name, about, kind, by_sound, numbered in _said(type(event)):
             text = getattr(event, name)
             if not text:
                 continue
             made = changed[name] = token(recorded, name)
             if text == ERASED:
                 continue
-            full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
-            number = self._number(text) if numbered and text != MISSING else None
-            subject = f"{kind}{getattr(event, about)}"
-            self._waiting[made] = (made, subject, text, full, initials, number)
+            self._take(made, f"{kind}{getattr(event, about)}", text, by_sound, numbered)
+        if _in_lines(type(event)):
+            return self._take_lines(recorded)
         return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[type-var]
+
+    def _take_lines(self, recorded: Recorded) -> Any:
+        """Takes the texts of an event's lines; returns the event :func:`tokenised`."""
+        event: Any = recorded.event
+        for name, subject in subjects_of(event).items():
+            text = text_at(event, name)
+            if "/" in name and text != ERASED:
+                kind = spec_at(type(event), name).kind
+                numbered = isinstance(kind, IdNumberKind)
+                self._take(token(recorded, name), subject, text, kind.by_sound, numbered)
+        return tokenised(recorded)
+
+    def _take(self, made: str, subject: str, text: str, by_sound: bool, numbered: bool) -> None:
+        full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
+        number = self._number(text) if numbered and text != MISSING else None
+        self._waiting[made] = (made, subject, text, full, initials, number)
 
     def _number(self, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
@@ -162,7 +203,8 @@ class LoggedTexts(Texts):
     def _text(self, token: str) -> str:
         position, name = token.split(".", 2)[:2]
         found = self.log.at([int(position)])
-        said = getattr(found[0].event, name, None) if found else None
+        event = found[0].event if found else None
+        said = None if event is None else text_at(event, name)
         return token if not said or said == ERASED else str(said)
 
 

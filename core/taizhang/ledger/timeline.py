@@ -39,7 +39,8 @@ class Timelines(ABC):
         self.texts = texts
         self.shape = RowShape(table)
         self.fold = table.shape == "fold"
-        self._makers = {event: self.shape.maker(feed) for event, feed in table.feeds.items()}
+        self._feeds = table.contents
+        self._makers = {said: self.shape.maker(feed) for said, feed in self._feeds.items()}
         self._entries: dict[int, Entry] = {}
         self._lines: dict[Values, Line] = {}
         self._touched: dict[int, Entry] = {}
@@ -68,10 +69,10 @@ class Timelines(ABC):
 
     def _version(self, fact: Fact) -> Version | None:
         event = fact.event
-        feed = self.table.feeds[type(event)]
+        feed = self._feeds[type(event)]
         if feed.when is not None and not feed.when(event):
             return None
-        values = self._makers[feed.event](event)
+        values = self._makers[type(event)](event)
         if values is None:
             return None
         return self.shape.key_of_event(event), fact.day, fact.rank, int(feed.make is None), values
@@ -79,7 +80,7 @@ class Timelines(ABC):
     def put(self, fact: Fact) -> None:
         """A new fact."""
         if self.fold:
-            make = self.table.feeds[type(fact.event)].make
+            make = self._feeds[type(fact.event)].make
             self._step(fact, self.shape.key_of_event(fact.event), make)
         elif (version := self._version(fact)) is not None:
             self._set(fact.src, *version)
@@ -169,7 +170,7 @@ class Timelines(ABC):
         for fact in facts:
             if self.shape.key_of_event(fact.event) != key:
                 continue
-            make = self.table.feeds[type(fact.event)].make
+            make = self._feeds[type(fact.event)].make
             state, problem = stepped(make, state, fact.event, fact.on)
             if fact.src not in old and (moved := self._find(fact.src)) is not None:
                 self._remove(moved)

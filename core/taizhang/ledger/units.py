@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -14,10 +14,11 @@ from taizhang.declarations.fields import Event
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import CORE, Registry
 from taizhang.ledger.facts import Fact, FactSource
+from taizhang.ledger.lines import Split
 from taizhang.ledger.record_writer import RecordWriter
 from taizhang.ledger.schema import LEDGER_VERSION, stored_columns
 from taizhang.ledger.table_writer import TableWriter
-from taizhang.ledger.texts import StoredTexts, personal_fields, tokenised
+from taizhang.ledger.texts import StoredTexts, says_personal
 from taizhang_eventstore.recorded import Recorded
 
 Writer = TableWriter | RecordWriter
@@ -43,7 +44,7 @@ def served(
         fed = tuple(t for t in tables if event in t.feeds)
         own = registry.unit_of(declared.owner) == name
         if fed or own:
-            found[event] = Served(declared.rank, own and bool(personal_fields(event)), fed)
+            found[event] = Served(declared.rank, own and says_personal(event), fed)
     return found
 
 
@@ -63,11 +64,35 @@ def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> 
 
 
 class Plan(Struct, frozen=True):
-    """What a unit does with one type of event, as :class:`Served`, and what writes the tables."""
+    """What a unit does with one type of event, as :class:`Served`, and what writes the tables: those of
+    whole facts, and those of lines.
+    """
 
     rank: int
     personal: bool
     writers: tuple[Writer, ...]
+    splits: tuple[tuple[Split, Writer], ...]
+
+    @property
+    def all(self) -> tuple[Writer, ...]:
+        """What writes all the tables that the event feeds."""
+        return (*self.writers, *(writer for _, writer in self.splits))
+
+    @classmethod
+    def of(cls, event: type[Event], how: Served, writers: Sequence[Writer]) -> Plan:
+        """The plan for a type of event, whose tables these writers write."""
+        return cls(
+            how.rank,
+            how.personal,
+            tuple(w for w in writers if not w.table.lined),
+            tuple((Split(w.table.feeds[event]), w) for w in writers if w.table.lined),
+        )
+
+
+def _lines(split: Split, fact: Fact) -> Iterator[Fact]:
+    """The facts that a new fact is in a table of lines."""
+    for src, content in split.of(fact.src, fact.event):
+        yield Fact(src, fact.on, fact.day, fact.rank, content)
 
 
 class Unit:
@@ -93,7 +118,7 @@ class Unit:
         ]
         writers = {w.table.name: w for w in self.writers}
         self.plans: dict[type, Plan] = {
-            event: Plan(how.rank, how.personal, tuple(writers[t.name] for t in how.tables))
+            event: Plan.of(event, how, [writers[t.name] for t in how.tables])
             for event, how in served(name, tables, source.registry).items()
         }
 
@@ -115,14 +140,17 @@ class Unit:
             position = source.upto = recorded.position
             envelope = recorded.envelope
             if fact is not None:
-                writers = plans[type(fact.event)].writers
-                for writer in writers:
+                plan = plans[type(fact.event)]
+                for writer in plan.writers:
                     writer.put(fact)
+                for split, writer in plan.splits:
+                    for some in _lines(split, fact):
+                        writer.put(some)
                 if envelope.n == 1:
-                    for writer in writers:
+                    for writer in plan.all:
                         writer.end_action(position)
                     continue
-                active.update(dict.fromkeys(writers))
+                active.update(dict.fromkeys(plan.all))
             elif envelope.root is not None:
                 active.update(dict.fromkeys(self._amend(recorded, envelope.root)))
             if not active:
@@ -149,29 +177,38 @@ class Unit:
             fact = None
             if plan is not None:
                 if plan.personal:
-                    self.texts.take(recorded)
-                    event = tokenised(recorded)
-                if recorded.envelope.root is None and plan.writers:
+                    event = self.texts.take(recorded)
+                if recorded.envelope.root is None and (plan.writers or plan.splits):
                     on = recorded.envelope.on
-                    fact = Fact(recorded.position, on, on.isoformat(), plan.rank, event)  # type: ignore[arg-type]
+                    fact = Fact(recorded.position, on, on.isoformat(), plan.rank, event)
                     fed.setdefault(kind, []).append(fact)
             facts.append(fact)
-        if len(events) >= WORTH_FETCHING:
-            for kind, some in fed.items():
+        for kind, some in fed.items():
+            if len(events) >= WORTH_FETCHING:
                 for writer in plans[kind].writers:
                     writer.prefetch(some)
+            for split, writer in plans[kind].splits:
+                lines = [line for fact in some for line in _lines(split, fact)]
+                if len(lines) >= WORTH_FETCHING:
+                    writer.prefetch(lines)
         return facts
 
     def _amend(self, recorded: Recorded, root: int) -> tuple[Writer, ...]:
         """Applies a correction or void; returns the tables that it may have changed."""
-        first = recorded if recorded.envelope.voids is None else self.source.event(root)
+        envelope = recorded.envelope
+        first = recorded if envelope.voids is None else self.source.event(root)
         plan = None if first is None else self.plans.get(type(first.event))
-        if plan is None or not plan.writers:
+        if plan is None:
             return ()
-        fact = self.source.resolve(root)
-        for writer in plan.writers:
-            writer.amend(root, fact)
-        return plan.writers
+        if plan.writers:
+            fact = self.source.resolve(root)
+            for writer in plan.writers:
+                writer.amend(root, fact)
+        for split, writer in plan.splits:
+            now = self.source.of_lines(split, root)
+            for src in split.sources(root, self.source.family(root), envelope.line):
+                writer.amend(src, now.get(src))
+        return plan.all
 
     def _end_of_action(self, position: int) -> int:
         row = self.db.execute(

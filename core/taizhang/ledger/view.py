@@ -18,6 +18,7 @@ from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.ledger import Cells, in_clause
 from taizhang.declarations.programme import Table
 from taizhang.ledger import search
+from taizhang.ledger.lines import position_of
 from taizhang.ledger.schema import history, personal_columns, physical, quoted
 from taizhang.ledger.views import Views
 from taizhang_eventstore.ambient import Ambient
@@ -83,6 +84,7 @@ class LedgerView:
         table = self.registry.table(name)
         terms = [f"{quoted(c)} IS ?" for c in where]
         sql = f"SELECT * FROM {source}" + (f" WHERE {' AND '.join(terms)}" if terms else "")
+        order += ", line" if table.lined else ""
         found = self.query(f"{sql} ORDER BY {order}", *where.values())
         self._read(table, where, found)
         return found
@@ -106,7 +108,7 @@ class LedgerView:
         self._read(declared, {"id": id}, found)
         if not found or not found[0]["gap"]:
             return None
-        return date.fromisoformat(found[0]["since"]), found[0]["src"]
+        return date.fromisoformat(found[0]["since"]), position_of(declared, found[0]["src"])
 
     def query(self, sql: str, *values: Any) -> list[Cells]:
         """Plain SQL over the tables on the day; ``NAME_all`` holds the rows of every day.

@@ -131,7 +131,7 @@ class WholeSpans(_WholeTimelines):
         """What to put aside of facts of one type."""
         key_of, make, when = (
             self.shape.key_of_event,
-            self._makers[event],
+            self._makers[self.table.feeds[event].content],
             self.table.feeds[event].when,
         )
 
@@ -193,7 +193,7 @@ class WholeFolds(_WholeTimelines):
     def __init__(self, table: Table[Any], texts: Texts, registry: Registry) -> None:
         super().__init__(table, texts, registry)
         self._makes: list[Any] = [feed.make for feed in table.feeds.values()]
-        self._decoders = [msgspec.json.Decoder(event).decode for event in table.feeds]
+        self._decoders = [msgspec.json.Decoder(event).decode for event in table.contents]
         self._known: dict[int, Fact] = {}
 
     def noter(self, event: type[Event]) -> Noter:
@@ -278,7 +278,7 @@ class WholeRecords(Records):
 
     def noter(self, event: type[Event]) -> Noter:
         """What to put aside of facts of one type."""
-        make = self._makers[event]
+        make = self._makers[self.table.feeds[event].content]
 
         def content(src: int, event: Any) -> tuple[Values, Values] | None:
             values = make(event)

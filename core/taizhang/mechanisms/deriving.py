@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from taizhang.declarations.actions import Deed
 from taizhang.declarations.fields import REQUIRED, Declared, DeclaredMeta, field, hints_of, specs
+from taizhang.declarations.kinds import RefKind
 from taizhang.declarations.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]
@@ -113,6 +114,12 @@ def ending(
     for table in clears:
         table.clears(made)
     return made
+
+
+def reference_of(annotated: Any) -> RefKind | None:
+    """The kind of reference that a type such as ``Unit`` is annotated with, None for any other type."""
+    kinds = getattr(annotated, "__metadata__", ())
+    return next((kind for kind in kinds if isinstance(kind, RefKind)), None)
 
 
 def one_of(noun: str) -> str:

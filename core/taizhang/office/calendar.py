@@ -21,13 +21,13 @@ from taizhang.api import (
     Ledger,
     Programme,
     Refused,
-    Row,
     Text,
     Year,
     days_of,
     field,
     published,
     published_years,
+    working_years,
 )
 
 programme = Programme("calendar", "工作日历|Calendar", nouns=("calendar",))
@@ -37,16 +37,7 @@ SOURCE = "chinesecalendar"
 HELP = "如 2012-09-30..10-07 2012-12-31|such as 2012-09-30..10-07 2012-12-31"
 
 
-class YearRow(Row):
-    """A year's arrangement. Days that are not listed are worked from Monday to Friday."""
-
-    year: Year = field("年份|Year")
-    holidays: DayList = field("放假|Days off", default="")
-    worked: DayList = field("调休上班|Worked weekends", default="")
-    source: Text = field("来源|Source", default="")
-
-
-years = programme.spans("calendar_years", "放假安排|Calendar years", YearRow, key=("year",))
+years = working_years(programme)
 
 
 @programme.deed("calendar.arrange", "录入放假安排|Arrange a year")

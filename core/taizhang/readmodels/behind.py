@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from taizhang.declarations.lines import split_name
+from taizhang.store.paths import local_time
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Behind:
     document: str | None
     how: str
     amends: int | None
+    line: str | None = None
+    """The line that an amendment is about, ``attendance/3``."""
 
     @classmethod
     def of(cls, recorded: Recorded, registry: Registry) -> Behind:
@@ -52,6 +56,7 @@ class Behind:
             envelope.document,
             how,
             envelope.amends,
+            envelope.line,
         )
 
     def title(self, language: str = "zh") -> str:
@@ -60,6 +65,9 @@ class Behind:
         if not self.how:
             return text
         said = _AMENDING[self.how].text(language).format(n=self.amends)
+        if self.line is not None:
+            number = split_name(self.line)[1]
+            said += f" line {number}" if language == "en" else f" 第 {number} 行"
         if self.how == "void":
             return said
         return f"{text} ({said})" if language == "en" else f"{text}（{said}）"
@@ -77,4 +85,30 @@ class Behind:
             "document": self.document,
             "corrects": self.amends if self.how == "correct" else None,
             "voids": self.amends if self.how == "void" else None,
+            "line": self.line,
         }
+
+
+class Texts(NamedTuple):
+    """An event in the cells of a table; all empty where there is none."""
+
+    event: str = ""
+    on: str = ""
+    recorded: str = ""
+    actor: str = ""
+    reason: str = ""
+    document: str = ""
+
+
+def texts(behind: Behind | None, language: str = "zh") -> Texts:
+    """An event as people read it in a row; when it was recorded in local time."""
+    if behind is None:
+        return Texts()
+    return Texts(
+        f"#{behind.seq} {behind.title(language)}",
+        behind.on.isoformat(),
+        local_time(behind.recorded_at),
+        behind.actor,
+        behind.reason or "",
+        behind.document or "",
+    )

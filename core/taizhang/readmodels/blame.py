@@ -136,7 +136,7 @@ def _recorded(
 
 def _made(timeline: Timeline, column: str, value: Any, fact: Fact) -> bool:
     """Whether the row that the fact makes by itself shows ``value``."""
-    feed = timeline.table.feeds[type(fact.event)]
+    feed = timeline.table.contents[type(fact.event)]
     if feed.when is not None and not feed.when(fact.event):
         return False
     if feed.make is None or value is ABSENT:
@@ -162,13 +162,15 @@ def _spanned(
 def _folded(timeline: Timeline, rows: Sequence[Version], run: Run, column: str, fact: Fact) -> bool:
     """Folds the life again up to the run, with ``fact`` in place of the version that counts."""
     others = {row.src for row in rows[: run.last + 1]} - {run.src}
-    facts = sorted([*timeline.source.resolve_all(others), fact], key=lambda f: f.order)
+    facts = sorted(
+        [*timeline.source.resolve_all(timeline.table, others), fact], key=lambda f: f.order
+    )
     place = timeline.columns.index(column)
     state: Any = None
     value: Any = ABSENT
     src = 0
     for one in facts:
-        make: Any = timeline.table.feeds[type(one.event)].make
+        make: Any = timeline.table.contents[type(one.event)].make
         try:
             state = make(state, one.event, one.on)
         except Impossible:

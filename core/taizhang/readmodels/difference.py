@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from taizhang.ledger.lines import position_of, row_of
 from taizhang.ledger.schema import history, physical, quoted, shown_columns, value_columns
 from taizhang.readmodels.behind import Behind
 from taizhang.readmodels.locating import Place
@@ -168,13 +169,15 @@ class Difference:
             names = [d[0] for d in cursor.description]
             for row in cursor:
                 cells = dict(zip(names, row, strict=True))
-                rows[number, cells["src"], cells["seq"]] = cells
+                rows[number, _src(self.tables[number], cells), cells["seq"]] = cells
         # Facts are read once for the whole page.
         later = self._later.known
         self._facts = facts_at(self.ledger, self.log, later)
-        self._facts.resolve_all(
-            {src for m in marks for src in (m.src_a, m.src_b) if 0 < src <= later}
-        )
+        for number in {m.table for m in marks}:
+            table = self.tables[number]
+            all_ = {src for m in marks if m.table == number for src in (m.src_a, m.src_b)}
+            early = {src for src in all_ if 0 < position_of(table, src) <= later}
+            self._facts.resolve_all(table, early)
         return [
             self._line(
                 self.tables[m.table],
@@ -193,8 +196,9 @@ class Difference:
         sign = CHANGED if changes else ADDED if before is None else GONE
         row = after if after is not None else before
         assert row is not None
-        keys = ("src",) if table.shape == "record" else table.key_columns
-        key = tuple(row[k] for k in keys)
+        key = tuple(row[k] for k in table.key_columns)
+        if table.shape == "record":
+            key = (_src(table, row),)
         columns = [c.column for c in changes]
         found = {e.seq: e for e in (*self._known(table, key), *self._dated(table, key, columns))}
         return Line(table, sign, before, after, changes, tuple(found[s] for s in sorted(found)))
@@ -230,6 +234,11 @@ class Difference:
             cell = story.cell(column, past=False, beyond=earlier)
             if cell.behind is not None:
                 yield cell.behind
+
+
+def _src(table: Table[Any], row: Cells) -> int:
+    """What names a row that is read: the number of its fact, and of its line where it is of one."""
+    return row_of(table, row["src"], row.get("line") or 0)
 
 
 def compared(table: Table[Any]) -> list[str]:

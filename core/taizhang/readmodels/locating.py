@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from taizhang.declarations.kinds import Bad
+from taizhang.declarations.lines import split_name
+from taizhang.ledger.lines import number_of, row_of
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import history, physical, quoted
 from taizhang.readmodels.tables import condition
@@ -29,17 +31,26 @@ class Place:
     day: str
 
 
+def entity_of(ledger: LedgerView, kind: str, text: str) -> str:
+    """The id of the entity written as ``text``, also of one that has ended. Raises :class:`Invalid`."""
+    try:
+        return resolve(kind, text, ledger, ended=True)
+    except Bad as bad:
+        label = ledger.registry.entity(kind).label
+        raise Invalid([Problem(kind, label, bad.rule, bad.candidates)]) from None
+
+
 def locate(ledger: LedgerView, table: Table[Any], text: str) -> Place:
     """The row of ``table`` that ``text`` means on the ledger's day.
 
-    ``#12`` is the row behind event 12, on the ledger's day or on the nearest one on which it was in
+    ``#12`` is the row behind event 12, ``#12/3`` that behind its line 3, on the ledger's day or on the nearest one on which it was in
     force. Otherwise an id or a unique name; where the key of a span has several columns these are
     divided by ``/``, and of the last ones may be left away what is clear without. Raises
     :class:`NotFound` or :class:`Invalid` for what is not there, :class:`Usage` for what is not clear.
     """
-    number = re.fullmatch(r"#?(\d{1,18})", narrow(text))
+    number = re.fullmatch(r"#?(\d{1,12})(?:[/.](\d{1,4}))?", narrow(text))
     if number is not None and (table.shape == "record" or narrow(text).startswith("#")):
-        return behind(ledger, table, int(number[1]))
+        return behind(ledger, table, int(number[1]), int(number[2]) if number[2] else None)
     if table.shape == "record":
         raise Usage(
             "台账 {table} 的行用事件序号指明，例如 #12"
@@ -54,10 +65,18 @@ def locate(ledger: LedgerView, table: Table[Any], text: str) -> Place:
         return behind(ledger, table, int(number[1]))
 
 
-def behind(ledger: LedgerView, table: Table[Any], seq: int) -> Place:
-    """The row that the event at ``seq``, or the fact that it amends, has made in ``table``."""
-    row = ledger.db.execute("SELECT root FROM amendments WHERE seq = ?", (seq,)).fetchone()
-    src = seq if row is None else row[0]
+def behind(ledger: LedgerView, table: Table[Any], seq: int, line: int | None = None) -> Place:
+    """The row that the event at ``seq``, or the fact that it amends, has made in ``table``.
+
+    In a table of lines that of ``line``, or of the only line; raises :class:`Usage` where there are several.
+    """
+    row = ledger.db.execute("SELECT root, line FROM amendments WHERE seq = ?", (seq,)).fetchone()
+    root, named = (seq, None) if row is None else row
+    if table.lined and line is None and named is not None:
+        line = split_name(named)[1]
+    src = row_of(table, root, line or 0)
+    if table.lined and line is None:
+        src = _only_line(ledger, table, root)
     record = table.shape == "record"
     time = "on_date, NULL" if record else "since, until"
     keys = ["src"] if record else [quoted(k) for k in table.key_columns]
@@ -79,6 +98,28 @@ def behind(ledger: LedgerView, table: Table[Any], seq: int) -> Place:
         )
     since, until, *key = found[:-2]
     return Place(table, tuple(key), _within(ledger.on.isoformat(), since, until))
+
+
+def _only_line(ledger: LedgerView, table: Table[Any], root: int) -> int:
+    low, high = row_of(table, root), row_of(table, root + 1)
+    found = [
+        src
+        for (src,) in ledger.db.execute(
+            f"SELECT src FROM {quoted(physical(table))} WHERE src >= ? AND src < ? UNION "
+            f"SELECT src FROM {quoted(history(table))} WHERE src >= ? AND src < ? ORDER BY 1",
+            (low, high, low, high),
+        )
+    ]
+    if len(found) > 1:
+        raise Usage(
+            "第 {seq} 号事件在台账 {table} 里有 {n} 行，用 #{seq}/行号 指明，例如 #{seq}/{line}"
+            "|event {seq} has {n} rows in the table {table}: name one by its line, such as #{seq}/{line}",
+            seq=root,
+            table=table.name,
+            n=len(found),
+            line=number_of(table, found[0]),
+        )
+    return int(found[0]) if found else low
 
 
 def _within(day: str, since: str, until: str | None) -> str:

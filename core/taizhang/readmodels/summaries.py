@@ -19,10 +19,16 @@ def shown(
     spec: FieldSpec, value: Any, ledger: LedgerView, language: str, *, plain: bool = False
 ) -> str:
     """One value: an entity by name, a number of a person masked unless ``plain``."""
-    if value in (None, ""):
+    if value in (None, "", ()):
         return ""
     if spec.entity is not None and spec.entity in ledger.registry.entities:
         return called(ledger, spec.entity, value, language)
+    if spec.line is not None and len(value) == 1:
+        own = specs(spec.line)
+        told = (
+            shown(s, getattr(value[0], n), ledger, language, plain=plain) for n, s in own.items()
+        )
+        return " ".join(filter(None, told)) if value[0] is not None else spec.show(value, language)
     return spec.show(value, language) if plain else spec.masked(value, language)
 
 
@@ -31,12 +37,22 @@ def masked_payload(event: Recorded) -> dict[str, Any]:
     where this program does not read the event or the stored shape is an older one.
     """
     fields = {} if event.event is None else specs(type(event.event))  # type: ignore[arg-type]
-    return {
-        name: fields[name].kind.mask(value)
-        if name in fields and isinstance(value, str)
-        else guessed(value)
-        for name, value in event.payload.items()
-    }
+    return {name: _masked(fields.get(name), value) for name, value in event.payload.items()}
+
+
+def _masked(spec: FieldSpec | None, value: Any) -> Any:
+    """A stored value, or the values of a line, masked."""
+    if spec is not None and isinstance(value, str):
+        return spec.kind.mask(value)
+    if spec is not None and spec.line is not None and isinstance(value, list):
+        own = specs(spec.line)
+        return [
+            {name: _masked(own.get(name), one) for name, one in line.items()}
+            if isinstance(line, dict)
+            else guessed(line)
+            for line in value
+        ]
+    return guessed(value)
 
 
 def summary(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.declarations.ledger import Cells
+from taizhang.declarations.lines import split_name
 from taizhang.declarations.programme import Table
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
@@ -25,6 +26,7 @@ TIME_LABELS = {
     "since": Label("自", "since"),
     "until": Label("至", "until"),
     "on_date": Label("日期", "on"),
+    "line": Label("行", "line"),
     "src": Label("来源", "src"),
     "seq": Label("登记", "seq"),
 }
@@ -67,7 +69,7 @@ def condition(ledger: LedgerView, table: Table[Any], column: str, text: str) -> 
     if column == "id" and spec is None:
         return clean(text)
     try:
-        if spec is None and column in ("src", "seq"):
+        if spec is None and column in ("line", "src", "seq"):
             return CountKind().parse(clean(text).removeprefix("#"))
         if spec is None:
             return DateKind().parse(text).isoformat()
@@ -102,6 +104,7 @@ def select(
     source = quoted(table.name + "_all") if every else quoted(table.name)
     terms = [f"{quoted(c)} IS ?" for c in where]
     order = "on_date, src" if table.shape == "record" else "since, src"
+    order += ", line" if table.lined else ""
     sql = f"SELECT * FROM {source}" + (f" WHERE {' AND '.join(terms)}" if terms else "")
     sql += f" ORDER BY {order}" + (f" LIMIT {int(limit)}" if limit is not None else "")
     return ledger.query(sql, *where.values())
@@ -159,7 +162,9 @@ def displayed(
     fields = table.shown_fields
     columns = [c for c in shown_names(table) if c != "seq"]
     headers = [column_label(table, c).text(language) for c in columns]
-    right = [c == "src" or (c in fields and fields[c].kind.align == "right") for c in columns]
+    right = [
+        c in ("line", "src") or (c in fields and fields[c].kind.align == "right") for c in columns
+    ]
     cells = [
         [show_cell(row[c], c, fields, names, language, plain=plain) for c in columns]
         for row in rows
@@ -199,17 +204,19 @@ _STATES = {
 def event_state(ws: Workspace, event: Recorded) -> str:
     """``living``, ``corrected`` or ``void``; amendments are ``correction`` or ``voiding`` unless void."""
     rows = ws.db.execute(
-        "SELECT seq, target, kind FROM amendments WHERE root = ? ORDER BY seq DESC",
+        "SELECT seq, target, kind, line FROM amendments WHERE root = ? ORDER BY seq DESC",
         (event.envelope.root or event.position,),
     ).fetchall()
+    own = event.envelope.line
+    of_line = {seq for seq, _, _, line in rows if line is not None}
     dead: set[int] = set()
     corrected = False
-    for seq, target, kind in rows:
+    for seq, target, kind, line in rows:
         if seq in dead:
             continue
-        if kind == "void":
+        if kind == "void" and (line is None or target in of_line):
             dead.add(target)
-        elif seq > event.position:
+        elif seq > event.position and (own is None or line in (None, own)):
             corrected = True
     if event.position in dead:
         return "void"
@@ -233,6 +240,9 @@ def event_cells(
     mark = _STATES[state].text(language)
     if envelope.amends is not None and state != "void":
         mark = f"{mark} #{envelope.amends}"
+        if envelope.line is not None:
+            number = split_name(envelope.line)[1]
+            mark += f" line {number}" if language == "en" else f" 第 {number} 行"
     return {
         "seq": event.position,
         "type": event.type,
@@ -248,6 +258,7 @@ def event_cells(
         "corrects": envelope.corrects,
         "voids": envelope.voids,
         "root": envelope.root,
+        "line": envelope.line,
         "plugin": envelope.plugin,
         "plugin_version": envelope.plugin_version,
         "id": envelope.id,

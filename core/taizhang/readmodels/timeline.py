@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declarations.lines import named
 from taizhang.ledger.facts import Fact, FactSource
+from taizhang.ledger.lines import Split, number_of, position_of, statements, tell
 from taizhang.ledger.rows import RowShape
 from taizhang.ledger.schema import history, personal_columns, physical, quoted, value_columns
-from taizhang.ledger.texts import tokenised
 from taizhang_eventstore.personal.cipher import ERASED
 
 if TYPE_CHECKING:
@@ -156,11 +157,23 @@ class Timeline:
         """Those events of the action that ended at ``position`` by which the facts came or changed."""
         row = self.db.execute("SELECT max(seq) FROM _actions WHERE seq < ?", (position,)).fetchone()
         start = row[0] or 0
-        found = [src for src in sources if start < src <= position]
+        found = []
         for src in sources:
-            amending = "SELECT seq FROM amendments WHERE root = ? AND seq > ? AND seq <= ?"
-            found += [seq for (seq,) in self.db.execute(amending, (src, start, position))]
+            root = position_of(self.table, src)
+            if start < root <= position:
+                found.append(root)
+            amending = "SELECT seq, line FROM amendments WHERE root = ? AND seq > ? AND seq <= ?"
+            for seq, line in self.db.execute(amending, (root, start, position)):
+                if self._concerns(src, line):
+                    found.append(seq)
         return self.log.at(found)
+
+    def _concerns(self, src: int, line: str | None) -> bool:
+        """Whether an amendment of all of a fact, or of one line of it, is about a row."""
+        number = number_of(self.table, src)
+        if line is None or number == 0:
+            return True
+        return line in {named(f.lines, number) for f in self.table.feeds.values() if f.lines}
 
     # Facts
 
@@ -175,21 +188,27 @@ class Timeline:
         return RowShape(self.table)
 
     def versions_of(self, src: int) -> list[Recorded]:
-        """The fact as it was first recorded and its corrections, without what has been made void;
-        the last one counts.
+        """The fact behind a row as it was first recorded and what amended it, without what has been made
+        void; of a line what is about it. The last one counts.
         """
-        return standing(self.source.family(src))
+        found = statements(self.source.family(position_of(self.table, src)))
+        return [r for r in found if self._concerns(src, r.envelope.line)]
 
     def fact(self, src: int, version: Recorded) -> Fact | None:
-        """The fact ``src`` as ``version`` tells it; None where that does not concern this timeline."""
-        event = tokenised(version)
-        if event is None or type(event) not in self.table.feeds:
+        """What the row ``src`` is made of as ``version`` left it; None where that does not concern this
+        timeline.
+        """
+        root = position_of(self.table, src)
+        told = tell([r for r in self.versions_of(src) if r.position <= version.position])
+        feed = None if told is None else self.table.feeds.get(type(told.event))
+        if told is None or feed is None:
             return None
-        if not self.record and self.shape.key_of_event(event) != self.key:
+        content: Any = told.whole
+        if self.table.lined:
+            content = dict(Split(feed).of(root, told.event)).get(src)
+        if content is None or (not self.record and self.shape.key_of_event(content) != self.key):
             return None
-        on = version.envelope.on
-        rank = self.registry.event_of[type(event)].rank
-        return Fact(src, on, on.isoformat(), rank, event)
+        return self.source.fact(src, told, content)
 
     # Values
 
@@ -229,22 +248,3 @@ def known_now(ledger: LedgerView) -> int:
         return ledger.known
     row = ledger.db.execute("SELECT max(seq) FROM _actions").fetchone()
     return row[0] or 0
-
-
-def standing(family: Sequence[Recorded]) -> list[Recorded]:
-    """The versions of a fact that are not void, in order of recording: the root and its corrections.
-
-    Empty when the fact is void. The last one is :func:`taizhang.ledger.facts.living`.
-    """
-    dead: set[int] = set()
-    for recorded in reversed(family):
-        target = recorded.envelope.voids
-        if target is not None and recorded.position not in dead:
-            dead.add(target)
-    if not family or family[0].position in dead:
-        return []
-    return [
-        r
-        for r in family
-        if r.envelope.voids is None and r.position not in dead and r.event is not None
-    ]

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from taizhang.ledger.lines import number_of, position_of
 from taizhang.readmodels.behind import Behind
 from taizhang.readmodels.blame import ABSENT, BEGAN, ENDED, Run, agree, runs, setter, value_of
 from taizhang.readmodels.timeline import Timeline, Version
@@ -106,7 +107,9 @@ class Story:
         if self.row is None:
             return {}
         shown = {c: self._read(c, value_of(self.timeline, self.row, c)) for c in self.columns}
-        return {**shown, "src": self.row.src, "seq": self.row.seq}
+        table, src = self.place.table, self.row.src
+        line = {"line": number_of(table, src) or None} if table.lined else {}
+        return {**shown, **line, "src": position_of(table, src), "seq": self.row.seq}
 
     def begins(self) -> Behind | None:
         """Where nothing has begun by the day: the event with which it begins later."""

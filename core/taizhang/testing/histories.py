@@ -13,9 +13,11 @@ from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from taizhang.declarations.fields import Event, FieldSpec, specs
 from taizhang.declarations.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
+from taizhang.declarations.lines import bare, line_fields, named, split_name
 from taizhang.declarations.registry import Registry
 from taizhang.store.paths import Voided
 from taizhang.testing import oracle
@@ -27,7 +29,9 @@ DAYS = [date(2012, 6, d) for d in (27, 28, 29, 30)]
 def _value(spec: FieldSpec) -> st.SearchStrategy[Any]:
     kind = spec.kind
     made: st.SearchStrategy[Any]
-    if spec.entity is not None:
+    if spec.line is not None:
+        made = st.lists(_built(spec.line), min_size=min(spec.least, 3), max_size=3).map(tuple)
+    elif spec.entity is not None:
         made = st.sampled_from([f"{spec.entity[0]}-{k}" for k in range(2)])
     elif isinstance(kind, ChoiceKind) and spec.choices:
         made = st.sampled_from([c.zh for c in spec.choices])
@@ -44,9 +48,13 @@ def _value(spec: FieldSpec) -> st.SearchStrategy[Any]:
     return st.none() | made if spec.optional else made
 
 
+def _built(type_: type[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(type_, **{name: _value(spec) for name, spec in specs(type_).items()})
+
+
 def payloads(type_: type[Event]) -> st.SearchStrategy[Event]:
     """Events of one type."""
-    return st.builds(type_, **{name: _value(spec) for name, spec in specs(type_).items()})
+    return _built(type_)
 
 
 @st.composite
@@ -83,11 +91,32 @@ def _next(draw: Any, before: Sequence[Said], facts: st.SearchStrategy[Event]) ->
         return replace(new, event=draw(facts), on=draw(day))
     target = draw(st.sampled_from(before))
     root = target.root or target.position
+    line = target.line
+    fields = line_fields(type(target.event))
+    if fields and line is None and draw(st.booleans()):
+        line = named(draw(st.sampled_from(sorted(fields))), draw(st.integers(1, 3)))
     if what == "void" or target.voids is not None:
-        return replace(void(new, target.position, root), on=target.on)
+        return replace(void(new, target.position, root), on=target.on, line=line)
+    if line is not None:
+        return _of_line(
+            draw, replace(new, on=target.on, corrects=target.position, root=root), target, line
+        )
     event = draw(st.just(target.event) | payloads(type(target.event)))
+    for field in fields:
+        lines = getattr(event, field)
+        if lines and draw(st.sampled_from((False, False, True))):
+            gap = draw(st.integers(0, len(lines) - 1))
+            event = structs.replace(event, **{field: (*lines[:gap], None, *lines[gap + 1 :])})
     on = draw(st.just(target.on) | day)
     return replace(new, event=event, on=on, corrects=target.position, root=root)
+
+
+def _of_line(draw: Any, new: Said, target: Said, line: str) -> Said:
+    """A correction of one line: what all lines share, and that line alone."""
+    field = split_name(line)[0]
+    own = draw(_built(line_fields(type(target.event))[field]))
+    event = structs.replace(bare(target.event), **{field: (own,)})
+    return replace(new, event=event, line=line)
 
 
 @st.composite
@@ -104,7 +133,7 @@ def reorderings(
         if table.shape != "record":
             for line in oracle.timelines(history, registry, table).values():
                 seen: set[tuple[date, int]] = set()
-                for on, rank, root, _ in line:
+                for on, rank, root, *_ in line:
                     (tied if (on, rank) in seen else set[int]()).add(root)
                     seen.add((on, rank))
     kept = [s for s in history if (s.root or s.position) not in tied]

@@ -31,6 +31,7 @@ class Said:
     corrects: int | None = None
     voids: int | None = None
     root: int | None = None
+    line: str | None = None
 
     @property
     def end(self) -> int:
@@ -68,6 +69,7 @@ def encoded(history: Sequence[Said], registry: Registry) -> list[DCBEvent]:
             corrects=said.corrects,
             voids=said.voids,
             root=said.root,
+            line=said.line,
             plugin=owner,
             plugin_version="1",
         )

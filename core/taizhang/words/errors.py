@@ -46,6 +46,9 @@ class Problem(Struct, frozen=True):
     who: str = ""
     """Of many subjects the one that it is about, as it was given."""
 
+    cell: tuple[int, str] | None = None
+    """In a field of lines the number of the line, from 1, and its field; empty for the line as such."""
+
     def text(self, language: str = "zh", *, named: bool = False) -> str:
         """The sentence, with the field's label before the rule and candidates after it; ``named``
         adds the field's name, as it is written on a command line.

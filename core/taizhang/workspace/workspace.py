@@ -154,9 +154,7 @@ class Workspace:
         """Opens the store at ``path`` and brings its ledger up to date.
 
         ``options`` are those of the class, and ``progress``. Read-only, a ledger that is missing or behind is
-        computed in a temporary place.
-
-        Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
+        computed in a temporary place. Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
         """
         progress = options.pop("progress", None)
         with translating(path):
@@ -199,10 +197,7 @@ class Workspace:
         return found(paths, said, ambient, secret, opened)
 
     def close_seal(self) -> Seal | None:
-        """Seals what came since the last seal; for whoever closes a store that people worked in.
-
-        Never fails: what kept it from sealing stands in ``sealing.trouble``.
-        """
+        """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails: what kept it from sealing stands in ``sealing.trouble``."""
         return None if self.read_only else self.sealing.closing()
 
     def close(self) -> None:
@@ -257,10 +252,6 @@ class Workspace:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
         return self.ledger.rebuild(progress)
-
-    def connection(self) -> sqlite3.Connection:
-        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
-        return self.ledger.connection()
 
     # Reading
 
@@ -362,16 +353,20 @@ class Workspace:
         *,
         reason: str,
         on: str | dt.date | None = None,
+        line: str | int | None = None,
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind the event ``seq``; fields that are not given stay as they are."""
+        """Corrects the fact behind the event ``seq``, or one ``line`` of it (``3``, ``guests/3``), whose fields
+        are then given; fields not given stay as they are, ``on`` gives another day
+        (:func:`taizhang.decisions.amendments.plan_correction`).
+        """
         self._reasoned(reason)
         if not fields and on is None:
             raise Usage("没有给出要更正的字段|no field to correct was given")
         return run(
             self,
-            lambda a: plan_correction(a, seq, fields or {}, on, reason, accept=accept),
+            lambda a: plan_correction(a, seq, fields or {}, on, reason, line=line, accept=accept),
             commit=commit,
         )
 
@@ -382,13 +377,15 @@ class Workspace:
         reason: str,
         cascade: bool = False,
         whole: bool = False,
+        line: str | int | None = None,
         commit: bool = True,
     ) -> Receipt:
         """Takes back the event ``seq``: a fact, a correction, or a void (which revives); ``whole`` with
-        the other events of its action, ``cascade`` with all that depends on it.
+        the other events of its action, ``cascade`` with all that depends on it; or one ``line`` of it
+        (``3``, ``guests/3``), and its other lines stay.
         """
         self._reasoned(reason)
-        plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole)
+        plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole, line=line)
         return run(self, plan, commit=commit)
 
     def _reasoned(self, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledgerkit import toy
+from ledgerkit import meets, toy
 
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
@@ -23,7 +23,7 @@ from taizhang.testing.ledgers import replayed, view
 from taizhang.testing.logs import Said
 from taizhang.testing.properties import ends, fed
 
-VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
+VOCABULARIES = {"toy": toy.registry(), "lines": meets.registry(), "real": load().registry}
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
 QUICK = settings(max_examples=7, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=1_000, deadline=None, suppress_health_check=CALM)
@@ -32,9 +32,15 @@ each_vocabulary = pytest.mark.parametrize("registry", VOCABULARIES.values(), ids
 Seen = dict[tuple[Any, ...], dict[str, Any]]
 
 
+def _keys(table: Table[Any]) -> tuple[str, ...]:
+    if table.shape != "record":
+        return table.key_columns
+    return ("src", "line") if table.lined else ("src",)
+
+
 def seen(ledger: LedgerView, table: Table[Any]) -> Seen:
     """The rows of a look by the key of their timeline."""
-    keys = ("src",) if table.shape == "record" else table.key_columns
+    keys = _keys(table)
     rows = ledger.query(f'SELECT * FROM "{table.name}"')
     return {tuple(r[k] for k in keys): r for r in rows}
 
@@ -66,11 +72,13 @@ def holds(
         table = registry.tables[name]
         rows = [seen(view(projector, p.on, p.known), table) for p in (before, after)]
         lines = list(Difference(looks[0], projector.log, before, after, [table]))
-        keys = ("src",) if table.shape == "record" else table.key_columns
+        keys = _keys(table)
         assert {tuple(line.row[k] for k in keys): told(line) for line in lines} == expected(
             rows[0], rows[1], table
         )
-        order = [(line.row["src"], line.sign == GONE) for line in lines]
+        order = [
+            (r["src"], r.get("line") or 0, g) for r, g in ((x.row, x.sign == GONE) for x in lines)
+        ]
         assert order == sorted(order)
         for line in lines:
             assert line.events
@@ -86,7 +94,7 @@ def _between(line: Line, before: Point, after: Point) -> None:
             assert low < event.seq
         if low == high:
             assert first < event.on <= last
-            assert event.how != "void"
+            assert event.how != "void" or event.line is not None
 
 
 def whole(registry: Registry, profile: settings) -> None:

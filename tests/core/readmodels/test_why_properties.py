@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ledgerkit import blame, toy
+from ledgerkit import blame, meets, toy
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.projector import Projector
@@ -21,7 +21,7 @@ from taizhang.testing.ledgers import replayed, view
 from taizhang.testing.logs import Said, void
 from taizhang.testing.properties import ends, fed
 
-VOCABULARIES = {"toy": toy.registry(), "real": load().registry}
+VOCABULARIES = {"toy": toy.registry(), "lines": meets.registry(), "real": load().registry}
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
 QUICK = settings(max_examples=7, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=1_000, deadline=None, suppress_health_check=CALM)
@@ -57,13 +57,14 @@ def holds(look: Look, cell: Cell) -> None:
         assert src == 0
     else:
         named = next(s for s in look.history if s.position == cell.behind.seq)
-        assert (named.root or named.position) == src
-        assert named.voids is None
+        assert (named.root or named.position) == blame.fact_of(look.place.table, src)
+        assert named.voids is None or named.line is not None
         assert named.end <= look.known
+        row = named.position, look.place.table, src
         # What the event says is what the cell shows ...
-        assert look.told(blame.only_up_to(look.history, named.position)) == (value, src)
+        assert look.told(blame.only_up_to(look.history, *row)) == (value, src)
         # ... and without it, all else as it is, the cell or where it comes from is another.
-        assert look.told(blame.before(look.history, named.position)) != (value, src)
+        assert look.told(blame.before(look.history, *row)) != (value, src)
     _pasts(look, cell)
 
 
@@ -89,9 +90,10 @@ def _pasts(look: Look, cell: Cell) -> None:
                 assert shown(told[0]) == value
                 last = date.fromisoformat(told[0].until or "") - timedelta(days=1)
                 _, src = look.told(look.history, on=last.isoformat())
+                fact = blame.fact_of(look.place.table, src)
                 behind = told[0].behind
                 named = [s for s in look.history if behind and s.position == behind.seq]
-                assert {s.root or s.position for s in named} == ({src} if src else set())
+                assert {s.root or s.position for s in named} == ({fact} if fact else set())
             else:
                 # Still the run that is in force, or before anything began.
                 assert value in (shown(cell), blame.NOTHING)

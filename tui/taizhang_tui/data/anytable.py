@@ -8,10 +8,10 @@ from typing import Any
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
+from taizhang.readmodels.listing import Column, Row
 from taizhang.readmodels.tables import column_label, reference_names
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.numbers import NumberSource, listed
-from taizhang_tui.source import Column, Row
 
 HIDDEN = ("id", "seq")
 
@@ -37,9 +37,9 @@ class TableSource(NumberSource):
                 column_label(table, c).text(language),
                 4,
                 28,
-                "right"
+                "number"
                 if c == "src" or (c in fields and fields[c].kind.align == "right")
-                else "left",
+                else "text",
             )
             for c in self.names
         )

@@ -17,9 +17,8 @@ from taizhang.api import (
     PersonName,
     Phone,
     field,
-    onward,
 )
-from taizhang.office.members.belonging import holds
+from taizhang.office.fits import MEMBERS
 from taizhang.office.members.facts import (
     MemberCategorySet,
     MemberRegistered,
@@ -33,6 +32,7 @@ from taizhang.office.members.tables import (
     of_scheme,
     programme,
 )
+from taizhang.office.succession import onward
 
 
 @programme.action("member.register", "登记党员|Register a member")
@@ -40,7 +40,7 @@ class Register(Action):
     """Enter a member, with the branch (or outside organisation) of the formal relation."""
 
     name: PersonName = field("姓名|Name")
-    organisation: Organisation = field("支部|Branch")
+    organisation: Organisation = field("支部|Branch", **MEMBERS)
     joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
     stage: Choice = field("党员类型|Stage", choices=STAGES, default="正式党员")
     phone: Phone | None = field("电话|Phone", default=None)
@@ -51,7 +51,6 @@ class Register(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """One registered late into a branch that was merged since moves on with it."""
-        holds(ledger, self.organisation)
         joined_by(self.joined, ledger)
         member = ledger.new_id("member")
         yield self.becomes(MemberRegistered, member=member)

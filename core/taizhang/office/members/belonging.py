@@ -15,9 +15,8 @@ from taizhang.api import (
     Refused,
     field,
     must,
-    not_overtaken,
-    onward,
 )
+from taizhang.office.fits import GROUPS, INSIDE, MEMBERS, OUTSIDE
 from taizhang.office.members.tables import (
     ATTACHMENTS,
     MOVES,
@@ -26,17 +25,7 @@ from taizhang.office.members.tables import (
     memberships,
     programme,
 )
-
-
-def holds(ledger: Ledger, organisation: str) -> None:
-    """Refuses an organisation that members cannot belong to (G.branch)."""
-    row = must(ledger, "organisations", organisation)
-    if not row["holds_members"]:
-        raise Refused(
-            "“{name}”是{kind}，党员应编入支部|members belong to branches, and “{name}” is none",
-            name=row["name"],
-            kind=row["kind"],
-        )
+from taizhang.office.succession import not_overtaken, onward
 
 
 def branch_of(ledger: Ledger, member: str) -> str:
@@ -53,18 +42,17 @@ class MemberMoved(Deed):
     """Move a member to another branch without a letter, within the store or as a whole body."""
 
     member: Member = field("党员|Member")
-    organisation: Organisation = field("新支部|New branch")
+    organisation: Organisation = field("新支部|New branch", **MEMBERS)
     how: Choice = field("方式|How", choices=MOVES, default="调整")
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """Refused while a letter is under way, and between inside and outside, which takes one."""
-        holds(ledger, self.organisation)
         before = branch_of(ledger, self.member)
         if before == self.organisation:
             raise Refused("该党员已在这个支部|this member is in that branch already")
         if self.how == "调整":
             kinds = [must(ledger, "organisations", o)["kind"] for o in (before, self.organisation)]
-            if kinds.count("外部组织") == 1:
+            if kinds.count(OUTSIDE) == 1:
                 raise Refused(
                     "与外部组织之间须开组织关系介绍信"
                     "|to or from an outside organisation takes a letter"
@@ -85,13 +73,11 @@ class MemberGroupJoined(Deed):
     """Put a member into a group of the own branch."""
 
     member: Member = field("党员|Member")
-    organisation: Organisation = field("党小组|Group")
+    organisation: Organisation = field("党小组|Group", **GROUPS)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for a group of another branch."""
         group = must(ledger, "organisations", self.organisation)
-        if group["kind"] != "党小组":
-            raise Refused("“{name}”不是党小组|“{name}” is not a group", name=group["name"])
         if group["parent"] != branch_of(ledger, self.member):
             raise Refused(
                 "“{name}”不属于该党员的支部|“{name}” does not belong to this member's branch",
@@ -122,14 +108,11 @@ class MemberAttached(Deed):
     """Let a member whose formal relation sits elsewhere take part here (双重管理, D1.09)."""
 
     member: Member = field("党员|Member")
-    organisation: Organisation = field("挂靠组织|Attached to")
+    organisation: Organisation = field("挂靠组织|Attached to", **INSIDE)
     kind: Choice = field("方式|Kind", choices=ATTACHMENTS, default="双重管理")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused at the member's own branch and at outside organisations."""
-        row = must(ledger, "organisations", self.organisation)
-        if row["kind"] == "外部组织":
-            raise Refused("不能挂靠到外部组织|one cannot be attached to an outside organisation")
+        """Refused at the member's own branch."""
         if branch_of(ledger, self.member) == self.organisation:
             raise Refused("该党员的组织关系就在这里|this member's formal relation is here already")
         if ledger.rows(

@@ -23,6 +23,7 @@ from taizhang.api import (
     field,
     must,
 )
+from taizhang.office.fits import ABOVE, OUTSIDE
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
 
@@ -38,7 +39,7 @@ KINDS = (
 )
 HOW = ("合并|Merged", "撤销|Dissolved", "分出|Split off")
 
-HOLDING = ("支部", "联合支部", "外部组织")
+HOLDING = ("支部", "联合支部", OUTSIDE)
 COMMITTEES = ("党工委", "党委", "总支")
 UNDER: dict[str, tuple[str | None, ...]] = {
     "党工委": (None, "党工委", "党委"),
@@ -48,7 +49,7 @@ UNDER: dict[str, tuple[str | None, ...]] = {
     "联合支部": (None, *COMMITTEES),
     "功能型支部": (None, *COMMITTEES),
     "党小组": ("支部", "联合支部"),
-    "外部组织": (None, "外部组织"),
+    OUTSIDE: (None, OUTSIDE),
 }
 """Which kind may stand under which; None is the top."""
 
@@ -80,6 +81,12 @@ organisations = programme.folds(
     search=("name", "code"),
     within=("parent",),
 )
+programme.hierarchy(
+    "organisations",
+    parent="parent",
+    outside={"kind": OUTSIDE},
+    community={"kind": ("党工委", "党委")},
+)
 lineage = programme.records("lineage", "沿革|Lineage", LineageRow)
 
 
@@ -100,7 +107,7 @@ class Found(Action):
 
     name: Name = field("名称|Name")
     kind: Choice = field("类别|Kind", choices=KINDS)
-    parent: Organisation | None = field("上级|Parent", default=None)
+    parent: Organisation | None = field("上级|Parent", default=None, **ABOVE)
     code: Text = field("代码|Code", default="")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -159,7 +166,7 @@ class OrganisationMoved(Deed):
     """Put an organisation, with all below it, under another parent; members stay where they are."""
 
     organisation: Organisation = field("组织|Organisation")
-    parent: Organisation | None = field("新上级|New parent", default=None)
+    parent: Organisation | None = field("新上级|New parent", default=None, **ABOVE)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for cycles, wrong kinds, and for a group that still has members."""

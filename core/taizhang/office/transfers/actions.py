@@ -16,11 +16,9 @@ from taizhang.api import (
     Text,
     Transfer,
     field,
-    must,
-    not_overtaken,
-    onward,
-    standing,
 )
+from taizhang.office.fits import RECEIVERS
+from taizhang.office.succession import not_overtaken, onward, standing
 from taizhang.office.transfers.facts import (
     LONGEST,
     VALID,
@@ -55,7 +53,7 @@ class Issue(Action):
     """Issue a letter for a member from the present branch to another."""
 
     member: Member = field("党员|Member")
-    to: Organisation = field("接收组织|Receiver")
+    to: Organisation = field("接收组织|Receiver", **RECEIVERS)
     number: Text = field("介绍信号|Letter number", default="")
     valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
 
@@ -67,13 +65,6 @@ class Issue(Action):
         here = ledger.rows("memberships", member=self.member)
         if not here:
             raise Refused("该党员当日不在任何支部|this member is in no branch on that day")
-        to = must(ledger, "organisations", self.to)
-        if not to["holds_members"]:
-            raise Refused(
-                "“{name}”是{kind}，不接收组织关系|members belong to branches, and “{name}” is none",
-                name=to["name"],
-                kind=to["kind"],
-            )
         if here[0]["organisation"] == self.to:
             raise Refused("该党员已在接收组织|this member belongs to the receiver already")
         under_way = ledger.rows("transfers", member=self.member, state="在途")

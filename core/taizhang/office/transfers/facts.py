@@ -28,6 +28,7 @@ from taizhang.api import (
     field,
     must,
 )
+from taizhang.office.fits import OUTSIDE
 
 programme = Programme("transfers", "组织关系转接|Transfers", nouns=("transfer",))
 
@@ -40,7 +41,6 @@ STATES = (
 )
 VALID = 30
 LONGEST = 90
-OUTSIDE = "外部组织"
 FIRST = date(1949, 10, 1)
 """From when the duties hold: each letter has days of its own, and none here is older."""
 
