@@ -76,6 +76,11 @@ class ActionDeclaration(Struct, frozen=True):
     event: EventDeclaration | None
 
     @property
+    def ends(self) -> bool:
+        """Tells if it is a deed with which an entity's life ends."""
+        return self.event is not None and bool(self.event.ends)
+
+    @property
     def fields(self) -> Mapping[str, FieldSpec]:
         """The fields that a person fills in, in order."""
         return specs(self.type)
@@ -191,16 +196,27 @@ class Programme(Declaring, Configured, Screened):
         return register
 
     def deed(
-        self, name: str, label: str, *, event: str, rank: int = DEFAULT_RANK
+        self, name: str, label: str, *, event: str = "", rank: int = DEFAULT_RANK
     ) -> Callable[[ActionType], ActionType]:
-        """Decorates a :class:`Deed`: action ``name``, recorded as ``event``."""
+        """Decorates a :class:`Deed`.
+
+        Args:
+            name: how the action is called.
+            label: how people call it, ``中文|English``.
+            event: how what is recorded is stored, under the same label; left out where :meth:`event`
+                decorates the class too, below, and says it by itself.
+            rank: where it stands among the facts of one day, with ``event``.
+        """
 
         def register(cls: ActionType) -> ActionType:
             if not issubclass(cls, Deed):
                 raise TypeError(f"{cls.__name__} is not a Deed")
-            self.event(event, label, rank=rank)(cls)
+            if event:
+                self.event(event, label, rank=rank)(cls)
+            recorded = next((e for e in self.events.values() if e.type is cls), None)
+            if recorded is None:
+                raise TypeError(f"{cls.__name__} is stored as no event: say event=")
             full = self._new(self._name(name), self.actions)
-            recorded = self.events[self._name(event)]
             self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
             return cls
 
