@@ -8,28 +8,20 @@ from taizhang.declarations.boards import Board
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
 from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, field
 from taizhang.declarations.kinds import (
-    Agreement,
     Bad,
     Choice,
     Count,
     Date,
     IdNumber,
-    Member,
     Minutes,
     Money,
     Name,
-    Organisation,
     PartialDate,
     PersonalText,
     PersonName,
     Phone,
-    Place,
     RefKind,
-    Service,
-    Team,
     Text,
-    Transfer,
-    Unit,
     Yes,
 )
 from taizhang.declarations.ledger import Ledger, in_clause
@@ -38,20 +30,16 @@ from taizhang.declarations.programme import API, Impossible, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
-from taizhang.mechanisms.deriving import deed_of
-from taizhang.mechanisms.posts import Posts, posts
-from taizhang.mechanisms.ratings import Ratings, ratings
+from taizhang.mechanisms.deriving import deed_of, ending
+from taizhang.mechanisms.posts import Posts
+from taizhang.mechanisms.ratings import Ratings
 from taizhang.mechanisms.rules import (
     among,
     english,
     later,
     must,
-    not_overtaken,
-    onward,
     overlap,
     same_number,
-    standing,
-    successor,
     unique,
 )
 from taizhang.mechanisms.steps import Step, Steps, steps
@@ -62,6 +50,19 @@ from taizhang.mechanisms.workdays import (
     published,
     published_years,
     working_day,
+    working_years,
+)
+from taizhang.references import (
+    Agreement,
+    Member,
+    Organisation,
+    Place,
+    Service,
+    Team,
+    Transfer,
+    Unit,
+    posts,
+    ratings,
 )
 from taizhang.words.errors import NotFound, Refused
 from taizhang.words.labels import Label
@@ -131,6 +132,7 @@ __all__ = [
     "among",
     "days_of",
     "deed_of",
+    "ending",
     "english",
     "field",
     "flow_in",
@@ -139,8 +141,6 @@ __all__ = [
     "in_clause",
     "later",
     "must",
-    "not_overtaken",
-    "onward",
     "overlap",
     "portions",
     "posts",
@@ -148,9 +148,8 @@ __all__ = [
     "published_years",
     "ratings",
     "same_number",
-    "standing",
     "steps",
-    "successor",
     "unique",
     "working_day",
+    "working_years",
 ]

@@ -87,7 +87,7 @@ def _declarations() -> Iterator[str]:
 
 
 def _cores_own(owner: type, name: str) -> bool:
-    return owner is Programme and name == "feed"
+    return owner is Programme and name in ("feed", "hierarchy")
 
 
 def _signature(function: Any) -> str:

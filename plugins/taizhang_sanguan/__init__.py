@@ -3,8 +3,7 @@
 Three systems of D3.52: who goes out or comes in is registered (外出登记), paired with a member (结对联系), and
 bears a certificate (流动党员活动证). Three gaps of D0.17, each to be nought: members without an organisation
 (有党员无组织), organisations that do not lead them (有组织无管理), leading without effect (有管理无效果).
-What a contact was about is a choice; what a member thinks or how one lives is not kept.
-"""
+What a contact was about is a choice; what a member thinks or how one lives is not kept."""
 
 from __future__ import annotations
 
@@ -16,7 +15,6 @@ from taizhang.api import (
     Choice,
     Count,
     Counting,
-    Deed,
     Member,
     Name,
     Organisation,
@@ -25,6 +23,7 @@ from taizhang.api import (
     Row,
     Selection,
     deed_of,
+    ending,
     field,
 )
 from taizhang_sanguan.showing import demonstration as demonstration
@@ -85,9 +84,11 @@ class SurveyRow(Row):
 
 
 ME = ("member",)
-mobiles = programme.spans("mobiles", "流动党员|Mobile members", MobileRow, key=ME, within=ME)
-pairs = programme.spans("pairs", "结对|Pairs", PairRow, key=ME, within=("member", "partner"))
-certificates = programme.spans("certificates", "活动证|Papers", CertificateRow, key=ME, within=ME)
+mobiles = programme.spans("mobiles", "流动党员|Mobile members", MobileRow, key=ME, ends_with=ME)
+pairs = programme.spans("pairs", "结对|Pairs", PairRow, key=ME, ends_with=("member", "partner"))
+certificates = programme.spans(
+    "certificates", "活动证|Papers", CertificateRow, key=ME, ends_with=ME
+)
 contacts = programme.records("contacts", "联系与活动|Contacts", ContactRow)
 surveys = programme.records("surveys", "摸底|Surveys", SurveyRow)
 
@@ -104,15 +105,14 @@ deed_of(programme, contacts, "contact.make", "记联系与活动|Record a contac
 deed_of(programme, surveys, "survey.do", "记摸底|Record a survey", event="survey_done")
 
 
-@programme.deed("mobile.settle", "结束流动|End being mobile", event="mobile_settled", rank=80)
-class Settle(Deed):
-    """The member is back, has gone on, or has been transferred; pair and certificate end too."""
-
-    member: Member = field("党员|Member")
-
-
-for table in (mobiles, pairs, certificates):
-    table.clears(Settle)
+ending(programme, "pair.dissolve", "解除结对|Dissolve", event="pair_dissolved", clears=(pairs,))
+ending(
+    programme,
+    "mobile.settle",
+    "结束流动|End being mobile",
+    event="mobile_settled",
+    clears=(mobiles, pairs, certificates),
+)
 
 SINCE = date(2009, 1, 1)
 MOBILE = Selection("sanguan_mobiles")

@@ -125,6 +125,7 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2009-12-05", "sanguan.certificate.issue", "", {"member": "@丙", "number": "流证001"}),
     ("2009-12-06", "sanguan.contact.make", "", {"member": "@丙", "kind": "通报情况"}),
     ("2009-12-07", "sanguan.survey.do", "", {"organisation": "@委", "found": 1, "unassigned": 0}),
+    ("2009-12-08", "sanguan.pair.dissolve", "", {"member": "@丙"}),
     ("2009-12-08", "sanguan.mobile.settle", "", {"member": "@丙"}),
     ("2010-01-01", "organisation.merge", "", {"organisation": "@三", "to": "@一"}),
     ("2010-02-01", "organisation.dissolve", "", {"organisation": "@四"}),

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from taizhang.readmodels.listing import bar
 from taizhang.words.labels import clean as core_clean
 from taizhang_tui import cells
 
@@ -93,8 +94,8 @@ def test_numbers_and_durations_read_as_in_a_ledger() -> None:
 
 
 def test_a_bar_fills_its_field() -> None:
-    assert cells.bar(5, 10, 4) == "██  "
-    assert cells.bar(10, 10, 4) == cells.bar(20, 10, 4) == "████"
-    assert cells.bar(0.01, 10, 4) == "▏   "
-    assert cells.bar(0, 10, 4) == cells.bar(3, 0, 4) == "    "
-    assert cells.bar(3, 3, 0) == ""
+    assert bar(5, 10, 4) == "██  "
+    assert bar(10, 10, 4) == bar(20, 10, 4) == "████"
+    assert bar(0.01, 10, 4) == "▏   "
+    assert bar(0, 10, 4) == bar(3, 0, 4) == "    "
+    assert bar(3, 3, 0) == ""

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from taizhang.readmodels.listing import sparks
 from taizhang.workspace import Workspace
-from taizhang_tui.data.due import sparks
 from taizhang_tui.screens.due import CountedScreen, DueScreen, NamesScreen
 from taizhang_tui.widgets.virtual_table import VirtualTable
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from taizhang.readmodels.listing import DIM
 from taizhang.workspace import Workspace
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.eventpage import event_page
 from taizhang_tui.data.pages import entity_page
-from taizhang_tui.source import DIM
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 

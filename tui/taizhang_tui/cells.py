@@ -110,16 +110,3 @@ def hmm(minutes: int | None) -> str:
         return NOTHING
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else ''}{hours:,}:{rest:02}"
-
-
-def bar(value: float, most: float, cells: int) -> str:
-    """A bar of █ in a field of exactly ``cells`` cells, full when ``value`` is ``most``.
-
-    A value above nothing always shows: as a sliver where it is less than half a cell.
-    """
-    if cells <= 0:
-        return ""
-    if value <= 0 or most <= 0:
-        return " " * cells
-    filled = min(cells, int(value / most * cells + 0.5))
-    return pad("█" * filled or "▏", cells)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from taizhang.cli.options import below, clock_known, clock_on, window
-from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.output import as_json, footer, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
     from taizhang.declarations.duties import State
-    from taizhang.duties.board import Line, Standing
-    from taizhang.ledger.view import LedgerView
+    from taizhang.readmodels.due import DutyLine, Name
 
 
 @click.command()
@@ -51,43 +50,24 @@ def due(
     Of each duty the window that runs and the one that ended last.
     """
     from taizhang.decisions.parsing import parse_date
-    from taizhang.duties.board import board, named, people
-    from taizhang.duties.telling import (
-        board_json,
-        communities_of,
-        line_json,
-        organisation_of,
-        standing_json,
-    )
+    from taizhang.readmodels.due import Due, communities_of
+    from taizhang.readmodels.locating import entity_of
 
     with settings.read() as ws:
         ledger = ws.at(on, known)
-        here = None if organisation is None else organisation_of(ledger, organisation)
+        here = None if organisation is None else entity_of(ledger, "organisation", organisation)
         states = _states(state)
         day = None if window is None else parse_date(window)
-        listed = list(board(ledger, here, list(duty) or None, day))
         communities = communities_of(ledger, ws.paths.settings())
-        told = named(ledger, here, communities)
-        names = [
-            person
-            for lines in listed
-            if told
-            for person in people(ledger, lines[0].window, here, states, communities=communities)
-        ]
+        asked = Due(ledger, here, list(duty) or None, day, communities, LANGUAGE)
         if as_json:
-            print_json(
-                board_json(
-                    ledger,
-                    here,
-                    [line_json(ledger, line, LANGUAGE) for lines in listed for line in lines],
-                    standing_json(ledger, names, LANGUAGE) if told else None,
-                )
-            )
+            print_json(asked.as_json(states))
             return
-        _print_lines(ledger, [line for lines in listed for line in lines], ws.demonstration)
-        if told:
-            _print_names(ledger, names)
-        elif any(lines[0].obliged > lines[0].done for lines in listed):
+        _print_lines(asked.lines)
+        footer(len(asked.lines), ws.demonstration)
+        if asked.told:
+            _print_names(asked.names(states))
+        elif asked.rest:
             click.echo(
                 say(
                     "名单只给本社区及以下；用 --organisation 指明社区"
@@ -119,79 +99,44 @@ def _states(written: str | None) -> tuple[State, ...]:
     return tuple(found)
 
 
-def _print_lines(ledger: LedgerView, lines: Sequence[Line], demonstration: bool) -> None:
+def _print_lines(lines: Sequence[DutyLine]) -> None:
     from taizhang.duties.board import STATES
-    from taizhang.duties.telling import organisation_name, percent
 
-    shown: list[State] = [
-        s for s in STATES if s != "done" and any(line.counts.get(s) for line in lines)
-    ]
-    headers = [
-        "职责|duty",
-        "期|window",
-        "组织|organisation",
-        "应办|obliged",
-        "已完成|done",
-        "完成率|share",
-    ]
+    shown = [s for s in STATES if s != "done" and any(line.states[s] for line in lines)]
+    heads = "职责|duty 期|window 组织|organisation 应办|obliged 已完成|done 完成率|share"
     print_table(
-        [*map(say, headers), *(STATES[s].text(LANGUAGE) for s in shown)],
+        [*map(say, heads.split()), *(STATES[s].text(LANGUAGE) for s in shown)],
         [
             [
-                line.window.version.label.text(LANGUAGE),
-                line.window.label.text(LANGUAGE),
-                organisation_name(ledger, line, LANGUAGE),
+                line.label,
+                line.window,
+                line.organisation_name,
                 f"{line.obliged:,}",
                 f"{line.done:,}",
-                percent(line.share),
-                *(f"{line.counts.get(s, 0):,}" for s in shown),
+                line.percent,
+                *(f"{line.states[s]:,}" for s in shown),
             ]
             for line in lines
         ],
         right=[False, False, False, *([True] * (3 + len(shown)))],
     )
-    badge = "  " + say("示例数据|demonstration data") if demonstration else ""
-    click.echo(say("{n} 行|{n} rows").format(n=f"{len(lines):,}") + badge)
 
 
-def _print_names(ledger: LedgerView, names: Sequence[Standing]) -> None:
-    from taizhang.duties.telling import standing_json
-
-    if not names:
+def _print_names(found: Sequence[Name]) -> None:
+    if not found:
         return
     click.echo()
-    rows: list[dict[str, Any]] = standing_json(ledger, names, LANGUAGE)
-    print_table(
-        [
-            say(h)
-            for h in (
-                "状态|state",
-                "姓名或名称|name",
-                "组织|organisation",
-                "职责|duty",
-                "期|window",
-                "进度|progress",
-                "期限|by",
-            )
-        ],
-        [
-            [
-                r["state_label"],
-                r["name"],
-                r["organisation_name"] or "",
-                r["label"],
-                r["window"],
-                ""
-                if r["value"] is None
-                else f"{r['value']:,}/{r['needed']:,}"
-                if r["needed"]
-                else f"{r['value']:,}",
-                r["due"] or "",
-            ]
-            for r in rows
-        ],
-    )
-    click.echo(say("{n} 人（项）|{n} names").format(n=f"{len(rows):,}"))
+    print_names(found, "state", "name", "organisation", "duty", "window", "value", "due")
+    click.echo(say("{n} 人（项）|{n} names").format(n=f"{len(found):,}"))
+
+
+def print_names(found: Sequence[Name], *shown: str) -> None:
+    """Names with some of their columns."""
+    from taizhang.readmodels.due import names
+    from taizhang.readmodels.listing import printed
+
+    headers, rows, _ = printed(names(lambda: found, shown, LANGUAGE))
+    print_table([h.lower() for h in headers], rows)
 
 
 @click.command()
@@ -249,12 +194,13 @@ def figures(
     from taizhang.cli import figuring
     from taizhang.decisions.parsing import parse_date
     from taizhang.duties.balances import Stated
-    from taizhang.duties.telling import communities_of, organisation_of
+    from taizhang.readmodels.due import communities_of
+    from taizhang.readmodels.locating import entity_of
     from taizhang.words.errors import Usage
 
     with settings.read() as ws:
         ledger = ws.at(on, known)
-        here = None if organisation is None else organisation_of(ledger, organisation)
+        here = None if organisation is None else entity_of(ledger, "organisation", organisation)
         asked = figuring.Asked(
             ledger,
             name,
@@ -269,11 +215,11 @@ def figures(
         )
         if opened and not name:
             raise Usage("--rows 要写明统计数的名称|--rows goes with the name of a figure")
-        shown = asked.rows() if opened else asked.numbers()
+        data, show = asked.rows() if opened else asked.numbers()
         if as_json:
-            print_json(shown.data)
+            print_json(data)
         else:
-            shown.show()
+            show()
 
 
 COMMANDS = {"due": due, "figures": figures}

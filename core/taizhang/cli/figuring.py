@@ -8,37 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+import msgspec
 
-from taizhang.cli.output import print_table
+from taizhang.cli.due import print_names
+from taizhang.cli.output import footer, print_table
 from taizhang.cli.words import LANGUAGE, say
-from taizhang.declarations.columns import chosen
-from taizhang.declarations.duties import Balance, Figure
-from taizhang.declarations.ledger import Cells
-from taizhang.declarations.programme import Table
-from taizhang.duties import answers, balances
-from taizhang.duties import figures as figuring
-from taizhang.duties.board import STATES, named, people, windows_of
-from taizhang.duties.telling import standing_json
+from taizhang.declarations.duties import Balance
+from taizhang.duties import balances as computing
+from taizhang.duties.figures import figure_of
 from taizhang.ledger.view import LedgerView
+from taizhang.readmodels import balances, figures
 from taizhang.readmodels.tables import displayed, with_names
-from taizhang.words.errors import Refused, Usage
+from taizhang.words.errors import Usage
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An answer as data, and how it is printed."""
-
-    data: Any
-    show: Callable[[], None]
-
-
-def _end(found: int, stated: int | None) -> str:
-    """A number of the ledger, with what the paper states where that is another."""
-    if stated is None or stated == found:
-        return f"{found:,}"
-    return say("{found:,}（书面 {stated:,}）|{found:,} (stated {stated:,})").format(
-        found=found, stated=stated
-    )
+Answer = tuple[Any, Callable[[], None]]
+"""An answer as data, and how it is printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,189 +38,134 @@ class Asked:
     day: dt.date | None
     communities: Sequence[str] | None
     demonstration: bool
-    stated: balances.Stated
+    stated: computing.Stated
 
-    def numbers(self) -> Shown:
+    def numbers(self) -> Answer:
         """Numbers: of everything, of one figure, or of a balance."""
+        if self.name and (balance := self._balance()) is not None:
+            sheet = self._sheet(balance)
+            return msgspec.to_builtins(sheet), lambda: _print_sheet(sheet)
+        if self.stated != computing.Stated():
+            raise Usage(
+                "--opening、--closing 只用于平衡表|--opening and --closing go with a balance"
+            )
         if not self.name:
             return self._all()
-        if (balance := self._balance()) is not None:
-            return self._sheet(balance)
-        self._unstated()
-        figure = figuring.figure_of(self.ledger, self.name, self.by, self.over)
-        data = answers.figure_json(
-            self.ledger, figure, self.organisation, self.count, self.day, LANGUAGE
-        )
-        return Shown(data, lambda: self._print(data))
+        figure = figure_of(self.ledger, self.name, self.by, self.over)
+        found = self._figures(self.count).numbers(figure)
+        return msgspec.to_builtins(found), lambda: self._print(found)
 
-    def rows(self) -> Shown:
+    def rows(self) -> Answer:
         """The rows behind the last number."""
+        ledger = self.ledger
         if (balance := self._balance()) is not None:
-            return self._flows(balance)
-        figure = figuring.figure_of(self.ledger, self.name, self.by, self.over)
+            flows = balances.flow_rows(ledger, balance, self.day, self.communities, LANGUAGE)
+            return msgspec.to_builtins(flows), lambda: self._print_flows(flows)
+        figure = figure_of(ledger, self.name, self.by, self.over)
         if figure.measure.how == "share":
-            return self._shared(figure)
-        stretch = figuring.periods(self.ledger, figure, self.count, self.day)[-1]
-        assert figure.select is not None
-        table = self.ledger.registry.table(figure.select.table)
-        rows = figuring.rows(self.ledger, figure, stretch, self.organisation)
-        return self._rows(table, rows)
+            people = self._figures(self.count).people(figure, self.communities)
+
+            def names() -> None:
+                print_names(people, "state", "name", "organisation")
+                footer(len(people), self.demonstration)
+
+            return msgspec.to_builtins(people), names
+        table, rows = self._figures(self.count).rows(figure)
+
+        def show() -> None:
+            print_table(*displayed(ledger, table, rows, LANGUAGE))
+            footer(len(rows), self.demonstration)
+
+        return with_names(ledger, table, rows), show
+
+    def _figures(self, count: int) -> figures.Figures:
+        return figures.Figures(self.ledger, self.organisation, count, self.day, LANGUAGE)
 
     def _balance(self) -> Balance | None:
-        balance = answers.balance_of(self.ledger, self.name)
+        balance = balances.balance_of(self.ledger, self.name)
         if balance is not None and (self.by or self.over or self.organisation):
             raise Usage("平衡表不分组，也不分组织|a balance is not divided, nor by organisation")
         return balance
 
-    def _unstated(self) -> None:
-        if self.stated != balances.Stated():
-            raise Usage(
-                "--opening、--closing 只用于平衡表|--opening and --closing go with a balance"
-            )
+    def _sheet(self, balance: Balance) -> balances.Sheet:
+        return balances.sheet(
+            self.ledger, balance, self.day, self.stated, self.communities, LANGUAGE
+        )
 
-    def _all(self) -> Shown:
-        data: list[dict[str, Any]] = []
-        self._unstated()
+    def _all(self) -> Answer:
         if self.by or self.over:
             raise Usage(
                 "--by、--over 要写明统计数的名称|--by and --over go with the name of a figure"
             )
-        for told in answers.all_figures(self.ledger, self.organisation, 1, self.day, LANGUAGE):
-            data += told
-        balances_: list[dict[str, Any]] = []
-        if self.organisation is None:
-            for name in sorted(self.ledger.registry.balances):
-                made = answers.sheet(self.ledger, self.ledger.registry.balances[name], self.day)
-                balances_.append(answers.sheet_json(self.ledger, made, LANGUAGE, self.communities))
+        told = self._figures(1).all()
+        found = [number for numbers in told for number in numbers]
+        every = sorted(self.ledger.registry.balances.items()) if self.organisation is None else ()
+        sheets = [self._sheet(balance) for _, balance in every]
 
         def show() -> None:
-            self._print(data)
-            for sheet in balances_:
-                click.echo(
-                    say("{label}（{name}）{period}：{closing:,}，差额 {residual:,}|{label} ({name}) {period}: {closing:,}, residual {residual:,}").format(
-                        name=sheet["balance"], **{k: sheet[k] for k in ("label", "period", "closing", "residual")}
-                    )
-                )  # fmt: skip
+            self._print(found)
+            words = say(
+                "{s.label}（{s.balance}）{s.period}：{s.closing:,}，差额 {s.residual:,}"
+                "|{s.label} ({s.balance}) {s.period}: {s.closing:,}, residual {s.residual:,}"
+            )
+            for sheet in sheets:
+                click.echo(words.format(s=sheet))
 
-        return Shown({"figures": data, "balances": balances_}, show)
+        return msgspec.to_builtins({"figures": found, "balances": sheets}), show
 
-    def _print(self, data: Sequence[dict[str, Any]]) -> None:
-        grouped = any(d["group_label"] for d in data)
+    def _print(self, found: Sequence[figures.Number]) -> None:
+        grouped = any(n.group_label for n in found)
         head = ["统计数|figure", "名称|label", "期|period"] + (["分组|group"] if grouped else [])
         print_table(
             [say(h) for h in [*head, "数|value", "单位|unit"]],
             [
                 [
-                    d["figure"],
-                    d["label"],
-                    d["period"],
-                    *([d["group_label"] or say("合计|all")] if grouped else []),
-                    d["shown"],
-                    d["unit"],
+                    n.figure,
+                    n.label,
+                    n.period,
+                    *([n.group_label or say("合计|all")] if grouped else []),
+                    n.shown,
+                    n.unit,
                 ]
-                for d in data
+                for n in found
             ],
             right=[False] * len(head) + [True, False],
         )
-        self._footer(len(data))
+        footer(len(found), self.demonstration)
 
-    def _footer(self, count: int) -> None:
-        badge = "  " + say("示例数据|demonstration data") if self.demonstration else ""
-        click.echo(say("{n} 行|{n} rows").format(n=f"{count:,}") + badge)
-
-    def _rows(self, table: Table[Any], rows: Sequence[Cells]) -> Shown:
-        def show() -> None:
-            headers, cells, right = displayed(self.ledger, table, rows, LANGUAGE)
-            print_table(headers, cells, right)
-            self._footer(len(rows))
-
-        return Shown(with_names(self.ledger, table, rows), show)
-
-    def _shared(self, figure: Figure) -> Shown:
-        windows = windows_of(self.ledger, [figuring.duty_of(self.ledger, figure)], self.day)
-        found = (
-            people(
-                self.ledger,
-                windows[-1],
-                self.organisation,
-                tuple(STATES),
-                communities=self.communities,
-            )
-            if windows
-            else []
+    def _print_flows(self, flows: Sequence[balances.FlowRow]) -> None:
+        print_table(
+            [say(h) for h in ("项目|item", "姓名或名称|name", "日期|on", "来源|src")],
+            [[f.flow, f.name, f.day, f"#{f.src}"] for f in flows],
+            right=[False, False, False, True],
         )
-        data = standing_json(self.ledger, found, LANGUAGE)
-
-        def show() -> None:
-            print_table(
-                [say(h) for h in ("状态|state", "姓名或名称|name", "组织|organisation")],
-                [[d["state_label"], d["name"], d["organisation_name"] or ""] for d in data],
-            )
-            self._footer(len(data))
-
-        return Shown(data, show)
-
-    def _sheet(self, balance: Balance) -> Shown:
-        made = answers.sheet(self.ledger, balance, self.day, self.stated)
-        data = answers.sheet_json(self.ledger, made, LANGUAGE, self.communities)
-
-        def show() -> None:
-            click.echo(f"{data['label']}  {data['period']}  {data['begin']} – {data['end']}")
-            rows = [[say("期初|opening"), _end(made.opening, made.stated.opening)]]
-            rows += [
-                [("+ " if f.sign > 0 else "- ") + f.label.text(LANGUAGE), f"{n:,}"]
-                for f, n in made.flows
-            ]
-            rows += [
-                [say("期末|closing"), _end(made.closing, made.stated.closing)],
-                [say("差额|residual"), f"{made.residual:,}"],
-            ]
-            print_table([say("项目|item"), say("人数|number")], rows, right=[False, True])
-            if made.unexplained:
-                click.echo(
-                    say("{n} 个对不上：|{n} that do not add up:").format(n=len(made.unexplained))
-                )
-            for person in data["unexplained"]:
-                if person["id"] is not None:
-                    click.echo(f"  {person['name']}  {person['id']}  {person['change']:+d}")
-
-        return Shown(data, show)
-
-    def _flows(self, balance: Balance) -> Shown:
-        """The rows behind every flow, each with its event."""
-        if not named(self.ledger, None, self.communities):
-            raise Refused(
-                "名单只给本社区及以下；在社区之上只看数目"
-                "|names are for the community and below; from above there are numbers only"
-            )
-        made = answers.sheet(self.ledger, balance, self.day)
-        data: list[dict[str, Any]] = []
-        for flow, _ in made.flows:
-            column = chosen(self.ledger.registry.tables, flow.of)[1]
-            rows = balances.behind(self.ledger, made, flow)
-            names = self.ledger.names(made.kind, [r[column] for r in rows])
-            data += [
-                {
-                    "flow": flow.label.text(LANGUAGE),
-                    "sign": flow.sign,
-                    "id": r[column],
-                    "name": names.get(r[column]) or r[column],
-                    "table": flow.of.table,
-                    "day": r["happened"],
-                    "src": r["src"],
-                }
-                for r in rows
-            ]
-
-        def show() -> None:
-            print_table(
-                [say(h) for h in ("项目|item", "姓名或名称|name", "日期|on", "来源|src")],
-                [[d["flow"], d["name"], d["day"], f"#{d['src']}"] for d in data],
-                right=[False, False, False, True],
-            )
-            self._footer(len(data))
-
-        return Shown(data, show)
+        footer(len(flows), self.demonstration)
 
 
-__all__ = ["Asked", "Shown"]
+def _print_sheet(sheet: balances.Sheet) -> None:
+    click.echo(f"{sheet.label}  {sheet.period}  {sheet.begin} – {sheet.end}")
+    rows = [
+        [say("期初|opening"), _end(sheet.opening, sheet.stated_opening)],
+        *([f"{'+' if f.sign > 0 else '-'} {f.label}", f"{f.count:,}"] for f in sheet.flows),
+        [say("期末|closing"), _end(sheet.closing, sheet.stated_closing)],
+        [say("差额|residual"), f"{sheet.residual:,}"],
+    ]
+    print_table([say("项目|item"), say("人数|number")], rows, right=[False, True])
+    if sheet.unexplained:
+        n = len(sheet.unexplained)
+        click.echo(say("{n} 个对不上：|{n} that do not add up:").format(n=n))
+    for one in sheet.unexplained:
+        if one.id is not None:
+            click.echo(f"  {one.name}  {one.id}  {one.change:+d}")
+
+
+def _end(found: int, stated: int | None) -> str:
+    """A number of the ledger, with what the paper states where that is another."""
+    if stated is None or stated == found:
+        return f"{found:,}"
+    return say("{found:,}（书面 {stated:,}）|{found:,} (stated {stated:,})").format(
+        found=found, stated=stated
+    )
+
+
+__all__ = ["Asked"]

@@ -14,31 +14,17 @@ from taizhang.cli.read import note_viewing
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from taizhang.cli.settings import Settings
-    from taizhang.ledger.view import LedgerView
     from taizhang.readmodels.behind import Behind
+    from taizhang.readmodels.differences import Differing
+    from taizhang.readmodels.origin import Origin
     from taizhang.readmodels.points import Point
-    from taizhang.readmodels.why import Cell, Story
+    from taizhang.readmodels.why import Cell
     from taizhang.workspace import Workspace
 
 EVENT = ("事件|event", "生效|on", "登记|recorded", "经办|actor", "事由|reason", "文号|document")
-
-
-def _event_cells(event: Behind | None) -> list[str]:
-    from taizhang.store.paths import local_time
-
-    if event is None:
-        return [""] * len(EVENT)
-    return [
-        f"#{event.seq} {event.title(LANGUAGE)}",
-        event.on.isoformat(),
-        local_time(event.recorded_at),
-        event.actor,
-        event.reason or "",
-        event.document or "",
-    ]
 
 
 @click.command()
@@ -66,8 +52,8 @@ def why(
     are divided by /.
     """
     from taizhang.readmodels.locating import locate
+    from taizhang.readmodels.origin import Origin
     from taizhang.readmodels.why import Story
-    from taizhang.readmodels.wording import story_json
     from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
@@ -78,123 +64,73 @@ def why(
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
         if plain and (row := story.cells()):
             note_viewing(ws, "numbers", in_rows(ws.registry, declared, [row]))
+        origin = Origin(story, LANGUAGE, plain=plain)
         if as_json:
-            print_json(story_json(ledger, story, cells, LANGUAGE, plain=plain))
+            print_json(origin.as_json(cells))
             return
-        _print_title(ledger, story, column)
-        if story.row is None:
-            _print_absent(story, cells[0])
+        of = f" · {origin.label(column)}" if column else ""
+        clocks = say("有效 {on}  所知 #{known}|true on {on}  as known #{known}").format(
+            on=story.place.day, known=f"{story.timeline.known:,}"
+        )
+        click.echo(f"{origin.title}{of}  {clocks}")
+        if origin.missing:
+            _print_missing(origin, cells[0])
         elif column is None:
-            _print_cells(ledger, story, cells, plain)
+            _print_events(
+                "列|column 值|value",
+                (([told.label, told.text], told.behind) for told in origin.columns()),
+            )
         if column is not None:
-            _print_cell(ledger, story, cells[0], plain)
+            _print_cell(origin, cells[0])
 
 
-def _print_title(ledger: LedgerView, story: Story, column: str | None) -> None:
-    from taizhang.readmodels.tables import column_label
-    from taizhang.readmodels.wording import own_names, subject
+def _print_events(heads: str, rows: Iterable[tuple[Sequence[str], Behind | None]]) -> None:
+    """A table in which every row ends with its event."""
+    from taizhang.readmodels.behind import texts
 
-    table = story.place.table
-    keys = ("src",) if table.shape == "record" else table.key_columns
-    row = story.cells() or dict(zip(keys, story.place.key, strict=True))
-    name = subject(own_names(ledger, table, [row]), table, _Blank(row), LANGUAGE)
-    of = f" · {column_label(table, column).text(LANGUAGE)}" if column else ""
-    clocks = say("有效 {on}  所知 #{known}|true on {on}  as known #{known}").format(
-        on=story.place.day, known=f"{story.timeline.known:,}"
+    print_table(
+        [say(h) for h in (*heads.split(), *EVENT)],
+        [[*cells, *texts(event, LANGUAGE)] for cells, event in rows],
     )
-    click.echo(f"{table.label.text(LANGUAGE)} {name}{of}  {clocks}")
 
 
-class _Blank(dict[str, Any]):
-    """A row of which some cells are not there."""
-
-    def __missing__(self, key: str) -> None:
-        return None
-
-
-def _print_absent(story: Story, cell: Cell) -> None:
+def _print_missing(origin: Origin, cell: Cell) -> None:
     """Why there is no row."""
+    begins = origin.story.begins()
     if cell.behind is not None:
         click.echo(say("这一天没有这一行：它已结束|there is no such row on this day: it has ended"))
-        print_table([say(h) for h in EVENT], [_event_cells(cell.behind)])
-    elif (begins := story.begins()) is not None:
+        _print_events("", [((), cell.behind)])
+    elif begins is not None:
         click.echo(
             say(
                 "这一天还没有这一行，后来才有|there is no such row yet on this day; it begins later"
             )
         )
-        print_table([say(h) for h in EVENT], [_event_cells(begins)])
+        _print_events("", [((), begins)])
     else:
-        told = story.cell(story.columns[0]).known
-        by = told[0].by if told else ()
+        known = origin.story.cell(origin.story.columns[0]).known
         click.echo(say("没有这一行|there is no such row"))
-        if by:
-            print_table([say(h) for h in EVENT], [_event_cells(e) for e in by])
+        if known and known[0].by:
+            _print_events("", [((), event) for event in known[0].by])
 
 
-def _text(
-    ledger: LedgerView, story: Story, column: str, value: Any, present: bool, plain: bool
-) -> str:
-    from taizhang.readmodels.wording import shown
-
-    if not present:
-        return say("（无此行）|(no row)")
-    return shown(ledger, story.place.table, column, value, LANGUAGE, plain=plain) or say(
-        "（空）|(empty)"
-    )
-
-
-def _print_cells(ledger: LedgerView, story: Story, cells: Sequence[Cell], plain: bool) -> None:
-    from taizhang.readmodels.tables import column_label
-
-    rows = [
-        [
-            column_label(story.place.table, c.column).text(LANGUAGE),
-            _text(ledger, story, c.column, c.value, c.present, plain),
-            *_event_cells(c.behind),
-        ]
-        for c in cells
-    ]
-    print_table([say(h) for h in ("列|column", "值|value", *EVENT)], rows)
-
-
-def _print_cell(ledger: LedgerView, story: Story, cell: Cell, plain: bool) -> None:
-    from taizhang.store.paths import local_time
-
-    def text(value: Any, present: bool) -> str:
-        return _text(ledger, story, cell.column, value, present, plain)
-
+def _print_cell(origin: Origin, cell: Cell) -> None:
     if cell.present:
-        rows = [[text(cell.value, True), *_event_cells(cell.behind)]]
-        print_table([say(h) for h in ("值|value", *EVENT)], rows)
-    if cell.earlier:
+        _print_events("值|value", [([origin.text(cell.column, cell)], cell.behind)])
+    pasts = origin.pasts(cell)
+    if earlier := [p for p in pasts if p.kind == "earlier"]:
         click.echo()
         click.echo(say("此前各日（按现在所知）|on earlier days, as known now"))
-        print_table(
-            [say(h) for h in ("自|since", "至|until", "值|value", *EVENT)],
-            [
-                [e.since, e.until or "", text(e.value, e.present), *_event_cells(e.behind)]
-                for e in cell.earlier
-            ],
+        _print_events(
+            "自|since 至|until 值|value", [([p.since, p.until, p.text], p.behind) for p in earlier]
         )
-    if len(cell.known) > 1:
+    if known := [p for p in pasts if p.kind == "known"]:
         click.echo()
         click.echo(say("这一天历来所知|what was known of this day"))
-        rows = []
-        for known in cell.known:
-            at = local_time(_moment(known.recorded_at))
-            gone = f"#{known.gone}" if known.gone else ""
-            by = known.by or (None,)
-            first = [f"#{known.known}", gone, at, text(known.value, known.present)]
-            rows += [[*(first if i == 0 else [""] * 4), *_event_cells(e)] for i, e in enumerate(by)]
-        heads = ("自|from", "至|to", "登记|recorded", "值|value", *EVENT)
-        print_table([say(h) for h in heads], rows)
-
-
-def _moment(text: str) -> Any:
-    import datetime as dt
-
-    return dt.datetime.fromisoformat(text)
+        _print_events(
+            "自|from 至|to 登记|recorded 值|value",
+            [([p.since, p.until, p.at, p.text] if p.first else [""] * 4, p.behind) for p in known],
+        )
 
 
 @click.command()
@@ -232,9 +168,9 @@ def diff(
     """What differs in TABLE, or in all tables about one entity (organisation ID), between two dates
     or two known positions.
     """
-    from taizhang.readmodels.difference import Difference
-    from taizhang.readmodels.scope import scope_of
-    from taizhang.readmodels.wording import line_json, pages, point_json
+    from taizhang.readmodels.differences import compare, point_json, told
+    from taizhang.readmodels.locating import entity_of
+    from taizhang.readmodels.looked import Subject
     from taizhang.store.viewings import in_rows
     from taizhang.words.errors import Usage
 
@@ -248,37 +184,22 @@ def diff(
                 "|write diff TABLE, or diff organisation ID; a table may take --organisation",
                 what=what,
             )
-        declared = [] if whole else [ws.registry.table(what)]
-        scope = None
-        if name := entity or organisation:
-            kind = what if whole else "organisation"
-            scope = scope_of(ledger, kind, _entity(ledger, kind, name), before, after)
-            declared = scope.tables(ws.registry) if whole else declared
-        found = Difference(ledger, ws.log, before, after, declared, scope)
-        lines = pages(islice(found, limit), ledger)
+        table = None if whole else ws.registry.table(what).name
+        kind = what if whole else "organisation"
+        name = entity or organisation
+        id = entity_of(ledger, kind, name) if name else None
+        found = compare(ledger, ws.log, Subject(table, kind, id), before, after)
+        lines = told(islice(found, limit), ledger, LANGUAGE, plain=plain)
         if plain:
             every = list(lines)
-            rows = ((line.table, line.row) for line, _ in every)
-            seen = (s for table, row in rows for s in in_rows(ws.registry, table, [row]))
+            seen = (s for d in every for s in in_rows(ws.registry, d.line.table, [d.line.row]))
             note_viewing(ws, "numbers", seen)
             lines = iter(every)
         if as_json:
-            made = [line_json(names, line, LANGUAGE, plain=plain) for line, names in lines]
+            made = [line.as_json() for line in lines]
             print_json({"from": point_json(before), "to": point_json(after), "lines": made})
         else:
-            _print_lines(lines, several=len(declared) > 1, plain=plain)
-
-
-def _entity(ledger: LedgerView, kind: str, text: str) -> str:
-    from taizhang.declarations.kinds import Bad
-    from taizhang.ledger.resolving import resolve
-    from taizhang.words.errors import Invalid, Problem
-
-    try:
-        return resolve(kind, text, ledger, ended=True)
-    except Bad as bad:
-        label = ledger.registry.entity(kind).label
-        raise Invalid([Problem(kind, label, bad.rule, bad.candidates)]) from None
+            _print_lines(lines, several=len(found.tables) > 1)
 
 
 def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
@@ -326,26 +247,15 @@ def _position(text: str) -> bool:
     return bool(re.fullmatch(r"\d{1,7}|\d{9,18}|#\d{1,18}|.*:.*", word))
 
 
-SIGNS = {"added": "＋ 新增|+ added", "gone": "－ 消失|- gone", "changed": "～ 变更|~ changed"}
-
-
-def _print_lines(lines: Any, *, several: bool, plain: bool) -> None:
-    from taizhang.readmodels import wording as telling
-
-    rows: list[list[str]] = []
+def _print_lines(lines: Iterable[Differing], *, several: bool) -> None:
+    rows: list[tuple[list[str], Behind | None]] = []
     count = 0
-    for line, names in lines:
+    for line in lines:
         count += 1
-        table = line.table
-        text = telling.said(names, line, LANGUAGE, plain=plain)
-        first = [say(SIGNS[line.sign])]
-        if several:
-            first.append(table.label.text(LANGUAGE))
-        first += [telling.subject(names, table, line.row, LANGUAGE), text]
-        for i, event in enumerate(line.events or (None,)):
-            rows.append([*(first if i == 0 else [""] * len(first)), *_event_cells(event)])
-    heads = ["|", *(["台账|table"] if several else []), "对象|what", "内容|content", *EVENT]
-    print_table([say(h) for h in heads], rows)
+        first = [line.sign, *([line.table] if several else []), line.subject, line.said]
+        for i, event in enumerate(line.line.events or (None,)):
+            rows.append((first if i == 0 else [""] * len(first), event))
+    _print_events(f"| {'台账|table ' if several else ''}对象|what 内容|content", rows)
     click.echo(say("{n} 处差异|{n} differences").format(n=f"{count:,}"))
 
 

@@ -56,6 +56,12 @@ def print_table(
         click.echo(line(row))
 
 
+def footer(count: int, demonstration: bool) -> None:
+    """How many rows a table has, and that they are of a demonstration store where they are."""
+    badge = "  " + say("示例数据|demonstration data") if demonstration else ""
+    click.echo(say("{n} 行|{n} rows").format(n=f"{count:,}") + badge)
+
+
 def write_new(path: Path, data: bytes) -> None:
     """A file that people asked for; one that is there already stays as it is. Raises ``Usage``."""
     from taizhang.words.errors import Usage

@@ -78,6 +78,8 @@ def print_receipt(
             ]
         if receipt.batch is not None:
             made["batch"] = receipt.batch
+        if receipt.sources:
+            made["follows"] = {seq: of.text(LANGUAGE) for seq, of in receipt.sources.items()}
         if dry:
             made["dry_run"] = True
         if warnings := ws.warnings():
@@ -107,7 +109,9 @@ def print_receipt(
         what = (
             cells["state_label"] if cells["voids"] else f"{cells['label']} {cells['state_label']}"
         )
-        click.echo(f"#{seq}  {cells['on']}  {what.strip()}  {cells['summary']}")
+        of = receipt.sources.get(seq)
+        because = "" if of is None else f"  ← {of.text(LANGUAGE)}"
+        click.echo(f"#{seq}  {cells['on']}  {what.strip()}  {cells['summary']}{because}")
     for kind, id in receipt.ids.items():
         click.echo(f"{ws.registry.entity(kind).label.text(LANGUAGE)}: {id}")
 

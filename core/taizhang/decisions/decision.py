@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang import __version__
 from taizhang.decisions.encryption import Encryption
+from taizhang.decisions.following import Following
 from taizhang.decisions.notices import of_action, of_clock, of_day, of_fields
 from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
@@ -50,6 +51,7 @@ from taizhang.words.errors import (
     TaizhangError,
     sentence,
 )
+from taizhang.words.labels import Label
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.recorded import Recorded
@@ -80,6 +82,7 @@ class Attempt:
         self.findings: list[Finding] = []
         self.notices: list[Problem] = []
         self.actions: list[str] = []
+        self.sources: list[Label | None] = []
         self.encryption = Encryption(store, self.notes)
 
     def ledger(self, on: date) -> LedgerView:
@@ -94,11 +97,13 @@ class Attempt:
             with store.registry.guard.calling(declaration.owner, DECIDING):
                 on, action = parse_request(declaration, request, self.ledger, store.today())
                 ledger = self.ledger(on)
-                if not isinstance(action, Deed):
+                if not isinstance(action, Deed) or action.guarded() or declaration.ends:
                     for entity, id in refs(action):
                         self.notes.read(f"{entity}:{id}", _feeding(store, entity))
-                drafts = list(self._drafts(declaration, action.decide(ledger), on))
+                decided = [_dated(made, on) for made in action.decide(ledger)]
                 notices = self._noticed(declaration, action, on, request.line)
+            following = Following(store.registry, self.ledger)
+            drafts = [_draft(*each) for each in following.of(decided)]
         except Invalid as error:
             raise _on_line(error, request.line) from None
         except TaizhangError as error:
@@ -114,7 +119,7 @@ class Attempt:
             request.document,
             request.cause,
             line=request.line,
-            notices=notices,
+            notices=(*notices, *following.faults),
         )
 
     def _noticed(
@@ -131,21 +136,6 @@ class Attempt:
         ]
         return tuple(msgspec.structs.replace(n, line=line) for n in found)
 
-    def _drafts(
-        self, declaration: ActionDeclaration, decided: Iterator[Event | Dated], on: date
-    ) -> Iterator[Draft]:
-        for made in decided:
-            dated = made if isinstance(made, Dated) else Dated(made, on)
-            _fits(dated.event)
-            resting = [f"{AFTER}{position}" for position in dated.after]
-            yield Draft(
-                dated.event,
-                dated.on,
-                [*tags(dated.event), *resting],
-                dated.cause,
-                concerns=shared_tags(dated.event),
-            )
-
     def add(self, decided: Decided, *, accept: bool = False) -> list[Finding]:
         """Tries an action's events in the ledger; refuses when they cause hard findings.
 
@@ -160,6 +150,7 @@ class Attempt:
             del self.stored[kept:], self.actions[-1:]
             raise
         self.recorded += recorded
+        self.sources += [draft.source for draft in decided.drafts]
         self.findings += new
         self.notices += decided.notices
         return new
@@ -240,6 +231,23 @@ class Attempt:
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.trial.base)
+
+
+def _dated(made: Event | Dated, on: date) -> Dated:
+    return made if isinstance(made, Dated) else Dated(made, on)
+
+
+def _draft(dated: Dated, source: Label | None) -> Draft:
+    _fits(dated.event)
+    resting = [f"{AFTER}{position}" for position in dated.after]
+    return Draft(
+        dated.event,
+        dated.on,
+        [*tags(dated.event), *resting],
+        dated.cause,
+        concerns=shared_tags(dated.event),
+        source=source,
+    )
 
 
 def _fits(event: Event) -> None:
@@ -364,6 +372,11 @@ def _receipt(attempt: Attempt, shift: int) -> Receipt:
         tuple(events),
         tuple(attempt.actions),
         tuple(attempt.notices),
+        sources={
+            event.position: label
+            for event, label in zip(events, attempt.sources, strict=True)
+            if label is not None
+        },
     )
 
 

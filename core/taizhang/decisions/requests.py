@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from taizhang.declarations.fields import Event
 from taizhang.words.errors import Finding, Problem
+from taizhang.words.labels import Label
 from taizhang_eventstore.recorded import Recorded
 
 
@@ -49,6 +50,8 @@ class Receipt(Struct, frozen=True):
     """The batch that all of it is, if it was recorded as one: it can be reverted as one."""
     refused: tuple[Problem, ...] = ()
     """Of many subjects those that were left out, each with why."""
+    sources: Mapping[int, Label] = {}
+    """By the positions of events that follow from others: whose rule that is."""
 
 
 class Draft(Struct):
@@ -61,6 +64,8 @@ class Draft(Struct):
     corrects: int | None = None
     voids: int | None = None
     root: int | None = None
+    source: Label | None = None
+    """Whose rule it is that this event follows from another, if it does."""
     part: str | None = None
     """The line of the fact that an amendment is about: ``attendance/3``."""
 

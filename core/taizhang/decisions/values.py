@@ -7,7 +7,7 @@ from typing import Any
 
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import Bad, as_written
-from taizhang.ledger.resolving import resolve
+from taizhang.ledger.resolving import resolve, unfit
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Problem
 from taizhang.words.labels import Label, clean
@@ -39,5 +39,8 @@ def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
         given = int(given)  # JSON has one kind of number.
     text = as_written(given)
     if spec.entity is not None:
-        return resolve(spec.entity, text, ledger, ended=spec.ended)
+        id = resolve(spec.entity, text, ledger, ended=spec.ended)
+        if (rule := unfit(ledger, spec, id)) is not None:
+            raise Bad(rule)
+        return id
     return spec.parse(text)

@@ -1,10 +1,13 @@
-"""The methods of :class:`taizhang.declarations.programme.Programme` that take duties and figures in."""
+"""The methods of :class:`taizhang.declarations.programme.Programme` that take duties and figures in, and the
+hierarchy over which they are counted.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from taizhang.declarations.duties import (
     Balance,
@@ -18,9 +21,14 @@ from taizhang.declarations.duties import (
     Per,
     Selection,
     Version,
+    Where,
     each_of,
 )
+from taizhang.declarations.hierarchy import Hierarchy, declared
 from taizhang.words.labels import Label
+
+if TYPE_CHECKING:
+    from taizhang.declarations.programme import Table
 
 SOON = 14
 """Days before the end of a window from which on a duty is due soon, unless it says otherwise."""
@@ -31,12 +39,14 @@ class Declaring:
 
     id: str
     nouns: tuple[str, ...]
+    tables: dict[str, Table[Any]]
 
     def __init__(self) -> None:
         self.duties: dict[str, Duty] = {}
         self.figures: dict[str, Figure] = {}
         self.balances: dict[str, Balance] = {}
         self.belongings: list[Belonging] = []
+        self.tree: Hierarchy | None = None
 
     def _name(self, name: str, joint: str = ".") -> str:
         raise NotImplementedError
@@ -110,13 +120,11 @@ class Declaring:
 
         ``measure`` is ``count``, ``sum:COLUMN``, ``distinct:COLUMN``, or ``share:DUTY`` (of those
         obliged, how many have done it; then without ``select``). ``by`` divides it by a column, or by
-        ``"organisation"``; ``over`` gives one number for each month, quarter, half-year or year.
+        the hierarchy, whose kind it then names (``"organisation"``), a share by that only; ``over`` gives one number for each month, quarter, half-year or year.
         """
         measured = Measure.of(measure)
         if (measured.how == "share") != (select is None):
             raise ValueError(f"the figure {name}: select=, or measure='share:DUTY'")
-        if measured.how == "share" and by not in (None, "organisation"):
-            raise ValueError(f"the figure {name}: a share is divided by organisation or not at all")
         if measured.how == "share" and over is not None:
             raise ValueError(f"the figure {name}: a share goes by the windows of its duty")
         full = self._once(name)
@@ -159,6 +167,29 @@ class Declaring:
         A kind for which nothing is declared belongs where its own table's references say.
         """
         self.belongings.append(Belonging(table, column, to))
+
+    def hierarchy(
+        self,
+        table: str,
+        *,
+        parent: str,
+        outside: Where | None = None,
+        community: Where | None = None,
+    ) -> Hierarchy:
+        """The entities of ``table`` are the tree over which everything is counted; a store has one.
+
+        Args:
+            table: a table of entities that is declared above.
+            parent: its column that names the one above.
+            outside: conditions, as those of a selection, on those that are not of the store.
+            community: conditions on those that are communities or stand above them.
+
+        Raises ValueError for a second one, and for a table or column that is not there.
+        """
+        if self.tree is not None:
+            raise ValueError(f"{self.id} declares two hierarchies")
+        self.tree = declared(self.id, self.tables, table, parent, outside or {}, community or {})
+        return self.tree
 
     def _once(self, name: str) -> str:
         full = self._told(name)

@@ -22,6 +22,7 @@ from typing import Any, Self, dataclass_transform
 import msgspec
 from msgspec import Struct
 
+from taizhang.declarations.duties import Where
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, LinesKind, RefKind
 from taizhang.words.labels import Label
 
@@ -64,6 +65,8 @@ class FieldSpec(Struct, frozen=True):
     help: Label | None
     ended: bool
     about: str | None = None
+    fits: tuple[tuple[str, Any], ...] = ()
+    otherwise: Label | None = None
 
     @property
     def required(self) -> bool:
@@ -158,7 +161,9 @@ class _Written(Struct, frozen=True):
     help: Label | None
     ended: bool
     about: str | None
-    lines: type[Declared] | None = None
+    lines: type[Declared] | None
+    fits: tuple[tuple[str, Any], ...]
+    otherwise: Label | None
 
 
 def field(
@@ -172,6 +177,8 @@ def field(
     ended: bool = False,
     about: str | None = None,
     lines: type[Declared] | None = None,
+    fits: Where | None = None,
+    otherwise: str | None = None,
 ) -> Any:
     """A field of a declaration.
 
@@ -187,7 +194,16 @@ def field(
             (see :mod:`taizhang.declarations.subjects`).
         lines: The struct of one line, for a field that is annotated ``Lines[...]``
             (see :mod:`taizhang.declarations.lines`).
+        fits: Conditions, as those of a selection, on the entity that a field of an action refers to, as it
+            stands on the day: ``{"holds_members": True}``. Others are not offered, and refused.
+        otherwise: What is told of those that do not fit, a pair in which ``{name}`` and the columns of the
+            entity may stand.
+
+    Raises:
+        TypeError: ``fits`` without ``otherwise``, or the other way round.
     """
+    if bool(fits) != bool(otherwise):
+        raise TypeError("say with otherwise= what is told of those that do not fit")
     return _Written(
         Label.of(label),
         default,
@@ -198,6 +214,8 @@ def field(
         ended,
         about,
         lines,
+        tuple((fits or {}).items()),
+        Label.of(otherwise) if otherwise else None,
     )
 
 
@@ -316,6 +334,8 @@ def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:
         said.help,
         said.ended,
         said.about,
+        said.fits,
+        said.otherwise,
     )
 
 

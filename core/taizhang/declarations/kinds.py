@@ -53,6 +53,8 @@ class Kind:
     personal: bool = False
     masks: bool = False
     """Whether :meth:`mask` hides anything."""
+    by_sound: ClassVar[bool] = False
+    """Whether people look for it by pinyin and initials."""
 
     def parse(self, text: str) -> Any:
         """The value written as ``text`` by a person. Raises :class:`Bad`."""
@@ -98,6 +100,7 @@ class NameKind(TextKind):
     """A name: not empty, at most 200 characters, one line."""
 
     name = "name"
+    by_sound = True
 
     def __init__(self, *, personal: bool = False) -> None:
         super().__init__(200, personal=personal)
@@ -389,12 +392,3 @@ Yes = Annotated[bool, YesKind()]
 Choice = Annotated[str, ChoiceKind()]
 Phone = Annotated[str, PhoneKind()]
 IdNumber = Annotated[str, IdNumberKind()]
-
-Organisation = Annotated[str, RefKind("organisation")]
-Member = Annotated[str, RefKind("member", person=True)]
-Transfer = Annotated[str, RefKind("transfer")]
-Team = Annotated[str, RefKind("team")]
-Service = Annotated[str, RefKind("service")]
-Unit = Annotated[str, RefKind("unit")]
-Agreement = Annotated[str, RefKind("agreement")]
-Place = Annotated[str, RefKind("place")]

@@ -19,6 +19,7 @@ from taizhang.declarations.boards import Screened
 from taizhang.declarations.duty_declaring import Declaring
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
 from taizhang.declarations.lines import line_fields
+from taizhang.declarations.policies import Follow, Policy
 from taizhang.declarations.settings import Configured
 from taizhang.declarations.subjects import line_subject_fields, subject_fields
 from taizhang.declarations.tables import Feed as Feed
@@ -61,6 +62,8 @@ class EventDeclaration(Struct, frozen=True):
     owner: str
     rank: int
     upcasters: Mapping[int, Upcaster]
+    ends: str = ""
+    """The field that refers to an entity whose life ends with it, if there is one."""
 
 
 class ActionDeclaration(Struct, frozen=True):
@@ -71,6 +74,11 @@ class ActionDeclaration(Struct, frozen=True):
     type: type[Action] | type[Deed]
     owner: str
     event: EventDeclaration | None
+
+    @property
+    def ends(self) -> bool:
+        """Tells if it is a deed with which an entity's life ends."""
+        return self.event is not None and bool(self.event.ends)
 
     @property
     def fields(self) -> Mapping[str, FieldSpec]:
@@ -126,6 +134,7 @@ class Programme(Declaring, Configured, Screened):
         self.actions: dict[str, ActionDeclaration] = {}
         self.tables: dict[str, Table[Any]] = {}
         self.checks: list[Check] = []
+        self.policies: list[Policy] = []
         self.feeds: list[tuple[str, type[Event], bool]] = []
 
     def feed(self, table: str, event: type[Event], *, clear: bool = False) -> None:
@@ -156,15 +165,20 @@ class Programme(Declaring, Configured, Screened):
         version: int = 1,
         rank: int = DEFAULT_RANK,
         upcasters: Mapping[int, Upcaster] | None = None,
+        ends: str = "",
     ) -> Callable[[EventType], EventType]:
-        """Decorates an :class:`Event` stored as ``owner.name@version``."""
+        """Decorates an :class:`Event` stored as ``owner.name@version``; ``ends`` is the field that refers to
+        an entity whose life ends with it.
+        """
 
         def register(cls: EventType) -> EventType:
             subject_fields(cls)
+            if ends and specs(cls)[ends].entity is None:
+                raise TypeError(f"{cls.__name__}.{ends} is no reference")
             line_subject_fields(cls)
             full = self._new(self._name(name), self.events)
             self.events[full] = EventDeclaration(
-                full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {})
+                full, version, Label.of(label), cls, self.id, rank, dict(upcasters or {}), ends
             )
             return cls
 
@@ -182,16 +196,27 @@ class Programme(Declaring, Configured, Screened):
         return register
 
     def deed(
-        self, name: str, label: str, *, event: str, rank: int = DEFAULT_RANK
+        self, name: str, label: str, *, event: str = "", rank: int = DEFAULT_RANK
     ) -> Callable[[ActionType], ActionType]:
-        """Decorates a :class:`Deed`: action ``name``, recorded as ``event``."""
+        """Decorates a :class:`Deed`.
+
+        Args:
+            name: how the action is called.
+            label: how people call it, ``中文|English``.
+            event: how what is recorded is stored, under the same label; left out where :meth:`event`
+                decorates the class too, below, and says it by itself.
+            rank: where it stands among the facts of one day, with ``event``.
+        """
 
         def register(cls: ActionType) -> ActionType:
             if not issubclass(cls, Deed):
                 raise TypeError(f"{cls.__name__} is not a Deed")
-            self.event(event, label, rank=rank)(cls)
+            if event:
+                self.event(event, label, rank=rank)(cls)
+            recorded = next((e for e in self.events.values() if e.type is cls), None)
+            if recorded is None:
+                raise TypeError(f"{cls.__name__} is stored as no event: say event=")
             full = self._new(self._name(name), self.actions)
-            recorded = self.events[self._name(event)]
             self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
             return cls
 
@@ -212,12 +237,14 @@ class Programme(Declaring, Configured, Screened):
         *,
         key: Sequence[str],
         within: Sequence[str] = (),
+        ends_with: Sequence[str] = (),
         indexes: Sequence[tuple[str, ...]] = (),
     ) -> Table[R]:
         """A table of spans: one state at a time for each ``key``.
 
         ``within`` names reference columns whose entity has to live as long as the span does: a
-        membership may not outlive its branch.
+        membership may not outlive its branch. ``ends_with`` names those which it may not outlive either, and
+        with whose entity it ends: whoever records that records the event too that clears the span.
         """
         return self._table(
             Table(
@@ -227,7 +254,8 @@ class Programme(Declaring, Configured, Screened):
                 row,
                 self.id,
                 tuple(key),
-                within=tuple(within),
+                within=tuple(dict.fromkeys((*within, *ends_with))),
+                ends_with=tuple(ends_with),
                 indexes=tuple(indexes),
             )
         )
@@ -278,6 +306,18 @@ class Programme(Declaring, Configured, Screened):
             raise ValueError(f"{self.id} has two tables of {table.entity}")
         self.tables[table.name] = table
         return table
+
+    def follows(self, event: str, label: str) -> Callable[[Follow], Follow]:
+        """Decorates ``follow(ledger, event)``: events that follow from the one stored as ``event``, of
+        whichever programme. They are recorded with it, listed in its preview under ``label``, and fall with
+        it. It may also raise :class:`~taizhang.words.errors.Refused`.
+        """
+
+        def register(follow: Follow) -> Follow:
+            self.policies.append(Policy(self.id, event, Label.of(label), follow))
+            return follow
+
+        return register
 
     def check(
         self,

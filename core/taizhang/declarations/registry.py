@@ -15,7 +15,9 @@ from msgspec import Struct
 from taizhang.declarations.absent import Absent, whose
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.hierarchy import Hierarchy
 from taizhang.declarations.lines import line_fields
+from taizhang.declarations.policies import Policy
 from taizhang.declarations.programme import (
     API,
     ActionDeclaration,
@@ -34,6 +36,8 @@ from taizhang_eventstore.codec import Codec
 
 CORE = "core"
 """Name of the unit that projects all of the core's slices together."""
+
+_TREE = "hierarchy"
 
 LIFTING = "升级旧版本的事件|lifting an event of an older version"
 """What a programme's upcaster does."""
@@ -80,6 +84,10 @@ class Registry:
         self.figures: dict[str, Figure] = {}
         self.balances: dict[str, Balance] = {}
         self.belongings: list[Belonging] = []
+        self.policies: dict[str, list[Policy]] = {}
+        """What follows from an event, by its stored name."""
+        self.hierarchy: Hierarchy | None = None
+        """The tree over which everything is counted, if a programme that is loaded declares one."""
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
@@ -115,6 +123,13 @@ class Registry:
                     id=programme.id,
                     need=need,
                 )
+        for table in programme.tables.values():
+            if table.ends_with and table.clearing is None:
+                raise Usage(
+                    "台账 {table} 写了 ends_with，却没有只凭它的键就能结束一段的事件"
+                    "|{table} has ends_with, and no event of its key alone clears it",
+                    table=table.name,
+                )
         if programme.id in self.programmes:
             raise Clash(
                 "已有名为 {id} 的插件|a programme called {id} is loaded already", id=programme.id
@@ -126,6 +141,7 @@ class Registry:
             self.duties,
             {**self.figures, **self.balances},
             {kind: entity.table for kind, entity in self.entities.items()},
+            {_TREE: self.hierarchy} if self.hierarchy is not None else {},
         )
         declared: tuple[Mapping[str, Any], ...] = (
             programme.events,
@@ -134,6 +150,7 @@ class Registry:
             programme.duties,
             {**programme.figures, **programme.balances},
             {t.entity: t for t in programme.tables.values() if t.entity is not None},
+            {_TREE: programme.tree} if programme.tree is not None else {},
         )
         for ours, theirs in zip(taken, declared, strict=True):
             for name in theirs:
@@ -170,6 +187,9 @@ class Registry:
         self.figures.update(programme.figures)
         self.balances.update(programme.balances)
         self.belongings.extend(programme.belongings)
+        for policy in programme.policies:
+            self.policies.setdefault(policy.event, []).append(policy)
+        self.hierarchy = self.hierarchy or programme.tree
         for table in programme.tables.values():
             if table.entity is not None:
                 self.entities[table.entity] = EntityDeclaration(

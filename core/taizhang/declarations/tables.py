@@ -63,6 +63,7 @@ class Table(Struct, Generic[R], eq=False):
     title: str | None = None
     search: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
     computed: dict[str, Computed] = field(default_factory=dict)
@@ -93,6 +94,15 @@ class Table(Struct, Generic[R], eq=False):
     def contents(self) -> dict[type[Any], Feed]:
         """What feeds the table, by the type of what a fact says."""
         return {feed.content: feed for feed in self.feeds.values()}
+
+    @property
+    def clearing(self) -> type[Event] | None:
+        """The event that clears a span and needs no more than its key, if there is one."""
+        for feed in self.feeds.values():
+            needed = {name for name, spec in specs(feed.event).items() if spec.required}
+            if feed.make is None and needed <= set(self.key):
+                return feed.event
+        return None
 
     @overload
     def records(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None: ...

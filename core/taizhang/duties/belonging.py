@@ -1,4 +1,4 @@
-"""Which organisation an entity belongs to (归属), as SQL, and the subtree of an organisation.
+"""Where in the hierarchy an entity belongs (归属), as SQL, and the subtrees of the hierarchy.
 
 Slices and programmes say it once for each kind of entity (``Programme.belongs``): a member belongs where
 the formal relation is, to the group, and where the member is attached. One may belong to several and is
@@ -9,66 +9,35 @@ lead.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taizhang.declarations.columns import chosen, entity_table, kind_of, references
-from taizhang.declarations.duties import Selection
+from taizhang.declarations.columns import chosen, references
+from taizhang.declarations.duties import Selection, Where
+from taizhang.declarations.hierarchy import Hierarchy, ways
 from taizhang.duties.predicates import condition, literal, name, stands
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
 
-ORGANISATION = "organisation"
-OUTSIDE = "外部组织"
-ABOVE = ("党工委", "党委")
-"""Kinds of organisation that are communities or stand above them."""
-
 _DEPTH = 4
 """Through how many references belonging is followed: a case of a pledge of a member of a branch."""
 
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One table by which entities belong: ``column`` to ``to``, an organisation or another kind."""
-
-    table: str
-    column: str
-    to: str
-    kind: str
-
-
-def ways(registry: Registry, kind: str) -> list[Way]:
-    """How entities of a kind belong, the first one first."""
-    found = []
-    for said in registry.belongings:
-        table, column, of = chosen(registry.tables, Selection(said.table, said.column))
-        if of == kind:
-            found.append(Way(said.table, column, said.to, kind_of(table, said.to)))
-    if found:
-        return found
-    table_ = entity_table(registry.tables, kind)
-    if table_ is None:
-        return []
-    own = [c for c in references(table_, ORGANISATION) if c != "id"]
-    if own:
-        return [Way(table_.name, "id", c, ORGANISATION) for c in own]
-    others = [c for c in references(table_) if c != "id" and kind_of(table_, c) != kind]
-    return [Way(table_.name, "id", c, kind_of(table_, c)) for c in others[:1]]
+NOWHERE = "SELECT NULL AS child, NULL AS id WHERE 0"
+"""No subtree (SQL): where there is no hierarchy."""
 
 
 def belongs(registry: Registry, kind: str, day: str) -> str:
-    """``entity, organisation, rank`` on a day (SQL) for all entities of a kind; rank 0 comes first."""
+    """``entity, node, rank`` on a day (SQL) for all entities of a kind; rank 0 comes first."""
     made = list(_belongs(registry, kind, day, _DEPTH))
-    nothing = "SELECT NULL AS entity, NULL AS organisation, 0 AS rank WHERE 0"
+    nothing = "SELECT NULL AS entity, NULL AS node, 0 AS rank WHERE 0"
     return " UNION ALL ".join(made) or nothing
 
 
 def _belongs(registry: Registry, kind: str, day: str, depth: int) -> Iterator[str]:
-    if kind == ORGANISATION and "organisations" in registry.tables:
+    if (tree := registry.hierarchy) is not None and kind == tree.kind:
         yield (
-            "SELECT r.id AS entity, r.id AS organisation, 0 AS rank "
-            f"FROM organisations_all r WHERE {stands(day)}"
+            "SELECT r.id AS entity, r.id AS node, 0 AS rank "
+            f"FROM {every(tree)} r WHERE {stands(day)}"
         )
         return
     if not depth:
@@ -78,33 +47,33 @@ def _belongs(registry: Registry, kind: str, day: str, depth: int) -> Iterator[st
         here = f"r.on_date <= {day}" if table.shape == "record" else stands(day)
         rows = f"FROM {name(way.table + '_all')} r"
         entity, to = f"r.{name(way.column)}", f"r.{name(way.to)}"
-        if way.kind == ORGANISATION:
+        if tree is not None and way.kind == tree.kind:
             yield (
-                f"SELECT {entity} AS entity, {to} AS organisation, {rank} AS rank {rows} "
+                f"SELECT {entity} AS entity, {to} AS node, {rank} AS rank {rows} "
                 f"WHERE {here} AND {to} IS NOT NULL"
             )
         elif through := " UNION ALL ".join(_belongs(registry, way.kind, day, depth - 1)):
             yield (
-                f"SELECT {entity} AS entity, b.organisation AS organisation, b.rank AS rank {rows} "
+                f"SELECT {entity} AS entity, b.node AS node, b.rank AS rank {rows} "
                 f"JOIN ({through}) b ON b.entity = {to} WHERE {here}"
             )
 
 
 def spells(registry: Registry, kind: str) -> str:
-    """``entity, organisation, since, until`` of every day (SQL), until exclusive and ``'~'`` while it
+    """``entity, node, since, until`` of every day (SQL), until exclusive and ``'~'`` while it
     lasts. The day on which one stops belonging without belonging elsewhere is the last one: on it
     somebody leaves.
     """
     made = list(_spells(registry, kind, _DEPTH))
-    nothing = "SELECT NULL AS entity, NULL AS organisation, '' AS since, '' AS until WHERE 0"
+    nothing = "SELECT NULL AS entity, NULL AS node, '' AS since, '' AS until WHERE 0"
     return " UNION ALL ".join(made) or nothing
 
 
 def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
-    if kind == ORGANISATION and "organisations" in registry.tables:
+    if (tree := registry.hierarchy) is not None and kind == tree.kind:
         yield (
-            "SELECT r.id AS entity, r.id AS organisation, r.since, coalesce(r.until, '~') AS until "
-            "FROM organisations_all r"
+            "SELECT r.id AS entity, r.id AS node, r.since, coalesce(r.until, '~') AS until "
+            f"FROM {every(tree)} r"
         )
         return
     if not depth:
@@ -127,14 +96,14 @@ def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
             "CASE WHEN s.until IS NULL THEN '~' WHEN s.next = s.until THEN s.until "
             "ELSE date(s.until, '+1 day') END"
         )
-        if way.kind == ORGANISATION:
+        if tree is not None and way.kind == tree.kind:
             yield (
-                f"SELECT s.entity AS entity, s.target AS organisation, s.since AS since, "
+                f"SELECT s.entity AS entity, s.target AS node, s.since AS since, "
                 f"{until} AS until FROM ({rows}) s"
             )
         elif through := " UNION ALL ".join(_spells(registry, way.kind, depth - 1)):
             yield (
-                "SELECT s.entity AS entity, b.organisation AS organisation, "
+                "SELECT s.entity AS entity, b.node AS node, "
                 f"max(s.since, b.since) AS since, min({until}, b.until) AS until "
                 f"FROM ({rows}) s JOIN ({through}) b ON b.entity = s.target"
             )
@@ -143,64 +112,74 @@ def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
 def of_selection(registry: Registry, selection: Selection, day: str) -> str:
     """The same for the entities of a selection: where its rows say so, or else as usual."""
     table, column, kind = chosen(registry.tables, selection)
-    to = selection.organisation
-    if to is None and table.entity is None:
-        own = references(table, ORGANISATION)
+    to, tree = selection.organisation, registry.hierarchy
+    if to is None and table.entity is None and tree is not None:
+        own = references(table, tree.kind)
         to = own[0] if len(own) == 1 and own[0] != column else None
     if to is None:
         return belongs(registry, kind, day)
     where = condition(registry.tables, table, selection.where, day)
     return (
-        f"SELECT DISTINCT r.{name(column)} AS entity, r.{name(to)} AS organisation, 0 AS rank "
+        f"SELECT DISTINCT r.{name(column)} AS entity, r.{name(to)} AS node, 0 AS rank "
         f"FROM {name(table.name + '_all')} r WHERE {stands(day)}{where}"
     )
 
 
-def outsiders(here: str, day: str) -> str:
-    """Of ``here`` (SQL of ``entity, organisation``) the entities that belong to outside organisations
-    only: who was transferred out has no duties with us and is not one of ours, though the ledger goes
-    on knowing where they are. Who belongs nowhere is none of these.
-    """
+def every(tree: Hierarchy) -> str:
+    """The view (SQL) of all rows of the hierarchy, of every day."""
+    return name(tree.table + "_all")
+
+
+def holds(registry: Registry, tree: Hierarchy, where: Where, day: str, row: str) -> str:
+    """The conditions hold of a row of the hierarchy (SQL, 0 or 1); no conditions hold of none."""
+    if not where:
+        return "0"
     return (
-        f"SELECT h.entity FROM ({here}) h LEFT JOIN organisations_all o ON o.id = h.organisation "
-        f"AND {stands(day, 'o')} WHERE h.entity IS NOT NULL "
-        f"GROUP BY h.entity HAVING min(o.kind IS {literal(OUTSIDE)})"
+        f"coalesce(1{condition(registry.tables, registry.tables[tree.table], where, day, row)}, 0)"
     )
 
 
-def below(organisation: str | None, day: str) -> str:
-    """``child, id`` (SQL, a recursive table's body): what is in the subtree of each child of an
-    organisation (None: of each top, outside ones left out), and under the child ``''`` everything in its own.
+def outsiders(registry: Registry, here: str, day: str) -> str:
+    """Of ``here`` (SQL of ``entity, node``) the entities that belong outside only: who was transferred
+    out has no duties with us and is not one of ours, though the ledger goes on knowing where they are.
+    Who belongs nowhere is none of these.
     """
-    lives = stands(day, "o")
-    if organisation is None:
-        there = "SELECT 1 FROM organisations_all p WHERE p.id = o.parent AND " + stands(day, "p")
+    tree = registry.hierarchy
+    if tree is None:
+        return "SELECT NULL AS entity WHERE 0"
+    return (
+        f"SELECT h.entity FROM ({here}) h LEFT JOIN {every(tree)} o ON o.id = h.node "
+        f"AND {stands(day, 'o')} WHERE h.entity IS NOT NULL "
+        f"GROUP BY h.entity HAVING min({holds(registry, tree, tree.outside, day, 'o')})"
+    )
+
+
+def below(registry: Registry, root: str | None, day: str) -> str:
+    """``child, id`` (SQL, a recursive table's body): what is in the subtree of each child of ``root``
+    (None: of each top, outside ones left out), and under the child ``''`` everything in its own.
+    """
+    tree = registry.hierarchy
+    if tree is None:
+        return NOWHERE
+    lives, table, up = stands(day, "o"), every(tree), name(tree.parent)
+    if root is None:
+        there = f"SELECT 1 FROM {table} p WHERE p.id = o.{up} AND {stands(day, 'p')}"
         start = (
-            f"SELECT o.id, o.id FROM organisations_all o WHERE {lives} AND o.kind <> '{OUTSIDE}' "
-            f"AND (o.parent IS NULL OR NOT EXISTS ({there}))"
+            f"SELECT o.id, o.id FROM {table} o WHERE {lives} "
+            f"AND NOT {holds(registry, tree, tree.outside, day, 'o')} "
+            f"AND (o.{up} IS NULL OR NOT EXISTS ({there}))"
         )
     else:
-        this = literal(organisation)
+        this = literal(root)
         start = (
-            f"SELECT '', o.id FROM organisations_all o WHERE o.id = {this} AND {lives} UNION ALL "
-            f"SELECT o.id, o.id FROM organisations_all o WHERE o.parent = {this} AND {lives}"
+            f"SELECT '', o.id FROM {table} o WHERE o.id = {this} AND {lives} UNION ALL "
+            f"SELECT o.id, o.id FROM {table} o WHERE o.{up} = {this} AND {lives}"
         )
-    # UNION, not UNION ALL: two organisations that a race left under each other end there.
+    # UNION, not UNION ALL: two that a race left under each other end there.
     return (
-        f"{start} UNION SELECT b.child, o.id FROM below b JOIN organisations_all o "
-        f"ON o.parent = b.id WHERE {lives}"
+        f"{start} UNION SELECT b.child, o.id FROM below b JOIN {table} o "
+        f"ON o.{up} = b.id WHERE {lives}"
     )
 
 
-__all__ = [
-    "ABOVE",
-    "ORGANISATION",
-    "OUTSIDE",
-    "Way",
-    "belongs",
-    "below",
-    "of_selection",
-    "outsiders",
-    "spells",
-    "ways",
-]
+__all__ = ["NOWHERE", "belongs", "below", "every", "holds", "of_selection", "outsiders", "spells"]

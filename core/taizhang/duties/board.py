@@ -2,7 +2,7 @@
 
 The names of those who have not done what they have to are for their community: whoever asks from above
 one (a county, a street) gets numbers only. What a community is, is said by the store's setting
-``communities``, or else it is the lowest Party committee (党工委, 党委) on the way up, or else the top.
+``communities``, or else it is the lowest on the way up that the hierarchy declares to be one, or else the top.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from taizhang.declarations.duties import Duty, State
-from taizhang.duties.belonging import ABOVE, OUTSIDE, below, of_selection, outsiders
+from taizhang.duties.belonging import below, every, holds, of_selection, outsiders
 from taizhang.duties.guarding import guarded
-from taizhang.duties.predicates import literal
+from taizhang.duties.predicates import literal, name
 from taizhang.duties.standing import Compiler, iso
 from taizhang.duties.windows import Window, containing, current
 from taizhang.words.errors import Refused, Usage
@@ -122,11 +122,15 @@ def windows_of(
 
 
 def tops(ledger: LedgerView) -> list[str]:
-    """The organisations at the top of the store on the ledger's day, outside ones left out."""
+    """What stands at the top of the hierarchy on the ledger's day, outside ones left out."""
+    registry, tree = ledger.registry, ledger.registry.hierarchy
+    if tree is None:
+        return []
+    table, up = name(tree.table), name(tree.parent)
+    outside = holds(registry, tree, tree.outside, iso(ledger.on), "o")
     rows = ledger.query(
-        "SELECT o.id FROM organisations o WHERE o.kind <> ? AND (o.parent IS NULL "
-        "OR NOT EXISTS (SELECT 1 FROM organisations p WHERE p.id = o.parent)) ORDER BY o.src",
-        OUTSIDE,
+        f"SELECT o.id FROM {table} o WHERE NOT {outside} AND (o.{up} IS NULL "
+        f"OR NOT EXISTS (SELECT 1 FROM {table} p WHERE p.id = o.{up})) ORDER BY o.src"
     )
     return [r["id"] for r in rows]
 
@@ -135,26 +139,30 @@ def named(
     ledger: LedgerView, organisation: str | None, communities: Sequence[str] | None = None
 ) -> bool:
     """Whether whoever asks from an organisation (None: of the whole store) is told names."""
+    registry, tree = ledger.registry, ledger.registry.hierarchy
     if organisation is None:
         top = tops(ledger)
         if len(top) != 1:
             return False
         organisation = top[0]
-    row = ledger.value("SELECT kind FROM organisations_all WHERE id = ? LIMIT 1", organisation)
-    if row == OUTSIDE:
+    if tree is None:
         return False
+    day = iso(ledger.on)
+    outside = holds(registry, tree, tree.outside, day, "o")
+    if ledger.value(f"SELECT {outside} FROM {every(tree)} o WHERE o.id = ? LIMIT 1", organisation):
+        return False
+    table, up = name(tree.table), name(tree.parent)
     if communities is not None:
-        up = ledger.query(
-            "WITH RECURSIVE up(id) AS (SELECT ? UNION SELECT o.parent FROM up "
-            "JOIN organisations o ON o.id = up.id WHERE o.parent IS NOT NULL) SELECT id FROM up",
+        climbed = ledger.query(
+            f"WITH RECURSIVE up(id) AS (SELECT ? UNION SELECT o.{up} FROM up "
+            f"JOIN {table} o ON o.id = up.id WHERE o.{up} IS NOT NULL) SELECT id FROM up",
             organisation,
         )
-        return any(r["id"] in communities for r in up)
-    day = iso(ledger.on)
-    kinds = ", ".join(map(literal, ABOVE))
+        return any(r["id"] in communities for r in climbed)
     under = ledger.value(
-        f"WITH RECURSIVE below(child, id) AS ({below(organisation, day)}) SELECT 1 FROM below b "
-        f"JOIN organisations o ON o.id = b.id WHERE o.id <> ? AND o.kind IN ({kinds}) LIMIT 1",
+        f"WITH RECURSIVE below(child, id) AS ({below(registry, organisation, day)}) "
+        f"SELECT 1 FROM below b JOIN {table} o ON o.id = b.id WHERE o.id <> ? "
+        f"AND {holds(registry, tree, tree.community, day, 'o')} LIMIT 1",
         organisation,
     )
     return under is None
@@ -174,16 +182,16 @@ def numbers(ledger: LedgerView, window: Window, organisation: str | None = None)
             "(SELECT entity FROM outsiders) GROUP BY state "
             "UNION ALL SELECT '' AS child, state, count(*) AS n FROM standing WHERE entity NOT IN "
             "(SELECT entity FROM outsiders UNION ALL "
-            "SELECT h.entity FROM here h JOIN below b ON b.id = h.organisation) "
+            "SELECT h.entity FROM here h JOIN below b ON b.id = h.node) "
             "GROUP BY state"
         )
     rows = ledger.query(
         f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
-        f"here AS MATERIALIZED (SELECT entity, organisation FROM ({belonging})), "
-        f"outsiders AS MATERIALIZED ({outsiders('SELECT * FROM here', compiler.day)}), "
-        f"below(child, id) AS ({below(organisation, compiler.day)}) "
+        f"here AS MATERIALIZED (SELECT entity, node FROM ({belonging})), "
+        f"outsiders AS MATERIALIZED ({outsiders(ledger.registry, 'SELECT * FROM here', compiler.day)}), "
+        f"below(child, id) AS ({below(ledger.registry, organisation, compiler.day)}) "
         "SELECT b.child, s.state, count(DISTINCT s.entity) AS n FROM below b "
-        "JOIN here h ON h.organisation = b.id JOIN standing s ON s.entity = h.entity "
+        "JOIN here h ON h.node = b.id JOIN standing s ON s.entity = h.entity "
         f"GROUP BY b.child, s.state{whole}"
     )
     lines: dict[str | None, Line] = {}
@@ -218,32 +226,32 @@ def people(
     inside = "LEFT JOIN" if organisation is None else "JOIN"
     ours = ""
     if organisation is None:
-        ours = f" AND s.entity NOT IN ({outsiders(belonging, compiler.day)})"
+        ours = f" AND s.entity NOT IN ({outsiders(ledger.registry, belonging, compiler.day)})"
     child = "" if organisation is None else " AND b.child = ''"
     rows = ledger.query(
         f"WITH RECURSIVE standing AS MATERIALIZED ({compiler.sql()}), "
-        f"below(child, id) AS ({below(organisation, compiler.day)}), "
-        "here AS MATERIALIZED (SELECT h.entity, h.organisation, min(h.rank) AS rank "
-        f"FROM ({belonging}) h JOIN below b ON b.id = h.organisation{child} GROUP BY h.entity) "
-        f"SELECT s.entity, s.value, s.due, s.state, h.organisation FROM standing s {inside} here h "
+        f"below(child, id) AS ({below(ledger.registry, organisation, compiler.day)}), "
+        "here AS MATERIALIZED (SELECT h.entity, h.node, min(h.rank) AS rank "
+        f"FROM ({belonging}) h JOIN below b ON b.id = h.node{child} GROUP BY h.entity) "
+        f"SELECT s.entity, s.value, s.due, s.state, h.node FROM standing s {inside} here h "
         f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))}){ours}"
     )
     found = [
-        _standing(
-            compiler, window, r["entity"], r["state"], r["value"], r["due"], r["organisation"]
-        )
+        _standing(compiler, window, r["entity"], r["state"], r["value"], r["due"], r["node"])
         for r in rows
     ]
     called = ledger.names(compiler.kind, [s.id for s in found])
-    # Organisations as they were founded, which is how they are numbered: the first branch first.
-    first = "SELECT id, min(src) AS src FROM organisations_all GROUP BY id"
-    founded = {r["id"]: r["src"] for r in ledger.query(first)}
+    founded: dict[str, int] = {}
+    if (tree := ledger.registry.hierarchy) is not None:
+        # In the order in which they were founded, which is how they are numbered: the first branch first.
+        first = f"SELECT id, min(src) AS src FROM {every(tree)} GROUP BY id"
+        founded = {r["id"]: r["src"] for r in ledger.query(first)}
     order = list(STATES)
     found.sort(
         key=lambda s: (
             order.index(s.state),
             s.due or dt.date.max,
-            founded.get(s.organisation, 0),
+            founded.get(s.organisation or "", 0),
             called.get(s.id, ""),
             s.id,
         )

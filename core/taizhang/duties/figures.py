@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from taizhang.declarations.columns import Tables, chosen, references
 from taizhang.declarations.duties import Figure, Over, Selection
-from taizhang.duties.belonging import ORGANISATION, OUTSIDE, belongs, below, outsiders, spells
-from taizhang.duties.predicates import literal, name, stands
+from taizhang.duties.belonging import belongs, below, every, holds, outsiders, spells
+from taizhang.duties.predicates import name, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
@@ -158,28 +158,32 @@ class FigureCompiler:
 
     def _own(self, select: Selection) -> str | None:
         """The column by which a row itself says where it belongs, if it does."""
-        own = [c for c in references(self.table, ORGANISATION) if c != "id"]
+        tree = self.registry.hierarchy
+        own = (
+            [c for c in references(self.table, tree.kind) if c != "id"] if tree is not None else []
+        )
         if select.organisation is None and self.table.entity is None and len(own) == 1:
             return own[0]
         return select.organisation
 
     def _ours(self, select: Selection) -> str:
         """Leaves out of the whole store what belongs outside: an added condition on the rows ``r``."""
-        if "organisations" not in self.tables:
+        tree = self.registry.hierarchy
+        if tree is None:
             return ""
         if (to := self._own(select)) is not None:
             outside = (
-                f"SELECT o.id FROM organisations_all o WHERE o.kind = {literal(OUTSIDE)} "
-                f"AND {stands(self.day, 'o')}"
+                f"SELECT o.id FROM {every(tree)} o WHERE {stands(self.day, 'o')} "
+                f"AND {holds(self.registry, tree, tree.outside, self.day, 'o')}"
             )
             return f" AND coalesce(r.{name(to)}, '') NOT IN ({outside})"
         if dated(select, self.table):
             return ""
         _, column, kind = chosen(self.tables, select)
-        if kind == ORGANISATION:
+        if kind == tree.kind:
             return ""
         here = belongs(self.registry, kind, self.day)
-        return f" AND r.{name(column)} NOT IN ({outsiders(here, self.day)})"
+        return f" AND r.{name(column)} NOT IN ({outsiders(self.registry, here, self.day)})"
 
     def _there(self) -> tuple[str, str]:
         """Where a row belongs: a common table to define, and the join to ``below b``."""
@@ -193,7 +197,7 @@ class FigureCompiler:
             here, when = spells(self.registry, kind), f" AND h.since <= {day} AND h.until > {day}"
         else:
             here, when = belongs(self.registry, kind, self.day), ""
-        join = f"JOIN here h ON h.entity = r.{name(column)}{when} JOIN below b ON b.id = h.organisation"
+        join = f"JOIN here h ON h.entity = r.{name(column)}{when} JOIN below b ON b.id = h.node"
         return f", here AS MATERIALIZED ({here})", join
 
     def _divided(self, columns: Sequence[str]) -> str:
@@ -202,7 +206,7 @@ class FigureCompiler:
         rows = self.source.replace(" r WHERE", f" r {join} WHERE", 1)
         listed = "".join(f", r.{name(c)}" for c in dict.fromkeys(["src", *columns]))
         return (
-            f"WITH RECURSIVE below(child, id) AS ({below(self.organisation, self.day)}){here}, "
+            f"WITH RECURSIVE below(child, id) AS ({below(self.registry, self.organisation, self.day)}){here}, "
             f"divided AS (SELECT DISTINCT b.child AS _child{listed} {rows}) "
         )
 
@@ -218,7 +222,7 @@ class FigureCompiler:
         if by is None:
             return []
         measure = self._measure()
-        if by != ORGANISATION:
+        if self.registry.hierarchy is None or by != self.registry.hierarchy.kind:
             head, rows = self._all()
             sql = f"{head}SELECT r.{name(by)} AS g, {measure} AS n {rows} GROUP BY 1 ORDER BY g"
         else:

@@ -150,7 +150,7 @@ def _read(builder: Builder, notes: Spill, after: int, until: int, send: Connecti
     source = _FactsFrom(db, log, builder.registry, after)
 
     def told(position: int, rows: Kept, texts: list[Text]) -> None:
-        db.executemany("INSERT INTO amendments VALUES (?, ?, ?, ?)", rows[2])
+        db.executemany("INSERT INTO amendments VALUES (?, ?, ?, ?, ?)", rows[2])
         places = (notes.put(marshal.dumps(rows)), notes.put(marshal.dumps(texts)))
         send.send_bytes(marshal.dumps((position, *places)))
 
@@ -174,11 +174,17 @@ class _FactsFrom(FactSource):
             self._asked.update(early)
             items = [DCBQueryItem(tags=[f"fact:{root}"]) for root in early]
             rows = [
-                (recorded.position, recorded.envelope.root, recorded.envelope.amends, "")
+                (
+                    recorded.position,
+                    recorded.envelope.root,
+                    recorded.envelope.amends,
+                    "",
+                    recorded.envelope.line,
+                )
                 for recorded in self.log.read(until=self._start, items=items)
                 if recorded.envelope.root in self._asked
             ]
-            self.db.executemany("INSERT OR IGNORE INTO amendments VALUES (?, ?, ?, ?)", rows)
+            self.db.executemany("INSERT OR IGNORE INTO amendments VALUES (?, ?, ?, ?, ?)", rows)
         super()._fetch(roots)
 
 

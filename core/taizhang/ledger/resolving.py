@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from taizhang.declarations.fields import specs
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from taizhang.declarations.duties import Not
+from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
@@ -48,6 +54,44 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
     )
 
 
+def fitting(ledger: LedgerView, spec: FieldSpec, ids: Sequence[str]) -> list[str]:
+    """Those of ``ids`` that fit a reference field on the ledger's day; one that is not there does not."""
+    if not spec.fits or spec.entity is None:
+        return list(ids)
+    table = ledger.registry.entity(spec.entity).table
+    sql = f"SELECT * FROM {quoted(table.name)} WHERE id IN (SELECT value FROM json_each(?))"
+    found = {row["id"] for row in ledger.query(sql, json.dumps(list(ids))) if _fits(spec, row)}
+    return [id for id in ids if id in found]
+
+
+def _fits(spec: FieldSpec, row: Mapping[str, Any] | None) -> bool:
+    return row is not None and all(_is(row[column], wanted) for column, wanted in spec.fits)
+
+
+def _is(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Not):
+        return not _is(value, wanted.values)
+    return value in wanted if isinstance(wanted, (tuple, list, set, frozenset)) else value == wanted
+
+
+def unfit(ledger: LedgerView, spec: FieldSpec, id: str) -> Label | None:
+    """What is told of an entity that does not fit a reference field; None where it does."""
+    if not spec.fits or spec.entity is None or spec.otherwise is None:
+        return None
+    row = ledger.get(ledger.registry.entity(spec.entity).table.name, id)
+    if row is None or _fits(spec, row):
+        return None
+    table = ledger.registry.entity(spec.entity).table
+    told = [
+        {
+            **{n: s.show(row[n], language) for n, s in table.fields.items()},
+            "name": ledger.names(spec.entity, [id]).get(id, id),
+        }
+        for language in ("zh", "en")
+    ]
+    return Label(spec.otherwise.zh.format(**told[0]), spec.otherwise.en.format(**told[1]))
+
+
 def once_called(ledger: LedgerView, entity: str, text: str) -> list[str]:
     """Ids of the entities that were ever called ``text``, for references to what may have ended."""
     table = ledger.registry.entity(entity).table
@@ -67,19 +111,26 @@ def ledger_name(ledger: LedgerView, entity: str, id: str) -> str:
     place = ""
     if ledger.get(table.name, id) is None:
         place = _days(ledger, table.name, id)
-    elif entity == "member" and "memberships" in ledger.registry.tables:
-        place = str(
-            ledger.value(
-                "SELECT o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
-                "WHERE m.member = ?",
-                id,
-            )
-            or ""
-        )
-    elif (parent := specs(table.row).get("parent")) is not None and parent.entity is not None:
-        above = ledger.value(f"SELECT parent FROM {quoted(table.name)} WHERE id = ?", id)
-        place = ledger.names(parent.entity, [above]).get(above, "") if above else ""
+    else:
+        place = _belongs(ledger, entity, id)
     return f"{id} {name}" + (f"（{place}）" if place else "")
+
+
+def _belongs(ledger: LedgerView, entity: str, id: str) -> str:
+    """What the first way of belonging, or else the parent, of an entity is called on the ledger's day."""
+    way = next(iter(ways(ledger.registry, entity)), None)
+    if way is None:
+        table = ledger.registry.entity(entity).table
+        kind = specs(table.row)["parent"].entity if "parent" in specs(table.row) else None
+        if kind is None:
+            return ""
+        way = Way(table.name, "id", "parent", kind)
+    above = ledger.value(
+        f"SELECT {quoted(way.to)} FROM {quoted(way.table)} WHERE {quoted(way.column)} = ? "
+        f"AND {quoted(way.to)} IS NOT NULL LIMIT 1",
+        id,
+    )
+    return ledger.names(way.kind, [above]).get(above, "") if above else ""
 
 
 def _days(ledger: LedgerView, table: str, id: str) -> str:

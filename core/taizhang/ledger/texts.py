@@ -32,7 +32,7 @@ _PERSONAL: dict[type, tuple[str, ...]] = {}
 
 _LINED: dict[type, bool] = {}
 
-_SAID: dict[type, tuple[tuple[str, str, str, bool], ...]] = {}
+_SAID: dict[type, tuple[tuple[str, str, str, bool, bool], ...]] = {}
 
 Stored = tuple[str, str, str, str, str, str | None]
 
@@ -59,15 +59,22 @@ def _in_lines(cls: type[Any]) -> bool:
     return found
 
 
-def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool], ...]:
+def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
     """Of each personal field: its name, the reference that it is about and the kind of entity that this
-    names, and whether it is an ID number. Looked up once for each type: most events say something.
+    names, whether it is looked for by sound, and whether it is an ID number. Looked up once for each type: most
+    events say something.
     """
     found = _SAID.get(cls)
     if found is None:
         fields = specs(cls)
         found = _SAID[cls] = tuple(
-            (name, about, f"{fields[about].entity}:", isinstance(fields[name].kind, IdNumberKind))
+            (
+                name,
+                about,
+                f"{fields[about].entity}:",
+                fields[name].kind.by_sound,
+                isinstance(fields[name].kind, IdNumberKind),
+            )
             for name, about in subject_fields(cls).items()
         )
     return found
@@ -104,14 +111,14 @@ class Texts(ABC):
     def take(self, recorded: Recorded) -> Any:
         """Takes the texts that an event says; returns it :func:`tokenised`."""
         event, changed = recorded.event, {}
-        for name, about, kind, numbered in _said(type(event)):
+        for name, about, kind, by_sound, numbered in _said(type(event)):
             text = getattr(event, name)
             if not text:
                 continue
             made = changed[name] = token(recorded, name)
             if text == ERASED:
                 continue
-            self._take(made, f"{kind}{getattr(event, about)}", name, text, numbered)
+            self._take(made, f"{kind}{getattr(event, about)}", text, by_sound, numbered)
         if _in_lines(type(event)):
             return self._take_lines(recorded)
         return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[type-var]
@@ -122,13 +129,13 @@ class Texts(ABC):
         for name, subject in subjects_of(event).items():
             text = text_at(event, name)
             if "/" in name and text != ERASED:
-                numbered = isinstance(spec_at(type(event), name).kind, IdNumberKind)
-                own = name.rpartition("/")[2]
-                self._take(token(recorded, name), subject, own, text, numbered)
+                kind = spec_at(type(event), name).kind
+                numbered = isinstance(kind, IdNumberKind)
+                self._take(token(recorded, name), subject, text, kind.by_sound, numbered)
         return tokenised(recorded)
 
-    def _take(self, made: str, subject: str, name: str, text: str, numbered: bool) -> None:
-        full, initials = pinyin(text) if name == "name" and text != MISSING else ("", "")
+    def _take(self, made: str, subject: str, text: str, by_sound: bool, numbered: bool) -> None:
+        full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
         number = self._number(text) if numbered and text != MISSING else None
         self._waiting[made] = (made, subject, text, full, initials, number)
 

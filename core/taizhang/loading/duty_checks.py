@@ -15,6 +15,7 @@ from taizhang.declarations.columns import (
     chosen,
     counted,
     day_column,
+    entity_table,
     kind_of,
     spec_of,
     table_of,
@@ -41,6 +42,13 @@ def check(programme: Programme, registry: Registry) -> None:
             _, _, kind = chosen(tables, Selection(belonging.table, belonging.column))
             kind_of(table, belonging.to)
             seen.owns(kind)
+    for action in programme.actions.values():
+        for field in action.fields.values():
+            if field.fits and field.entity is not None:
+                with _named(f"操作 {action.name}", f"action {action.name}"):
+                    there = entity_table(tables, field.entity)
+                    if there is not None:
+                        terms(tables, there, dict(field.fits))
     for duty in programme.duties.values():
         with _named(f"职责 {duty.name}", f"duty {duty.name}"):
             for version in duty.versions:
@@ -76,6 +84,11 @@ class _Seen:
         self.programme = programme
         self.registry = registry
         self.tables = tables
+        tree = registry.hierarchy or programme.tree
+        self.tree = tree.kind if tree is not None else ""
+        """The kind of what the hierarchy is made of."""
+        self.levels = tables[tree.table].label if tree is not None else Label("层级", "a hierarchy")
+        """What people call it."""
 
     def table(self, name: str) -> Table[Any]:
         """A table of its own, of the core, or of a programme that it needs."""
@@ -136,11 +149,13 @@ class _Seen:
             )
         if selection.organisation is not None:
             to = kind_of(table, selection.organisation)
-            if to != "organisation":
+            if to != self.tree:
                 raise Usage(
-                    "organisation= 的列 {column} 不指向组织"
-                    "|the column {column} of organisation= refers to no organisation",
+                    "organisation= 的列 {column} 不指向{zh}"
+                    "|the column {column} of organisation= does not refer to {en}",
                     column=selection.organisation,
+                    zh=self.levels.zh,
+                    en=self.levels.en,
                 )
         return kind
 
@@ -191,17 +206,19 @@ class _Seen:
     def figure(self, figure: Figure, duties: Mapping[str, Duty]) -> None:
         """A figure."""
         if figure.measure.how == "share":
-            if figure.by not in (None, "organisation") or figure.over is not None:
+            if figure.by not in (None, self.tree) or figure.over is not None:
                 raise Usage(
-                    "完成率只按组织分，期随职责"
-                    "|a share is divided by organisation only, and goes by its duty's windows"
+                    "完成率只按{zh}分，期随职责"
+                    "|a share is divided by {en} only, and goes by its duty's windows",
+                    zh=self.levels.zh,
+                    en=self.levels.en,
                 )
             if duty_name(figure, duties) is None:
                 raise Usage("没有职责 {duty}|there is no duty {duty}", duty=figure.measure.column)
             return
         assert figure.select is not None
         table = self.table(figure.select.table)
-        if figure.select.column or figure.by == "organisation":
+        if figure.select.column or figure.by == self.tree:
             self.selection(figure.select)
         else:
             terms(self.tables, table, figure.select.where)
@@ -211,7 +228,7 @@ class _Seen:
             self.number(table, figure.measure.column)
         elif figure.measure.how == "distinct":
             self.comparable(table, figure.measure.column)
-        if figure.by is not None and figure.by != "organisation":
+        if figure.by not in (None, self.tree):
             self.comparable(table, figure.by)
 
     def balance(self, balance: Balance) -> None:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from taizhang.declarations.actions import Deed
 from taizhang.declarations.fields import REQUIRED, Declared, DeclaredMeta, field, hints_of, specs
+from taizhang.declarations.kinds import RefKind
 from taizhang.declarations.programme import DEFAULT_RANK, Programme, Table
 
 Fields = dict[str, tuple[Any, Any]]
 """For each field its annotation and what ``field(...)`` gave."""
 
 D = TypeVar("D", bound=Declared)
+
+LATE = 80
+"""Order among facts of one day of what ends a state."""
 
 
 def declared(base: type[D], name: str, doc: str, fields: Fields, **methods: Any) -> type[D]:
@@ -81,6 +85,41 @@ def deed_of(
     else:
         table.sets(made)
     return made
+
+
+def ending(
+    programme: Programme,
+    action: str,
+    label: str,
+    *,
+    event: str,
+    clears: Sequence[Table[Any]],
+    rank: int = LATE,
+) -> type[Deed]:
+    """A deed that ends spans and says no more than which.
+
+    Args:
+        programme: whose deed it is.
+        action: how the action is called.
+        label: how people call it, ``中文|English``.
+        event: how what is recorded is stored.
+        clears: the tables whose spans it ends, all of one key.
+        rank: where it stands among the facts of one day, late unless it says otherwise.
+    """
+    first = clears[0]
+    own = {n: s.required for n, s in specs(first.row).items() if n in first.key}
+    name = "".join(part.capitalize() for part in action.replace(".", "_").split("_"))
+    made = declared(Deed, name, f"{label.replace('|', ': ')}.", asked(first.row, own))
+    programme.deed(action, label, event=event, rank=rank)(made)
+    for table in clears:
+        table.clears(made)
+    return made
+
+
+def reference_of(annotated: Any) -> RefKind | None:
+    """The kind of reference that a type such as ``Unit`` is annotated with, None for any other type."""
+    kinds = getattr(annotated, "__metadata__", ())
+    return next((kind for kind in kinds if isinstance(kind, RefKind)), None)
 
 
 def one_of(noun: str) -> str:

@@ -16,12 +16,13 @@ from msgspec import Struct
 from taizhang.declarations.actions import Action
 from taizhang.declarations.computed import computed
 from taizhang.declarations.fields import REQUIRED, Event, Row, field
-from taizhang.declarations.kinds import Count, Member, Name, RefKind, Text
+from taizhang.declarations.kinds import Count, Name, RefKind, Text
 from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.programme import Impossible, Programme, Table
-from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
+from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of, reference_of
 from taizhang.mechanisms.rules import among, must, overlap, unique
 from taizhang.words.errors import Refused
+from taizhang.words.labels import Label
 
 
 class PostRow(Row):
@@ -52,24 +53,42 @@ def posts(
     noun: str,
     label: str,
     *,
+    holder: Any,
+    called: str,
     prefix: str,
     stated: int,
     listed: Sequence[str],
     source: str = "",
     many: bool = True,
 ) -> Posts:
-    """Declares a catalogue of posts for ``programme``, held by members: by several at once, or (``many``
-    false) by one at a time.
+    """Declares a catalogue of posts for ``programme``, each held by several at once, or (``many`` false)
+    by one at a time.
 
-    ``stated`` is the published number, ``listed`` the published names, ``source`` where that stands. Tables
-    are the ``noun`` with an s, ``noun_holders`` and ``noun_catalogues``; the last shows ``stated``, ``listed``,
-    ``held`` (posts that somebody holds) and ``holders`` (members that hold one).
+    Tables are the ``noun`` with an s, ``noun_holders`` and ``noun_catalogues``; the last shows ``stated``,
+    ``listed``, ``held`` (posts that somebody holds) and ``holders`` (those that hold one).
+
+    Args:
+        programme: whose catalogue it is.
+        noun: what a post is called in names.
+        label: what it is called by people, as a pair.
+        holder: the annotated kind of reference of those who hold posts.
+        called: what a holder is called by people, as a pair.
+        prefix: of the ids of posts.
+        stated: the published number.
+        listed: the published names.
+        source: where that stands.
+        many: whether several may hold one post at once.
     """
     zh, _, en = label.partition("|")
     entity = programme.id + noun
     ref = Annotated[str, RefKind(entity)]
     post: Fields = {noun: (ref, field(label, default=REQUIRED))}
-    member: Fields = {"member": (Member, field("党员|Member", default=REQUIRED))}
+    kind = reference_of(holder)
+    if kind is None:
+        raise TypeError(f"{programme.id}.{noun}: posts are held by entities")
+    who = kind.entity
+    person = Label.of(called)
+    held_by: Fields = {who: (holder, field(called, default=REQUIRED))}
     name: Fields = {"name": (Name, field("岗位|Post", default=REQUIRED))}
 
     table = programme.folds(
@@ -79,9 +98,10 @@ def posts(
     holders = programme.spans(
         f"{noun}_holders",
         f"{zh}任岗|Holders: {en}",
-        declared(Row, "PostHolderRow", "A member holds a post.", {**post, **member}),
-        key=(noun, "member"),
-        within=(noun, "member"),
+        declared(Row, "PostHolderRow", f"A {who} holds a post.", {**post, **held_by}),
+        key=(noun, who),
+        within=(noun,),
+        ends_with=(who,),
     )
     catalogue = programme.spans(
         f"{noun}_catalogues",
@@ -94,7 +114,7 @@ def posts(
         {
             **computed("listed", "列出数|Listed", f"(SELECT count(*) FROM {table.name})"),
             **computed("held", "在岗岗位|Held", f'(SELECT count(DISTINCT "{noun}") {held})'),
-            **computed("holders", "任岗人数|Holders", f"(SELECT count(DISTINCT member) {held})"),
+            **computed("holders", "任岗人数|Holders", f'(SELECT count(DISTINCT "{who}") {held})'),
         }
     )
     for made in (table, holders, catalogue):
@@ -113,8 +133,8 @@ def posts(
     published = event("published", f"公布{zh}目录|Catalogue published: {en}", printed, 10)
     entered = event("listed", f"列入{zh}|Listed: {en}", {**post, **name}, 20)
     dropped = event("dropped", f"撤销{zh}|Dropped: {en}", post, 90)
-    claimed = event("claimed", f"认领{zh}|Claimed: {en}", {**post, **member}, 50)
-    released = event("released", f"离开{zh}|Released: {en}", {**post, **member}, 80)
+    claimed = event("claimed", f"认领{zh}|Claimed: {en}", {**post, **held_by}, 50)
+    released = event("released", f"离开{zh}|Released: {en}", {**post, **held_by}, 80)
     catalogue.sets(published)
     holders.sets(claimed)
     holders.clears(released)
@@ -153,27 +173,33 @@ def posts(
         must(ledger, table.name, id)
         holding = ledger.rows(holders.name, **{noun: id})
         if holding:
-            raise Refused(
-                "还有 {n} 人在这个岗位上|{n} members hold this post still", n=len(holding)
-            )
+            raise Refused("还有 {n} 人在这个岗位上|{n} people hold this post still", n=len(holding))
         yield dropped(**{noun: id})
 
     def claim(this: Any, ledger: Ledger) -> Iterator[Event]:
         """Refused to one who holds it; where a post has one holder, while somebody does."""
-        id = getattr(this, noun)
+        id, holder = getattr(this, noun), getattr(this, who)
         holding = ledger.rows(holders.name, **{noun: id})
-        if any(row["member"] == this.member for row in holding):
-            raise Refused("该党员已在这个岗位上|this member holds the post already")
+        if any(row[who] == holder for row in holding):
+            raise Refused(
+                "该{zh}已在这个岗位上|this {en} holds the post already",
+                zh=person.zh,
+                en=person.en.lower(),
+            )
         if holding and not many:
             raise Refused("这个岗位已有人|somebody holds this post already")
-        yield claimed(**{noun: id}, member=this.member)
+        yield claimed(**{noun: id, who: holder})
 
     def release(this: Any, ledger: Ledger) -> Iterator[Event]:
         """Refused for one who does not hold it."""
-        id = getattr(this, noun)
-        if not ledger.rows(holders.name, **{noun: id, "member": this.member}):
-            raise Refused("该党员不在这个岗位上|this member does not hold the post")
-        yield released(**{noun: id}, member=this.member)
+        named = {noun: getattr(this, noun), who: getattr(this, who)}
+        if not ledger.rows(holders.name, **named):
+            raise Refused(
+                "该{zh}不在这个岗位上|this {en} does not hold the post",
+                zh=person.zh,
+                en=person.en.lower(),
+            )
+        yield released(**named)
 
     number: Fields = {
         "stated": (Count, field("公布数|Stated", low=1, default=stated)),
@@ -183,8 +209,8 @@ def posts(
     action("publish", f"录入{zh}目录|Enter the catalogue: {en}", number, publish)
     action("list", f"列入{zh}|List {one}", name, enter)
     action("drop", f"撤销{zh}|Drop {one}", post, drop)
-    action("claim", f"认领{zh}|Claim {one}", {**post, **member}, claim)
-    action("release", f"离开{zh}|Release {one}", {**post, **member}, release)
+    action("claim", f"认领{zh}|Claim {one}", {**post, **held_by}, claim)
+    action("release", f"离开{zh}|Release {one}", {**post, **held_by}, release)
 
     programme.check(
         f"{noun}-name", "已有同名岗位|A post bears this name", entity=entity, reads=(table.name,)
@@ -200,7 +226,7 @@ def posts(
         def _two(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
             for row in ledger.query(
                 f'SELECT DISTINCT a."{noun}" AS id, a.src AS src FROM {holders.name}_all a '
-                f'JOIN {holders.name}_all b ON b."{noun}" = a."{noun}" AND b.member > a.member '
+                f'JOIN {holders.name}_all b ON b."{noun}" = a."{noun}" AND b."{who}" > a."{who}" '
                 f"AND {overlap('a', 'b')} WHERE {among(f'a.{noun}', ids)}",
                 *(ids or ()),
             ):

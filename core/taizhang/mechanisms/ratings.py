@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from taizhang.declarations.actions import Action
 from taizhang.declarations.fields import REQUIRED, Event, Row, field
-from taizhang.declarations.kinds import Bad, Choice, Count, Kind, Organisation, RefKind
+from taizhang.declarations.kinds import Bad, Choice, Count, Kind
 from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.programme import Programme, Table
-from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of
+from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of, reference_of
 from taizhang.words.errors import Refused
 from taizhang.words.labels import Label, narrow
 
@@ -76,17 +76,28 @@ def ratings(
     label: str,
     subject: Any,
     *,
+    rater: Any,
     scale: tuple[int, int] | Sequence[str],
     per: Per = "year",
     by: str = "评价单位|Rated by",
 ) -> Ratings:
     """Declares ratings of ``subject``, an annotated kind of reference such as ``Unit``, under ``noun``.
 
-    ``scale`` is the lowest and highest number, or the named grades from the best to the last, as pairs. The
-    table is ``noun_ratings`` with ``noun``, ``period``, ``rater`` (an organisation) and ``grade``. Raises
-    TypeError for a subject that is a person.
+    The table is ``noun_ratings`` with ``noun``, ``period``, ``rater`` and ``grade``.
+
+    Args:
+        programme: whose ratings they are.
+        noun: what the subject is called in names.
+        label: what it is called by people, as a pair.
+        subject: the annotated kind of reference of what is rated.
+        rater: that of those who rate.
+        scale: the lowest and highest number, or the named grades from the best to the last, as pairs.
+        per: the period that a rating is of.
+        by: what the rater is called by people, as a pair.
+
+    Raises TypeError for a subject that is a person.
     """
-    kind = next((k for k in getattr(subject, "__metadata__", ()) if isinstance(k, RefKind)), None)
+    kind = reference_of(subject)
     if kind is None or kind.person:
         raise TypeError(f"{programme.id}.{noun}: ratings are of entities that are not persons")
     if isinstance(scale[0], int):
@@ -104,7 +115,7 @@ def ratings(
         return {
             noun: (subject, field(label, ended=ended, default=REQUIRED)),
             "period": (period, field("评价期|Period", default=REQUIRED)),
-            "rater": (Organisation, field(by, ended=ended, default=REQUIRED)),
+            "rater": (rater, field(by, ended=ended, default=REQUIRED)),
             "grade": grade,
         }
 

@@ -1,8 +1,8 @@
 """Working days: the days off and the worked weekends of a year, and due dates as SQL over them.
 
-Which days are worked is settled each autumn for the coming year (放假安排). A year's arrangement is an
-event of the core (:mod:`taizhang.office.calendar`); the rows of ``calendar_years`` say it on a day, as
-known at a position, and :func:`working_day` counts over them. Nothing is guessed: where a year that the
+Which days are worked is settled each autumn for the coming year (放假安排). One programme keeps the years
+in the table that :func:`working_years` declares for it; its rows say an arrangement on a day, as known at a
+position, and :func:`working_day` counts over them. Nothing is guessed: where a year that the
 count comes through is not arranged, there is no due date.
 """
 
@@ -13,7 +13,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from taizhang.declarations.kinds import Bad, CountKind, DateKind, Kind
+from taizhang.declarations.fields import Row, field
+from taizhang.declarations.kinds import Bad, CountKind, DateKind, Kind, Text
+from taizhang.declarations.programme import Programme, Table
+from taizhang.mechanisms.deriving import code_of
 from taizhang.words.labels import Label, narrow
 
 LONGEST = 366
@@ -57,6 +60,22 @@ def _end(start: date, text: str) -> date:
     if short is None:
         return DateKind().parse(text)
     return DateKind().parse(f"{start.year}-{short[1] or start.month}-{short[2]}")
+
+
+class YearRow(Row):
+    """A year's arrangement. Days that are not listed are worked from Monday to Friday."""
+
+    year: Year = field("年份|Year")
+    holidays: DayList = field("放假|Days off", default="")
+    worked: DayList = field("调休上班|Worked weekends", default="")
+    source: Text = field("来源|Source", default="")
+
+
+def working_years(programme: Programme) -> Table[YearRow]:
+    """Declares the table of arrangements, a row a year, for the programme that keeps the calendar."""
+    made = programme.spans("calendar_years", "放假安排|Calendar years", YearRow, key=("year",))
+    made.code = code_of(__file__)
+    return made
 
 
 def days_of(text: str) -> list[date]:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from taizhang.ledger.view import LedgerView
+from taizhang.office.fits import GROUP, OUTSIDE
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
 
-OUTSIDE = "外部组织"
-GROUP = "党小组"
 BRANCHES = ("支部", "联合支部")
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from taizhang.api import Not, Programme, Selection, flow_in, flow_out
+from taizhang.office.fits import OUTSIDE
 
 programme = Programme("statistics", "统计|Statistics", nouns=("year",))
 
-OUTSIDE = "外部组织"
 INSIDE: dict[str, Any] = {"organisation.kind": Not(OUTSIDE)}
 """Members whose formal relation sits in an organisation of the store's own."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taizhang.declarations.lines import split_name
+from taizhang.store.paths import local_time
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
@@ -86,3 +87,28 @@ class Behind:
             "voids": self.amends if self.how == "void" else None,
             "line": self.line,
         }
+
+
+class Texts(NamedTuple):
+    """An event in the cells of a table; all empty where there is none."""
+
+    event: str = ""
+    on: str = ""
+    recorded: str = ""
+    actor: str = ""
+    reason: str = ""
+    document: str = ""
+
+
+def texts(behind: Behind | None, language: str = "zh") -> Texts:
+    """An event as people read it in a row; when it was recorded in local time."""
+    if behind is None:
+        return Texts()
+    return Texts(
+        f"#{behind.seq} {behind.title(language)}",
+        behind.on.isoformat(),
+        local_time(behind.recorded_at),
+        behind.actor,
+        behind.reason or "",
+        behind.document or "",
+    )

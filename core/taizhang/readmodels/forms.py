@@ -34,6 +34,7 @@ class FormField:
     choices: tuple[Label, ...]
     entity: str | None
     help: Label | None
+    spec: FieldSpec | None = None
 
 
 def form_fields(action: ActionDeclaration) -> list[FormField]:
@@ -48,6 +49,7 @@ def form_fields(action: ActionDeclaration) -> list[FormField]:
             spec.choices,
             spec.entity,
             spec.help,
+            spec,
         )
         for name, spec in action.fields.items()
     ]

@@ -31,6 +31,15 @@ class Place:
     day: str
 
 
+def entity_of(ledger: LedgerView, kind: str, text: str) -> str:
+    """The id of the entity written as ``text``, also of one that has ended. Raises :class:`Invalid`."""
+    try:
+        return resolve(kind, text, ledger, ended=True)
+    except Bad as bad:
+        label = ledger.registry.entity(kind).label
+        raise Invalid([Problem(kind, label, bad.rule, bad.candidates)]) from None
+
+
 def locate(ledger: LedgerView, table: Table[Any], text: str) -> Place:
     """The row of ``table`` that ``text`` means on the ledger's day.
 

@@ -154,9 +154,7 @@ class Workspace:
         """Opens the store at ``path`` and brings its ledger up to date.
 
         ``options`` are those of the class, and ``progress``. Read-only, a ledger that is missing or behind is
-        computed in a temporary place.
-
-        Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
+        computed in a temporary place. Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
         """
         progress = options.pop("progress", None)
         with translating(path):
@@ -199,9 +197,8 @@ class Workspace:
         return found(paths, said, ambient, secret, opened)
 
     def close_seal(self) -> Seal | None:
-        """Seals what came since the last seal; for whoever closes a store that people worked in.
-
-        Never fails: what kept it from sealing stands in ``sealing.trouble``.
+        """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails:
+        what kept it from sealing stands in ``sealing.trouble``.
         """
         return None if self.read_only else self.sealing.closing()
 
@@ -257,10 +254,6 @@ class Workspace:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         self.writable()
         return self.ledger.rebuild(progress)
-
-    def connection(self) -> sqlite3.Connection:
-        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
-        return self.ledger.connection()
 
     # Reading
 
@@ -366,7 +359,10 @@ class Workspace:
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind ``seq``, or one ``line`` of it (``3``, ``guests/3``); what is not given stays."""
+        """Corrects the fact behind the event ``seq``, or one ``line`` of it (``3``, ``guests/3``), whose fields
+        are then given; fields not given stay as they are, ``on`` gives another day
+        (:func:`taizhang.decisions.amendments.plan_correction`).
+        """
         self._reasoned(reason)
         if not fields and on is None:
             raise Usage("没有给出要更正的字段|no field to correct was given")

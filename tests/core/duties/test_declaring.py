@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from taizhang.api import (
+    Action,
     Choice,
     Counting,
     Date,
@@ -17,8 +18,10 @@ from taizhang.api import (
     Minutes,
     Name,
     Not,
+    Organisation,
     PersonalText,
     Programme,
+    RefKind,
     Row,
     Selection,
     Unit,
@@ -51,6 +54,11 @@ class TaskRow(Row):
     name: Name = field("名称|Name")
     unit: Unit = field("单位|Unit")
     due: Date | None = field("期限|Due", default=None)
+
+
+class NodeRow(Row):
+    name: Name = field("名称|Name")
+    above: Annotated[str, RefKind("probe_task")] | None = field("上级|Above", default=None)
 
 
 @pytest.fixture(scope="module")
@@ -234,3 +242,39 @@ def test_of_others_only_what_it_needs(core: dict[str, Programme]) -> None:
 def test_a_reference_of_another_kind_is_no_deed_of_a_unit(core: dict[str, Programme]) -> None:
     with pytest.raises(Usage, match="unit"):
         taken(core, duty(Selection("units"), DEEDS))
+
+
+def test_what_fits_a_reference_is_held_against_its_table(core: dict[str, Programme]) -> None:
+    def declare(column: str) -> Declare:
+        def declared(programme: Programme) -> None:
+            @programme.action("place.put", "放|Put")
+            class Put(Action):
+                """Put something somewhere."""
+
+                spot: Organisation = field(
+                    "处所|Where", fits={column: "支部"}, otherwise="不行|“{name}” will not do"
+                )
+
+        return declared
+
+    taken(core, declare("kind"))
+    with pytest.raises(Usage, match="sort"):
+        taken(core, declare("sort"))
+
+
+def test_a_store_has_one_hierarchy(core: dict[str, Programme]) -> None:
+    registry = vocabulary_of(core.values())
+    tree = registry.hierarchy
+    assert tree is not None
+    assert (tree.table, tree.kind, tree.parent) == ("organisations", "organisation", "parent")
+
+    def another(programme: Programme) -> None:
+        programme.hierarchy("probe_tasks", parent="parent")
+
+    with pytest.raises(ValueError, match="parent"):
+        taken(core, another)
+    programme = Programme("probe", "试|Probe")
+    programme.folds("tasks", "任务|Tasks", NodeRow, entity="probe_task", prefix="k")
+    programme.hierarchy("probe_tasks", parent="above")
+    with pytest.raises(Clash, match="hierarchy"):
+        take_in(registry, programme)

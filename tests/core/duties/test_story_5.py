@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taizhang.duties.board import people, states_of, windows_of
-from taizhang.duties.telling import told
+from taizhang.readmodels.due import told
 from taizhang.store.paths import StorePaths
 from taizhang.workspace import Workspace
 

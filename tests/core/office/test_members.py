@@ -36,7 +36,9 @@ def test_a_member_is_registered_with_details(desk, tree: Tree) -> None:
     ],
 )
 def test_members_belong_to_branches_only(desk, tree: Tree, where: str, said: str) -> None:
-    assert desk.refused("member.register", name="王小明", organisation=tree[where]) == said
+    assert (
+        desk.refused("member.register", name="王小明", organisation=tree[where]) == f"支部：{said}"
+    )
 
 
 def test_a_branch_with_members_cannot_be_corrected_into_another_kind(desk, tree: Tree) -> None:

@@ -89,14 +89,16 @@ def test_facts_before_the_founding_are_refused(desk, tree: Tree) -> None:
 
 
 def test_dissolving_waits_until_nobody_belongs(desk, tree: Tree) -> None:
-    desk.member("王小明", tree["一"])
     said = desk.refused("organisation.dissolve", "2011-01-01", organisation=tree["一"])
-    assert said == "还有 1 名党员，不能撤销"
+    assert said == "还有 1 个下级组织，不能撤销"
     said = desk.refused("organisation.dissolve", "2011-01-01", organisation=tree["总支"])
     assert said == "还有 2 个下级组织，不能撤销"
+    desk.member("王小明", tree["二"])
+    said = desk.refused("organisation.dissolve", "2011-01-01", organisation=tree["二"])
+    assert said == "还有 1 名党员，不能撤销"
     # One who joins later keeps it alive too.
     desk.member("李立", tree["二"], on="2011-06-01")
-    assert "1 名党员" in desk.refused(
+    assert "2 名党员" in desk.refused(
         "organisation.dissolve", "2011-01-01", organisation=tree["二"]
     )
     desk.sound()

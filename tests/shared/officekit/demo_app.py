@@ -18,9 +18,9 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from taizhang.readmodels.listing import DIM, DUE, OVERDUE, Column, Row
 from taizhang_tui.app import theme
 from taizhang_tui.cells import hmm
-from taizhang_tui.source import DIM, DUE, OVERDUE, Column, Row
 from taizhang_tui.widgets.frame import Clocks, KeyLine, Seal, TopLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
@@ -42,7 +42,7 @@ COLUMNS = (
     Column("branch", "支部", least=8, most=24),
     Column("category", "类别"),
     Column("joined", "入党"),
-    Column("minutes", "本年志愿", align="right"),
+    Column("minutes", "本年志愿", kind="number"),
     Column("todo", "待办", most=20),
 )
 

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang_tui.source import Column, Row
+from taizhang.readmodels.listing import Column, Row
 from taizhang_tui.widgets.columns import GAP, GUTTER, Widths, first_to_show, hidden_right, places
 
-THREE = (Column("a", "姓名"), Column("b", "支部", most=6), Column("c", "分", align="right"))
+THREE = (Column("a", "姓名"), Column("b", "支部", most=6), Column("c", "分", kind="number"))
 
 
 def test_content_sets_the_widths_and_labels_their_least() -> None:

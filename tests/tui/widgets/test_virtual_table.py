@@ -8,14 +8,14 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 
-from taizhang_tui.source import Column, Row, Source
+from taizhang.readmodels.listing import Column, Listing, Row
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
 class Memory:
     """A source of ``keys``, whose pages and count can be held back."""
 
-    columns: Sequence[Column] = (Column("k", "号", align="right"), Column("n", "名"))
+    columns: Sequence[Column] = (Column("k", "号", kind="number"), Column("n", "名"))
 
     def __init__(self, keys: Sequence[int]) -> None:
         self.keys = list(keys)
@@ -40,7 +40,7 @@ class Memory:
 class Host(App[None]):
     """Nothing but a table."""
 
-    def __init__(self, source: Source | None = None) -> None:
+    def __init__(self, source: Listing | None = None) -> None:
         super().__init__()
         self.source = source
         self.messages: list[Any] = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from taizhang_tui.app.recording import Recording
 from taizhang_tui.app.shell import Shell, top
 from taizhang_tui.app.table import OFFERS
-from taizhang_tui.data.choices import Item, action_items, actions_for, matching
+from taizhang_tui.data.choices import Item, action_items, actions_for, matching, subjects_first
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.board import BoardScreen
 from taizhang_tui.screens.tables import TableScreen
@@ -75,7 +75,7 @@ def choose_new(shell: Shell, recording: Recording) -> None:
     if recording.refused():
         return
     registry, context = shell.desk.ws.registry, context_of(shell)
-    kinds: list[str] = [k for k in ("member", "organisation") if k in context.entities]
+    kinds: list[str] = [k for k in subjects_first(registry) if k in context.entities]
     kinds += [k for k in context.entities if k not in kinds]
     actions = actions_for(registry, kinds)
     actions.sort(key=lambda a: a.name != context.first)

@@ -5,13 +5,16 @@ What only one of them needs is imported by it: this module is loaded before the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from taizhang.declarations.fields import specs
+from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted
 from taizhang.store.sealing import unsealed
 from taizhang.words.labels import Label
 from taizhang_tui.app.shell import Shell
+from taizhang_tui.data.choices import subjects_first
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -60,28 +63,30 @@ class Recording:
 
     def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
         """Answers that the context gives: each entity once, and what belongs to it alone."""
-        from taizhang_tui.data import choices
-
         known: dict[str, str] = {}
         left = dict(context.entities)
-        if "member" in left and any(s.entity == "member" for s in action.fields.values()):
-            left.pop("organisation", None)  # A form about a member asks where to, not from where.
+        registry = self._shell.desk.ws.registry
+        person = next((kind for kind in left if kind in registry.persons), None)
+        tree = registry.hierarchy
+        if person is not None and any(s.entity == person for s in action.fields.values()):
+            # A form about a person asks where to, not from where.
+            left.pop("" if tree is None else tree.kind, None)
         for name, spec in action.fields.items():
             if spec.entity in left:
                 id = left.pop(spec.entity)
-                if choices.fitting(self._shell.desk.ledger(), spec.entity, spec.label, [id]):
+                if fitting(self._shell.desk.ledger(), spec, [id]):
                     known[name] = id
-            elif spec.entity is not None and spec.required and "member" in context.entities:
-                known |= self._owned(name, spec.entity, context.entities["member"])
+            elif spec.entity is not None and spec.required and person is not None:
+                known |= self._owned(name, spec.entity, person, context.entities[person])
         return known
 
-    def _owned(self, name: str, entity: str, member: str) -> dict[str, str]:
-        """The last entity of a kind that is the member's: the letter under way, say."""
+    def _owned(self, name: str, entity: str, kind: str, person: str) -> dict[str, str]:
+        """The last entity of a kind that is a person's: the letter under way, say."""
         table = self._shell.desk.ws.registry.entity(entity).table
         for column, spec in specs(table.row).items():
-            if spec.entity == "member":
+            if spec.entity == kind:
                 sql = f"SELECT id FROM {quoted(table.name)} WHERE {quoted(column)} = ? ORDER BY src DESC"
-                id = self._shell.desk.ledger().value(sql + " LIMIT 1", member)
+                id = self._shell.desk.ledger().value(sql + " LIMIT 1", person)
                 return {name: id} if id else {}
         return {}
 
@@ -198,16 +203,16 @@ class Recording:
             self._shell.notify(f"… {len(receipt.refused) - KEPT:,}", severity="warning")
         if (trouble := self._shell.desk.ws.sealing.trouble) is not None:
             self._shell.notify(unsealed(trouble).text(self._shell.language), severity="warning")
-        self._shell.following.renew(_subject(receipt))
+        self._shell.following.renew(_subject(receipt, subjects_first(self._shell.desk.ws.registry)))
 
 
-def _subject(receipt: Receipt) -> str | None:
+def _subject(receipt: Receipt, kinds: Sequence[str]) -> str | None:
     """The entity on which the cursor should come to stand."""
-    for kind in ("member", "organisation"):
+    for kind in kinds:
         found = receipt.ids.get(kind)
         if isinstance(found, str):
             return found
-    for kind in ("member", "organisation"):
+    for kind in kinds:
         for event in receipt.events:
             for tag in event.tags:
                 if tag.startswith(f"{kind}:"):

@@ -9,10 +9,10 @@ from taizhang.declarations.programme import Table
 from taizhang.ledger.lines import number_of, position_of, row_of, row_sql
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
+from taizhang.readmodels.listing import Column, Row
 from taizhang.readmodels.tables import column_label, reference_names
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.numbers import NumberSource, listed
-from taizhang_tui.source import Column, Row
 
 HIDDEN = ("id", "seq")
 
@@ -38,9 +38,9 @@ class TableSource(NumberSource):
                 column_label(table, c).text(language),
                 4,
                 28,
-                "right"
+                "number"
                 if c in ("line", "src") or (c in fields and fields[c].kind.align == "right")
-                else "left",
+                else "text",
             )
             for c in self.names
         )

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from taizhang.declarations.fields import specs
+from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.office.overview import GROUP
 from taizhang.readmodels.tables import displayed
-from taizhang.words.labels import Label
 from taizhang.words.pinyin import search_terms
-from taizhang_tui.data.numbers import listed
 
 TOLD = 3
 """Things said of what has no name, in place of one."""
@@ -67,6 +66,12 @@ def matching(items: Sequence[Item]) -> Provider:
     return provide
 
 
+def subjects_first(registry: Registry) -> list[str]:
+    """The kinds of entity that a screen is mostly about: persons, then what the hierarchy is made of."""
+    tree = registry.hierarchy
+    return [*sorted(registry.persons), *([tree.kind] if tree is not None else [])]
+
+
 def actions_for(registry: Registry, entities: Sequence[str]) -> list[ActionDeclaration]:
     """All actions, those that are about the entities in view first."""
 
@@ -93,31 +98,12 @@ def action_items(actions: Sequence[ActionDeclaration], language: str) -> list[It
     return [Item(a.name, a.label.text(language), a.name, a.label.en) for a in actions]
 
 
-def fitting(ledger: LedgerView, kind: str, label: Label, ids: Sequence[str]) -> list[str]:
-    """Those of ``ids`` that the words of a question allow; decisions have the last word.
-
-    Where a question asks for a branch (支部), an organisation that holds no members cannot be meant;
-    where it asks for a group (党小组) or for what an organisation stands under, only or no group can.
-    """
-    if kind != "organisation":
-        return list(ids)
-    if "支部" in label.zh:
-        rule = "holds_members"
-    elif GROUP in label.zh:
-        rule = f"kind = '{GROUP}'"
-    elif "上级" in label.zh:
-        rule = f"kind <> '{GROUP}'"
-    else:
-        return list(ids)
-    sql = f"SELECT id FROM organisations WHERE {rule} AND id IN (SELECT value FROM json_each(?))"
-    found = {row["id"] for row in ledger.query(sql, listed(ids))}
-    return [id for id in ids if id in found]
-
-
-def entities(ledger: LedgerView, kind: str, language: str, label: Label | None = None) -> Provider:
+def entities(
+    ledger: LedgerView, kind: str, language: str, spec: FieldSpec | None = None
+) -> Provider:
     """A provider over the living entities of a kind, with where each belongs.
 
-    Those that fit a question's ``label`` come first.
+    Only those that fit a question's field, where it is given.
     """
     table = ledger.registry.entity(kind).table
 
@@ -128,9 +114,8 @@ def entities(ledger: LedgerView, kind: str, language: str, label: Label | None =
         else:
             rows = ledger.query(f"SELECT id FROM {quoted(table.name)} ORDER BY src DESC LIMIT 2000")
             ids = [row["id"] for row in rows]
-        if label is not None:
-            fit = fitting(ledger, kind, label, ids)
-            ids = fit + [id for id in ids if id not in set(fit)] if len(fit) < len(ids) else ids
+        if spec is not None:
+            ids = fitting(ledger, spec, ids)
         items = described(ledger, kind, ids, language)
         if text and not table.search:
             items = [i for i in items if text.lower() in f"{i.text} {i.hint}".lower()]
@@ -151,7 +136,9 @@ def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) 
     living = [id for id in ids if id in rows]
     names = ledger.names(kind, living)
     _, cells, _ = displayed(ledger, table, [rows[id] for id in living], language)
-    places = _branches(ledger, living) if kind == "member" else {}
+    tree = ledger.registry.hierarchy
+    way = next(iter(ways(ledger.registry, kind)), None) if kind in ledger.registry.persons else None
+    places = _places(ledger, way, living) if way is not None else {}
     items = []
     for id, shown in zip(living, cells, strict=True):
         fields = list(specs(table.row))
@@ -161,22 +148,25 @@ def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) 
         name = names.get(id) or ""
         if name in ("", id) and values:  # nobody knows a letter by its id
             name, values = "  ".join(values[:TOLD]), values[TOLD:]
-        hint = places.get(id) if kind == "member" else "  ".join(values)
-        if kind == "organisation":
-            parent = fields.index("parent")
-            hint = "  ".join(v for v in (shown[1 + parent], shown[1 + fields.index("kind")]) if v)
+        hint = places.get(id) if way is not None else "  ".join(values)
+        if tree is not None and kind == tree.kind:
+            said = (shown[1 + fields.index(column)] for column in (tree.parent, *tree.outside))
+            hint = "  ".join(v for v in said if v)
         items.append(Item(id, name or id, hint or "", id))
     return items
 
 
-def _branches(ledger: LedgerView, members: Sequence[str]) -> dict[str, str]:
+def _places(ledger: LedgerView, way: Way, ids: Sequence[str]) -> dict[str, str]:
+    """What the one to which each belongs is called."""
     found: dict[str, str] = {}
-    for start in range(0, len(members), 500):
-        some = members[start : start + 500]
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
         marks = ", ".join("?" * len(some))
         sql = (
-            "SELECT m.member, o.name FROM memberships m JOIN organisations o ON o.id = m.organisation "
-            f"WHERE m.member IN ({marks})"
+            f"SELECT {quoted(way.column)} AS id, {quoted(way.to)} AS place FROM {quoted(way.table)} "
+            f"WHERE {quoted(way.column)} IN ({marks})"
         )
-        found.update((row["member"], row["name"]) for row in ledger.query(sql, *some))
+        rows = ledger.query(sql, *some)
+        names = ledger.names(way.kind, sorted({row["place"] for row in rows if row["place"]}))
+        found.update((row["id"], names.get(row["place"], "")) for row in rows)
     return found

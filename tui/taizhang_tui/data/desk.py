@@ -12,6 +12,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from msgspec import Struct
@@ -53,7 +54,7 @@ class View:
         self._ws = ws
         self.registry: Registry = ws.registry
         self.log: Log = ws.log
-        self.db = ws.connection()
+        self.db = ws.ledger.connection()
         self.db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self.db.execute("PRAGMA temp_store = FILE")
         self.views = Views(self.db, ws.registry)
@@ -146,6 +147,10 @@ class Desk:
         """The ledger at the desk's clocks, or at others."""
         moment = moment or self.moment
         return self.view.at(moment.on, moment.known)
+
+    def reading(self) -> Callable[[], LedgerView]:
+        """Gives the ledger at the clocks of this moment, on the connection of the thread that asks."""
+        return partial(self.ledger, self.moment)
 
     @property
     def day(self) -> dt.date:

@@ -9,12 +9,12 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from taizhang.declarations.registry import Registry
+from taizhang.readmodels.listing import DIM, Column, Row
 from taizhang.words.labels import narrow
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
 from taizhang_tui.data.eventpage import when
 from taizhang_tui.data.events import label, state, summary
-from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 
@@ -51,7 +51,7 @@ class LogSource:
         self._numbers: Sequence[int] | None = None
         self._once = threading.Lock()
         self.columns: Sequence[Column] = tuple(
-            Column(key, say(words, language), least, most, "right" if key == "seq" else "left")
+            Column(key, say(words, language), least, most, "number" if key == "seq" else "text")
             for key, words, least, most in (
                 ("seq", "序号|No.", 4, 9),
                 ("on", "生效|True on", 10, 10),

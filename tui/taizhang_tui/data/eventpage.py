@@ -8,13 +8,13 @@ import json
 from taizhang.declarations.fields import specs
 from taizhang.ledger.facts import living
 from taizhang.ledger.naming import called
+from taizhang.readmodels.listing import DIM, Row
 from taizhang.readmodels.summaries import masked_payload, shown
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
 from taizhang_tui.data.desk import View
 from taizhang_tui.data.events import label, state, summary
 from taizhang_tui.data.pages import Page, Target
-from taizhang_tui.source import DIM, Row
 from taizhang_tui.words import say
 
 CHINA = dt.timezone(dt.timedelta(hours=8))

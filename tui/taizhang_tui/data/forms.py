@@ -37,7 +37,7 @@ def question(name: str, spec: FieldSpec, default: str = "") -> FormField:
     widget = spec.kind.widget
     choices = YES if widget == "yes" else spec.choices
     return FormField(
-        name, spec.label, widget, spec.required, default, choices, spec.entity, spec.help
+        name, spec.label, widget, spec.required, default, choices, spec.entity, spec.help, spec
     )
 
 

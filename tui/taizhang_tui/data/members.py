@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from taizhang.ledger.view import LedgerView
+from taizhang.readmodels.listing import DUE, OVERDUE, Column, Row
 from taizhang_tui.cells import NOTHING, hmm
 from taizhang_tui.data.desk import Desk, Moment
 from taizhang_tui.data.numbers import NumberSource, listed
 from taizhang_tui.data.tree import UNCOUNTED, Scope
-from taizhang_tui.source import DUE, OVERDUE, Column, Row
 from taizhang_tui.words import say
 
 FOUND_AT_MOST = 2_000
@@ -69,7 +69,9 @@ NARROW = ("name", "branch", "category", "minutes", "todo", "joined")
 def columns(language: str, order: Sequence[str] = ORDER) -> tuple[Column, ...]:
     """The columns of the members' table."""
     made = {
-        key: Column(key, say(label, language), least, most, "right" if key == "minutes" else "left")
+        key: Column(
+            key, say(label, language), least, most, "number" if key == "minutes" else "text"
+        )
         for key, label, least, most in (
             ("name", "姓名|Name", 6, 10),
             ("branch", "支部|Branch", 4, 20),
@@ -143,15 +145,15 @@ class MembersSource(NumberSource):
     def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
         """With the duties that press, for whoever may see them by name."""
         # Not for the first paint: nothing that stands there needs duties.
-        from taizhang.duties.board import named, states_of
-        from taizhang.duties.telling import communities_of
-        from taizhang_tui.data.due import todo
+        from taizhang.readmodels.due import pressing, todo
 
-        ledger = self.ledger()
-        communities = communities_of(ledger, self.desk.ws.paths.settings())
-        if not named(ledger, self.scope.id or None, communities):
-            return rows
-        standings = states_of(ledger, "member", [row.key for row in rows])
+        standings = pressing(
+            self.ledger(),
+            "member",
+            [row.key for row in rows],
+            self.scope.id or None,
+            self.desk.ws.paths.settings(),
+        )
         place = self._order.index("todo")
         made = []
         for row in rows:

@@ -12,8 +12,8 @@ from array import array
 from collections.abc import Sequence
 
 from taizhang.ledger.view import LedgerView
+from taizhang.readmodels.listing import Column, Row
 from taizhang_tui.data.desk import Desk, Moment
-from taizhang_tui.source import Column, Row
 
 STRETCH = 20_000
 """Numbers fetched at once."""

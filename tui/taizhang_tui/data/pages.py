@@ -15,10 +15,9 @@ from taizhang.declarations.ledger import Cells
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
+from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang.readmodels.summaries import shown
 from taizhang_tui import cells
-from taizhang_tui.data.lists import ListSource
-from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 MOST = 200
@@ -49,12 +48,12 @@ class Page:
     targets: dict[str, Target] = field(default_factory=dict)
     living: bool = True
 
-    def source(self, language: str) -> ListSource:
+    def source(self, language: str) -> Listed:
         """The lines as rows."""
-        return ListSource(
+        return Listed(
             (
                 Column("day", say("日期|Day", language), 10, 24),
-                Column("event", say("事件|Event", language), 5, 9, "right"),
+                Column("event", say("事件|Event", language), 5, 9, "number"),
                 Column("what", say("事项|What", language), 4, 22),
                 Column("text", say("内容|Content", language), 10, 60),
             ),

@@ -16,9 +16,8 @@ from msgspec.structs import replace as replace_struct
 from taizhang.isolation.quarantine import Fault, Quarantine
 from taizhang.loading.loader import PluginState, wanted_of
 from taizhang.maintenance.control import STATES, with_unread
+from taizhang.readmodels.listing import DIM, DUE, Column, Listed, Row
 from taizhang_tui.cells import NOTHING
-from taizhang_tui.data.lists import ListSource
-from taizhang_tui.source import DIM, DUE, Column, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def _standing(plugin: PluginState, *, off: bool, held: bool) -> Standing:
     return Standing(plugin, after, frozenset(actions))
 
 
-def source(found: Iterable[Standing], language: str) -> ListSource:
+def source(found: Iterable[Standing], language: str) -> Listed:
     """Them as rows."""
     columns = (
         Column("name", say("插件|Plugin", language), 6, 20),
@@ -117,7 +116,7 @@ def source(found: Iterable[Standing], language: str) -> ListSource:
         )
         mark = DUE if plugin.state in TROUBLED else DIM if plugin.state == "disabled" else None
         rows.append(Row(standing.key, cells, (mark, mark, mark, None, DIM, mark)))
-    return ListSource(columns, rows)
+    return Listed(columns, rows)
 
 
 def origin(plugin: PluginState, language: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from taizhang.ledger.view import LedgerView
-from taizhang.office.overview import GROUP, OUTSIDE, Branch, tree_of
+from taizhang.office.fits import GROUP, OUTSIDE
+from taizhang.office.overview import Branch, tree_of
+from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang_tui import cells
-from taizhang_tui.data.lists import ListSource
-from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.words import say
 
 EVERYTHING = ""
@@ -117,11 +117,11 @@ class Forest(Struct):
 
         yield from walk(self.tops, 0)
 
-    def source(self, opened: set[str], language: str) -> ListSource:
+    def source(self, opened: set[str], language: str) -> Listed:
         """The visible lines as rows."""
         columns = (
             Column("name", say("组织|Organisations", language), 8, 60),
-            Column("members", say("党员|Members", language), 4, 9, "right"),
+            Column("members", say("党员|Members", language), 4, 9, "number"),
         )
         rows = []
         for depth, node in self.lines(opened):
@@ -130,4 +130,4 @@ class Forest(Struct):
             count = "…" if node.members == UNCOUNTED else cells.thousands(node.members)
             shown = (" " * depth + sign + cells.clean(node.name), count)
             rows.append(Row(node.id, shown, (mark, mark)))
-        return ListSource(columns, rows)
+        return Listed(columns, rows)

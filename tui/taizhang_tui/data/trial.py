@@ -37,9 +37,10 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     count = len(receipt.events)
     lines = [say("将登记 {n} 条事件：|{n} events would be recorded:", language).format(n=count)]
     unsaid = "" if reasoned else "  " + say(f"（{UNSAID}）|({UNSAID})", language)
-    lines += [
-        f"  {line(view, e, language, names).removesuffix(unsaid)}" for e in receipt.events[:LISTED]
-    ]
+    for event in receipt.events[:LISTED]:
+        of = receipt.sources.get(event.position)
+        because = "" if of is None else f"  ← {cells.clean(of.text(language))}"
+        lines.append(f"  {line(view, event, language, names).removesuffix(unsaid)}{because}")
     if count > LISTED:
         lines.append(f"  … {count - LISTED:,}")
     for finding in receipt.findings:

@@ -10,15 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from taizhang.readmodels.looked import Subject
 from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.looked import Subject
 from taizhang_tui.screens.host import Host, host_of
 from taizhang_tui.widgets.frame import Clocks, KeyLine, TopLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
-    from taizhang_tui.data.looked import Looked
+    from taizhang.readmodels.looked import Looked
 
 
 class Context:

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from taizhang.declarations.boards import ScreenDeclaration
+from taizhang.readmodels.boards import listing, shown
 from taizhang.words.errors import TaizhangError
-from taizhang_tui.data.boards import shown, source
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
@@ -54,7 +54,9 @@ class BoardScreen(Framed):
         words, table = self.query_one("#board-words", Words), self.query_one(VirtualTable)
         moment, language = self.desk.moment, self.taizhang.language
         try:
-            board = await self.desk.do(lambda ws: shown(ws, self._declared, moment, language))
+            board = await self.desk.do(
+                lambda ws: shown(ws.at(moment.on, moment.known), self._declared, language)
+            )
         except TaizhangError as error:
             words.update(error.text(language))
             words.set_class(True, "-troubled")
@@ -64,4 +66,4 @@ class BoardScreen(Framed):
         words.set_class(False, "-troubled")
         table.display = bool(board.headings)
         if board.headings:
-            table.set_source(source(board), stay_near=True)
+            table.set_source(listing(board), stay_near=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -12,11 +13,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from taizhang.readmodels.differences import Differences
+from taizhang.readmodels.looked import Looked, Subject
+from taizhang.readmodels.points import Point
+from taizhang.readmodels.timeline import known_now
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.data.desk import Moment
-from taizhang_tui.data.difference import DifferenceSource
-from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.screens.questions import Questions
 from taizhang_tui.widgets.editors import DateEditor, TextEditor
@@ -105,7 +108,7 @@ class DifferenceScreen(Framed):
     def __init__(self, what: Subject, title: str, pair: Pair) -> None:
         super().__init__()
         self.what, self.words, self.pair = what, title, pair
-        self.source: DifferenceSource | None = None
+        self.source: Differences | None = None
 
     def content(self) -> ComposeResult:
         """Which two, and the differences."""
@@ -145,14 +148,24 @@ class DifferenceScreen(Framed):
     @work(exclusive=True, group="renew")
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
         """Compares anew."""
-        language = self.taizhang.language
-        desk, what, pair = self.desk, self.what, self.pair
-        self.source = await desk.read(lambda: DifferenceSource(desk, what, *pair, language))
+        desk, language = self.desk, self.taizhang.language
+        before, after = await desk.read(self._points)
+        later = Moment(max(before.on, after.on), max(before.known, after.known))
+        read = partial(desk.ledger, later)
+        self.source = Differences(read, desk.ws.log, self.what, before, after, language)
         self._note(None)
         self.table.empty = self.say(
             "两个时点之间没有差异；按 t 另选|nothing differs between the two; press t for others"
         )
         self.table.set_source(self.source, stay_near=True)
+
+    def _points(self) -> tuple[Point, Point]:
+        """Both moments with both clocks set."""
+        now = self.desk.ledger(Moment())
+        first, last = (
+            Point(m.on or now.on, known_now(now) if m.known is None else m.known) for m in self.pair
+        )
+        return first, last
 
     def _note(self, count: int | None) -> None:
         if self.source is None:
@@ -177,9 +190,9 @@ class DifferenceScreen(Framed):
 
     @on(VirtualTable.RowChosen)
     def _chosen(self, event: VirtualTable.RowChosen) -> None:
-        seq = self.source.event_of(event.key) if self.source is not None else 0
-        if seq:
-            self.taizhang.open_entity("event", str(seq))
+        link = self.source.opens(event.key) if self.source is not None else None
+        if link is not None:
+            self.taizhang.open_entity(link.kind, link.id)
 
     def action_points(self) -> None:
         """Choose two other moments."""

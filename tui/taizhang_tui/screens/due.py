@@ -6,28 +6,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from taizhang.duties import figures
 from taizhang.duties.board import named
-from taizhang.duties.telling import communities_of
-from taizhang_tui.data.due import (
-    CountedSource,
-    DueSource,
-    FigureSource,
-    FiguresSource,
-    NamesSource,
-)
+from taizhang.readmodels import due, figures
+from taizhang.readmodels.listing import Listing, Made
 from taizhang_tui.screens.base import Context
-from taizhang_tui.screens.tables import Listing
-from taizhang_tui.source import Source
+from taizhang_tui.screens.tables import ListingScreen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from taizhang.declarations.duties import Figure
-    from taizhang.duties.windows import Window
 
 
-class OfOrganisation(Listing):
+class OfOrganisation(ListingScreen):
     """A listing about an organisation and all below it; None is the store."""
 
     def __init__(self, organisation: str | None) -> None:
@@ -62,17 +53,17 @@ class DueScreen(OfOrganisation):
         """The title: the list and the organisation."""
         return f"{self.say('待办|Duties')} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The lines."""
-        return DueSource(self.desk, self.organisation, text, self.taizhang.language)
+        return due.duties(self.desk.reading(), self.organisation, text, self.taizhang.language)
 
     def open(self, key: str) -> None:
         """The names behind a line."""
         source = self.table.source
-        line = source.lines.get(key) if isinstance(source, DueSource) else None
+        line = source.items.get(key) if isinstance(source, Made) else None
         if line is None:
             return
-        communities = communities_of(self.desk.ledger(), self.desk.ws.paths.settings())
+        communities = due.communities_of(self.desk.ledger(), self.desk.ws.paths.settings())
         if line.organisation == "" or not named(self.desk.ledger(), line.organisation, communities):
             self.taizhang.tell(
                 "名单只给本社区及以下；在社区之上只看数目"
@@ -80,7 +71,7 @@ class DueScreen(OfOrganisation):
                 "warning",
             )
             return
-        self.taizhang.push_screen(NamesScreen(line.window, line.organisation, communities))
+        self.taizhang.push_screen(NamesScreen(line, communities))
 
     def action_figures(self) -> None:
         """Figures of the same organisation."""
@@ -97,33 +88,24 @@ class NamesScreen(OfOrganisation):
     HINT = "按姓名、状态或组织筛选|name, state or organisation"
     EMPTY = "这一天没有人有这项职责|nobody has this duty on that day"
 
-    def __init__(
-        self, window: Window, organisation: str | None, communities: Sequence[str] | None
-    ) -> None:
-        super().__init__(organisation)
-        self.window, self.communities = window, communities
+    def __init__(self, line: due.DutyLine, communities: Sequence[str] | None) -> None:
+        super().__init__(line.organisation)
+        self.line, self.communities = line, communities
 
     def title_words(self) -> str:
         """The duty and its window."""
-        language = self.taizhang.language
-        label = self.window.version.label.text(language)
-        return f"{label} {self.window.label.text(language)} {self.called()}"
+        return f"{self.line.label} {self.line.window} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The names."""
-        return NamesSource(
-            self.desk,
-            self.window,
-            self.organisation,
+        read, language = self.desk.reading(), self.taizhang.language
+        shown = ("name", "state", "value", "organisation", "due")
+        return due.names(
+            lambda: due.names_behind(read(), self.line, self.communities, language),
+            shown,
+            language,
             text,
-            self.taizhang.language,
-            self.communities,
         )
-
-    def open(self, key: str) -> None:
-        """The page of one of them."""
-        kind, _, id = key.partition(":")
-        self.taizhang.open_entity(kind, id)
 
 
 class FiguresScreen(OfOrganisation):
@@ -140,9 +122,9 @@ class FiguresScreen(OfOrganisation):
         """The title: the list and its subject."""
         return f"{self.say('统计数|Figures')} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The figures."""
-        return FiguresSource(self.desk, self.organisation, text, self.taizhang.language)
+        return figures.every(self.desk.reading(), self.organisation, text, self.taizhang.language)
 
     def open(self, key: str) -> None:
         """One of them."""
@@ -167,17 +149,20 @@ class FigureScreen(OfOrganisation):
         """The figure, and of what."""
         return f"{self.figure.label.text(self.taizhang.language)} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Its numbers."""
-        return FigureSource(self.desk, self.figure, self.organisation, text, self.taizhang.language)
+        read, language = self.desk.reading(), self.taizhang.language
+        return figures.over_time(read, self.figure, self.organisation, text, language)
 
     def open(self, key: str) -> None:
         """The rows behind a number, or the duty behind a share."""
         if self.figure.select is None:
             self.taizhang.push_screen(DueScreen(self.organisation))
             return
-        end = key.partition("/")[0]
-        self.taizhang.push_screen(CountedScreen(self.figure, self.organisation, end))
+        source = self.table.source
+        number = source.items.get(key) if isinstance(source, Made) else None
+        if number is not None:
+            self.taizhang.push_screen(CountedScreen(self.figure, self.organisation, number))
 
 
 class CountedScreen(OfOrganisation):
@@ -189,23 +174,18 @@ class CountedScreen(OfOrganisation):
     )
     EMPTY = "这一期没有数到任何一行|nothing was counted in this period"
 
-    def __init__(self, figure: Figure, organisation: str | None, end: str) -> None:
+    def __init__(self, figure: Figure, organisation: str | None, number: figures.Number) -> None:
         super().__init__(organisation)
-        self.figure, self.end = figure, end
+        self.figure, self.number = figure, number
 
     def title_words(self) -> str:
         """The figure and its period."""
-        words = self.figure.label.text(self.taizhang.language)
-        for stretch in figures.periods(self.desk.ledger(), self.figure):
-            if stretch.end.isoformat() == self.end:
-                words += f" {stretch.label.text(self.taizhang.language)}"
-        return f"{words} {self.called()}"
+        return f"{self.number.label} {self.number.period} {self.called()}"
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Its rows."""
-        return CountedSource(
-            self.desk, self.figure, self.organisation, self.end, text, self.taizhang.language
-        )
+        read, language, end = self.desk.reading(), self.taizhang.language, str(self.number.end)
+        return figures.counted(read, self.figure, self.organisation, end, text, language)
 
 
 __all__ = ["CountedScreen", "DueScreen", "FigureScreen", "FiguresScreen", "NamesScreen"]

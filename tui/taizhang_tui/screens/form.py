@@ -126,7 +126,7 @@ class FormScreen(Framed):
 
     def _entities(self, asked: FormField) -> choices.Provider:
         ledger = self.form.day_ledger(self.values)
-        return choices.entities(ledger, asked.entity or "", self.taizhang.language, asked.label)
+        return choices.entities(ledger, asked.entity or "", self.taizhang.language, asked.spec)
 
     def _entity(self, asked: FormField, id: str) -> choices.Item | None:
         ledger = self.form.day_ledger(self.values)

@@ -16,12 +16,11 @@ from textual.widgets import Input, Static
 
 from taizhang.decisions.notices import told
 from taizhang.office.sheets.importing import ImportReport, import_members
+from taizhang.readmodels import listing
+from taizhang.readmodels.listing import Column, Listed, Row
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui import cells
-from taizhang_tui.data.lists import ListSource
 from taizhang_tui.screens.base import Framed
-from taizhang_tui.source import Column, Row
 from taizhang_tui.widgets.editors import AnswerRow, DateEditor, Edited, TextEditor
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
@@ -181,7 +180,7 @@ class ImportScreen(Framed):
 
     def _how_far(self, words: str) -> None:
         done, of = self._done
-        bar = f"  {cells.bar(done, of, 30)}  {done:,} / {of:,}" if of else ""
+        bar = f"  {listing.bar(done, of, 30)}  {done:,} / {of:,}" if of else ""
         self._note(self.say(words) + " …" + bar)
 
     @work(exclusive=True)
@@ -230,7 +229,7 @@ class ImportScreen(Framed):
             lines.append(self.say("没有问题，Ctrl+S 登记|nothing is held; ctrl+s records"))
         self._note("\n".join(lines), wrong=bool(report.held))
         columns = (
-            Column("line", self.say("行|Row"), 4, 6, "right"),
+            Column("line", self.say("行|Row"), 4, 6, "number"),
             Column("field", self.say("列|Column"), 6, 14),
             Column("rule", self.say("问题|Problem"), 10, 80),
         )
@@ -243,7 +242,7 @@ class ImportScreen(Framed):
         table = self.query_one(VirtualTable)
         table.empty = "" if clear else self.say("没有可以登记的行|no row to record")
         self.query_one("#import-row", Words).update("")
-        table.set_source(ListSource(columns, rows))
+        table.set_source(Listed(columns, rows))
 
     @on(VirtualTable.RowHighlighted)
     def _whole(self, event: VirtualTable.RowHighlighted) -> None:

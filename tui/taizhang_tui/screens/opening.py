@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from taizhang_tui import cells
+from taizhang.readmodels import listing
 from taizhang_tui.screens.host import host_of
 from taizhang_tui.words import say
 
@@ -66,5 +66,5 @@ class Opening(Screen[None]):
         words = say("正在由事件日志重建台账|building the ledger from the log", language)
         if not of:
             words = say("正在打开账册|opening the store", language)
-        bar = f"\n\n{cells.bar(done, of, 40)}\n{done:,} / {of:,}" if of else ""
+        bar = f"\n\n{listing.bar(done, of, 40)}\n{done:,} / {of:,}" if of else ""
         self.query_one(Static).update(Content(words + bar))

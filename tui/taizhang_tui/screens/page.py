@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui import cells
 from taizhang_tui.data.eventpage import event_page
-from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable

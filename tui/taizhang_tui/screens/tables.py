@@ -11,18 +11,17 @@ from textual.containers import Vertical
 
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
+from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
+from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui import cells
 from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.eventlog import LogSource
-from taizhang_tui.data.lists import ListSource
-from taizhang_tui.data.looked import Looked, Subject
 from taizhang_tui.screens.filtered import Filtered
-from taizhang_tui.source import DIM, Column, Row, Source
 from taizhang_tui.widgets.filterline import FilterLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
-class Listing(Filtered):
+class ListingScreen(Filtered):
     """A filter line over a table of rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +39,7 @@ class Listing(Filtered):
             yield FilterLine(self.HINT)
             yield VirtualTable()
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """The rows that are left under a filter."""
         raise NotImplementedError
 
@@ -71,9 +70,12 @@ class Listing(Filtered):
         self.open(event.key)
 
     def open(self, key: str) -> None:
-        """Open a row: the event behind it."""
-        seq = key.partition("/")[0]
-        if seq.isdigit():
+        """Open a row: what it says that it opens, or the event behind it."""
+        source = self.table.source
+        link = source.opens(key) if isinstance(source, Opening) else None
+        if link is not None:
+            self.taizhang.open_entity(link.kind, link.id)
+        elif (seq := key.partition("/")[0]).isdigit():
             self.taizhang.open_entity("event", seq)
 
     def action_back(self) -> None:
@@ -84,7 +86,7 @@ class Listing(Filtered):
             self.dismiss()
 
 
-class TableScreen(Listing):
+class TableScreen(ListingScreen):
     """One table."""
 
     ABOUT = (
@@ -111,12 +113,12 @@ class TableScreen(Listing):
         """The table."""
         return Subject(table=self.declared.name)
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Its rows."""
         return TableSource(self.desk, self.declared, text, self.taizhang.language)
 
 
-class LogScreen(Listing):
+class LogScreen(ListingScreen):
     """The event log."""
 
     ABOUT = (
@@ -135,7 +137,7 @@ class LogScreen(Listing):
         """The log."""
         return self.say("事件日志|Event log")
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Its events."""
         return LogSource(self.desk, text, self.taizhang.language)
 
@@ -150,7 +152,7 @@ class LogScreen(Listing):
             self.taizhang.records.void(int(key))
 
 
-class TablesScreen(Listing):
+class TablesScreen(ListingScreen):
     """All tables."""
 
     ABOUT = (
@@ -169,13 +171,13 @@ class TablesScreen(Listing):
         """The table under the cursor."""
         return Subject(table=self.table.cursor_key)
 
-    def source(self, text: str) -> Source:
+    def source(self, text: str) -> Listing:
         """Tables with owner and number of rows."""
         language = self.taizhang.language
         ledger = self.desk.ledger()
         columns = (
             Column("label", self.say("台账|Table"), 12, 30),
-            Column("rows", self.say("行数|Rows"), 6, 12, "right"),
+            Column("rows", self.say("行数|Rows"), 6, 12, "number"),
             Column("owner", self.say("所属|Programme"), 8, 26),
             Column("name", self.say("名称|Name"), 8, 30),
         )
@@ -189,7 +191,7 @@ class TablesScreen(Listing):
             count = ledger.value(f"SELECT count(*) FROM {quoted(table.name)}")
             shown = (label, cells.thousands(count), owner, table.name)
             rows.append(Row(table.name, shown, (None, None, None, DIM)))
-        return ListSource(columns, rows)
+        return Listed(columns, rows)
 
     def open(self, key: str) -> None:
         """Open a table."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
@@ -11,10 +12,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from taizhang.readmodels.behind import texts
+from taizhang.readmodels.listing import Opening
+from taizhang.readmodels.locating import Place, locate
+from taizhang.readmodels.looked import Looked
+from taizhang.readmodels.origin import Origin, Past, Told, columns, pasts
+from taizhang.readmodels.why import Cell, Story
 from taizhang.words.errors import TaizhangError
+from taizhang_tui import cells
 from taizhang_tui.data.desk import Moment
-from taizhang_tui.data.looked import Looked
-from taizhang_tui.data.why import Page, Rows, WhyReader, columns_source, pasts_source
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
@@ -39,17 +45,21 @@ class WhyScreen(Framed):
     def __init__(self, looked: Looked) -> None:
         super().__init__()
         self.looked = looked
-        self.page = Page("", "", [], "", Rows())
-        self.past = Rows()
-        self._reader: WhyReader | None = None
+        self.title_text = ""
+        self.mask = True
+        self._place: Place | None = None
         self._day: object = None
 
-    @property
-    def reader(self) -> WhyReader:
-        """Where the story is read."""
-        if self._reader is None:
-            self._reader = WhyReader(self.desk, self.looked, self.taizhang.language)
-        return self._reader
+    def _origin(self, moment: Moment) -> Origin:
+        """The row at both clocks, on the thread that asks. A row of another day is looked at as it stood
+        last or first, until the day itself is moved.
+        """
+        ledger = self.desk.ledger(moment)
+        if self._place is None:
+            table = ledger.registry.table(self.looked.table)
+            self._place = locate(ledger, table, self.looked.key)
+        story = Story(ledger, self.desk.ws.log, self._place)
+        return Origin(story, self.taizhang.language, plain=not self.mask)
 
     def content(self) -> ComposeResult:
         """Columns, the event, pasts."""
@@ -71,7 +81,7 @@ class WhyScreen(Framed):
 
     def title_words(self) -> str:
         """The row."""
-        return self.page.title
+        return self.title_text
 
     def context(self) -> Context:
         """New records are about the row's entity."""
@@ -95,24 +105,41 @@ class WhyScreen(Framed):
         moment = self.desk.moment
         if moment.on != self._day:
             self._day = moment.on
-            self.reader.move(self.desk.day)
+            if self._place is not None:
+                self._place = replace(self._place, day=self.desk.day.isoformat())
+
+        def read() -> tuple[str, str, str, list[Told]]:
+            origin = self._origin(moment)
+            return origin.title, self._note(origin), origin.first, origin.columns()
+
         try:
-            self.page = await self.desk.read(lambda: self.reader.page(moment))
+            title, words, first, found = await self.desk.read(read)
         except TaizhangError as error:
             self.notify(error.text(self.taizhang.language), severity="warning")
             self.dismiss()
             return
+        self.title_text = cells.clean(title)
         self.frame()
         note = self.query_one("#why-note", Static)
-        note.update(Content(self.page.note))
-        note.display = bool(self.page.note)
-        first = self.columns.source is None
-        wanted = (self.looked.column or self.page.first) if first else None
-        source = columns_source(self.page.lines, self.taizhang.language)
+        note.update(Content(words))
+        note.display = bool(words)
+        wanted = (self.looked.column or first) if self.columns.source is None else None
         # All columns are in view where at least a few lines stay for the pasts.
-        self.columns.styles.height = min(len(self.page.columns) + 1, max(5, self.size.height // 2))
-        self.columns.set_source(source, key=wanted, stay_near=True)
+        self.columns.styles.height = min(len(found) + 1, max(5, self.size.height // 2))
+        self.columns.set_source(columns(found, self.taizhang.language), key=wanted, stay_near=True)
         self._look(self.columns.cursor_key, moment)
+
+    def _note(self, origin: Origin) -> str:
+        """Why there is no row, where there is none."""
+        begins = origin.story.begins()
+        words = {
+            None: "",
+            "ended": "{on} 没有这一行：它已结束|no such row on {on}: it has ended",
+            "begins": "{on} 还没有这一行；始于 #{seq}|no such row yet on {on}; it begins with #{seq}",
+            "never": "没有这一行|there is no such row",
+        }[origin.missing]
+        seq = begins.seq if begins is not None else ""
+        return self.say(words).format(on=origin.story.place.day, seq=seq) if words else ""
 
     @on(VirtualTable.RowHighlighted, "#why-columns")
     def _moved(self, event: VirtualTable.RowHighlighted) -> None:
@@ -123,16 +150,39 @@ class WhyScreen(Framed):
         """Shows the pasts of a column."""
         if column is None:
             return
-        text, self.past = await self.desk.read(lambda: self.reader.pasts(column, moment))
+
+        def read() -> tuple[str, list[Past]]:
+            origin = self._origin(moment)
+            cell = origin.story.cell(column)
+            return self._detail(cell), origin.pasts(cell)
+
+        text, found = await self.desk.read(read)
         self.query_one("#why-event", Static).update(Content(text))
         self.pasts.empty = self.say("这一栏此前没有别的值|this column never showed anything else")
-        self.pasts.set_source(pasts_source(self.past, self.taizhang.language))
+        self.pasts.set_source(pasts(found, self.taizhang.language))
+
+    def _detail(self, cell: Cell) -> str:
+        """The event in full: what does not fit on its line."""
+        if cell.behind is None:
+            return self.say("没有事件定过这一栏|no event has set this column")
+        told = texts(cell.behind, self.taizhang.language)
+        parts = [
+            told.event,
+            f"{self.say('生效|True on')} {told.on}",
+            f"{self.say('登记|Recorded')} {told.recorded} {told.actor}",
+        ]
+        if told.reason:
+            parts.append(f"{self.say('事由|Reason')} {told.reason}")
+        if told.document:
+            parts.append(f"{self.say('文号|Document')} {told.document}")
+        return cells.clean("   ".join(parts))
 
     @on(VirtualTable.RowChosen)
     def _chosen(self, event: VirtualTable.RowChosen) -> None:
-        rows = self.page.lines if event.table is self.columns else self.past
-        if (seq := rows.events.get(event.key)) is not None:
-            self.taizhang.open_entity("event", str(seq))
+        source = (self.columns if event.table is self.columns else self.pasts).source
+        link = source.opens(event.key) if isinstance(source, Opening) else None
+        if link is not None:
+            self.taizhang.open_entity(link.kind, link.id)
 
     def action_turn(self) -> None:
         """From the columns to the pasts, or back."""
@@ -140,5 +190,5 @@ class WhyScreen(Framed):
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""
-        self.reader.mask = not self.reader.mask
+        self.mask = not self.mask
         self.renew()

@@ -14,9 +14,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang_tui.data.choices import Provider
-from taizhang_tui.data.lists import ListSource
-from taizhang_tui.source import DIM, Column, Row
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import language_of, say
 
@@ -81,7 +80,7 @@ class Chooser(ModalScreen[str | None]):
         columns = (Column("text", "", 10, 44), Column("hint", "", 4, 40))
         rows = [Row(i.key, (i.text, i.hint), (None, DIM)) for i in self._provider(text)]
         self.query_one(VirtualTable).set_source(
-            ListSource(columns, rows), key=rows[0].key if rows else None
+            Listed(columns, rows), key=rows[0].key if rows else None
         )
 
     @on(Input.Changed)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from taizhang.readmodels.listing import Column, Row
 from taizhang_tui import cells
-from taizhang_tui.source import Column, Row
 
 GUTTER = 1
 """Cells left of the first column: the cursor's mark stands there."""

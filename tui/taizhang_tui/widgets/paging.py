@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from taizhang.readmodels.listing import Completing, Listing, Row
 from taizhang_tui.cells import clean
-from taizhang_tui.source import Completing, Row, Source
 
 PAGE = 50
 """Rows read at once."""
@@ -53,7 +53,7 @@ class Window:
 
     def __init__(
         self,
-        source: Source,
+        source: Listing,
         threads: Threads,
         arrived: Callable[[Window], object],
         key: str | None = None,

@@ -9,8 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from taizhang.readmodels.listing import Column, Row
 from taizhang_tui import cells
-from taizhang_tui.source import Column, Row
 from taizhang_tui.widgets.columns import GAP, GUTTER, Place
 from taizhang_tui.wordwrap import wrapped
 

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
-from taizhang_tui.source import MARKS, Row, Source
+from taizhang.readmodels.listing import MARKS, Listing, Row
 from taizhang_tui.widgets import table_messages as messages
 from taizhang_tui.widgets import table_paint as paint
 from taizhang_tui.widgets.columns import Place, Widths, first_to_show, hidden_right, places
@@ -36,7 +36,7 @@ HEADER = 1
 
 
 class TableView(ScrollView, can_focus=True, inherit_bindings=False):
-    """The rows of a :class:`Source` under a fixed header, one of them under the cursor."""
+    """The rows of a :class:`Listing` under a fixed header, one of them under the cursor."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -55,7 +55,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(
         self,
-        source: Source | None = None,
+        source: Listing | None = None,
         *,
         empty: str = "",
         id: str | None = None,
@@ -86,7 +86,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
     # What is shown
 
     @property
-    def source(self) -> Source | None:
+    def source(self) -> Listing | None:
         """The source in use, or on its way to be."""
         return self._wanted_source
 
@@ -117,7 +117,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         return self._window.row(index) if self._window else None
 
     def set_source(
-        self, source: Source, *, key: str | None = None, stay_near: bool = False
+        self, source: Listing, *, key: str | None = None, stay_near: bool = False
     ) -> None:
         """Show other rows. The cursor goes to ``key``, or stays on the row that was chosen last.
 

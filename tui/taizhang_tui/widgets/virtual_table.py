@@ -19,7 +19,7 @@ from taizhang_tui.widgets.table_view import HEADER, TableView
 
 
 class VirtualTable(TableView, inherit_bindings=False):
-    """The rows of a :class:`~taizhang_tui.source.Source` to walk through and to open.
+    """The rows of a :class:`~taizhang.readmodels.listing.Listing` to walk through and to open.
 
     Left from the first cell means the whole row again, and from there it is left to the screen
     (which may go to the tree beside the table).

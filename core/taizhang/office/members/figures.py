@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from taizhang.api import Not, Selection
+from taizhang.office.fits import OUTSIDE
 from taizhang.office.members.tables import THREE, programme
 
 programme.figure(
     "member.count",
     "党员数|Members",
-    select=Selection("memberships", "member", where={"organisation.kind": Not("外部组织")}),
+    select=Selection("memberships", "member", where={"organisation.kind": Not(OUTSIDE)}),
     by="organisation",
     unit="人|members",
     over="year",

@@ -154,7 +154,7 @@ categories = programme.spans(
     "党员类别|Categories",
     CategoryRow,
     key=("member", "scheme"),
-    within=("member",),
+    ends_with=("member",),
     indexes=(("scheme", "category"),),
 )
 attachments = programme.spans(
@@ -162,7 +162,8 @@ attachments = programme.spans(
     "双重管理与挂靠|Attachments",
     AttachmentRow,
     key=("member", "kind"),
-    within=("organisation", "member"),
+    within=("organisation",),
+    ends_with=("member",),
 )
 departures = programme.records("departures", "出党|Departures", DepartureRow)
 

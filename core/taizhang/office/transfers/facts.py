@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from taizhang.api import (
     Choice,
     Count,
     Date,
+    Deed,
     Event,
     Impossible,
+    Ledger,
     Member,
     Not,
     Organisation,
     Programme,
+    Refused,
     Row,
     Selection,
     Text,
     Transfer,
+    english,
     field,
+    must,
 )
+from taizhang.office.fits import OUTSIDE
 
 programme = Programme("transfers", "组织关系转接|Transfers", nouns=("transfer",))
 
@@ -33,7 +41,6 @@ STATES = (
 )
 VALID = 30
 LONGEST = 90
-OUTSIDE = "外部组织"
 FIRST = date(1949, 10, 1)
 """From when the duties hold: each letter has days of its own, and none here is older."""
 
@@ -69,6 +76,20 @@ transfers = programme.folds(
 )
 
 
+def letter_in(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, Any]:
+    row = must(ledger, "transfers", transfer)
+    if row["state"] != state:
+        raise Refused(
+            "这封介绍信的状态是“{now}”，须为“{wanted}”才能办理"
+            "|the state of this letter is “{now_en}”; it has to be “{wanted_en}” for that",
+            now=row["state"],
+            wanted=state,
+            now_en=english(STATES, row["state"]),
+            wanted_en=english(STATES, state),
+        )
+    return row
+
+
 @programme.event("transfer.issued", "开出介绍信|Letter issued", rank=20)
 class TransferIssued(Event):
     """A letter sets out; the member still belongs to the sender."""
@@ -91,11 +112,17 @@ class TransferReceived(Event):
     organisation: Organisation = field("接收支部|Receiving branch")
 
 
+@programme.deed("transfer.return_slip", "退回回执|Return the slip")
 @programme.event("transfer.slip_returned", "退回回执|Slip returned", rank=60)
-class TransferSlipReturned(Event):
-    """The return slip (回执) is back at the sender."""
+class TransferSlipReturned(Deed):
+    """The return slip (回执) came back."""
 
     transfer: Transfer = field("介绍信|Letter")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused before the member is received."""
+        letter_in(ledger, self.transfer, "已接收")
+        yield self
 
 
 @programme.event("transfer.cancelled", "取消介绍信|Letter cancelled", rank=70)
@@ -112,6 +139,12 @@ class TransferReissued(Event):
 
     transfer: Transfer = field("介绍信|Letter")
     member: Member = field("党员|Member")
+
+
+@programme.follows("member.left", "在途的介绍信随之取消|A letter under way is cancelled")
+def _cancel(ledger: Ledger, left: Any) -> Iterator[Event]:
+    for row in ledger.rows("transfers", member=left.member, state="在途"):
+        yield TransferCancelled(transfer=row["id"], member=left.member)
 
 
 programme.belongs("transfers", to="sender")

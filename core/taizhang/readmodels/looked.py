@@ -1,4 +1,4 @@
-"""What a screen points at when somebody looks back: a cell, or what is compared."""
+"""What somebody looks back at: a cell, or what is compared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ class Looked(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """What is compared: one table, everything about one entity, or (neither given) all tables."""
+    """What is compared: one table, everything about one entity, or (neither given) all tables. A table
+    and an entity are the rows of the table that are about it.
+    """
 
     table: str | None = None
     kind: str | None = None

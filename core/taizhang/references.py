@@ -1,0 +1,40 @@
+"""The kinds of reference of the office's entities, and the mechanisms that need one of them.
+
+Programmes refer to members and organisations, and may not import the office: so the door has their types,
+and this is the one place below the office that lists them, as data. Nothing below the door uses it.
+"""
+
+from functools import partial
+from typing import Annotated
+
+from taizhang.declarations.kinds import RefKind
+from taizhang.mechanisms import posts as _posts
+from taizhang.mechanisms import ratings as _ratings
+
+Organisation = Annotated[str, RefKind("organisation")]
+Member = Annotated[str, RefKind("member", person=True)]
+Transfer = Annotated[str, RefKind("transfer")]
+Team = Annotated[str, RefKind("team")]
+Service = Annotated[str, RefKind("service")]
+Unit = Annotated[str, RefKind("unit")]
+Agreement = Annotated[str, RefKind("agreement")]
+Place = Annotated[str, RefKind("place")]
+
+posts = partial(_posts.posts, holder=Member, called="党员|Member")
+"""Declares a catalogue of posts, held by members: see :func:`taizhang.mechanisms.posts.posts`."""
+
+ratings = partial(_ratings.ratings, rater=Organisation)
+"""Declares ratings by organisations: see :func:`taizhang.mechanisms.ratings.ratings`."""
+
+__all__ = [
+    "Agreement",
+    "Member",
+    "Organisation",
+    "Place",
+    "Service",
+    "Team",
+    "Transfer",
+    "Unit",
+    "posts",
+    "ratings",
+]
