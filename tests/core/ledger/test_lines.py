@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from ledgerkit import meets
 
 from taizhang.declarations.lines import without_gaps
 from taizhang.declarations.registry import Registry
-from taizhang.ledger import facts, lines
+from taizhang.ledger import facts, lines, projector
+from taizhang.ledger.projector import Projector
 from taizhang.testing import properties
 from taizhang.testing.histories import histories, reorderings
+from taizhang.testing.ledgers import dump, replayed
 from taizhang.testing.logs import Said
 from taizhang_eventstore.recorded import Recorded
 
@@ -84,3 +87,29 @@ def test_lines_that_are_told_wrongly_are_caught(
 
     with pytest.raises(AssertionError):
         run()
+
+
+def test_a_page_ends_after_so_many_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events with many lines become many rows: few of them fill a page, and the ledger is the same."""
+    line = meets.Shift(pupil="p-1", member="m-1", points=1)
+    said = [
+        Said(n, meets.Planned(shifts=(line,) * 3), date(2012, 6, 27), (n + 1) // 2, 2 - n % 2, 2)
+        for n in range(1, 13)
+    ]
+    sizes: list[int] = []
+    apply = Projector.apply
+
+    def counted(self: Projector, events: Sequence[Recorded]) -> None:
+        sizes.append(len(events))
+        apply(self, events)
+
+    monkeypatch.setattr(Projector, "apply", counted)
+    with replayed(said, REGISTRY) as whole:
+        rows = dump(whole.db, REGISTRY)
+    assert sizes == [12]
+    sizes.clear()
+    monkeypatch.setattr(projector, "HEAVIEST", 1_500)
+    with replayed(said, REGISTRY) as divided:
+        assert dump(divided.db, REGISTRY) == rows
+    assert len(sizes) > 2
+    assert all(size % 2 == 0 for size in sizes)
