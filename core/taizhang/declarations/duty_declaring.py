@@ -28,7 +28,7 @@ from taizhang.declarations.hierarchy import Hierarchy, declared
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.declarations.programme import Table
+    from taizhang.declarations.tables import Table
 
 SOON = 14
 """Days before the end of a window from which on a duty is due soon, unless it says otherwise."""
