@@ -291,7 +291,7 @@ class Log:
         return self._sqlite is not None and not self._sqlite.read_only
 
     def forked(self) -> Log:
-        """The same log in a process that was forked, with connections of its own, its keys' too.
+        """Gives this log to a process that was forked, with connections of its own, its keys' too.
 
         What was inherited is left as it is: no connection of SQLite survives a fork, not even to be closed.
         Raises `StoreError`.

@@ -12,7 +12,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Action(Declared):
-    """What someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
+    """Something that someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
 
     def check(self) -> Iterable[str]:
         """Rules among the fields: yield ``"中文|English"`` for each one broken. Pure."""

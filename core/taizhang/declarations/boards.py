@@ -24,7 +24,7 @@ _PLACE = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*:[a-z_]\w*")
 
 
 class Board(Struct, frozen=True):
-    """What a screen of a programme shows: headings as pairs, ``"中文|English"``, rows of plain values, and
+    """The content of a programme's screen: headings as pairs, ``"中文|English"``, rows of plain values, and
     words above them in the language that was asked for. Numbers are set right.
     """
 

@@ -85,7 +85,7 @@ class Step(Struct, frozen=True):
 
 
 class Steps(Struct, frozen=True):
-    """What was declared: the table, the kind of entity, the events and actions by the step's name."""
+    """The declarations of steps: the table, the kind of entity, the events and actions by the step's name."""
 
     table: Table[Any]
     entity: str

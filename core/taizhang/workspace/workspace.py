@@ -288,7 +288,7 @@ class Workspace:
         return unread(self.log, self.registry)
 
     def warnings(self) -> list[Label]:
-        """What whoever uses the store has to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
+        """Tells users of the store what they have to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
         return warnings(self)
 
     def event(self, seq: int) -> Recorded:
