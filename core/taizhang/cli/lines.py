@@ -107,7 +107,7 @@ def described(spec: FieldSpec) -> list[str]:
         )
         if divided(spec)
         else say(
-            "每行一次，写成 {form}；后面的也可以写成 名称:值；或 @文件.csv，首行为名称"
+            "每行一次，写成 {form}；后面的也可以写成 名称：值；或 @文件.csv，首行为名称"
             "|once a line, as {form}; later ones also as NAME:VALUE; or @FILE.csv, names in its first row"
         ).format(form=form)
     ]
