@@ -12,7 +12,7 @@ E = TypeVar("E", bound=Event)
 
 
 class Action(Declared):
-    """What someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
+    """Something that someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
 
     def check(self) -> Iterable[str]:
         """Rules among the fields: yield ``"中文|English"`` for each one broken. Pure."""
@@ -32,8 +32,8 @@ class Action(Declared):
         return event(**{**own, **more})
 
     def notices(self, ledger: Ledger) -> Iterable[str]:
-        """What people should look at again, though it is recorded: yield ``"中文|English"``. What is
-        read for it stands under no condition, and may have changed when the events are appended.
+        """Points out, as pairs ``"中文|English"``, where people should look again though it is recorded. What is read for
+        it stands under no condition, and may have changed when the events are appended.
         """
         return ()
 
@@ -59,5 +59,5 @@ class Deed(Event):
         return cls.decide is not Deed.decide
 
     def notices(self, ledger: Ledger) -> Iterable[str]:
-        """What people should look at again, as in :meth:`Action.notices`."""
+        """Points out where people should look again, as :meth:`Action.notices`."""
         return ()

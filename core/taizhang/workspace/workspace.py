@@ -264,7 +264,7 @@ class Workspace:
         return self.ledger.reading(day, position)
 
     def reader(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
-        """The same as :meth:`at` on a connection of its own, for another thread."""
+        """Gives the ledger as :meth:`at`, on a connection of its own for another thread."""
         return LedgerView(self.ledger.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
@@ -288,7 +288,7 @@ class Workspace:
         return unread(self.log, self.registry)
 
     def warnings(self) -> list[Label]:
-        """What whoever uses the store has to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
+        """Tells users of the store what they have to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
         return warnings(self)
 
     def event(self, seq: int) -> Recorded:
@@ -313,7 +313,7 @@ class Workspace:
     def preview(
         self, action: str, fields: Mapping[str, Any] | None = None, **words: Any
     ) -> Receipt:
-        """What :meth:`record` would do: the same attempt, undone. Soft findings are returned."""
+        """Tries what :meth:`record` would do, and undoes it. Soft findings are returned."""
         words.pop("accept", None)
         self.writable()
         wanted = [requested(action, fields, words, self.today())]
