@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taizhang.declarations.programme import Table
+from taizhang.ledger.lines import BITS, position_of, row_of
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import Column, Row
@@ -18,6 +19,11 @@ HIDDEN = ("id", "seq")
 
 def _escaped(text: str) -> str:
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def row_sql(table: Table[Any]) -> str:
+    """SQL over what readers see: what names a row, as :func:`~taizhang.ledger.lines.row_of` makes it."""
+    return f"(src << {BITS} | ifnull(line, 0))" if table.lined else "src"
 
 
 class TableSource(NumberSource):
@@ -47,7 +53,8 @@ class TableSource(NumberSource):
     def numbers_sql(self) -> tuple[str, Sequence[object]]:
         """All rows, or those with the text in any shown cell."""
         where, values = self._filter()
-        return f"SELECT src FROM {quoted(self.table.name)} {where} ORDER BY src", values
+        number = row_sql(self.table)
+        return f"SELECT {number} FROM {quoted(self.table.name)} {where} ORDER BY {number}", values
 
     def _filter(self) -> tuple[str, Sequence[object]]:
         if not self.text:
@@ -84,10 +91,13 @@ class TableSource(NumberSource):
         rows = ledger.query(
             f"SELECT * FROM {quoted(self.table.name)} "
             "WHERE src IN (SELECT value FROM json_each(?))",
-            listed(list(numbers)),
+            listed(sorted({position_of(self.table, n) for n in numbers})),
         )
         names = reference_names(ledger, self.table, rows)
-        made = {row["src"]: self._row(row, names) for row in rows}
+        made = {
+            row_of(self.table, row["src"], row.get("line") or 0): self._row(row, names)
+            for row in rows
+        }
         blank = ("",) * len(self.names)
         return [made.get(n) or Row(str(n), blank) for n in numbers]
 
@@ -102,9 +112,17 @@ class TableSource(NumberSource):
                 cells.append(fields[column].masked(value, self.language))
             else:
                 cells.append(f"#{value}" if column == "src" else str(value or ""))
-        return Row(str(row["src"]), tuple(cells))
+        line = row.get("line")
+        return Row(f"{row['src']}/{line}" if line else str(row["src"]), tuple(cells))
 
     def number_of(self, ledger: LedgerView, key: str) -> int | None:
-        """A row's key is its number."""
-        sql = f"SELECT src FROM {quoted(self.table.name)} WHERE src = ?"
-        return int(key) if ledger.value(sql, key) is not None else None
+        """A row's key names its fact, and its line where it is of one."""
+        number = row_of(self.table, *placed(key))
+        sql = f"SELECT 1 FROM {quoted(self.table.name)} WHERE {row_sql(self.table)} = ?"
+        return number if ledger.value(sql, number) is not None else None
+
+
+def placed(key: str) -> tuple[int, int]:
+    """The position of the fact behind a row with ``key``, and the number of the line, 0 for none."""
+    seq, _, line = key.partition("/")
+    return int(seq), int(line or 0)

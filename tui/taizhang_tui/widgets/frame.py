@@ -237,7 +237,9 @@ class KeyLine(TextLine):
         & > .keys--words { color: $foreground 85%; }
     }
     """
-    KEPT: ClassVar[frozenset[str]] = frozenset({"help", "app.help", "palette", "app.palette"})
+    KEPT: ClassVar[frozenset[str]] = frozenset(
+        {"help", "app.help", "palette", "app.palette", "save"}
+    )
     """Actions that are shown even where others no longer fit."""
 
     GAP: ClassVar[int] = 2
