@@ -210,3 +210,50 @@ def test_only_the_event_store_asks_the_log_s_database(files: list[Path]) -> None
         if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ("core", "plugins", "tui")
     ]
     assert found(TABLES_OF_THE_LOG, above) == []
+
+
+def _modules() -> dict[str, ast.Module]:
+    """Every module of ours by its name."""
+    made = {}
+    for root in SOURCE_ROOTS:
+        for path in (ROOT / root).rglob("*.py"):
+            parts = path.relative_to(ROOT / root).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            made[name] = ast.parse(path.read_text("utf-8"))
+    return made
+
+
+def _imported(tree: ast.Module, known: set[str]) -> set[str]:
+    """The modules that one names, wherever it does, for its types too."""
+    named = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            named += [f"{node.module}.{alias.name}" for alias in node.names]
+    found = set()
+    for name in named:
+        while name and name not in known:
+            name = name.rpartition(".")[0]
+        found.add(name)
+    return found - {""}
+
+
+def _circle(arrows: dict[str, set[str]]) -> list[str]:
+    """Modules that lead back to themselves, if there are any."""
+    left = {name: set(to) - {name} for name, to in arrows.items()}
+    while free := [name for name, to in left.items() if not to & left.keys()]:
+        for name in free:
+            del left[name]
+    return sorted(left)
+
+
+def test_no_files_import_one_another_in_a_circle() -> None:
+    trees = _modules()
+    arrows = {name: _imported(tree, set(trees)) for name, tree in trees.items()}
+    assert len(arrows) > 300
+    assert _circle(arrows) == []
+
+
+def test_a_circle_would_be_found() -> None:
+    assert _circle({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == ["a", "b", "c"]

@@ -1,23 +1,20 @@
 """The log: append, read, watch; what an event is and how it is stored.
 
 This package knows events, tags and positions. It knows nothing of members, branches or
-programmes. `log.Log` is what the floors above use; the other modules are its parts:
+programmes. `log.Log` is what the floors above use. Its rooms, from the bottom up:
 
-* `sqlite` — the recorder on one SQLite file, and the factory by which the library finds it;
-* `schema`, `connection`, `reading`, `appending`, `condition`, `subscription` — what that recorder is
-  made of; `portable` — what other recorders lack, done with the port alone;
-* `envelope`, `codec`, `recorded`, `lifting` — what an event carries, how it becomes bytes and comes back,
-  and how an old version becomes the newest;
-* `copying` — a whole log with its seals copied while others write;
-* `cipher`, `keyring`, `keys`, `wrapping` — personal texts sealed inside events (密封), the keys in
-  `keys.db`, and what unlocks them; `erasures` — the list of who was erased;
-* `merkle`, `tree` — the leaves of the tree that seals the log (封存), its roots and proofs;
-* `note`, `checkpoint` — signed notes and checkpoints, the text of seals and proofs;
-* `seals`, `sealing`, `files` — the files beside the log, and how they are made;
-* `verifying`, `scanning`, `comparing`, `judging`, `concluding`, `report`, `still` — is the log the one that
-  was sealed (核验); `proving` — proofs, made and verified; `__main__` — the command for both;
-* `ambient` — everything random or of the moment;
-* `errors` — what can go wrong, said in Chinese and English.
+* `errors`, said in Chinese and English; `files` beside the log; `ambient`, everything random or of the moment;
+* `envelope`: what every event carries beside its payload;
+* `personal/`: texts about persons, encrypted under the key of whom they are about (加密); the keys in
+  `keys.db` and what unlocks them; who was erased;
+* `lifting`, `recorded`, `codec`: how an event becomes bytes and comes back, and an old version the newest;
+* `recorders/`: where events are kept. The recorder on one SQLite file and what it is made of, what other
+  recorders lack (`portable`), what is asked of a log's file without one (`still`, `examining`, `glance`);
+* `log`: a recorder and a codec together;
+* `seals/`: the tree over the log, signed (封存), and the files beside it;
+* `copying`: a whole log with its seals, while others write;
+* `verifying/`: is the log the one that was sealed (核验); proofs, made and verified; `__main__` is the
+  command for both.
 
 Nothing is imported here: the command line must start fast.
 """

@@ -105,13 +105,20 @@ class Log:
         items: Sequence[DCBQueryItem] | None = None,
         limit: int | None = None,
     ) -> Iterator[Recorded]:
-        """Events in (`after`, `until`], in order, fetched page by page.
+        """Reads events in order, page by page. The end is fixed when reading starts.
 
-        `types`: names, each standing for all its versions up to the current one, or exact
-        stored types with ``@``; any of them. `tags`: all of them. `items` instead: query items,
-        any of them, their types named likewise. A name that is not registered matches nothing.
-        The end is fixed when reading starts. Raises ValueError for items together with types
-        or tags, `StoreError` when the log cannot be read.
+        Args:
+            after: the position after which it begins.
+            until: the last position, None for the log's head.
+            types: names, each standing for all its versions up to the current one, or exact stored types with
+                ``@``; any of them. A name that is not registered matches nothing.
+            tags: all of them.
+            items: query items instead of types and tags: any of them, their types named likewise.
+            limit: how many at the most.
+
+        Raises:
+            ValueError: items together with types or tags.
+            StoreError: the log cannot be read.
         """
         # Decided here, not at the first step of the iteration.
         wanted = self._items(types, tags, items)
@@ -134,7 +141,16 @@ class Log:
         tags: Sequence[str] = (),
         items: Sequence[DCBQueryItem] | None = None,
     ) -> Iterator[list[Recorded]]:
-        """The same as `read`, in lists of up to `size` events; no list is empty."""
+        """Reads events in lists; none is empty. Raises as :meth:`read`.
+
+        Args:
+            after: the position after which it begins.
+            until: the last position, None for the log's head.
+            size: events a list at the most.
+            types: as in :meth:`read`.
+            tags: as in :meth:`read`.
+            items: as in :meth:`read`.
+        """
         events = self.read(after=after, until=until, types=types, tags=tags, items=items)
         while page := list(islice(events, size)):
             yield page
@@ -198,9 +214,13 @@ class Log:
         prefix: str = "",
         tag: str | None = None,
     ) -> list[Recorded]:
-        """Up to `limit` events before position `before`, newest first, for a screen.
+        """Reads events newest first, for a screen.
 
-        `prefix`: only stored types that begin so, such as ``member.``. `tag`: only with it.
+        Args:
+            before: only positions before this one.
+            limit: how many at the most.
+            prefix: only stored types that begin so, such as ``member.``.
+            tag: only events with it.
         """
         if self._sqlite is not None:
             found = self._sqlite.backwards(before=before, limit=limit, prefix=prefix, tag=tag)
@@ -213,10 +233,14 @@ class Log:
     def positions(
         self, *, until: int | None = None, prefix: str = "", tag: str | None = None
     ) -> array[int]:
-        """The positions, up to `until`, of the events that `backwards` would give, rising.
+        """Gives the positions of the events that :meth:`backwards` would give, rising: eight bytes each, on SQLite from
+        indexes, some 0.2 s a million. With `at`, a screen can then go to any page of a long list without reading
+        what lies before it.
 
-        Eight bytes each; on SQLite from indexes, some 0.2 s a million. With `at`, a screen can
-        then go to any page of a long list without reading what lies before it.
+        Args:
+            until: the last position, None for the log's head.
+            prefix: only stored types that begin so.
+            tag: only events with it.
         """
         if self._sqlite is not None:
             return self._sqlite.positions(until=until, prefix=prefix, tag=tag)
@@ -267,7 +291,7 @@ class Log:
         return self._sqlite is not None and not self._sqlite.read_only
 
     def forked(self) -> Log:
-        """The same log in a process that was forked, with connections of its own, its keys' too.
+        """Gives this log to a process that was forked, with connections of its own, its keys' too.
 
         What was inherited is left as it is: no connection of SQLite survives a fork, not even to be closed.
         Raises `StoreError`.

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import random
 import sqlite3
 import statistics
@@ -40,7 +41,13 @@ if TYPE_CHECKING:
 
 ROUNDS = 3
 BATCH = 5_000
-AIM = 3.0
+AIM = 1.4
+
+
+def processor() -> float:
+    """Seconds of the processor so far, those of processes that were started here with them."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def bytes_once(path: Path) -> int:
@@ -137,9 +144,9 @@ def main() -> None:
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
         for turn in range(ROUNDS):
             for name in sorted(sides, reverse=bool(turn % 2)):
-                start, cpu = time.perf_counter(), time.process_time()
+                start, cpu = time.perf_counter(), processor()
                 sides[name](path)
-                taken[name].append((time.perf_counter() - start, time.process_time() - cpu))
+                taken[name].append((time.perf_counter() - start, processor() - cpu))
         start = time.perf_counter()
         prove_event(Seals(root), count // 2)
         print(f"proving one event: {time.perf_counter() - start:.1f} s\n")

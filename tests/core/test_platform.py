@@ -1,4 +1,4 @@
-"""No room below ``api`` names a table, an entity, a choice or a label of the office (house.md, contract 3).
+"""No room below ``api`` names a table, an entity, a choice or a label of the office.
 
 The words are read from the declarations of the slices, so that what a new slice declares is looked for from
 its first day on. What is looked for, and where:

@@ -9,6 +9,7 @@ import click
 
 from taizhang.cli.options import below, clock_known, clock_on, window
 from taizhang.cli.output import as_json, footer, print_json, print_table
+from taizhang.cli.people import print_names
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -128,15 +129,6 @@ def _print_names(found: Sequence[Name]) -> None:
     click.echo()
     print_names(found, "state", "name", "organisation", "duty", "window", "value", "due")
     click.echo(say("{n} 人（项）|{n} names").format(n=f"{len(found):,}"))
-
-
-def print_names(found: Sequence[Name], *shown: str) -> None:
-    """Names with some of their columns."""
-    from taizhang.readmodels.due import names
-    from taizhang.readmodels.listing import printed
-
-    headers, rows, _ = printed(names(lambda: found, shown, LANGUAGE))
-    print_table([h.lower() for h in headers], rows)
 
 
 @click.command()

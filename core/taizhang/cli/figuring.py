@@ -10,8 +10,8 @@ from typing import Any
 import click
 import msgspec
 
-from taizhang.cli.due import print_names
 from taizhang.cli.output import footer, print_table
+from taizhang.cli.people import print_names
 from taizhang.cli.words import LANGUAGE, say
 from taizhang.declarations.duties import Balance
 from taizhang.duties import balances as computing

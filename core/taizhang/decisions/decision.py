@@ -97,7 +97,7 @@ class Attempt:
             with store.registry.guard.calling(declaration.owner, DECIDING):
                 on, action = parse_request(declaration, request, self.ledger, store.today())
                 ledger = self.ledger(on)
-                if not isinstance(action, Deed):
+                if not isinstance(action, Deed) or action.guarded() or declaration.ends:
                     for entity, id in refs(action):
                         self.notes.read(f"{entity}:{id}", _feeding(store, entity))
                 decided = [_dated(made, on) for made in action.decide(ledger)]

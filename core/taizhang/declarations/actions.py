@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 
-from taizhang.declarations.fields import Dated, Declared, Event
+from taizhang.declarations.fields import Dated, Declared, Event, specs
 from taizhang.declarations.ledger import Ledger
+
+E = TypeVar("E", bound=Event)
 
 
 class Action(Declared):
-    """What someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
+    """Something that someone wants. ``check`` looks at the fields alone, ``decide`` at the ledger too."""
 
     def check(self) -> Iterable[str]:
         """Rules among the fields: yield ``"中文|English"`` for each one broken. Pure."""
@@ -19,24 +22,42 @@ class Action(Declared):
         """Yield the events that make it so, or raise :class:`taizhang.words.errors.Refused`."""
         raise TypeError(f"{type(self).__name__} does not say what it decides")
 
+    def becomes(self, event: type[E], **more: Any) -> E:
+        """Makes an event of the action's fields of the same names, and of ``more``, which says otherwise or
+        more.
+
+        Raises ``TypeError`` where a field of the event is given by neither.
+        """
+        own = {name: getattr(self, name) for name in specs(event) if name in specs(type(self))}
+        return event(**{**own, **more})
+
     def notices(self, ledger: Ledger) -> Iterable[str]:
-        """What people should look at again, though it is recorded: yield ``"中文|English"``. What is
-        read for it stands under no condition, and may have changed when the events are appended.
+        """Points out, as pairs ``"中文|English"``, where people should look again though it is recorded. What is read for
+        it stands under no condition, and may have changed when the events are appended.
         """
         return ()
 
 
 class Deed(Event):
-    """An action that needs no decision: it is recorded as it stands, and is its own event."""
+    """An action that is its own event, recorded as it stands. One that says ``decide`` guards itself: it may
+    refuse, and add other events before and after itself; what it reads stands under the condition.
+    """
 
     def check(self) -> Iterable[str]:
         """Rules among the fields, as in :meth:`Action.check`."""
         return ()
 
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """The deed itself."""
+    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """Yield the deed itself, and what else comes with it, or raise
+        :class:`taizhang.words.errors.Refused`.
+        """
         yield self
 
+    @classmethod
+    def guarded(cls) -> bool:
+        """Tells if it decides on the ledger, and is not recorded whatever stands there."""
+        return cls.decide is not Deed.decide
+
     def notices(self, ledger: Ledger) -> Iterable[str]:
-        """What people should look at again, as in :meth:`Action.notices`."""
+        """Points out where people should look again, as :meth:`Action.notices`."""
         return ()

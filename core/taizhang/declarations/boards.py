@@ -24,7 +24,7 @@ _PLACE = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*:[a-z_]\w*")
 
 
 class Board(Struct, frozen=True):
-    """What a screen of a programme shows: headings as pairs, ``"中文|English"``, rows of plain values, and
+    """The content of a programme's screen: headings as pairs, ``"中文|English"``, rows of plain values, and
     words above them in the language that was asked for. Numbers are set right.
     """
 
@@ -90,10 +90,14 @@ class Screened:
     def screen(self, name: str, label: str, place: str) -> ScreenDeclaration:
         """Declares a screen, which is found in the palette of commands (``:``).
 
-        ``place`` names a function of a module of the programme's own, ``"taizhang_x.screens:board"``; only the
-        screens import it. It is called as ``board(ledger, language)`` and gives a
-        :class:`~taizhang.declarations.boards.Board` of the ledger at the two clocks; ``language`` is ``zh`` or ``en``. Raises
-        ValueError for what is no name or place, and for a name that is taken.
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``.
+            place: a function of a module of the programme's own, ``"taizhang_x.screens:board"``, that only the
+                screens import; called as ``board(ledger, language)`` it gives a :class:`Board`.
+
+        Raises:
+            ValueError: the name is none or taken, or the place is not written so.
         """
         if not _NAME.fullmatch(name) or name in self.screens:
             raise ValueError(f"{self.id} cannot have a screen {name!r}: not a name, or taken")

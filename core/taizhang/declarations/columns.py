@@ -19,7 +19,7 @@ from taizhang.words.errors import Usage
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.declarations.programme import Table
+    from taizhang.declarations.tables import Table
 
 Tables = Mapping[str, "Table[Any]"]
 

@@ -58,7 +58,7 @@ class Selection(Struct, frozen=True):
 
 
 class Counting(Struct, frozen=True):
-    """What counts: rows of a table in which ``column`` names the one obliged.
+    """The rows that count: rows of a table in which ``column`` names the one obliged.
 
     Counted are rows; of an entity table its entities; with ``distinct`` the different values of a
     column; with ``sum`` a number is added up; with ``latest`` the last value counts. For the last two

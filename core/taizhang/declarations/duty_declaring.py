@@ -28,7 +28,7 @@ from taizhang.declarations.hierarchy import Hierarchy, declared
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from taizhang.declarations.programme import Table
+    from taizhang.declarations.tables import Table
 
 SOON = 14
 """Days before the end of a window from which on a duty is due soon, unless it says otherwise."""
@@ -67,18 +67,27 @@ class Declaring:
         source: str = "",
         soon: int = SOON,
     ) -> Duty:
-        """A duty (职责) of whoever stands in the selection ``who``, declared as data.
+        """Declares a duty (职责) as data. Declared again under the same name for other days it is another version.
 
-        ``counts`` says what is counted, ``at_least`` and ``at_most`` how much of it is asked for and
-        allowed in each window of ``per``. Of several countings every one has to reach ``at_least``.
-        ``each`` names a choice column of the counting: ``at_least`` is asked for each of its choices
-        (or of those given, ``{"kind": ("甲", "乙")}``). A standing duty has to hold every day; without
-        ``counts`` it is to leave the selection before its ``due`` day.
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``.
+            who: the obliged: whoever stands in the selection.
+            counts: the rows that count; of several countings every one has to reach ``at_least``. None for a
+                standing duty to leave the selection before its ``due`` day.
+            per: the window: month, quarter, half-year, year, or standing, which has to hold every day.
+            since: the first day on which it holds.
+            until: the day from which on it does not, None for no end.
+            at_least: how much is asked for in each window.
+            at_most: how much is allowed in each window.
+            each: a choice column of the counting: ``at_least`` is asked for each of its choices, or of those given,
+                ``{"kind": ("甲", "乙")}``.
+            source: a code of the list of sources.
+            soon: days before the end of a window from which on it is due soon; a standing duty is overdue after as
+                many days.
 
-        The duty holds from ``since`` until ``until`` (exclusive). Declared again under the same name
-        for other days it is another version of the same duty. ``soon`` days before a window ends it
-        is due soon, and a standing duty is overdue after as many days. ``source`` says where it is
-        written.
+        Raises:
+            ValueError: it counts nothing, or two versions hold on one day.
         """
         if counts is None:
             listed: tuple[Counting, ...] = ()
@@ -116,11 +125,22 @@ class Declaring:
         over: Over | None = None,
         source: str = "",
     ) -> Figure:
-        """A figure (统计数): what ``measure`` gives for the rows of ``select``.
+        """Declares a figure (统计数).
 
-        ``measure`` is ``count``, ``sum:COLUMN``, ``distinct:COLUMN``, or ``share:DUTY`` (of those
-        obliged, how many have done it; then without ``select``). ``by`` divides it by a column, or by
-        the hierarchy, whose kind it then names (``"organisation"``), a share by that only; ``over`` gives one number for each month, quarter, half-year or year.
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``.
+            measure: ``count``, ``sum:COLUMN``, ``distinct:COLUMN``, or ``share:DUTY``: of those obliged, how many have
+                done it; then without ``select``.
+            select: the rows that are measured.
+            by: divides it by a column, or by the kind of the hierarchy, which is then named
+                (``"organisation"``); a share by that only.
+            unit: ``中文|English`` of one.
+            over: one number for each month, quarter, half-year or year.
+            source: a code of the list of sources.
+
+        Raises:
+            ValueError: a share with a selection, or over periods; anything else without a selection.
         """
         measured = Measure.of(measure)
         if (measured.how == "share") != (select is None):
@@ -152,8 +172,15 @@ class Declaring:
         per: Over = "year",
         source: str = "",
     ) -> Balance:
-        """A balance (平衡表): the ``stock`` at the beginning and end of each period, and the ``flows``
-        that have to explain the difference (``flow_in(label, selection)``, ``flow_out``).
+        """Declares a balance (平衡表).
+
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``.
+            stock: what there is at the beginning and end of each period.
+            flows: what has to explain the difference (``flow_in(label, selection)``, ``flow_out``).
+            per: the length of a period.
+            source: a code of the list of sources.
         """
         full = self._once(name)
         made = Balance(full, Label.of(label), self.id, stock, tuple(flows), per, source)
@@ -161,10 +188,13 @@ class Declaring:
         return made
 
     def belongs(self, table: str, column: str = "", *, to: str) -> None:
-        """The entities that ``column`` of ``table`` refers to belong where the reference ``to`` says:
-        to that organisation, or to where that other entity belongs. An entity may belong to several.
+        """Says where entities belong; one may belong to several. A kind for which nothing is declared belongs where
+        its own table's references say.
 
-        A kind for which nothing is declared belongs where its own table's references say.
+        Args:
+            table: the table that says it.
+            column: its column that refers to the entities; the only one, or its own id, if empty.
+            to: its column that refers to the organisation, or to another entity which belongs somewhere.
         """
         self.belongings.append(Belonging(table, column, to))
 

@@ -288,7 +288,7 @@ class Declared(msgspec.Struct, metaclass=DeclaredMeta):
 
 
 class Event(Declared):
-    """What happened. Stored for ever under its name and version."""
+    """Something that happened. Stored for ever under its name and version."""
 
     def check(self) -> Iterable[str]:
         """Rules among the fields that a correction is held to: yield ``"中文|English"``. Pure."""

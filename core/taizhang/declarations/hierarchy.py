@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from taizhang.declarations.columns import chosen, entity_table, kind_of, references, terms
-from taizhang.declarations.duties import Selection, Where
+from taizhang.declarations.columns import kind_of, terms
+from taizhang.declarations.duties import Where
 from taizhang.words.errors import Usage
 
 if TYPE_CHECKING:
-    from taizhang.declarations.programme import Table
-    from taizhang.declarations.registry import Registry
+    from taizhang.declarations.tables import Table
 
 
 class Hierarchy(Struct, frozen=True):
@@ -34,15 +33,6 @@ class Hierarchy(Struct, frozen=True):
     parent: str
     outside: Where
     community: Where
-
-
-class Way(Struct, frozen=True):
-    """One table by which entities belong: ``column`` to ``to``, which is of ``kind``."""
-
-    table: str
-    column: str
-    to: str
-    kind: str
 
 
 def declared(
@@ -67,25 +57,4 @@ def declared(
     return Hierarchy(owner, table, kind, parent, outside, community)
 
 
-def ways(registry: Registry, kind: str) -> list[Way]:
-    """How entities of a kind belong, the first one first: as programmes say, or else by the references
-    of their own table, those to the hierarchy before those to anything else.
-    """
-    found = []
-    for said in registry.belongings:
-        table, column, of = chosen(registry.tables, Selection(said.table, said.column))
-        if of == kind:
-            found.append(Way(said.table, column, said.to, kind_of(table, said.to)))
-    table_ = entity_table(registry.tables, kind)
-    if found or table_ is None:
-        return found
-    tree = registry.hierarchy
-    if tree is not None:
-        own = [c for c in references(table_, tree.kind) if c != "id"]
-        if own:
-            return [Way(table_.name, "id", c, tree.kind) for c in own]
-    others = [c for c in references(table_) if c != "id" and kind_of(table_, c) != kind]
-    return [Way(table_.name, "id", c, kind_of(table_, c)) for c in others[:1]]
-
-
-__all__ = ["Hierarchy", "Way", "declared", "ways"]
+__all__ = ["Hierarchy", "declared"]

@@ -75,7 +75,7 @@ class Ledger(Protocol):
         ...
 
     def at(self, on: date) -> Ledger:
-        """The same ledger on another day, same known position."""
+        """Gives this ledger on another day, as known at the same position."""
         ...
 
     def new_id(self, entity: str) -> str:

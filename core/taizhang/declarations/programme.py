@@ -76,6 +76,11 @@ class ActionDeclaration(Struct, frozen=True):
     event: EventDeclaration | None
 
     @property
+    def ends(self) -> bool:
+        """Tells if it is a deed with which an entity's life ends."""
+        return self.event is not None and bool(self.event.ends)
+
+    @property
     def fields(self) -> Mapping[str, FieldSpec]:
         """The fields that a person fills in, in order."""
         return specs(self.type)
@@ -133,8 +138,15 @@ class Programme(Declaring, Configured, Screened):
         self.feeds: list[tuple[str, type[Event], bool]] = []
 
     def feed(self, table: str, event: type[Event], *, clear: bool = False) -> None:
-        """``event`` also sets a span of the fields with the same names (or clears it) in another slice's
-        ``table``, whose row class it need not know. For the core's slices, which are projected as one.
+        """Feeds a table of another slice whose row class need not be known. For slices, which are projected as one.
+
+        Args:
+            table: the other slice's table, one of spans.
+            event: sets the span of the fields with the same names.
+            clear: the event clears it instead.
+
+        Raises:
+            ValueError: a programme may only feed its own tables.
         """
         if not self.nouns:
             raise ValueError(f"{self.id} may only feed its own tables")
@@ -162,8 +174,15 @@ class Programme(Declaring, Configured, Screened):
         upcasters: Mapping[int, Upcaster] | None = None,
         ends: str = "",
     ) -> Callable[[EventType], EventType]:
-        """Decorates an :class:`Event` stored as ``owner.name@version``; ``ends`` is the field that refers to
-        an entity whose life ends with it.
+        """Decorates an :class:`Event` stored as ``owner.name@version``.
+
+        Args:
+            name: without the owner: ``lead_taken``; of a slice with its noun: ``member.moved``.
+            label: how people call it, ``中文|English``.
+            version: of the payload; a change of it is a new one.
+            rank: order among facts of one day, lower first.
+            upcasters: for each earlier version what makes its payload one of the next.
+            ends: the field that refers to an entity whose life ends with it.
         """
 
         def register(cls: EventType) -> EventType:
@@ -191,16 +210,27 @@ class Programme(Declaring, Configured, Screened):
         return register
 
     def deed(
-        self, name: str, label: str, *, event: str, rank: int = DEFAULT_RANK
+        self, name: str, label: str, *, event: str = "", rank: int = DEFAULT_RANK
     ) -> Callable[[ActionType], ActionType]:
-        """Decorates a :class:`Deed`: action ``name``, recorded as ``event``."""
+        """Decorates a :class:`Deed`.
+
+        Args:
+            name: how the action is called.
+            label: how people call it, ``中文|English``.
+            event: how what is recorded is stored, under the same label; left out where :meth:`event`
+                decorates the class too, below, and says it by itself.
+            rank: where it stands among the facts of one day, with ``event``.
+        """
 
         def register(cls: ActionType) -> ActionType:
             if not issubclass(cls, Deed):
                 raise TypeError(f"{cls.__name__} is not a Deed")
-            self.event(event, label, rank=rank)(cls)
+            if event:
+                self.event(event, label, rank=rank)(cls)
+            recorded = next((e for e in self.events.values() if e.type is cls), None)
+            if recorded is None:
+                raise TypeError(f"{cls.__name__} is stored as no event: say event=")
             full = self._new(self._name(name), self.actions)
-            recorded = self.events[self._name(event)]
             self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
             return cls
 
@@ -209,7 +239,14 @@ class Programme(Declaring, Configured, Screened):
     def records(
         self, name: str, label: str, row: type[R], *, indexes: Sequence[tuple[str, ...]] = ()
     ) -> Table[R]:
-        """A table of records: one fact, one row."""
+        """Declares a table of records: one fact, one row.
+
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``.
+            row: its columns.
+            indexes: columns that are looked for together.
+        """
         made = Table(name, Label.of(label), "record", row, self.id, (), indexes=tuple(indexes))
         return self._table(made)
 
@@ -224,11 +261,18 @@ class Programme(Declaring, Configured, Screened):
         ends_with: Sequence[str] = (),
         indexes: Sequence[tuple[str, ...]] = (),
     ) -> Table[R]:
-        """A table of spans: one state at a time for each ``key``.
+        """Declares a table of spans: one state at a time for each ``key``.
 
-        ``within`` names reference columns whose entity has to live as long as the span does: a
-        membership may not outlive its branch. ``ends_with`` names those which it may not outlive either, and
-        with whose entity it ends: whoever records that records the event too that clears the span.
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``.
+            row: its columns.
+            key: the columns that say which timeline a row belongs to.
+            within: reference columns whose entity has to live as long as the span does: a membership may not
+                outlive its branch.
+            ends_with: reference columns whose entity it may not outlive either, and with which it ends: whoever
+                records that end records the event too that clears the span.
+            indexes: columns that are looked for together.
         """
         return self._table(
             Table(
@@ -257,10 +301,21 @@ class Programme(Declaring, Configured, Screened):
         within: Sequence[str] = (),
         indexes: Sequence[tuple[str, ...]] = (),
     ) -> Table[R]:
-        """The table of an entity: each row is its state from ``since`` to ``until``.
+        """Declares the table of an entity: each row is its state from ``since`` to ``until``.
 
-        Ids are ``prefix-…``; ``title`` is the column people know an entity by, ``search`` the columns
-        to find it by. A programme's entity kind begins with its id.
+        Args:
+            name: without the owner's id.
+            label: ``中文|English``; what people call the kind.
+            row: its columns.
+            entity: the kind; a programme's begins with its id.
+            prefix: what ids begin with: ``m-…``.
+            title: the column that people know an entity by.
+            search: the columns to find it by.
+            within: reference columns whose entity has to live as long.
+            indexes: columns that are looked for together.
+
+        Raises:
+            ValueError: the kind does not begin with the programme's id.
         """
         if not self.nouns and not entity.startswith(self.id):
             raise ValueError(f"entity {entity!r} of {self.id} has to begin with {self.id}")

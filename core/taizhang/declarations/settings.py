@@ -84,10 +84,21 @@ class Configured:
         high: int | None = None,
         help: str | None = None,
     ) -> Setting:
-        """Declares a setting of a kind of :mod:`taizhang.api` (``Count``, ``Date``, ``Choice`` ...).
+        """Declares a setting, kept in the store's config.toml in the clear.
 
-        Not of a reference, which needs a ledger, nor of a personal kind: settings stand in the clear.
-        Raises TypeError and ValueError for that, for a name that is taken and a default that would not do.
+        Args:
+            name: lower-case, as it is written there.
+            kind: one of :mod:`taizhang.api` (``Count``, ``Date``, ``Choice`` ...); no reference and nothing personal.
+            label: ``中文|English``.
+            default: the value where the store says nothing.
+            choices: pairs, of which the Chinese side is stored.
+            low: inclusive lower bound of a number.
+            high: inclusive upper bound.
+            help: a sentence for whoever sets it, a pair.
+
+        Raises:
+            TypeError: a reference or a personal kind.
+            ValueError: a name that is none or taken, and a default that would not do.
         """
         if not _NAME.fullmatch(name) or name in self.settings:
             raise ValueError(f"{self.id} cannot have a setting {name!r}: not a name, or taken")

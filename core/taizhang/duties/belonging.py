@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from taizhang.declarations.belonging import ways
 from taizhang.declarations.columns import chosen, references
 from taizhang.declarations.duties import Selection, Where
-from taizhang.declarations.hierarchy import Hierarchy, ways
+from taizhang.declarations.hierarchy import Hierarchy
 from taizhang.duties.predicates import condition, literal, name, stands
 
 if TYPE_CHECKING:

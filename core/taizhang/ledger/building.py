@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from taizhang.declarations.registry import Registry
-from taizhang.ledger import parallel, search
+from taizhang.ledger import search
 from taizhang.ledger.actions import Actions, Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
@@ -54,10 +54,14 @@ READING, MAKING = 0.5, 0.3
 _src = itemgetter(0)
 
 
+Shared = Callable[["Builder", "Told"], None]
+"""Fills and finishes the tables of a ledger, inside its transaction."""
+
+
 class Builder:
     """Builds the ledger of ``log`` in ``db``, an empty file; what is put aside goes to ``folder``.
 
-    ``processes`` besides this one share the work where that is more than 1. ``page`` and ``share`` are for
+    ``shared`` fills the tables with ``processes`` besides this one. ``page`` and ``share`` are for
     tests: events read at a time, and positions for each part.
     """
 
@@ -69,6 +73,7 @@ class Builder:
         folder: Path,
         *,
         processes: int = 1,
+        shared: Shared | None = None,
         page: int = PAGE,
         share: int = SHARE,
     ) -> None:
@@ -77,6 +82,7 @@ class Builder:
         self.registry = registry
         self.folder = folder
         self.processes = processes
+        self._shared = shared
         self.page = page
         self.share = share
         self.head = log.head()
@@ -101,10 +107,7 @@ class Builder:
         told = Told(progress, self.head)
         with Transaction(self.db):
             self._actions = Actions(self.db)
-            if self.processes > 1:
-                parallel.fill(self, told)
-            else:
-                self._fill(told)
+            (self._shared or Builder._fill)(self, told)
             for unit in self.plans.units:
                 row = (0 if unit.fault else self.head, unit.fault, unit.name)
                 self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)

@@ -11,12 +11,16 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.collecting import no_collections
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang_eventstore.log import Log
+
+if TYPE_CHECKING:
+    from taizhang.ledger.building import Shared
 
 FASTER = 1.6
 """So many times as fast an event is applied when the ledger is built anew as when one catches up: 1.57 and
@@ -72,19 +76,24 @@ def build(
     count = parallel.processes(log, registry)
     if count > 1:
         try:
-            return _built(path, log, registry, progress, count)
+            return _built(path, log, registry, progress, count, parallel.fill)
         except parallel.Fallen as fallen:
             _remove(path)
-            built = _built(path, log, registry, progress, 1)
+            built = _built(path, log, registry, progress)
             # With the same code this process came through: it was not a plugin that ended them.
             for pid in fallen.pids:
                 registry.guard.cleared(pid)
             return built
-    return _built(path, log, registry, progress, 1)
+    return _built(path, log, registry, progress)
 
 
 def _built(
-    path: Path, log: Log, registry: Registry, progress: Progress | None, processes: int
+    path: Path,
+    log: Log,
+    registry: Registry,
+    progress: Progress | None,
+    processes: int = 1,
+    shared: Shared | None = None,
 ) -> sqlite3.Connection:
     from taizhang.ledger.building import Builder
 
@@ -100,7 +109,7 @@ def _built(
             "cache_size = -8000",
         ):
             db.execute(f"PRAGMA {pragma}")
-        builder = Builder(db, log, registry, path.parent, processes=processes)
+        builder = Builder(db, log, registry, path.parent, processes=processes, shared=shared)
         with no_collections():
             builder.prepare()
             builder.build(progress)

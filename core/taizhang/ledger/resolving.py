@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from taizhang.declarations.belonging import Way, ways
 from taizhang.declarations.duties import Not
 from taizhang.declarations.fields import FieldSpec, specs
-from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView

@@ -97,7 +97,7 @@ class OpenStore(Protocol):
 
 
 class Office(Protocol):
-    """Who calls a command of a programme: what stands before it on the command line."""
+    """The caller of a programme's command: what stands before it on the command line."""
 
     language: str
     """``zh`` or ``en``."""

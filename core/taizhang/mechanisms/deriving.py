@@ -71,8 +71,16 @@ def deed_of(
     rank: int = DEFAULT_RANK,
     check: Callable[[Any], Iterable[str]] | None = None,
 ) -> type[Deed]:
-    """The plain case, in which what is recorded is the row: a deed of the fields of ``table``, which it
-    feeds. The action is called ``action``, what is stored ``event``; ``check`` is as :meth:`Deed.check`.
+    """Declares the plain case, in which what is recorded is the row: a deed of the fields of a table, which it feeds.
+
+    Args:
+        programme: whose deed it is.
+        table: the table that it feeds.
+        action: how the action is called.
+        label: how people call it, ``中文|English``.
+        event: how what is recorded is stored.
+        rank: order among facts of one day, lower first.
+        check: rules among the fields, as :meth:`Deed.check`.
     """
     wanted = {n: s.required for n, s in specs(table.row).items()}
     name = "".join(part.capitalize() for part in action.replace(".", "_").split("_"))

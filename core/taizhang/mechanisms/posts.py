@@ -40,7 +40,7 @@ class CatalogueRow(Row):
 
 
 class Posts(Struct, frozen=True):
-    """What was declared: the posts, who holds them, and the catalogue's numbers."""
+    """The declarations of a catalogue: the posts, who holds them, and the catalogue's numbers."""
 
     posts: Table[Any]
     holders: Table[Any]

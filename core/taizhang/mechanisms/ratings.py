@@ -65,7 +65,7 @@ class PeriodKind(Kind):
 
 
 class Ratings(Struct, frozen=True):
-    """What was declared: a row for what a rater said of one ``subject`` for one period."""
+    """The declarations of a rating: a row for what a rater said of one ``subject`` for one period."""
 
     table: Table[Any]
 

@@ -21,7 +21,19 @@ def english(choices: Sequence[str], term: str) -> str:
 
 
 def must(ledger: Ledger, table: str, id: str) -> dict[str, Any]:
-    """The entity ``id`` on the ledger's day; :class:`NotFound` when it does not live then."""
+    """Reads an entity that has to live on the ledger's day.
+
+    Args:
+        ledger: the ledger.
+        table: the table of its kind.
+        id: the entity.
+
+    Returns:
+        Its row.
+
+    Raises:
+        NotFound: it does not live then.
+    """
     row = ledger.get(table, id)
     if row is None:
         raise NotFound("{on} 时没有 {id}|there is no {id} on {on}", id=id, on=ledger.on.isoformat())

@@ -85,7 +85,7 @@ class Step(Struct, frozen=True):
 
 
 class Steps(Struct, frozen=True):
-    """What was declared: the table, the kind of entity, the events and actions by the step's name."""
+    """The declarations of steps: the table, the kind of entity, the events and actions by the step's name."""
 
     table: Table[Any]
     entity: str
@@ -110,12 +110,26 @@ def steps(
     soon: int = 3,
     source: str = "",
 ) -> Steps:
-    """Declares the entity ``noun`` of ``programme``: its table is ``noun`` with an s, of ``row`` and the
-    columns ``step``, ``taken``, ``awaits`` and ``due``.
+    """Declares an entity whose life is a number of steps in order. Its table is ``noun`` with an s, of ``row`` and the
+    columns ``step``, ``taken``, ``awaits`` and ``due``. Where a step has a due date there is also a duty ``noun_steps``:
+    what is awaited is taken by then.
 
-    ``stop`` ends it before the time, whichever step is awaited. Where a step has a due date there is also a
-    duty ``noun_steps``, from ``since``: what is awaited is taken by then; it is due soon ``soon`` days
-    before. Raises TypeError for a field that is not in the row.
+    Args:
+        programme: whose entity it is.
+        noun: what events and actions call it.
+        label: ``中文|English``.
+        row: its own fields.
+        steps: in their order.
+        prefix: what ids begin with.
+        title: the column that people know one by.
+        search: the columns to find it by.
+        stop: ends it before the time, whichever step is awaited.
+        since: the first day on which the duty holds.
+        soon: days before a due date from which on it is due soon.
+        source: a code of the list of sources.
+
+    Raises:
+        TypeError: a step names a field that is not in the row.
     """
     made = _Declaring(programme, noun, label, row, tuple(steps), stop, prefix, title, tuple(search))
     declared = made.declare()

@@ -16,6 +16,7 @@ from taizhang.api import (
     Action,
     Dated,
     DayList,
+    Deed,
     Event,
     Ledger,
     Programme,
@@ -39,37 +40,9 @@ HELP = "如 2012-09-30..10-07 2012-12-31|such as 2012-09-30..10-07 2012-12-31"
 years = working_years(programme)
 
 
-def _rules(year: int, holidays: str, worked: str) -> Iterator[str]:
-    off, on = set(days_of(holidays)), set(days_of(worked))
-    for day in sorted(off | on):
-        if day.year != year:
-            yield f"{day} 不在 {year} 年|{day} is not in {year}"
-    for day in sorted(off & on):
-        yield f"{day} 既放假又上班|{day} is both off and worked"
-    for day in sorted(on):
-        if day.weekday() < 5:
-            yield f"{day} 本来就是工作日|{day} is a working day anyway"
-
-
+@programme.deed("calendar.arrange", "录入放假安排|Arrange a year")
 @programme.event("calendar.arranged", "放假安排|Holidays arranged", rank=10)
-class CalendarArranged(Event):
-    """From this day on the year is arranged like this."""
-
-    year: Year = field("年份|Year", low=FIRST, high=LAST)
-    holidays: DayList = field("放假|Days off", default="", help=HELP)
-    worked: DayList = field("调休上班|Worked weekends", default="")
-    source: Text = field("来源|Source", default="")
-
-    def check(self) -> Iterator[str]:
-        """All days lie in the year; none is both off and worked."""
-        yield from _rules(self.year, self.holidays, self.worked)
-
-
-years.sets(CalendarArranged)
-
-
-@programme.action("calendar.arrange", "录入放假安排|Arrange a year")
-class Arrange(Action):
+class CalendarArranged(Deed):
     """Enter a year's arrangement as published, on the day of its publication; it replaces an earlier one."""
 
     year: Year = field("年份|Year", low=FIRST, high=LAST)
@@ -78,14 +51,19 @@ class Arrange(Action):
     source: Text = field("来源|Source", default="")
 
     def check(self) -> Iterator[str]:
-        """As of the event."""
-        yield from _rules(self.year, self.holidays, self.worked)
+        """All days lie in the year; none is both off and worked."""
+        off, on = set(days_of(self.holidays)), set(days_of(self.worked))
+        for day in sorted(off | on):
+            if day.year != self.year:
+                yield f"{day} 不在 {self.year} 年|{day} is not in {self.year}"
+        for day in sorted(off & on):
+            yield f"{day} 既放假又上班|{day} is both off and worked"
+        for day in sorted(on):
+            if day.weekday() < 5:
+                yield f"{day} 本来就是工作日|{day} is a working day anyway"
 
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands."""
-        yield CalendarArranged(
-            year=self.year, holidays=self.holidays, worked=self.worked, source=self.source
-        )
+
+years.sets(CalendarArranged)
 
 
 @programme.action("calendar.seed", "录入历年放假安排|Enter the published years")

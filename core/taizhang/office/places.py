@@ -16,6 +16,7 @@ from taizhang.api import (
     Action,
     Choice,
     Dated,
+    Deed,
     Event,
     Impossible,
     Ledger,
@@ -90,27 +91,60 @@ class PlaceRegistered(Event):
     parent: Place | None = field("所在网格|Grid", default=None)
 
 
+@programme.deed("place.close", "撤销场所|Close a place")
 @programme.event("place.closed", "撤销场所|Place closed", rank=90, ends="place")
-class PlaceClosed(Event):
-    """A place is no more."""
+class PlaceClosed(Deed):
+    """End a place and the links to it."""
 
     place: Place = field("场所|Place")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a grid in which places stand."""
+        inside = later(ledger, ledger.spans("places", parent=self.place))
+        if inside:
+            raise Refused(
+                "网格内还有 {n} 处场所|{n} places stand in this grid",
+                n=len({row["id"] for row in inside}),
+            )
+        yield self
 
+
+@programme.deed("place.link", "承包|Link a place")
 @programme.event("place.linked", "承包|Place linked", rank=60)
-class PlaceLinked(Event):
-    """From this day the organisation answers for the place."""
+class PlaceLinked(Deed):
+    """Let an organisation answer for a place."""
 
     place: Place = field("场所|Place")
     organisation: Organisation = field("承包组织|Organisation")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """A building leaves its former group; a grid keeps the branches it has."""
+        kind = must(ledger, "places", self.place)["kind"]
+        wanted, rule = _LINKS.get(kind, ((), ""))
+        if wanted and must(ledger, "organisations", self.organisation)["kind"] not in wanted:
+            raise Refused(rule)
+        former = ledger.rows("place_links", place=self.place)
+        if any(row["organisation"] == self.organisation for row in former):
+            raise Refused("该组织已承包这个场所|this organisation answers for the place already")
+        if kind == "楼栋":
+            for row in former:
+                yield PlaceUnlinked(place=self.place, organisation=row["organisation"])
+        yield self
 
+
+@programme.deed("place.unlink", "解除承包|Unlink a place")
 @programme.event("place.unlinked", "解除承包|Place unlinked", rank=55)
-class PlaceUnlinked(Event):
-    """The organisation answers for the place no more."""
+class PlaceUnlinked(Deed):
+    """End that an organisation answers for a place."""
 
     place: Place = field("场所|Place")
     organisation: Organisation = field("承包组织|Organisation")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it does not."""
+        if not ledger.rows("place_links", place=self.place, organisation=self.organisation):
+            raise Refused("该组织没有承包这个场所|this organisation does not answer for the place")
+        yield self
 
 
 @places.step(PlaceRegistered)
@@ -156,62 +190,7 @@ class RegisterPlace(Action):
         above = must(ledger, "places", self.parent)["kind"] if self.parent else None
         if above is not None and (self.kind == "网格" or above != "网格"):
             raise Refused("只有楼栋等场所可以设在网格之内|only buildings and rooms stand in a grid")
-        yield PlaceRegistered(
-            place=ledger.new_id("place"), name=self.name, kind=self.kind, parent=self.parent
-        )
-
-
-@programme.action("place.link", "承包|Link a place")
-class LinkPlace(Action):
-    """Let an organisation answer for a place."""
-
-    place: Place = field("场所|Place")
-    organisation: Organisation = field("承包组织|Organisation")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """A building leaves its former group; a grid keeps the branches it has."""
-        kind = must(ledger, "places", self.place)["kind"]
-        wanted, rule = _LINKS.get(kind, ((), ""))
-        if wanted and must(ledger, "organisations", self.organisation)["kind"] not in wanted:
-            raise Refused(rule)
-        former = ledger.rows("place_links", place=self.place)
-        if any(row["organisation"] == self.organisation for row in former):
-            raise Refused("该组织已承包这个场所|this organisation answers for the place already")
-        if kind == "楼栋":
-            for row in former:
-                yield PlaceUnlinked(place=self.place, organisation=row["organisation"])
-        yield PlaceLinked(place=self.place, organisation=self.organisation)
-
-
-@programme.action("place.unlink", "解除承包|Unlink a place")
-class UnlinkPlace(Action):
-    """End that an organisation answers for a place."""
-
-    place: Place = field("场所|Place")
-    organisation: Organisation = field("承包组织|Organisation")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused when it does not."""
-        if not ledger.rows("place_links", place=self.place, organisation=self.organisation):
-            raise Refused("该组织没有承包这个场所|this organisation does not answer for the place")
-        yield PlaceUnlinked(place=self.place, organisation=self.organisation)
-
-
-@programme.action("place.close", "撤销场所|Close a place")
-class ClosePlace(Action):
-    """End a place and the links to it."""
-
-    place: Place = field("场所|Place")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused for a grid in which places stand."""
-        inside = later(ledger, ledger.spans("places", parent=self.place))
-        if inside:
-            raise Refused(
-                "网格内还有 {n} 处场所|{n} places stand in this grid",
-                n=len({row["id"] for row in inside}),
-            )
-        yield PlaceClosed(place=self.place)
+        yield self.becomes(PlaceRegistered, place=ledger.new_id("place"))
 
 
 programme.check(

@@ -14,6 +14,7 @@ from taizhang.api import (
     Action,
     Choice,
     Date,
+    Deed,
     Event,
     Impossible,
     Ledger,
@@ -98,25 +99,40 @@ class TeamFormed(Event):
     skill: Text = field("特长|Skill", default="")
 
 
+@programme.deed("team.join", "入队|Join a team")
 @programme.event("team.joined", "入队|Team joined", rank=50)
-class TeamJoined(Event):
-    """A member joins a team."""
+class TeamJoined(Deed):
+    """Put a member into a team."""
 
     team: Team = field("队伍|Team")
     member: Member = field("党员|Member")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for one who is in it already."""
+        if ledger.rows("team_members", team=self.team, member=self.member):
+            raise Refused("该党员已在队中|this member is in the team already")
+        yield self
 
+
+@programme.deed("team.leave", "离队|Leave a team")
 @programme.event("team.left", "离队|Team left", rank=80)
-class TeamLeft(Event):
-    """A member leaves a team."""
+class TeamLeft(Deed):
+    """Take a member out of a team."""
 
     team: Team = field("队伍|Team")
     member: Member = field("党员|Member")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for one who is not in it."""
+        if not ledger.rows("team_members", team=self.team, member=self.member):
+            raise Refused("该党员不在队中|this member is not in the team")
+        yield self
 
+
+@programme.deed("team.disband", "解散队伍|Disband a team")
 @programme.event("team.disbanded", "解散队伍|Team disbanded", rank=90, ends="team")
-class TeamDisbanded(Event):
-    """A team ends."""
+class TeamDisbanded(Deed):
+    """End a team; its members leave it on that day, their service time stays."""
 
     team: Team = field("队伍|Team")
 
@@ -132,11 +148,18 @@ class ServiceLogged(Event):
     what: PersonalText = field("内容|What", default="", about="member")
 
 
+@programme.deed("service.approve", "核定服务时间|Approve service")
 @programme.event("service.approved", "核定服务时间|Service approved", rank=60)
-class ServiceApproved(Event):
-    """The service time is confirmed."""
+class ServiceApproved(Deed):
+    """Confirm an entry of service time."""
 
     service: Service = field("服务|Service")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for one that is approved already."""
+        if must(ledger, "services", self.service)["state"] != "待核":
+            raise Refused("这条服务已经核定|this service is approved already")
+        yield self
 
 
 @teams.step(TeamFormed)
@@ -187,51 +210,7 @@ class FormTeam(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands; names are kept apart by a check."""
-        yield TeamFormed(
-            team=ledger.new_id("team"),
-            name=self.name,
-            organisation=self.organisation,
-            skill=self.skill,
-        )
-
-
-@programme.action("team.join", "入队|Join a team")
-class JoinTeam(Action):
-    """Put a member into a team."""
-
-    team: Team = field("队伍|Team")
-    member: Member = field("党员|Member")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused for one who is in it already."""
-        if ledger.rows("team_members", team=self.team, member=self.member):
-            raise Refused("该党员已在队中|this member is in the team already")
-        yield TeamJoined(team=self.team, member=self.member)
-
-
-@programme.action("team.leave", "离队|Leave a team")
-class LeaveTeam(Action):
-    """Take a member out of a team."""
-
-    team: Team = field("队伍|Team")
-    member: Member = field("党员|Member")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused for one who is not in it."""
-        if not ledger.rows("team_members", team=self.team, member=self.member):
-            raise Refused("该党员不在队中|this member is not in the team")
-        yield TeamLeft(team=self.team, member=self.member)
-
-
-@programme.action("team.disband", "解散队伍|Disband a team")
-class DisbandTeam(Action):
-    """End a team; its members leave it on that day, their service time stays."""
-
-    team: Team = field("队伍|Team")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands."""
-        yield TeamDisbanded(team=self.team)
+        yield self.becomes(TeamFormed, team=ledger.new_id("team"))
 
 
 @programme.action("service.log", "记服务时间|Log service")
@@ -245,26 +224,7 @@ class LogService(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands."""
-        yield ServiceLogged(
-            service=ledger.new_id("service"),
-            member=self.member,
-            minutes=self.minutes,
-            team=self.team,
-            what=self.what,
-        )
-
-
-@programme.action("service.approve", "核定服务时间|Approve service")
-class ApproveService(Action):
-    """Confirm an entry of service time."""
-
-    service: Service = field("服务|Service")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused for one that is approved already."""
-        if must(ledger, "services", self.service)["state"] != "待核":
-            raise Refused("这条服务已经核定|this service is approved already")
-        yield ServiceApproved(service=self.service)
+        yield self.becomes(ServiceLogged, service=ledger.new_id("service"))
 
 
 programme.check(

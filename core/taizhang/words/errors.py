@@ -26,7 +26,7 @@ class Refused(TaizhangError):
 
 
 class NotFound(TaizhangError):
-    """What was named does not exist."""
+    """Something that was named does not exist."""
 
 
 class Usage(TaizhangError):

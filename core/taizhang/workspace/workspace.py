@@ -154,9 +154,7 @@ class Workspace:
         """Opens the store at ``path`` and brings its ledger up to date.
 
         ``options`` are those of the class, and ``progress``. Read-only, a ledger that is missing or behind is
-        computed in a temporary place.
-
-        Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
+        computed in a temporary place. Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
         """
         progress = options.pop("progress", None)
         with translating(path):
@@ -199,9 +197,8 @@ class Workspace:
         return found(paths, said, ambient, secret, opened)
 
     def close_seal(self) -> Seal | None:
-        """Seals what came since the last seal; for whoever closes a store that people worked in.
-
-        Never fails: what kept it from sealing stands in ``sealing.trouble``.
+        """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails:
+        what kept it from sealing stands in ``sealing.trouble``.
         """
         return None if self.read_only else self.sealing.closing()
 
@@ -258,10 +255,6 @@ class Workspace:
         self.writable()
         return self.ledger.rebuild(progress)
 
-    def connection(self) -> sqlite3.Connection:
-        """A connection of its own that reads the ledger, for another thread; the caller closes it."""
-        return self.ledger.connection()
-
     # Reading
 
     def at(self, on: dt.date | str | None = None, known: int | str | None = None) -> LedgerView:
@@ -271,7 +264,7 @@ class Workspace:
         return self.ledger.reading(day, position)
 
     def reader(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
-        """The same as :meth:`at` on a connection of its own, for another thread."""
+        """Gives the ledger as :meth:`at`, on a connection of its own for another thread."""
         return LedgerView(self.ledger.connection(), self.registry, on or self.today(), known)
 
     def known_at(self, text: str | int) -> int:
@@ -295,7 +288,7 @@ class Workspace:
         return unread(self.log, self.registry)
 
     def warnings(self) -> list[Label]:
-        """What whoever uses the store has to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
+        """Tells users of the store what they have to know (:mod:`taizhang.workspace.warnings`), a sentence each."""
         return warnings(self)
 
     def event(self, seq: int) -> Recorded:
@@ -320,7 +313,7 @@ class Workspace:
     def preview(
         self, action: str, fields: Mapping[str, Any] | None = None, **words: Any
     ) -> Receipt:
-        """What :meth:`record` would do: the same attempt, undone. Soft findings are returned."""
+        """Tries what :meth:`record` would do, and undoes it. Soft findings are returned."""
         words.pop("accept", None)
         self.writable()
         wanted = [requested(action, fields, words, self.today())]
@@ -366,16 +359,9 @@ class Workspace:
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind the event ``seq``, or one line of it; fields not given stay as they are.
-
-        Args:
-            seq: the position of the fact or of an amendment of it.
-            fields: what is given anew; of a line, by the names of its fields.
-            reason: why.
-            on: the right day, if another.
-            line: the line, ``3`` or ``guests/3``: the fact's other lines stay out of it.
-            commit: append; otherwise it is a preview.
-            accept: take soft findings without a reason.
+        """Corrects the fact behind the event ``seq``, or one ``line`` of it (``3``, ``guests/3``), whose fields
+        are then given; fields not given stay as they are, ``on`` gives another day
+        (:func:`taizhang.decisions.amendments.plan_correction`).
         """
         self._reasoned(reason)
         if not fields and on is None:

@@ -56,7 +56,7 @@ class Quoted(Lent):
 def test_annotations_are_what_typing_makes_of_them() -> None:
     load()
     declared = [*_SPECS, Lent, Quoted]
-    assert len(declared) > 150
+    assert len(declared) > 120
     for cls in declared:
         expected = typing.get_type_hints(cls, include_extras=True)
         assert list(hints_of(cls).items()) == list(expected.items())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from taizhang.declarations.belonging import Way, ways
 from taizhang.declarations.fields import FieldSpec, specs
-from taizhang.declarations.hierarchy import Way, ways
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.resolving import fitting

@@ -54,7 +54,7 @@ class View:
         self._ws = ws
         self.registry: Registry = ws.registry
         self.log: Log = ws.log
-        self.db = ws.connection()
+        self.db = ws.ledger.connection()
         self.db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         self.db.execute("PRAGMA temp_store = FILE")
         self.views = Views(self.db, ws.registry)

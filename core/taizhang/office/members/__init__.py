@@ -6,14 +6,13 @@ in-service member (在职党员) who reports to the community, is registered wit
 organisation (外部组织) and attached here (双重管理, domain rule D1.09): counts of members go by the
 formal relation.
 
-:mod:`.tables` and :mod:`.facts` say what is recorded and which rows follow, :mod:`.actions` and
-:mod:`.belonging` what people may do, :mod:`.checks` what has to hold on every day, :mod:`.figures`
-what is counted, :mod:`.following` what becomes of members when their organisation ends.
+:mod:`.tables`, :mod:`.facts` and :mod:`.belonging` say what is recorded, under which rules, and which
+rows follow, :mod:`.actions` how members are registered and put into categories, :mod:`.checks` what has
+to hold on every day, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
+their organisation ends.
 """
 
 from taizhang.office.members import actions, belonging, checks, figures, following
-from taizhang.office.members.tables import (
-    programme,
-)
+from taizhang.office.members.tables import programme
 
 __all__ = ["actions", "belonging", "checks", "figures", "following", "programme"]

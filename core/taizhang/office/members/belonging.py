@@ -1,13 +1,13 @@
-"""Where a member belongs (组织关系): moves between branches, groups, and attachments."""
+"""Where a member belongs (组织关系): moves between branches, groups, attachments, and the rows that follow."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from taizhang.api import (
-    Action,
     Choice,
     Dated,
+    Deed,
     Event,
     Ledger,
     Member,
@@ -17,16 +17,12 @@ from taizhang.api import (
     must,
 )
 from taizhang.office.fits import GROUPS, INSIDE, MEMBERS, OUTSIDE
-from taizhang.office.members.facts import (
-    MemberAttached,
-    MemberDetached,
-    MemberGroupJoined,
-    MemberGroupLeft,
-    MemberMoved,
-)
 from taizhang.office.members.tables import (
     ATTACHMENTS,
     MOVES,
+    attachments,
+    group_memberships,
+    memberships,
     programme,
 )
 from taizhang.office.succession import not_overtaken, onward
@@ -40,8 +36,9 @@ def branch_of(ledger: Ledger, member: str) -> str:
     return str(rows[0]["organisation"])
 
 
-@programme.action("member.move", "调整支部|Move a member")
-class Move(Action):
+@programme.deed("member.move", "调整支部|Move a member")
+@programme.event("member.moved", "转入支部|Member moved", rank=50)
+class MemberMoved(Deed):
     """Move a member to another branch without a letter, within the store or as a whole body."""
 
     member: Member = field("党员|Member")
@@ -66,12 +63,13 @@ class Move(Action):
                     "|a letter for this member is under way; cancel it first"
                 )
             not_overtaken(ledger, self.member, self.organisation)
-        yield MemberMoved(member=self.member, organisation=self.organisation, how=self.how)
+        yield self
         yield from onward(ledger, self.member, self.organisation)
 
 
-@programme.action("member.join_group", "编入党小组|Join a group")
-class JoinGroup(Action):
+@programme.deed("member.join_group", "编入党小组|Join a group")
+@programme.event("member.group_joined", "编入党小组|Group joined", rank=60)
+class MemberGroupJoined(Deed):
     """Put a member into a group of the own branch."""
 
     member: Member = field("党员|Member")
@@ -87,11 +85,12 @@ class JoinGroup(Action):
             )
         if ledger.rows("group_memberships", member=self.member, organisation=self.organisation):
             raise Refused("该党员已在这个党小组|this member is in that group already")
-        yield MemberGroupJoined(member=self.member, organisation=self.organisation)
+        yield self
 
 
-@programme.action("member.leave_group", "退出党小组|Leave the group")
-class LeaveGroup(Action):
+@programme.deed("member.leave_group", "退出党小组|Leave the group")
+@programme.event("member.group_left", "退出党小组|Group left", rank=80)
+class MemberGroupLeft(Deed):
     """Take a member out of the group; the branch stays."""
 
     member: Member = field("党员|Member")
@@ -100,11 +99,12 @@ class LeaveGroup(Action):
         """Refused when the member is in no group."""
         if not ledger.rows("group_memberships", member=self.member):
             raise Refused("该党员不在任何党小组|this member is in no group")
-        yield MemberGroupLeft(member=self.member)
+        yield self
 
 
-@programme.action("member.attach", "挂靠|Attach a member")
-class Attach(Action):
+@programme.deed("member.attach", "挂靠|Attach a member")
+@programme.event("member.attached", "挂靠|Member attached", rank=60)
+class MemberAttached(Deed):
     """Let a member whose formal relation sits elsewhere take part here (双重管理, D1.09)."""
 
     member: Member = field("党员|Member")
@@ -119,11 +119,12 @@ class Attach(Action):
             "attachments", member=self.member, organisation=self.organisation, kind=self.kind
         ):
             raise Refused("该党员已挂靠在这里|this member is attached here already")
-        yield MemberAttached(member=self.member, organisation=self.organisation, kind=self.kind)
+        yield self
 
 
-@programme.action("member.detach", "结束挂靠|Detach a member")
-class Detach(Action):
+@programme.deed("member.detach", "结束挂靠|Detach a member")
+@programme.event("member.detached", "结束挂靠|Member detached", rank=80)
+class MemberDetached(Deed):
     """End an attachment."""
 
     member: Member = field("党员|Member")
@@ -133,4 +134,14 @@ class Detach(Action):
         """Refused when there is none of this kind."""
         if not ledger.rows("attachments", member=self.member, kind=self.kind):
             raise Refused("该党员没有这种挂靠|this member has no attachment of this kind")
-        yield MemberDetached(member=self.member, kind=self.kind)
+        yield self
+
+
+memberships.sets(MemberMoved)
+
+group_memberships.sets(MemberGroupJoined)
+group_memberships.clears(MemberGroupLeft)
+group_memberships.clears(MemberMoved, when=lambda e: e.how != "整建制")
+
+attachments.sets(MemberAttached)
+attachments.clears(MemberDetached)

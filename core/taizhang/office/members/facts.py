@@ -1,4 +1,4 @@
-"""What is recorded of members (党员), and how the tables follow from it."""
+"""What is recorded of members (党员), under which rules, and how the tables follow from it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from datetime import date
 
 from taizhang.api import (
     Choice,
+    Deed,
     Event,
     IdNumber,
     Impossible,
+    Ledger,
     Member,
     Organisation,
     PartialDate,
     PersonName,
     Phone,
+    Refused,
     field,
+    must,
 )
 from taizhang.office.members.tables import (
-    ATTACHMENTS,
     CATEGORIES,
     LEAVING,
-    MOVES,
     SCHEMES,
     STAGES,
     STATUSES,
     MemberRow,
     MembershipRow,
-    attachments,
     categories,
     departures,
     group_memberships,
@@ -36,6 +37,8 @@ from taizhang.office.members.tables import (
     of_scheme,
     programme,
 )
+
+UNCHANGED = "不填则不变|unchanged when empty"
 
 
 @programme.event("member.registered", "登记党员|Member registered", rank=10)
@@ -51,31 +54,66 @@ class MemberRegistered(Event):
     id_number: IdNumber | None = field("身份号码|ID number", default=None)
 
 
+def joined_by(joined: str | None, ledger: Ledger) -> None:
+    """Refuses a joining date after the ledger's day."""
+    if joined and joined > ledger.on.isoformat()[: len(joined)]:
+        raise Refused(
+            "入党日期 {joined} 晚于 {on}|joined the Party on {joined}, which is after {on}",
+            joined=joined,
+            on=ledger.on.isoformat(),
+        )
+
+
+@programme.deed("member.correct_details", "更正资料|Correct details")
 @programme.event("member.details_corrected", "更正资料|Details corrected", rank=30)
-class MemberDetailsCorrected(Event):
-    """New details from this day on; what is empty stays as it was."""
+class MemberDetailsCorrected(Deed):
+    """Change details from a day on; leave empty what stays as it is."""
 
     member: Member = field("党员|Member")
-    name: PersonName | None = field("姓名|Name", default=None)
-    phone: Phone | None = field("电话|Phone", default=None)
-    id_number: IdNumber | None = field("身份号码|ID number", default=None)
-    joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
+    name: PersonName | None = field("姓名|Name", default=None, help=UNCHANGED)
+    phone: Phone | None = field("电话|Phone", default=None, help=UNCHANGED)
+    id_number: IdNumber | None = field("身份号码|ID number", default=None, help=UNCHANGED)
+    joined: PartialDate | None = field("入党日期|Joined the Party", default=None, help=UNCHANGED)
+
+    def check(self) -> Iterator[str]:
+        """At least one detail is given."""
+        if not (self.name or self.phone or self.id_number or self.joined):
+            yield "没有要更正的内容|nothing is to be corrected"
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a joining date in the future."""
+        joined_by(self.joined, ledger)
+        yield self
 
 
+@programme.deed("member.set_stage", "党员类型变更|Set the stage")
 @programme.event("member.stage_set", "党员类型变更|Stage set", rank=30)
-class MemberStageSet(Event):
-    """Admitted as full member (转正), or entered wrongly before."""
+class MemberStageSet(Deed):
+    """Record the admission of a probationary member (转正), or mend the stage."""
 
     member: Member = field("党员|Member")
     stage: Choice = field("党员类型|Stage", choices=STAGES)
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it is the stage already."""
+        if must(ledger, "members", self.member)["stage"] == self.stage:
+            raise Refused("党员类型没有变化|the stage is the same as before")
+        yield self
 
+
+@programme.deed("member.set_status", "状态变更|Set the status")
 @programme.event("member.status_set", "状态变更|Status set", rank=30)
-class MemberStatusSet(Event):
-    """A decision of the organisation on the member's standing."""
+class MemberStatusSet(Deed):
+    """Record the organisation's decision on a member's standing."""
 
     member: Member = field("党员|Member")
     status: Choice = field("状态|Status", choices=STATUSES)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it is the status already."""
+        if must(ledger, "members", self.member)["status"] == self.status:
+            raise Refused("状态没有变化|the status is the same as before")
+        yield self
 
 
 @programme.event("member.category_set", "类别变更|Category set", rank=40)
@@ -99,55 +137,13 @@ class MemberCategoryCleared(Event):
     scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
 
 
-@programme.event("member.moved", "转入支部|Member moved", rank=50)
-class MemberMoved(Event):
-    """The member belongs to another branch from this day, without a letter: within the store, or
-    with the whole branch (整建制), which keeps the groups as they are.
-    """
-
-    member: Member = field("党员|Member")
-    organisation: Organisation = field("新支部|New branch")
-    how: Choice = field("方式|How", choices=MOVES)
-
-
-@programme.event("member.group_joined", "编入党小组|Group joined", rank=60)
-class MemberGroupJoined(Event):
-    """The member is in this group of the branch."""
-
-    member: Member = field("党员|Member")
-    organisation: Organisation = field("党小组|Group")
-
-
-@programme.event("member.group_left", "退出党小组|Group left", rank=80)
-class MemberGroupLeft(Event):
-    """The member is in no group."""
-
-    member: Member = field("党员|Member")
-
-
-@programme.event("member.attached", "挂靠|Member attached", rank=60)
-class MemberAttached(Event):
-    """The member takes part here; the formal relation stays where it is."""
-
-    member: Member = field("党员|Member")
-    organisation: Organisation = field("挂靠组织|Attached to")
-    kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
-
-
-@programme.event("member.detached", "结束挂靠|Member detached", rank=80)
-class MemberDetached(Event):
-    """The attachment of this kind ends."""
-
-    member: Member = field("党员|Member")
-    kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
-
-
+@programme.deed("member.leave", "出党|Leave")
 @programme.event("member.left", "出党|Member left", rank=90, ends="member")
-class MemberLeft(Event):
-    """Membership of the Party ends."""
+class MemberLeft(Deed):
+    """Record that membership ended; what stands open in the member's name ends with it."""
 
     member: Member = field("党员|Member")
-    how: Choice = field("方式|How", choices=LEAVING)
+    how: Choice = field("方式|How", choices=LEAVING, default="未注明")
 
 
 @members.step(MemberRegistered)
@@ -203,17 +199,10 @@ memberships.sets(
     MemberRegistered,
     lambda e: MembershipRow(member=e.member, organisation=e.organisation, how="登记"),
 )
-memberships.sets(MemberMoved)
 memberships.clears(MemberLeft)
 departures.records(MemberLeft)
 
-group_memberships.sets(MemberGroupJoined)
-group_memberships.clears(MemberGroupLeft)
-group_memberships.clears(MemberMoved, when=lambda e: e.how != "整建制")
 group_memberships.clears(MemberLeft)
 
 categories.sets(MemberCategorySet)
 categories.clears(MemberCategoryCleared)
-
-attachments.sets(MemberAttached)
-attachments.clears(MemberDetached)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from taizhang.api import Dated, Event, Ledger, Refused, later
-from taizhang.office.members.facts import (
+from taizhang.office.members.belonging import (
     MemberAttached,
     MemberDetached,
     MemberGroupJoined,

@@ -6,12 +6,13 @@ The tree stands on four sorts of organisation: committees (党工委, 党委, �
 never to committees or groups; a 功能型支部 takes no formal relations (不转组织关系), so its people
 are attached to it instead.
 
-:mod:`.facts` says what is recorded and which rows follow, :mod:`.actions` what people may do,
-:mod:`.checks` what has to hold on every day, :mod:`.lists` what is read from the lineage.
+:mod:`.facts` says what is recorded, under which rules, and which rows follow, :mod:`.ending` how
+organisations end and who succeeds them, :mod:`.checks` what has to hold on every day, :mod:`.lists` what
+is read from the lineage.
 """
 
-from taizhang.office.organisations import actions, checks
+from taizhang.office.organisations import checks, ending
 from taizhang.office.organisations.facts import programme
 from taizhang.office.organisations.lists import lineage_of
 
-__all__ = ["actions", "checks", "lineage_of", "programme"]
+__all__ = ["checks", "ending", "lineage_of", "programme"]

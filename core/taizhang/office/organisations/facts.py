@@ -1,22 +1,29 @@
-"""What is recorded of organisations (组织), and the rows that follow from it."""
+"""What is recorded of organisations (组织) while they live, under which rules, and the rows that follow from it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
+    Action,
     Choice,
+    Deed,
     Event,
     Impossible,
+    Ledger,
     Name,
     Organisation,
     Programme,
+    Refused,
     Row,
     Text,
     Yes,
+    english,
     field,
+    must,
 )
-from taizhang.office.fits import OUTSIDE
+from taizhang.office.fits import ABOVE, OUTSIDE
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
 
@@ -94,48 +101,88 @@ class OrganisationFounded(Event):
     code: Text = field("代码|Code", default="")
 
 
+@programme.action("organisation.found", "成立组织|Found an organisation")
+class Found(Action):
+    """Found an organisation under a parent, or at the top."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS)
+    parent: Organisation | None = field("上级|Parent", default=None, **ABOVE)
+    code: Text = field("代码|Code", default="")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where this kind may not stand."""
+        may_stand(ledger, self.kind, self.parent)
+        yield self.becomes(OrganisationFounded, organisation=ledger.new_id("organisation"))
+
+
+@programme.deed("organisation.rename", "组织更名|Rename an organisation")
 @programme.event("organisation.renamed", "组织更名|Organisation renamed", rank=30)
-class OrganisationRenamed(Event):
-    """It bears another name from this day on."""
+class OrganisationRenamed(Deed):
+    """Give an organisation another name; what was recorded under the old one stays."""
 
     organisation: Organisation = field("组织|Organisation")
     name: Name = field("新名称|New name")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when the name is the same."""
+        if must(ledger, "organisations", self.organisation)["name"] == self.name:
+            raise Refused("名称没有变化|the name is the same as before")
+        yield self
 
+
+def may_stand(ledger: Ledger, kind: str, parent: str | None) -> None:
+    """Refuses a kind that does not go under ``parent``, which is none at the top."""
+    above = must(ledger, "organisations", parent)["kind"] if parent else None
+    if above in UNDER.get(kind, (above,)):
+        return
+    if above is None:
+        raise Refused("{kind}必须设在支部之下|a group has to stand under a branch", kind=kind)
+    raise Refused(
+        "{kind}不能设在{above}之下|“{kind_en}” may not stand under “{above_en}”",
+        kind=kind,
+        above=above,
+        kind_en=english(KINDS, kind),
+        above_en=english(KINDS, above),
+    )
+
+
+def not_below(ledger: Ledger, organisation: str, target: str | None) -> None:
+    """Refuses when ``target`` is ``organisation`` or stands somewhere below it on the day."""
+    seen: set[str] = set()
+    while target and target not in seen:
+        if target == organisation:
+            raise Refused(
+                "不能归入自己或自己的下级"
+                "|an organisation may not stand under itself or those below it"
+            )
+        seen.add(target)
+        target = (ledger.get("organisations", target) or {}).get("parent")
+
+
+@programme.deed("organisation.move", "调整隶属|Move an organisation")
 @programme.event("organisation.moved", "调整隶属|Organisation moved", rank=40)
-class OrganisationMoved(Event):
-    """It stands under another parent, or at the top when there is none."""
+class OrganisationMoved(Deed):
+    """Put an organisation, with all below it, under another parent; members stay where they are."""
 
     organisation: Organisation = field("组织|Organisation")
-    parent: Organisation | None = field("新上级|New parent", default=None)
+    parent: Organisation | None = field("新上级|New parent", default=None, **ABOVE)
 
-
-@programme.event(
-    "organisation.merged", "组织合并|Organisation merged", rank=90, ends="organisation"
-)
-class OrganisationMerged(Event):
-    """It ends, and ``to`` carries on what it was."""
-
-    organisation: Organisation = field("被并组织|Merged organisation")
-    to: Organisation = field("并入|Into")
-
-
-@programme.event(
-    "organisation.dissolved", "撤销组织|Organisation dissolved", rank=90, ends="organisation"
-)
-class OrganisationDissolved(Event):
-    """It ends."""
-
-    organisation: Organisation = field("组织|Organisation")
-    successor: Organisation | None = field("承接组织|Successor", default=None)
-
-
-@programme.event("organisation.succeeded", "登记承接组织|Successor named", rank=95)
-class OrganisationSucceeded(Event):
-    """A further organisation took over part of one that has ended."""
-
-    organisation: Organisation = field("原组织|Organisation", ended=True)
-    successor: Organisation = field("承接组织|Successor")
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for cycles, wrong kinds, and for a group that still has members."""
+        moved = must(ledger, "organisations", self.organisation)
+        if moved["parent"] == self.parent:
+            raise Refused("隶属没有变化|the parent is the same as before")
+        not_below(ledger, self.organisation, self.parent)
+        may_stand(ledger, moved["kind"], self.parent)
+        count = len(ledger.rows("group_memberships", organisation=self.organisation))
+        if count:
+            raise Refused(
+                "党小组还有 {n} 名党员，不能调到别的支部"
+                "|the group still has {n} members and cannot move to another branch",
+                n=count,
+            )
+        yield self
 
 
 @organisations.step(OrganisationFounded)
@@ -153,7 +200,8 @@ def _founded(
     )
 
 
-def _lives(state: OrganisationRow | None) -> OrganisationRow:
+def lives(state: OrganisationRow | None) -> OrganisationRow:
+    """The state, which has to be there for a step to follow."""
     if state is None:
         raise Impossible(
             "该组织当日尚未成立或已经结束|this organisation does not exist on that day"
@@ -165,37 +213,9 @@ def _lives(state: OrganisationRow | None) -> OrganisationRow:
 def _renamed(
     state: OrganisationRow | None, event: OrganisationRenamed, on: date
 ) -> OrganisationRow:
-    return _lives(state).replace(name=event.name)
+    return lives(state).replace(name=event.name)
 
 
 @organisations.step(OrganisationMoved)
 def _moved(state: OrganisationRow | None, event: OrganisationMoved, on: date) -> OrganisationRow:
-    return _lives(state).replace(parent=event.parent)
-
-
-@organisations.step(OrganisationMerged)
-def _merged(state: OrganisationRow | None, event: OrganisationMerged, on: date) -> None:
-    _lives(state)
-
-
-@organisations.step(OrganisationDissolved)
-def _dissolved(state: OrganisationRow | None, event: OrganisationDissolved, on: date) -> None:
-    _lives(state)
-
-
-lineage.records(
-    OrganisationMerged,
-    lambda e: LineageRow(organisation=e.organisation, successor=e.to, how="合并"),
-)
-lineage.records(
-    OrganisationDissolved,
-    lambda e: (
-        LineageRow(organisation=e.organisation, successor=e.successor, how="撤销")
-        if e.successor
-        else None
-    ),
-)
-lineage.records(
-    OrganisationSucceeded,
-    lambda e: LineageRow(organisation=e.organisation, successor=e.successor, how="分出"),
-)
+    return lives(state).replace(parent=event.parent)

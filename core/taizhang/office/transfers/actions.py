@@ -1,9 +1,8 @@
-"""What people do with letters (介绍信): issue, receive, return the slip, cancel, reissue."""
+"""What people do with letters (介绍信): issue, receive, cancel, reissue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from taizhang.api import (
     Action,
@@ -16,37 +15,20 @@ from taizhang.api import (
     Refused,
     Text,
     Transfer,
-    english,
     field,
-    must,
 )
 from taizhang.office.fits import RECEIVERS
 from taizhang.office.succession import not_overtaken, onward, standing
 from taizhang.office.transfers.facts import (
     LONGEST,
-    STATES,
     VALID,
     TransferCancelled,
     TransferIssued,
     TransferReceived,
     TransferReissued,
-    TransferSlipReturned,
+    letter_in,
     programme,
 )
-
-
-def _letter(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, Any]:
-    row = must(ledger, "transfers", transfer)
-    if row["state"] != state:
-        raise Refused(
-            "这封介绍信的状态是“{now}”，须为“{wanted}”才能办理"
-            "|the state of this letter is “{now_en}”; it has to be “{wanted_en}” for that",
-            now=row["state"],
-            wanted=state,
-            now_en=english(STATES, row["state"]),
-            wanted_en=english(STATES, state),
-        )
-    return row
 
 
 def _not_moved(ledger: Ledger, member: str) -> None:
@@ -94,14 +76,7 @@ class Issue(Action):
             )
         _not_moved(ledger, self.member)
         transfer = ledger.new_id("transfer")
-        yield TransferIssued(
-            transfer=transfer,
-            member=self.member,
-            sender=here[0]["organisation"],
-            to=self.to,
-            number=self.number,
-            valid_days=self.valid_days,
-        )
+        yield self.becomes(TransferIssued, transfer=transfer, sender=here[0]["organisation"])
         if (left := ledger.ending("members", self.member)) is not None:
             cancelled = TransferCancelled(transfer=transfer, member=self.member)
             yield Dated(cancelled, left[0], "出党", (left[1],))
@@ -115,7 +90,7 @@ class Receive(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """A receiver that was merged meanwhile passes the member on to its successor."""
-        letter = _letter(ledger, self.transfer)
+        letter = letter_in(ledger, self.transfer)
         to, after = standing(ledger, letter["to"])
         if to is None:
             raise Refused(
@@ -130,18 +105,6 @@ class Receive(Action):
         yield from onward(ledger, letter["member"], to)
 
 
-@programme.action("transfer.return_slip", "退回回执|Return the slip")
-class ReturnSlip(Action):
-    """The return slip (回执) came back."""
-
-    transfer: Transfer = field("介绍信|Letter")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused before the member is received."""
-        _letter(ledger, self.transfer, "已接收")
-        yield TransferSlipReturned(transfer=self.transfer)
-
-
 @programme.action("transfer.cancel", "取消介绍信|Cancel a letter")
 class Cancel(Action):
     """Take a letter back."""
@@ -150,7 +113,7 @@ class Cancel(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused once it is received."""
-        letter = _letter(ledger, self.transfer)
+        letter = letter_in(ledger, self.transfer)
         yield TransferCancelled(transfer=self.transfer, member=letter["member"])
 
 
@@ -170,7 +133,7 @@ class Reissue(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """One fact closes the old letter, one opens the new."""
-        letter = _letter(ledger, self.transfer)
+        letter = letter_in(ledger, self.transfer)
         here = ledger.rows("memberships", member=letter["member"])
         yield TransferReissued(transfer=self.transfer, member=letter["member"])
         yield TransferIssued(

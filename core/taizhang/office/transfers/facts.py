@@ -11,6 +11,7 @@ from taizhang.api import (
     Choice,
     Count,
     Date,
+    Deed,
     Event,
     Impossible,
     Ledger,
@@ -18,11 +19,14 @@ from taizhang.api import (
     Not,
     Organisation,
     Programme,
+    Refused,
     Row,
     Selection,
     Text,
     Transfer,
+    english,
     field,
+    must,
 )
 from taizhang.office.fits import OUTSIDE
 
@@ -72,6 +76,20 @@ transfers = programme.folds(
 )
 
 
+def letter_in(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str, Any]:
+    row = must(ledger, "transfers", transfer)
+    if row["state"] != state:
+        raise Refused(
+            "这封介绍信的状态是“{now}”，须为“{wanted}”才能办理"
+            "|the state of this letter is “{now_en}”; it has to be “{wanted_en}” for that",
+            now=row["state"],
+            wanted=state,
+            now_en=english(STATES, row["state"]),
+            wanted_en=english(STATES, state),
+        )
+    return row
+
+
 @programme.event("transfer.issued", "开出介绍信|Letter issued", rank=20)
 class TransferIssued(Event):
     """A letter sets out; the member still belongs to the sender."""
@@ -94,11 +112,17 @@ class TransferReceived(Event):
     organisation: Organisation = field("接收支部|Receiving branch")
 
 
+@programme.deed("transfer.return_slip", "退回回执|Return the slip")
 @programme.event("transfer.slip_returned", "退回回执|Slip returned", rank=60)
-class TransferSlipReturned(Event):
-    """The return slip (回执) is back at the sender."""
+class TransferSlipReturned(Deed):
+    """The return slip (回执) came back."""
 
     transfer: Transfer = field("介绍信|Letter")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused before the member is received."""
+        letter_in(ledger, self.transfer, "已接收")
+        yield self
 
 
 @programme.event("transfer.cancelled", "取消介绍信|Letter cancelled", rank=70)

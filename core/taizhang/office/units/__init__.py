@@ -1,11 +1,10 @@
 """Units (驻区单位) and co-building (共驻共建): agreements, acts, part-time committee members.
 
 Sources: D1.07 (heads of 5 units sit on the committee), D1.08 and D2.15 (agreements), D2.19 (four kinds
-of co-building), D3.08 (188 units). :mod:`.facts` says what is recorded and which rows follow,
-:mod:`.actions` what people may do.
+of co-building), D3.08 (188 units). :mod:`.facts` says what is recorded, under which
+rules, and which rows follow.
 """
 
-from taizhang.office.units import actions
 from taizhang.office.units.facts import programme
 
-__all__ = ["actions", "programme"]
+__all__ = ["programme"]

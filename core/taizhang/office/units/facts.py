@@ -1,10 +1,12 @@
-"""What is recorded of units (驻区单位) and co-building, and the rows that follow from it."""
+"""What is recorded of units (驻区单位) and co-building, under which rules, and the rows that follow from it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
+    Action,
     Agreement,
     Choice,
     Count,
@@ -12,16 +14,20 @@ from taizhang.api import (
     Deed,
     Event,
     Impossible,
+    Ledger,
     Minutes,
     Name,
     Organisation,
     PersonName,
     Programme,
+    Refused,
     Row,
     Selection,
     Text,
     Unit,
     field,
+    later,
+    must,
     unique,
 )
 
@@ -117,11 +123,34 @@ class UnitRegistered(Event):
     organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
 
+@programme.action("unit.register", "登记单位|Register a unit")
+class RegisterUnit(Action):
+    """Enter a unit that sits in the area."""
+
+    name: Name = field("名称|Name")
+    kind: Choice = field("类别|Kind", choices=KINDS, default="其他")
+    organisation: Organisation | None = field("单位党组织|Party body", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """As it stands; names are kept apart by a check."""
+        yield self.becomes(UnitRegistered, unit=ledger.new_id("unit"))
+
+
+@programme.deed("unit.close", "注销单位|Close a unit")
 @programme.event("unit.closed", "注销单位|Unit closed", rank=90, ends="unit")
-class UnitClosed(Event):
-    """A unit is gone from the area."""
+class UnitClosed(Deed):
+    """Record that a unit is gone; its seat on a committee ends with it."""
 
     unit: Unit = field("单位|Unit")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused while an agreement is in force."""
+        count = len(later(ledger, ledger.spans("agreements", unit=self.unit)))
+        if count:
+            raise Refused(
+                "还有 {n} 份协议未终止|{n} agreements with this unit are in force", n=count
+            )
+        yield self
 
 
 @programme.event("agreement.signed", "签订协议|Agreement signed", rank=20)
@@ -135,27 +164,62 @@ class AgreementSigned(Event):
     ends: Date | None = field("有效期至|Runs until", default=None)
 
 
-@programme.event("agreement.ended", "终止协议|Agreement ended", rank=80)
-class AgreementEnded(Event):
-    """An agreement is no longer in force."""
+@programme.action("agreement.sign", "签订协议|Sign an agreement")
+class SignAgreement(Action):
+    """Sign a co-building agreement (共驻共建协议) with a unit."""
+
+    unit: Unit = field("单位|Unit")
+    organisation: Organisation | None = field("签约组织|Organisation", default=None)
+    name: Name = field("标题|Title", default=TITLE)
+    ends: Date | None = field("有效期至|Runs until", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it would end before it begins."""
+        if self.ends is not None and self.ends < ledger.on:
+            raise Refused(
+                "有效期至 {ends}，早于签订日期|it runs until {ends}, before the day of signing",
+                ends=self.ends.isoformat(),
+            )
+        yield self.becomes(AgreementSigned, agreement=ledger.new_id("agreement"))
+
+
+@programme.deed("agreement.end", "终止协议|End an agreement")
+@programme.event("agreement.ended", "终止协议|Agreement ended", rank=80, ends="agreement")
+class AgreementEnded(Deed):
+    """End an agreement, run out or given up."""
 
     agreement: Agreement = field("协议|Agreement")
 
 
+@programme.deed("committee.appoint", "聘任兼职委员|Appoint a committee member")
 @programme.event("committee.appointed", "聘任兼职委员|Committee member appointed", rank=50)
-class CommitteeAppointed(Event):
-    """The head of a unit sits on a committee from this day."""
+class CommitteeAppointed(Deed):
+    """Give the head of a unit a seat on a committee (兼职委员, D1.07); replaces the former head."""
 
     unit: Unit = field("单位|Unit")
     organisation: Organisation = field("任职组织|Committee")
     name: PersonName = field("姓名|Name")
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where no committee sits."""
+        kind = must(ledger, "organisations", self.organisation)["kind"]
+        if kind not in ("党工委", "党委", "总支"):
+            raise Refused("{kind}不设兼职委员|part-time members sit on committees only", kind=kind)
+        yield self
 
+
+@programme.deed("committee.release", "免去兼职委员|Release a committee member")
 @programme.event("committee.released", "免去兼职委员|Committee member released", rank=80)
-class CommitteeReleased(Event):
-    """The unit has no seat any more."""
+class CommitteeReleased(Deed):
+    """End a unit's seat."""
 
     unit: Unit = field("单位|Unit")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused when it has none."""
+        if not ledger.rows("committee_members", unit=self.unit):
+            raise Refused("该单位没有兼职委员|this unit has no seat on a committee")
+        yield self
 
 
 @programme.deed("act.record", "记共建活动|Record an act", event="act.recorded")
