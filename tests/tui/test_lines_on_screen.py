@@ -14,6 +14,7 @@ from taizhang.store.paths import StorePaths
 from taizhang.workspace import Workspace
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.form import FormScreen
+from taizhang_tui.screens.page import PageScreen
 from taizhang_tui.widgets.grid import GridEditor
 
 TABLE, ACTION = "demo2_presences", "demo2.meet"
@@ -88,7 +89,7 @@ async def test_filled_from_a_branch_pasted_into_turned_and_saved(
         keys = stage.lines()[-1]
         assert all(k in keys for k in ("空格 换", "Ctrl+G 填入", "删除 删行", "Ctrl+S 保存"))
         await _fill(stage)
-        await stage.shows("王小明", "郑海燕", "第 1 行 状态：必填")
+        await stage.shows("王小明", "郑海燕", "第 1 行 状态：必填（另有 7 行）")
         await stage.tells("加8行")
         assert {cell_len(line) for line in stage.lines()} == {80}
         await _paste(stage, "王小明、查无此人\n冯在外")
@@ -104,7 +105,7 @@ async def test_filled_from_a_branch_pasted_into_turned_and_saved(
         await stage.press("delete")
         await stage.gone("查无此人")
         # Two cells: the presence of the first, and a remark beside it.
-        await stage.press("home", "space", "space", "right", "right", "'看病", "enter")
+        await stage.press("home", "space", "space", "right", "right", "'看病")
         assert grid.sheet.rows[0]["presence"] == "请假"
         await stage.shows("将登记 1 条事件", "看病")
         await stage.press("ctrl+s")
@@ -144,9 +145,10 @@ async def test_rows_are_typed_and_removed_by_keys_alone(staged: Any, meeting: Pa
         await stage.shows("第 2 行 党员：必填")
         await stage.press("delete")
         await stage.gone("第 2 行")
-        await stage.press("up", "f2")
-        await stage.press("escape")
+        await stage.press("up", "end", "right", "right", "'误", "escape")
         assert len(grid.sheet.rows) == 1
+        await stage.press("up", "f2", "'三天", "escape")
+        assert grid.sheet.rows[0]["remark"] == "出差"
         await stage.press("end", "down")
         assert not grid.has_focus
 
@@ -174,7 +176,9 @@ async def test_a_meeting_is_corrected_as_a_whole_and_by_one_line(
         table = stage.app.screen.table
         await stage.until(lambda: table.row_count == 8)
         assert table.cursor_key == f"{seq}/1"
-        await stage.press("down", "e")
+        await stage.press("down", "w")
+        await stage.shows("王晓敏", f"#{seq}")
+        await stage.press("escape", "e")
         await stage.shows(f"更正 #{seq} 开会 第 2 行", "状态", "备注")
         assert "议题" not in stage.text()
         form = stage.app.screen
@@ -203,3 +207,23 @@ async def test_a_meeting_is_corrected_as_a_whole_and_by_one_line(
     with Workspace.open(meeting) as ws:
         lines = {row["line"]: row["presence"] for row in ws.at().rows(TABLE)}
     assert lines == {1: "迟到", 2: "缺席", **dict.fromkeys(range(4, 9), "出席")}
+
+
+async def test_a_line_of_a_persons_page_means_that_line_alone(staged: Any, meeting: Path) -> None:
+    async with staged(meeting) as stage:
+        await _record(stage)
+        seq = stage.app.desk.ws.log.head()
+        person = stage.app.desk.view.at().called("member", "吴新民")[0]
+        stage.app.open_entity("member", person)
+        await stage.until(lambda: isinstance(stage.app.screen, PageScreen))
+        await stage.until(lambda: stage.app.screen.query("VirtualTable"))
+        table = stage.app.screen.query_one("VirtualTable")
+        await stage.until(lambda: table.row_count)
+        key = f"{TABLE}:member:{seq}/3"
+        await stage.until(lambda: key in stage.app.screen.page.targets)
+        table.set_source(table.source, key=key)
+        await stage.until(lambda: table.cursor_key == key)
+        await stage.press("e")
+        await stage.shows(f"更正 #{seq} 开会 第 3 行")
+        await stage.press("escape", "x")
+        await stage.shows(f"作废 #{seq} 开会 第 3 行")

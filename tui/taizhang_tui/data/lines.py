@@ -31,6 +31,8 @@ Cells = dict[str, str]
 TOLD = 5
 """Problems of lines told in words at most."""
 
+MISSING = Label("必填", "is required")
+
 _NAMES = re.compile(r"[、,，;；]")
 
 
@@ -215,17 +217,31 @@ class Checks:
             return found
         if not made:
             spec = self._spec
-            must = Label("必填", "is required")
-            return [Problem(spec.name, spec.label, must)] if spec.required else []
+            return [Problem(spec.name, spec.label, MISSING)] if spec.required else []
         return parse_lines(self._spec, made, ledger, most=MOST_OF_ACTION)[1]
 
 
 def told(problems: Sequence[Problem], language: str) -> str:
-    """Problems of lines in words, one a line, the first ones."""
-    words = [p.text(language) if p.cell else p.rule.text(language) for p in problems[:TOLD]]
-    if len(problems) > TOLD:
-        more = len(problems) - TOLD
-        words.append(f"… {more} more" if language == "en" else f"… 还有 {more} 处")
+    """Problems of lines in words, one a line: what is wrong first, then in how many rows something is missing."""
+    words = [
+        p.text(language) if p.cell else p.rule.text(language)
+        for p in problems
+        if p.cell is None or p.rule != MISSING
+    ]
+    if len(words) > TOLD:
+        more = len(words) - TOLD
+        words[TOLD:] = [f"{more} more" if language == "en" else f"还有 {more} 处"]
+    empty: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.cell is not None and problem.rule == MISSING:
+            empty.setdefault(problem.cell[1], []).append(problem)
+    for found in empty.values():
+        if len(found) > 1:
+            more = len(found) - 1
+            also = f" (and {more} more rows)" if language == "en" else f"（另有 {more} 行）"
+            words.append(found[0].text(language) + also)
+        else:
+            words.append(found[0].text(language))
     return "\n".join(f"✗ {clean(word)}" for word in words)
 
 

@@ -38,6 +38,14 @@ from taizhang_tui.wordwrap import Words
 
 EMPTY = "填写之后，这里显示将要登记的内容|what would be recorded appears here"
 
+LINES = (
+    "明细表格：方向键移动，输入即改，回车、Tab 到下一格，末行之后输入即加行；粘贴名单（换行或逗号分开）"
+    "每人一行，查不到的留着待改。",
+    "The grid of lines: arrows move, typing changes a cell, enter and tab go on, below the last row another "
+    "begins; pasted names (on lines or between commas) are a row each, unknown ones stay to be mended. ",
+)
+"""Said before the rest in the help of a form that has a grid."""
+
 PAUSE = 0.25
 """Seconds without a key after which answers are checked and tried."""
 
@@ -67,6 +75,8 @@ class FormScreen(Framed):
 
     def __init__(self, form: Form) -> None:
         super().__init__()
+        if any(q.spec is not None and q.spec.line is not None for q in form.questions):
+            self.ABOUT = f"{LINES[0]}{self.ABOUT.replace('|', '|' + LINES[1], 1)}"
         self.form = form
         self.receipt: Receipt | None = None
         self.values = dict(form.values)

@@ -202,6 +202,11 @@ KEY_NAMES = {
     "delete": "删除|Del",
     "pageup": "上页|PgUp",
     "pagedown": "下页|PgDn",
+    "insert": "插入|Ins",
+    "home": "Home",
+    "end": "End",
+    "shift+tab": "Shift+Tab",
+    "f2": "F2",
     "f1": "F1",
 }
 """Keys named otherwise than by Textual."""

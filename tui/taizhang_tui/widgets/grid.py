@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 from textual.widgets import Input
 
 from taizhang.declarations.fields import FieldSpec
 from taizhang.ledger.view import LedgerView
-from taizhang.readmodels.listing import DIM, OVERDUE, Column, Row
-from taizhang.words.errors import Problem
-from taizhang_tui import cells
 from taizhang_tui.data import choices
 from taizhang_tui.data.choices import Item, matching
-from taizhang_tui.data.lines import Sheet, groups, members_of, names
-from taizhang_tui.widgets import table_paint as paint
-from taizhang_tui.widgets.columns import GAP, Place, Widths, first_to_show, hidden_right, places
+from taizhang_tui.data.lines import groups, members_of
+from taizhang_tui.widgets.columns import GAP
 from taizhang_tui.widgets.editors import AnswerRow, Edited
+from taizhang_tui.widgets.grid_view import GridView
 from taizhang_tui.words import language_of, say
-
-AROUND = 13
-"""Lines of the screen that are left to what stands around a grid."""
-
-FEWEST, MOST = 5, 30
-"""Lines of rows that are in view at least, and at most."""
-
-NEW = "＋ 输入以加行，Ctrl+G 从组织填入，可粘贴名单|＋ type to add a row, ctrl+g fills from a group, paste names"
 
 
 class GridRow(AnswerRow):
@@ -52,11 +38,11 @@ class CellInput(Input):
     """The text of one cell while it is typed; it lies over the cell."""
 
     class Taken(Message):
-        """Typing is over: ``text`` is None where it was given up; go on by ``columns`` and ``rows``."""
+        """Typing is over, and may have been given up (``kept``); go on by ``columns`` and ``rows``."""
 
-        def __init__(self, text: str | None, columns: int = 0, rows: int = 0) -> None:
+        def __init__(self, kept: bool, columns: int = 0, rows: int = 0) -> None:
             super().__init__()
-            self.text, self.columns, self.rows = text, columns, rows
+            self.kept, self.columns, self.rows = kept, columns, rows
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,tab", "take(1, 0)", "下一格|Next cell"),
@@ -68,48 +54,23 @@ class CellInput(Input):
 
     def action_take(self, columns: int, rows: int) -> None:
         """Take what was typed."""
-        self.post_message(self.Taken(self.value, columns, rows))
+        self.post_message(self.Taken(True, columns, rows))
 
     def action_leave(self) -> None:
         """Leave the cell as it was."""
-        self.post_message(self.Taken(None))
+        self.post_message(self.Taken(False))
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Nobody else's business."""
-        event.stop()
+    def on_blur(self) -> None:
+        """Gone elsewhere, but not with the whole terminal: that comes back to here."""
+        if self.app.app_focus:
+            self.display = False
 
 
-class GridEditor(Widget, can_focus=True):
-    """The lines of a field, one a row, under the labels of their fields. The line below the last begins another.
+class GridEditor(GridView):
+    """The keys of a grid: cells are typed, turned and chosen, rows filled, pasted and taken away."""
 
-    Args:
-        name: The question.
-        value: Its answer, as :mod:`taizhang_tui.data.lines` writes it.
-        spec: The field of lines.
-        ledger: Gives the ledger of the form's day.
-    """
-
-    ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "grid--header",
-        "grid--cursor",
-        "grid--cell",
-        "grid--gutter",
-        "grid--dim",
-        "grid--overdue",
-    }
     DEFAULT_CSS = """
     GridEditor {
-        height: auto; width: 1fr; background: $foreground 6%;
-        & > .grid--header { color: $foreground 60%; text-style: bold; }
-        & > .grid--cursor { background: $foreground 8%; }
-        & > .grid--cell { background: $foreground 16%; }
-        & > .grid--gutter { color: $foreground 40%; }
-        & > .grid--dim { color: $foreground 60%; }
-        & > .grid--overdue { color: $error; text-style: bold; }
-        &:focus > .grid--cursor { background: $primary 16%; }
-        &:focus > .grid--cell { background: $primary; color: $background; }
-        &:focus > .grid--gutter { color: $primary; }
         & > CellInput.-textual-compact {
             display: none; position: absolute; padding: 0; background: $primary 30%;
         }
@@ -140,142 +101,11 @@ class GridEditor(Widget, can_focus=True):
     def __init__(
         self, name: str, value: str, spec: FieldSpec, ledger: Callable[[], LedgerView]
     ) -> None:
-        super().__init__(CellInput(compact=True, select_on_focus=False), name=name)
-        self.sheet = Sheet(spec, value)
-        self.title = spec.label
-        self.row, self.column = 0, 0
-        self._ledger = ledger
-        self._wrong: set[tuple[int, str]] = set()
-        self._names: dict[tuple[str, str], tuple[str, str]] = {}
-        self._top = 0
-        self._first = 1
-        self._shown: Sequence[Place] = ()
-
-    @property
-    def field(self) -> FieldSpec:
-        """The field of the cell under the cursor."""
-        return self.sheet.fields[self.column]
-
-    def mark(self, problems: Sequence[Problem]) -> None:
-        """Marks the cells with problems."""
-        self._wrong = {p.cell for p in problems if p.cell is not None}
-        self.refresh()
-
-    # Painting
-
-    def _height(self, screen: int) -> int:
-        most = max(FEWEST, min(MOST, screen - AROUND))
-        return min(len(self.sheet.rows) + 1, most)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The heading, and as many rows as there are or as there is room for."""
-        return 1 + self._height(self.app.size.height)
-
-    def render_lines(self, crop):  # type: ignore[no-untyped-def]
-        """Read names, and place the columns once for all lines."""
-        rows = range(self._top, min(self._top + self.size.height, len(self.sheet.rows)))
-        self._learn(rows)
-        self._columns = self._make_columns()
-        widths = Widths(self._columns)
-        self._painted = {row: self._row(row) for row in rows}
-        widths.see(self._painted.values())
-        room = self.size.width
-        fitted = widths.fit(room)
-        self._shown = places(fitted, 1, room)
-        if hidden_right(fitted, self._shown):
-            self._first = first_to_show(fitted, self.column + 1, self._first, room)
-            self._shown = places(fitted, self._first, room)
-        self._more = hidden_right(fitted, self._shown)
-        style = self.get_component_rich_style
-        self._look = paint.Look(
-            plain=self.rich_style,
-            header=style("grid--header"),
-            cursor=style("grid--cursor"),
-            cell=style("grid--cell"),
-            gutter=style("grid--gutter"),
-            empty=style("grid--dim"),
-            marks={DIM: style("grid--dim"), OVERDUE: style("grid--overdue")},
-        )
-        return super().render_lines(crop)
-
-    def _make_columns(self) -> list[Column]:
-        language = language_of(self)
-        number = Column("", "#", len(str(len(self.sheet.rows))), 5, "number")
-        made = [number]
-        for spec in self.sheet.fields:
-            texts = [cells.width(c.text(language)) + 1 for c in spec.choices]
-            least = max([cells.width(spec.label.text(language)), *texts, 6])
-            least = max(least, 16) if spec.entity is not None else least
-            kind = "number" if spec.kind.align == "right" else "text"
-            made.append(Column(spec.name, spec.label.text(language), least, max(least, 30), kind))  # type: ignore[arg-type]
-        return made
-
-    def _learn(self, rows: range) -> None:
-        """Learns what the references in some rows are called."""
-        for spec in self.sheet.fields:
-            if spec.entity is None:
-                continue
-            ids = {self.sheet.cell(row, spec.name) for row in rows} - {""}
-            unknown = sorted(id for id in ids if (spec.entity, id) not in self._names)
-            if unknown:
-                found = names(self._ledger(), spec, unknown, language_of(self))
-                self._names.update(((spec.entity, id), name) for id, name in found.items())
-
-    def _row(self, row: int) -> Row:
-        texts, marks = [f"{row + 1}"], [DIM if row != self.row else None]
-        pieces: dict[int, Sequence[tuple[str, str | None]]] = {}
-        language = language_of(self)
-        for place, spec in enumerate(self.sheet.fields, 1):
-            text, hint = self.sheet.cell(row, spec.name), ""
-            if spec.entity is not None:
-                text, hint = self._names.get((spec.entity, text), (text, ""))
-            elif spec.choices:
-                text = next((c.text(language) for c in spec.choices if c.zh == text), text)
-            text = cells.clean(text)
-            wrong = (row + 1, spec.name) in self._wrong
-            marks.append(OVERDUE if wrong else None)
-            if wrong:  # the colour alone says nothing
-                text = f"✗{text}"
-            elif hint:
-                pieces[place] = [(text, None), (f"  {cells.clean(hint)}", DIM)]
-                text += pieces[place][1][0]
-            texts.append(text)
-        return Row(str(row), tuple(texts), tuple(marks), pieces)
-
-    def render_line(self, y: int) -> Strip:
-        """The heading, a row, or the line below the last."""
-        width = self.size.width
-        if y == 0:
-            return paint.header(self._columns, self._shown, width, self._look, self._more)
-        row = self._top + y - 1
-        here = row == self.row
-        cell = self.column + 1 if here else -1
-        made = self._painted.get(row)
-        if made is not None:
-            return paint.row(
-                made, self._columns, self._shown, width, self._look, cell, here and self.has_focus
-            )
-        if row > len(self.sheet.rows):
-            return Strip.blank(width, self.rich_style)
-        words = " " * self._shown[0].width + "  " + say(NEW, language_of(self))
-        blank = Row("", (words,), (DIM,))
-        wide = [Place(0, 1, max(0, width - 3))]
-        return paint.row(blank, self._columns[1:2], wide, width, self._look, -1, here)
-
-    def watch_has_focus(self, _has_focus: bool) -> None:
-        """Paint anew."""
-        super().watch_has_focus(_has_focus)
-        self.refresh()
+        typed = CellInput(compact=True, select_on_focus=False)
+        super().__init__(name, value, spec, ledger, typed)
+        self._before: list[dict[str, str]] = []  # the row that a cell is typed in, as it was
 
     # Moving
-
-    def _go(self, row: int, column: int | None = None) -> None:
-        self.row = max(0, min(row, len(self.sheet.rows)))
-        if column is not None:
-            self.column = max(0, min(column, len(self.sheet.fields) - 1))
-        height = self._height(self.app.size.height)
-        self._top = min(max(self._top, self.row - height + 1), self.row)
-        self.refresh()
 
     def action_move(self, rows: int) -> None:
         """Up or down; beyond either end to the neighbours."""
@@ -394,12 +224,13 @@ class GridEditor(Widget, can_focus=True):
         place = next((p for p in self._shown if p.column == self.column + 1), None)
         if place is None:
             return
+        self._before = [dict(row) for row in self.sheet.rows[self.row : self.row + 1]]
         typed = self.query_one(CellInput)
         typed.styles.offset = (place.x, 1 + self.row - self._top)
         typed.styles.width = max(8, place.width)
+        typed.display = True
         typed.value = text
         typed.cursor_position = len(text)
-        typed.display = True
         typed.focus()
 
     def on_cell_input_taken(self, event: CellInput.Taken) -> None:
@@ -407,13 +238,20 @@ class GridEditor(Widget, can_focus=True):
         event.stop()
         self.query_one(CellInput).display = False
         self.focus()
-        if event.text is None:
-            return
-        self._put(event.text)
-        if event.columns:
+        if not event.kept:
+            self.sheet.rows[self.row : self.row + 1] = self._before
+            self._changed()
+        elif event.columns:
             self.action_on(event.columns)
         elif event.rows:
             self._go(self.row + event.rows)
+
+    @on(Input.Changed)
+    def _typing(self, event: Input.Changed) -> None:
+        """What is typed counts at once: it is kept as a draft, and saved without leaving the cell."""
+        event.stop()
+        if event.input.display:
+            self._put(event.value)
 
     def action_edit(self) -> None:
         """Mend the cell: the list with its text typed, or its text."""
