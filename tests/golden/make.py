@@ -116,6 +116,15 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2005-12-27", "wujian.matter.handle", "", {"matter": "@件"}),
     ("2005-12-28", "wujian.matter.announce", "", {"matter": "@件"}),
     ("2005-12-29", "wujian.matter.follow", "", {"matter": "@件", "satisfied": "是"}),
+    ("2009-11-10", "meeting.hold", "会", {
+        "organisation": "@一", "kinds": "支部党员大会,党课", "attendance": ["李秀英=请假", "王小明"],
+        "guests": ["钱工=环城一小"], "agenda": ["修缮活动室"], "reference": "一支〔2009〕3号",
+    }),
+    ("2009-11-10", "resolution.adopt", "决", {
+        "meeting": "@会", "subject": "修缮活动室", "entitled": 2, "present": 1, "in_favour": 1,
+        "outcome": "通过", "follow_up": "请人修缮", "due": "2009-12-31",
+    }),
+    ("2009-11-20", "resolution.settle", "", {"resolution": "@决", "done": "修好"}),
     ("2009-12-01", "wujian.matter.accept", "件二", {
         "number": "2009-001", "kind": "建议件", "organisation": "@委", "what": "增设长椅",
     }),

@@ -193,9 +193,9 @@ async def test_a_refusal_is_a_sentence_and_loses_nothing(staged: Any, community:
         await open_form(
             stage, "organisation.dissolve", organisation=named(stage, "organisation", "东湖支部")
         )
-        await stage.shows("✗ 还有 8 名党员，不能撤销")
+        await stage.shows("✗ 还有 1 个下级组织，不能撤销")
         await stage.press("ctrl+s")
-        await stage.shows("✗ 还有 8 名党员，不能撤销")
+        await stage.shows("✗ 还有 1 个下级组织，不能撤销")
         assert stage.app.screen.values["organisation"]
     with Workspace.open(community) as ws:
         assert ws.log.head() == 72

@@ -94,6 +94,7 @@ def rows_in(path: Path) -> list[dict[str, str]]:
 
 def described(spec: FieldSpec) -> list[str]:
     """How the lines of a field are written, and what a line has."""
+    from taizhang.decisions.lines import divided
     from taizhang.declarations.fields import specs
 
     assert spec.line is not None
@@ -102,6 +103,10 @@ def described(spec: FieldSpec) -> list[str]:
     form = labels[0] + ("=" + ",".join(labels[1:]) if labels[1:] else "")
     told = [
         say(
+            "可给多次，或用逗号隔开；或 @文件.csv|once for each, or divided by commas; or @FILE.csv"
+        )
+        if divided(spec)
+        else say(
             "每行一次，写成 {form}；后面的也可以写成 名称:值；或 @文件.csv，首行为名称"
             "|once a line, as {form}; later ones also as NAME:VALUE; or @FILE.csv, names in its first row"
         ).format(form=form)

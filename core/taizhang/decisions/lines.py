@@ -2,7 +2,8 @@
 
 A line that is one text gives its first field before the ``=`` and the others, in order, after it, divided by
 commas: ``王小明=出席,迟到十分钟``. A part ``名称:值`` names its field, by label or by name, and leaves the order
-as it is.
+as it is. Where a line is one field and that is no free text, one text may hold several lines, divided by
+``,``, ``，`` or ``、``: ``支部党员大会,党课``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from taizhang.decisions.values import parse_plain
 from taizhang.declarations.fields import Declared, FieldSpec, specs
-from taizhang.declarations.kinds import Bad
+from taizhang.declarations.kinds import Bad, TextKind
 from taizhang.declarations.lines import line_fields
 from taizhang.words.errors import Problem
 from taizhang.words.labels import Label, clean, narrow
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from taizhang.ledger.view import LedgerView
 
 _PARTS = re.compile(r"[,，]")
+_TERMS = re.compile(r"[,，、]")
 _NAMED = re.compile(r"([^:：]+)[:：](.*)", re.DOTALL)
 
 MOST_OF_ACTION = 100_000
@@ -44,7 +46,7 @@ def parse_lines(
     Returns:
         The lines that parsed, and the problems of the others, each with the number of its line.
     """
-    listed = _listed(given)
+    listed = _listed(given, divided(spec))
     if listed is None:
         return (), [
             Problem(spec.name, spec.label, Label("应为多行明细", "must be a list of lines"))
@@ -62,12 +64,24 @@ def parse_lines(
     return tuple(made), problems
 
 
-def _listed(given: Any) -> list[Any] | None:
-    if isinstance(given, str):
-        return [line for line in given.splitlines() if clean(line)]
+def divided(spec: FieldSpec) -> bool:
+    """One text may hold several lines of a field: a term or a name has no comma in it, free text may."""
+    assert spec.line is not None
+    kinds = [inner.kind for inner in specs(spec.line).values()]
+    return len(kinds) == 1 and type(kinds[0]) is not TextKind
+
+
+def _listed(given: Any, apart: bool) -> list[Any] | None:
     if isinstance(given, Mapping):
         return [given]
-    return list(given) if isinstance(given, Sequence) else None
+    if isinstance(given, str):
+        given = [line for line in given.splitlines() if clean(line)]
+    if not isinstance(given, Sequence):
+        return None
+    if not apart:
+        return list(given)
+    parts = ([p for p in _TERMS.split(g) if clean(p)] if isinstance(g, str) else [g] for g in given)
+    return [line for listed in parts for line in listed]
 
 
 def _bounds(count: int, least: int, most: int) -> Label:
@@ -200,4 +214,4 @@ def line_name(event: Declared, line: str | int) -> tuple[str, int]:
     return field, int(number)
 
 
-__all__ = ["kept_numbers", "line_name", "parse_line", "parse_lines"]
+__all__ = ["divided", "kept_numbers", "line_name", "parse_line", "parse_lines"]

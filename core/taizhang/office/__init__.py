@@ -12,6 +12,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.units",
     "taizhang.office.places",
     "taizhang.office.calendar",
+    "taizhang.office.meetings",
     "taizhang.office.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from taizhang.declarations.fields import MOST_LINES
+from taizhang.api import Choice, Line, Lines, Member, Row, Text, field
+from taizhang.decisions.lines import parse_lines
+from taizhang.declarations.fields import MOST_LINES, specs
 from taizhang.readmodels.difference import Difference
 from taizhang.readmodels.locating import locate
 from taizhang.readmodels.points import Point
@@ -274,3 +276,36 @@ def test_duties_and_figures_count_lines(meeting: Workspace) -> None:
 
     assert done is not None
     meeting.correct(seq, {"presence": "出席"}, reason="来了", line=3)
+
+
+class Colour(Line):
+    colour: Choice = field("颜色|Colour", choices=("红|red", "黄|yellow", "蓝|blue"))
+
+
+class Called(Line):
+    member: Member = field("党员|Member")
+
+
+class Said(Line):
+    topic: Text = field("议题|Topic")
+
+
+class Listed(Row):
+    colours: Lines[Colour] = field("颜色|Colours", lines=Colour)
+    called: Lines[Called] = field("党员|Called", lines=Called)
+    said: Lines[Said] = field("议题|Topics", lines=Said)
+
+
+def test_one_text_holds_several_lines_of_one_field(meeting: Workspace) -> None:
+    ledger, spec = meeting.at(), specs(Listed)["colours"]
+    for given in ("红,黄", "红，yellow,", ["红、黄"], ["红", {"colour": "黄"}], "红\n黄"):
+        lines, problems = parse_lines(spec, given, ledger)
+        assert ([line.colour for line in lines], problems) == (["红", "黄"], [])
+    lines, problems = parse_lines(spec, ["红,绿", "蓝,黑"], ledger)
+    assert [line.colour for line in lines] == ["红", "蓝"]
+    assert [problem.cell for problem in problems] == [(2, "colour"), (4, "colour")]
+    lines, problems = parse_lines(specs(Listed)["called"], "王小明、张伟", ledger)
+    assert list(ledger.names("member", [m.member for m in lines]).values()) == ["王小明", "张伟"]
+    # Free text may have commas of its own.
+    lines, _ = parse_lines(specs(Listed)["said"], ["学习文件、讨论接收", "其他"], ledger)
+    assert [line.topic for line in lines] == ["学习文件、讨论接收", "其他"]

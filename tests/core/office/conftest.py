@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from officekit import meetings
 from officekit.desk import Desk
 
 from taizhang.ledger.view import LedgerView
@@ -70,3 +71,16 @@ def tree(desk: SlicesDesk) -> dict[str, str]:
     planted["组"] = desk.organisation("第一党小组", "党小组", planted["一"])
     planted["外"] = desk.organisation("县供电局党支部", "外部组织")
     return planted
+
+
+@pytest.fixture
+def branch(copied: Callable[..., Path]) -> Path:
+    """A store whose today is 2026-06-30, with a branch of four members and its group."""
+    return copied(meetings.branch)
+
+
+@pytest.fixture
+def ws(branch: Path) -> Iterator[Workspace]:
+    """The same, open."""
+    with Workspace.open(branch, actor="张三") as opened:
+        yield opened

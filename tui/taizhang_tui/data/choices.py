@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from taizhang.declarations.belonging import Way, ways
 from taizhang.declarations.fields import FieldSpec, specs
@@ -22,8 +23,7 @@ MOST = 200
 """Entities offered at once; typing narrows them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing to choose: its key, what it is called, where it belongs, what else finds it."""
 
     key: str

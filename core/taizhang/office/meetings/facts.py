@@ -1,0 +1,185 @@
+"""What is recorded of meetings and resolutions, and the rows that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from taizhang.api import (
+    Choice,
+    Count,
+    Date,
+    Event,
+    Impossible,
+    Lines,
+    Member,
+    Minutes,
+    Name,
+    Organisation,
+    Text,
+    field,
+)
+from taizhang.office.meetings.rules import ORDINARY, VOTES
+from taizhang.office.meetings.tables import (
+    CAME,
+    NO_NAMES,
+    OUTCOMES,
+    Attended,
+    Guest,
+    KindHeld,
+    Meeting,
+    MeetingRow,
+    Resolution,
+    ResolutionRow,
+    Topic,
+    agenda_items,
+    attendance,
+    meeting_guests,
+    meeting_kinds,
+    meetings,
+    programme,
+    resolutions,
+)
+
+
+def said_once(attended: Sequence[Attended], kinds: Sequence[KindHeld]) -> Iterator[str]:
+    """Rules on the lines of a meeting: nobody, and no kind, is listed twice."""
+    members = [line.member for line in attended]
+    if len(set(members)) < len(members):
+        yield "同一名党员列了两次|a member is listed twice"
+    held = [line.kind for line in kinds]
+    if len(set(held)) < len(held):
+        yield "同一会议类别列了两次|a kind of meeting is listed twice"
+
+
+def counted(entitled: int, present: int, written: int, votes: int) -> Iterator[str]:
+    """Rules of arithmetic, whatever the vote: written opinions are of those entitled who are absent."""
+    if present + written > entitled:
+        yield (
+            f"到会 {present} 人、书面意见 {written} 份，多于应到会 {entitled} 人"
+            f"|{present} present and {written} in writing are more than {entitled} entitled"
+        )
+    if votes > present + written:
+        yield (
+            f"赞成、反对、弃权共 {votes} 票，多于到会 {present} 人加书面意见 {written} 份"
+            f"|{votes} votes are more than {present} present and {written} in writing"
+        )
+
+
+def followed_up(follow_up: str, due: date | None) -> Iterator[str]:
+    """A day by which it is to be done says of what."""
+    if due is not None and not follow_up:
+        yield "填了落实期限，须写后续工作|a due date needs a follow-up"
+
+
+@programme.event("meeting.held", "召开会议|Meeting held", rank=40)
+class MeetingHeld(Event):
+    """A meeting took place on this day."""
+
+    meeting: Meeting = field("会议|Meeting")
+    organisation: Organisation = field("召集组织|Convened by")
+    name: Name = field("名称|Name")
+    attendance: Lines[Attended] = field("到会情况|Attendance", lines=Attended, default=())
+    kinds: Lines[KindHeld] = field("会议类别|Kinds", lines=KindHeld)
+    body: Text = field("会议主体|Body", default="")
+    place: Text = field("地点|Place", default="")
+    chair: Member | None = field("主持人|Chair", default=None)
+    recorder: Member | None = field("记录人|Recorder", default=None)
+    minutes: Minutes | None = field("时长|Duration", low=1, default=None)
+    guests: Lines[Guest] = field("列席人员|Guests", lines=Guest, default=())
+    guest_count: Count = field("列席人数|Number of guests", low=0, default=0)
+    agenda: Lines[Topic] = field("议题|Agenda", lines=Topic, default=())
+    reference: Text = field("纪要编号|Minutes' reference", default="")
+
+    def check(self) -> Iterator[str]:
+        """Nobody, and no kind, is listed twice."""
+        yield from said_once(self.attendance, self.kinds)
+
+
+@programme.event("resolution.adopted", "表决决议|Resolution put to the vote", rank=50)
+class ResolutionAdopted(Event):
+    """A meeting voted on this day."""
+
+    resolution: Resolution = field("决议|Resolution")
+    meeting: Meeting = field("会议|Meeting")
+    subject: Name = field("事项|Subject", help=NO_NAMES)
+    vote: Choice = field("表决种类|Vote", choices=VOTES, default=ORDINARY)
+    member: Member | None = field("涉及党员|Member concerned", default=None)
+    entitled: Count = field("应到会|Entitled", low=1)
+    present: Count = field("到会|Present", low=0)
+    written: Count = field("书面意见|Written opinions", low=0, default=0)
+    in_favour: Count = field("赞成|In favour", low=0)
+    against: Count = field("反对|Against", low=0, default=0)
+    abstained: Count = field("弃权|Abstained", low=0, default=0)
+    outcome: Choice = field("结果|Outcome", choices=OUTCOMES)
+    follow_up: Text = field("后续工作|Follow-up", default="", help=NO_NAMES)
+    due: Date | None = field("落实期限|Due", default=None)
+
+    def check(self) -> Iterator[str]:
+        """The numbers add up."""
+        votes = self.in_favour + self.against + self.abstained
+        yield from counted(self.entitled, self.present, self.written, votes)
+        yield from followed_up(self.follow_up, self.due)
+
+
+@programme.event("resolution.settled", "落实决议|Resolution carried out", rank=60)
+class ResolutionSettled(Event):
+    """What a resolution asked for is done."""
+
+    resolution: Resolution = field("决议|Resolution")
+    done: Text = field("落实结果|Result", default="")
+
+
+@meetings.step(MeetingHeld)
+def _held(state: MeetingRow | None, event: MeetingHeld, on: date) -> MeetingRow:
+    if state is not None:
+        raise Impossible("该会议已经记过|this meeting is recorded already")
+    return MeetingRow(
+        name=event.name,
+        organisation=event.organisation,
+        body=event.body,
+        place=event.place,
+        chair=event.chair,
+        recorder=event.recorder,
+        minutes=event.minutes,
+        called=len(event.attendance),
+        present=sum(line.presence in CAME for line in event.attendance),
+        guest_count=max(event.guest_count, len(event.guests)),
+        reference=event.reference,
+    )
+
+
+attendance.records(MeetingHeld, lines="attendance")
+meeting_kinds.records(MeetingHeld, lines="kinds")
+meeting_guests.records(MeetingHeld, lines="guests")
+agenda_items.records(MeetingHeld, lines="agenda")
+
+
+@resolutions.step(ResolutionAdopted)
+def _adopted(state: ResolutionRow | None, event: ResolutionAdopted, on: date) -> ResolutionRow:
+    if state is not None:
+        raise Impossible("该决议已经记过|this resolution is recorded already")
+    return ResolutionRow(
+        subject=event.subject,
+        meeting=event.meeting,
+        day=on,
+        vote=event.vote,
+        member=event.member,
+        entitled=event.entitled,
+        present=event.present,
+        written=event.written,
+        in_favour=event.in_favour,
+        against=event.against,
+        abstained=event.abstained,
+        outcome=event.outcome,
+        follow_up=event.follow_up,
+        due=event.due,
+        state="待落实" if event.follow_up else "无须落实",
+    )
+
+
+@resolutions.step(ResolutionSettled)
+def _settled(state: ResolutionRow | None, event: ResolutionSettled, on: date) -> ResolutionRow:
+    if state is None or state.state != "待落实":
+        raise Impossible("该决议当日不待落实|this resolution is not to be carried out on that day")
+    return state.replace(state="已落实", done=event.done)

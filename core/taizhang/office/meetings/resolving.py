@@ -1,0 +1,158 @@
+"""What people do with resolutions (决议): enter a vote, and that what it asked for is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from taizhang.api import (
+    Action,
+    Choice,
+    Count,
+    Date,
+    Dated,
+    Event,
+    Ledger,
+    Member,
+    Name,
+    Refused,
+    Text,
+    field,
+    must,
+)
+from taizhang.office.meetings.facts import (
+    ResolutionAdopted,
+    ResolutionSettled,
+    counted,
+    followed_up,
+)
+from taizhang.office.meetings.kinds import GROUPS
+from taizhang.office.meetings.rules import COMMITTEE, ORDINARY, VOTES, rule_of
+from taizhang.office.meetings.tables import (
+    CAME,
+    NO_NAMES,
+    OUTCOMES,
+    Meeting,
+    Resolution,
+    programme,
+)
+
+COUNTED = "不填则按台账计算|Left out, it is counted from the ledger"
+
+
+def voters(ledger: Ledger, organisation: str) -> set[str]:
+    """The full members of a branch or group on the ledger's day, whose membership is not suspended.
+
+    Penalties and detention, under which nobody votes, are not kept in the ledger: then the number is given.
+    """
+    kind = must(ledger, "organisations", organisation)["kind"]
+    table = "group_memberships" if kind in GROUPS else "memberships"
+    found = set()
+    for row in ledger.rows(table, organisation=organisation):
+        member = ledger.get("members", row["member"])
+        if member and member["stage"] == "正式党员" and member["status"] != "停止党籍":
+            found.add(str(row["member"]))
+    return found
+
+
+@programme.action("resolution.adopt", "表决决议|Put a resolution to the vote")
+class AdoptResolution(Action):
+    """Enter what a meeting resolved, with the votes; it is recorded on the day of the meeting."""
+
+    meeting: Meeting = field("会议|Meeting")
+    subject: Name = field("事项|Subject", help=NO_NAMES)
+    vote: Choice = field("表决种类|Vote", choices=VOTES, default=ORDINARY)
+    member: Member | None = field("涉及党员|Member concerned", default=None)
+    in_favour: Count = field("赞成|In favour", low=0)
+    against: Count = field("反对|Against", low=0, default=0)
+    abstained: Count = field("弃权|Abstained", low=0, default=0)
+    written: Count = field("书面意见|Written opinions", low=0, default=0)
+    entitled: Count | None = field("应到会|Entitled", low=1, default=None, help=COUNTED)
+    present: Count | None = field("到会|Present", low=0, default=None, help=COUNTED)
+    outcome: Choice | None = field(
+        "结果|Outcome",
+        choices=OUTCOMES,
+        default=None,
+        help="不填则按当时的规定判断|Left out, it follows from the rule of the day",
+    )
+    follow_up: Text = field("后续工作|Follow-up", default="", help=NO_NAMES)
+    due: Date | None = field("落实期限|Due", default=None)
+
+    def check(self) -> Iterator[str]:
+        """A due date says of what."""
+        yield from followed_up(self.follow_up, self.due)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
+        """Refused where the numbers do not add up, and where one is left out that cannot be counted."""
+        meeting = must(ledger, "meetings", self.meeting)
+        day = date.fromisoformat(meeting["since"])
+        if self.due is not None and self.due < day:
+            raise Refused(
+                "落实期限 {due} 早于会议日期|it is due on {due}, before the day of the meeting",
+                due=self.due.isoformat(),
+            )
+        entitled, present = self._numbers(ledger.at(day), meeting["organisation"])
+        votes = self.in_favour + self.against + self.abstained
+        for rule in counted(entitled, present, self.written, votes):
+            raise Refused(rule)
+        event = ResolutionAdopted(
+            resolution=ledger.new_id("resolution"),
+            meeting=self.meeting,
+            subject=self.subject,
+            vote=self.vote,
+            member=self.member,
+            entitled=entitled,
+            present=present,
+            written=self.written,
+            in_favour=self.in_favour,
+            against=self.against,
+            abstained=self.abstained,
+            outcome=self.outcome or self._outcome(day, entitled, present),
+            follow_up=self.follow_up,
+            due=self.due,
+        )
+        yield Dated(event, day)
+
+    def _numbers(self, ledger: Ledger, organisation: str) -> tuple[int, int]:
+        """How many were entitled and present; those not given are counted."""
+        entitled, present = self.entitled, self.present
+        if entitled is not None and present is not None:
+            return entitled, present
+        entitled_ones = set() if self.vote == COMMITTEE else voters(ledger, organisation)
+        if entitled is None:
+            entitled = len(entitled_ones)
+        if not entitled:
+            raise Refused(
+                "台账算不出应到会人数，请填写|how many are entitled cannot be counted here: say it"
+            )
+        if present is None:
+            came = {
+                row["member"]
+                for row in ledger.rows("attendance", meeting=self.meeting)
+                if row["presence"] in CAME
+            }
+            present = len(came & entitled_ones if entitled_ones else came)
+        return entitled, present
+
+    def _outcome(self, day: date, entitled: int, present: int) -> str:
+        rule = rule_of(self.vote, day)
+        if rule is None:
+            raise Refused(
+                "没有当日的表决规定，请填写结果|no rule of voting is known for that day: say the outcome"
+            )
+        return "通过" if rule.carried(entitled, present, self.in_favour) else "未通过"
+
+
+@programme.action("resolution.settle", "落实决议|Carry out a resolution")
+class SettleResolution(Action):
+    """Enter that what a resolution asked for is done."""
+
+    resolution: Resolution = field("决议|Resolution")
+    done: Text = field("落实结果|Result", default="", help=NO_NAMES)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where nothing is waiting to be done."""
+        state = must(ledger, "resolutions", self.resolution)["state"]
+        if state != "待落实":
+            raise Refused("该决议{state}|nothing of this resolution is to be done", state=state)
+        yield ResolutionSettled(resolution=self.resolution, done=self.done)
