@@ -227,3 +227,27 @@ async def test_a_line_of_a_persons_page_means_that_line_alone(staged: Any, meeti
         await stage.shows(f"更正 #{seq} 开会 第 3 行")
         await stage.press("escape", "x")
         await stage.shows(f"作废 #{seq} 开会 第 3 行")
+
+
+async def test_the_offices_own_meeting_is_held_by_grids(staged: Any, community: Path) -> None:
+    async with staged(community) as stage:
+        branch = stage.app.desk.view.at().called("organisation", "东湖支部")[0]
+        action = stage.app.desk.ws.registry.actions["meeting.hold"]
+        stage.app.records.open_form(action, Context(organisation=branch))
+        grid = await _grid(stage)
+        kinds = stage.app.screen._editors["kinds"]
+        kinds.focus()
+        await stage.until(lambda: kinds.has_focus)
+        assert "Ctrl+G" not in stage.lines()[-1], "a kind of meeting belongs to nobody"
+        await stage.press("1")
+        grid.focus()
+        await stage.until(lambda: grid.has_focus)
+        await _fill(stage)
+        await stage.press("ctrl+a")
+        assert len(grid.sheet.rows) == 8
+        assert all(len(row) >= 2 for row in grid.sheet.rows)
+        await stage.press("ctrl+s")
+        await stage.shows("已登记")
+    with Workspace.open(community) as ws:
+        (event,) = ws.log.read(after=72)
+        assert len(event.event.attendance) == 8

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on
-from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -104,6 +103,12 @@ class GridEditor(GridView):
         typed = CellInput(compact=True, select_on_focus=False)
         super().__init__(name, value, spec, ledger, typed)
         self._before: list[dict[str, str]] = []  # the row that a cell is typed in, as it was
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Rows are filled only where they are about somebody, and have next choices where there are any."""
+        if action == "turn":
+            return any(f.choices or f.entity for f in self.sheet.fields)
+        return action != "fill" or self.sheet.subject is not None
 
     # Moving
 
@@ -317,8 +322,7 @@ class GridEditor(GridView):
         from taizhang_tui.widgets.chooser import Chooser
 
         subject, language = self.sheet.subject, language_of(self)
-        if subject is None:
-            raise SkipAction
+        assert subject is not None
         ledger = self._ledger()
 
         def chosen(key: str | None) -> None:

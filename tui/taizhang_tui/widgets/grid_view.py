@@ -28,7 +28,8 @@ AROUND = 13
 FEWEST, MOST = 5, 30
 """Lines of rows that are in view at least, and at most."""
 
-NEW = "＋ 输入以加行，Ctrl+G 从组织填入，可粘贴名单|＋ type to add a row, ctrl+g fills from a group, paste names"
+NEW = "＋ 输入以加行|＋ type to add a row"
+FILLED = "＋ 输入以加行，Ctrl+G 从组织填入，可粘贴名单|＋ type to add a row, ctrl+g fills from a group, paste names"
 
 
 class GridView(Widget, can_focus=True):
@@ -191,10 +192,16 @@ class GridView(Widget, can_focus=True):
             )
         if row > len(self.sheet.rows):
             return Strip.blank(width, self.rich_style)
-        words = " " * self._shown[0].width + "  " + say(NEW, language_of(self))
+        words = (
+            " " * self._shown[0].width
+            + "  "
+            + say(FILLED if self.sheet.subject else NEW, language_of(self))
+        )
         blank = Row("", (words,), (DIM,))
         wide = [Place(0, 1, max(0, width - 3))]
-        return paint.row(blank, self._columns[1:2], wide, width, self._look, -1, here)
+        return paint.row(
+            blank, self._columns[1:2], wide, width, self._look, -1, here and self.has_focus
+        )
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Paint anew."""
