@@ -103,7 +103,9 @@ def _states(written: str | None) -> tuple[State, ...]:
 def _print_lines(lines: Sequence[DutyLine]) -> None:
     from taizhang.duties.board import STATES
 
-    shown = [s for s in STATES if s != "done" and any(line.states[s] for line in lines)]
+    shown: list[State] = [
+        s for s in STATES if s != "done" and any(line.states[s] for line in lines)
+    ]
     heads = "职责|duty 期|window 组织|organisation 应办|obliged 已完成|done 完成率|share"
     print_table(
         [*map(say, heads.split()), *(STATES[s].text(LANGUAGE) for s in shown)],

@@ -33,7 +33,7 @@ def part_of(key: Values, parts: int) -> int:
     It is the same in every process, unlike ``hash()`` of a text, for the parts are in which order history
     is written.
     """
-    text = key[0] if len(key) == 1 else key
+    text: Any = key[0] if len(key) == 1 else key
     if text.__class__ is int:
         return int(text) % parts
     if text.__class__ is not str:

@@ -18,6 +18,7 @@ class Shell(Host, Protocol):
     @property
     def screen_stack(self) -> Sequence[Screen[Any]]:
         """The screens, the one in view last."""
+        ...
 
     def notify(
         self,
@@ -27,17 +28,21 @@ class Shell(Host, Protocol):
         timeout: float | None = None,
     ) -> None:
         """Shows a message as plain text."""
+        ...
 
     def run_worker(
         self, work: Coroutine[Any, Any, None], *, group: str = "default", exit_on_error: bool = True
     ) -> object:
         """Runs work that outlives the screen that asked for it."""
+        ...
 
     def set_interval(self, interval: float, callback: Callable[[], Awaitable[None]]) -> object:
         """Calls ``callback`` every ``interval`` seconds."""
+        ...
 
     def call_after_refresh(self, callback: Callable[[], None]) -> object:
         """Calls ``callback`` once what stands has been painted."""
+        ...
 
 
 def full_screens(shell: Shell) -> list[Framed]:

@@ -24,9 +24,11 @@ class ClockFace(Protocol):
 
     def words(self) -> frame.Clocks:
         """Both clocks as the top line shows them."""
+        ...
 
     def move(self, moment: Moment) -> None:
         """Sets both clocks and has every screen follow."""
+        ...
 
 
 class Records(Protocol):
@@ -34,15 +36,19 @@ class Records(Protocol):
 
     def refused(self) -> bool:
         """True where nothing can be written now, which is then told in one sentence."""
+        ...
 
     def correct(self, seq: int, *, line: str | None = None) -> None:
         """Opens the form that corrects an event, or one line of it (``attendance/3``)."""
+        ...
 
     def void(self, seq: int, *, line: str | None = None) -> None:
         """Opens the form that voids an event, or one line of it."""
+        ...
 
     def saved(self, receipt: Receipt) -> None:
         """Tells what was recorded, and has the screens show it."""
+        ...
 
 
 class Follower(Protocol):
@@ -50,9 +56,11 @@ class Follower(Protocol):
 
     def renew(self, key: str | None = None) -> None:
         """Has every screen read again; ``key`` is the new row."""
+        ...
 
     def seal(self) -> frame.Seal:
         """The seal as the top line shows it."""
+        ...
 
 
 class Host(Protocol):
@@ -61,39 +69,49 @@ class Host(Protocol):
     @property
     def desk(self) -> Desk:
         """The store."""
+        ...
 
     @property
     def language(self) -> str:
         """``zh`` or ``en``."""
+        ...
 
     @property
     def clocks(self) -> ClockFace:
         """Both clocks."""
+        ...
 
     @property
     def records(self) -> Records:
         """Recording, correcting, voiding."""
+        ...
 
     @property
     def following(self) -> Follower:
         """The following of the store."""
+        ...
 
     def open_entity(self, kind: str, id: str) -> None:
         """Opens the page of an entity, or of an event."""
+        ...
 
     def viewed(self, how: How, kind: str, id: str) -> None:
         """Notes that somebody looked at a person."""
+        ...
 
     def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:
         """Shows a message written as a pair, in which ``{name}`` stands for a value."""
+        ...
 
     def clear_notifications(self) -> None:
         """Takes messages off the screen."""
+        ...
 
     def push_screen(
         self, screen: Screen[Any], callback: Callable[[Any], None] | None = None
     ) -> object:
         """Shows a screen over the others; ``callback`` is given what it is dismissed with."""
+        ...
 
 
 def host_of(node: DOMNode) -> Host:
