@@ -100,14 +100,15 @@ def described(spec: FieldSpec) -> list[str]:
     assert spec.line is not None
     fields = specs(spec.line)
     labels = [s.label.text(LANGUAGE) for s in fields.values()]
-    form = labels[0] + ("=" + ",".join(labels[1:]) if labels[1:] else "")
+    between = "，" if LANGUAGE == "zh" else ","
+    form = labels[0] + ("=" + between.join(labels[1:]) if labels[1:] else "")
     told = [
         say(
             "可给多次，或用逗号隔开；或 @文件.csv|once for each, or divided by commas; or @FILE.csv"
         )
         if divided(spec)
         else say(
-            "每行一次，写成 {form}；后面的也可以写成 名称:值；或 @文件.csv，首行为名称"
+            "每行一次，写成 {form}；后面的也可以写成 名称：值；或 @文件.csv，首行为名称"
             "|once a line, as {form}; later ones also as NAME:VALUE; or @FILE.csv, names in its first row"
         ).format(form=form)
     ]

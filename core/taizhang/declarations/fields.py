@@ -109,9 +109,9 @@ class FieldSpec(Struct, frozen=True):
 
     def schema(self, language: str = "zh") -> dict[str, Any]:
         """JSON schema of the field."""
-        made = {"title": self.label.text(language), **self.kind.schema()}
         if self.line is not None:
-            return made | self._lines(self.line, language)
+            return {"title": self.label.text(language), **self._lines(self.line, language)}
+        made = {"title": self.label.text(language), **self.kind.schema()}
         if self.choices:
             made["enum"] = [c.zh for c in self.choices]
         for key, bound in (("minimum", self.low), ("maximum", self.high)):
@@ -127,6 +127,7 @@ class FieldSpec(Struct, frozen=True):
         """JSON schema of a list of lines."""
         fields = specs(line)
         made: dict[str, Any] = {
+            "type": "array",
             "minItems": self.least,
             "maxItems": self.most,
             "items": {

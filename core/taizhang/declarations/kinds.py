@@ -376,12 +376,7 @@ class LinesKind(Kind):
 
     def show(self, value: Any, language: str = "zh") -> str:
         count = sum(line is not None for line in value or ())
-        if language == "en":
-            return f"{count} line{'' if count == 1 else 's'}"
-        return f"{count} 行"
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "array"}
+        return f"{count} lines" if language == "en" else f"{count} 行"
 
 
 Text = Annotated[str, TextKind()]

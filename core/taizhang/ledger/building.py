@@ -17,12 +17,14 @@ from collections.abc import Callable, Iterable
 from operator import itemgetter
 from pathlib import Path
 
+from taizhang.declarations.fields import Declared
+from taizhang.declarations.lines import line_fields
 from taizhang.declarations.registry import Registry
 from taizhang.ledger import search
 from taizhang.ledger.actions import Actions, Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
-from taizhang.ledger.lines import position_of
+from taizhang.ledger.lines import BITS
 from taizhang.ledger.noting import Noting
 from taizhang.ledger.plans import Built, Plans
 from taizhang.ledger.projector import PROJECTING, Progress
@@ -47,6 +49,9 @@ PAGE = 1_000
 
 SHARE = 15_000
 """Positions for each part of a table: a part of a table that most events feed is some 20 MB."""
+
+SAMPLED = 100
+"""Events that are looked at to see how many lines they have."""
 
 READING, MAKING = 0.5, 0.3
 """The shares of reading the log, and of making the tables, in the whole of the work."""
@@ -75,7 +80,7 @@ class Builder:
         processes: int = 1,
         shared: Shared | None = None,
         page: int = PAGE,
-        share: int = SHARE,
+        share: int | None = None,
     ) -> None:
         self.db = db
         self.log = log
@@ -84,9 +89,9 @@ class Builder:
         self.processes = processes
         self._shared = shared
         self.page = page
-        self.share = share
         self.head = log.head()
-        self.plans = Plans(log, registry, 1 + self.head // share)
+        self.share = _share(log, self.head) if share is None else share
+        self.plans = Plans(log, registry, 1 + self.head // self.share)
 
     def prepare(self) -> None:
         """The tables, without indexes."""
@@ -175,9 +180,9 @@ class Builder:
                 continue
             if history:
                 gone(part, history)
-            waiting = rows.waiting
+            waiting, bits = rows.waiting, BITS if built.table.lined else 0
             for row in made:
-                waiting[first + position_of(built.table, row[0]) // share].append(row)
+                waiting[first + (row[0] >> bits) // share].append(row)
             rows.added(len(made))
 
     def append(self, built: Built, rows: Iterable[list[Item]]) -> None:
@@ -200,6 +205,20 @@ class Builder:
         create_indexes(self.db, built.table)
         if built.table.search:
             search.rebuild(self.db, built.table)
+
+
+def _share(log: Log, head: int) -> int:
+    """Positions for each part, so that a part of a table has about :data:`SHARE` rows where events have
+    many lines.
+    """
+    some = log.at(range(1, head + 1, max(1, head // SAMPLED)))
+    lines = [
+        len(getattr(r.event, field))
+        for r in some
+        if isinstance(r.event, Declared)
+        for field in line_fields(type(r.event))
+    ]
+    return max(1, int(SHARE * len(some) / (len(some) + sum(lines)))) if lines else SHARE
 
 
 class Told:

@@ -42,6 +42,12 @@ def number_of(table: Table[Any], src: int) -> int:
     return src & LINE if table.lined else 0
 
 
+def row_name(table: Table[Any], src: int) -> str:
+    """A row as people name it: ``#12``, in a table of lines ``#12/3``."""
+    number = number_of(table, src)
+    return f"#{position_of(table, src)}/{number}" if number else f"#{position_of(table, src)}"
+
+
 def source_sql(table: Table[Any], src: str = "r.src") -> str:
     """SQL: the position of the fact behind a stored row."""
     return f"({src} >> {BITS})" if table.lined else src
@@ -50,6 +56,11 @@ def source_sql(table: Table[Any], src: str = "r.src") -> str:
 def line_sql(src: str = "r.src") -> str:
     """SQL: the number of the line behind a row that is stored in a table of lines, or NULL."""
     return f"nullif({src} & {LINE}, 0)"
+
+
+def row_sql(table: Table[Any]) -> str:
+    """SQL: what names a row that is read from a view, as it is stored."""
+    return f"(src << {BITS} | coalesce(line, 0))" if table.lined else "src"
 
 
 # What a fact says

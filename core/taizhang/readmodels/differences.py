@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from taizhang.ledger.lines import row_name
 from taizhang.readmodels.behind import texts
 from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, Line, Mark, compared
 from taizhang.readmodels.listing import DIM, Column, Link, Row, headed
@@ -231,7 +232,8 @@ class Differences:
         """The table of a difference, and its row's key."""
         mark = Mark(*_numbers(key)[:NUMBERS])
         tables = self._asked[0] if self._asked is not None else self._make().tables
-        return tables[mark.table].name, f"#{mark.src_b or mark.src_a}"
+        table = tables[mark.table]
+        return table.name, row_name(table, mark.src_b or mark.src_a)
 
     def _last(self, one: Differing) -> Any:
         return texts(one.line.events[-1] if one.line.events else None, self._language)

@@ -7,7 +7,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from taizhang.declarations.fields import FieldSpec
+from taizhang.declarations.fields import Declared, FieldSpec, specs
 from taizhang.declarations.kinds import (
     ChoiceKind,
     CountKind,
@@ -32,6 +32,26 @@ DAYS = tuple(FIRST + dt.timedelta(days=7 * k) for k in range(40))
 def is_free(spec: FieldSpec) -> bool:
     """Whether people write what they like into a field."""
     return isinstance(spec.kind, TextKind) and not isinstance(spec.kind, PhoneKind | IdNumberKind)
+
+
+def with_free(
+    fields: Mapping[str, Any], declared: Mapping[str, FieldSpec], text: str
+) -> dict[str, Any]:
+    """Drawn fields with ``text`` wherever people write what they like, in lines too."""
+    made = dict(fields)
+    for name, spec in declared.items():
+        if is_free(spec):
+            made[name] = text
+        elif spec.line is not None and isinstance(made.get(name), list):
+            made[name] = [with_free(line, specs(spec.line), text) for line in made[name]]
+    return made
+
+
+def takes_free(declared: Mapping[str, FieldSpec]) -> bool:
+    """Whether people write what they like into a field, or into one of a line."""
+    return any(
+        is_free(s) or (s.line is not None and takes_free(specs(s.line))) for s in declared.values()
+    )
 
 
 class Writer:
@@ -61,6 +81,8 @@ class Writer:
     def value(self, spec: FieldSpec, day: dt.date) -> Any:
         """A value for one field, or None where nothing there would do."""
         chance, kind = self.chance, spec.kind
+        if spec.line is not None:
+            return self._lines(spec, spec.line, day)
         low, high = spec.low if spec.low is not None else 1, spec.high
         if spec.entity is not None:
             return self._entity(spec.entity, day)
@@ -81,6 +103,27 @@ class Writer:
         if isinstance(kind, IdNumberKind):
             return "340702197501011234"
         return chance.choice(("甲", "乙丙", "春季"))
+
+    def _lines(
+        self, spec: FieldSpec, line: type[Declared], day: dt.date
+    ) -> list[dict[str, Any]] | None:
+        """Two or three lines, or as many as there have to be; none of one entity twice."""
+        fields, made = specs(line), dict[Any, dict[str, Any]]()
+        count = max(spec.least, min(spec.most, self.chance.choice((2, 3))))
+        for turn in range(4 * count):
+            drawn = {n: self.value(s, day) for n, s in fields.items()}
+            drawn = {
+                n: v
+                for n, v in drawn.items()
+                if v is not None and (fields[n].required or self.chance.random() < 0.6)
+            }
+            if all(n in drawn for n, s in fields.items() if s.required):
+                made.setdefault(
+                    next((drawn.get(n) for n in fields if fields[n].entity), turn), drawn
+                )
+            if len(made) >= count:
+                break
+        return list(made.values()) if len(made) >= max(1, spec.least) else None
 
     def _number(self, low: int, high: int | None) -> int:
         return self.chance.randint(low, low + 4 if high is None else min(high, low + 4))

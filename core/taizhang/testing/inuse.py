@@ -14,10 +14,11 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from taizhang.declarations.lines import line_fields, named
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.isolation.guard import PluginFault
 from taizhang.isolation.quarantine import Quarantine
-from taizhang.testing.drawing import Writer, is_free, shown
+from taizhang.testing.drawing import Writer, is_free, shown, takes_free, with_free
 from taizhang.testing.ledgers import Rows, readable
 from taizhang.testing.properties import Differs, same
 from taizhang.testing.stores import SINCE, Stores
@@ -128,7 +129,7 @@ def _attempt(
     day = writer.day(turn)
     fields = writer.fields(action, day)
     if free is not None:
-        fields |= {n: free for n, s in action.fields.items() if is_free(s)}
+        fields = with_free(fields, action.fields, free)
     try:
         return writer.ws.record(action.name, fields, on=day, reason="试验", accept=True), ""
     except PluginFault as error:
@@ -158,6 +159,10 @@ def _back_and_forth(
     after = _rows(ws, subject)
     _sound(subject, ws, name)
     try:
+        for event in receipt.events:
+            for line in _first_lines(event.event):
+                void = ws.void(event.position, reason="试验", line=line).seq[-1]
+                ws.void(void, reason="试验")
         voids = [ws.void(seq, reason="试验").seq[-1] for seq in reversed(receipt.seq)]
     except Dependents:
         return  # a rule says that it stays, for something on a later day rests on it
@@ -182,6 +187,13 @@ def _back_and_forth(
         ) from None
 
 
+def _first_lines(event: Any) -> Iterator[str]:
+    """The first line of each field of lines: it, too, can be taken back alone, and revived."""
+    for field in line_fields(type(event)):
+        if getattr(event, field):
+            yield named(field, 1)
+
+
 def _sound(subject: Subject, ws: Workspace, name: str, check: str = "actions") -> None:
     """Nothing that was called for the action has put the programme into quarantine."""
     for fault in ws.registry.guard.quarantine.all():
@@ -194,8 +206,7 @@ def hostile(subject: Subject) -> None:
     with store_of(subject) as ws:
         writer = Writer(ws, subject.given)
         for action in subject.programme.actions.values():
-            free = any(is_free(s) for s in action.fields.values())
-            for text in HOSTILE if free else (None,):
+            for text in HOSTILE if takes_free(action.fields) else (None,):
                 for _ in range(DRAWS):
                     receipt, _why = _attempt(subject, "hostile", writer, action, text)
                     _sound(subject, ws, action.name, "hostile")

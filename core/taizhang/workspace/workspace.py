@@ -366,11 +366,8 @@ class Workspace:
         self._reasoned(reason)
         if not fields and on is None:
             raise Usage("没有给出要更正的字段|no field to correct was given")
-        return run(
-            self,
-            lambda a: plan_correction(a, seq, fields or {}, on, reason, line=line, accept=accept),
-            commit=commit,
-        )
+        plan = partial(plan_correction, seq=seq, fields=fields or {}, on=on, reason=reason)
+        return run(self, partial(plan, line=line, accept=accept), commit=commit)
 
     def void(
         self,

@@ -94,7 +94,7 @@ def test_a_field_without_lines_is_given_once(hall: Path, tz: Command) -> None:
 
 def test_help_and_schema_say_how_lines_are_written(hall: Path, tz: Command) -> None:
     told = tz("record", "gather.meeting.hold", "--help").out
-    assert "每行一次，写成 党员=状态,备注" in told
+    assert "每行一次，写成 党员=状态，备注" in told
     assert "presence  状态 (必填)  出席、迟到、请假、缺席" in told
     actions = {a["name"]: a for a in tz("actions", "--json").json}
     schema = actions["gather.meeting.hold"]["schema"]["properties"]["attendance"]

@@ -10,6 +10,8 @@ import pytest
 from taizhang.api import Choice, Line, Lines, Member, Row, Text, field
 from taizhang.decisions.lines import parse_lines
 from taizhang.declarations.fields import MOST_LINES, specs
+from taizhang.duties.board import people, windows_of
+from taizhang.duties.figures import figure_of, values
 from taizhang.readmodels.difference import Difference
 from taizhang.readmodels.locating import locate
 from taizhang.readmodels.points import Point
@@ -268,14 +270,18 @@ def test_a_late_event_with_lines_is_spliced_into_timelines(meeting: Workspace) -
 
 def test_duties_and_figures_count_lines(meeting: Workspace) -> None:
     seq = held(meeting)
+    again = meeting.correct(seq, {"presence": "出席"}, reason="来了", line=3).seq[0]
 
-    def done() -> int:
-        from taizhang.duties.board import DutyBoard
+    def counted(known: int) -> tuple[dict[str, int | None], list[str]]:
+        ledger = meeting.at(known=known)
+        figure = figure_of(ledger, "gather.called")
+        groups = {v.group: v.value for v in values(ledger, figure, count=1) if not v.whole}
+        window = windows_of(ledger, ["gather.present"])[-1]
+        done = [one.id for one in people(ledger, window, states=("done",))]
+        return groups, sorted(ledger.names("member", done).values())
 
-        return DutyBoard(meeting.at()) and 0
-
-    assert done is not None
-    meeting.correct(seq, {"presence": "出席"}, reason="来了", line=3)
+    assert counted(seq) == ({"出席": 1, "请假": 1, "缺席": 1}, ["王小明"])
+    assert counted(again) == ({"出席": 2, "请假": 1}, ["李秀英", "王小明"])
 
 
 class Colour(Line):

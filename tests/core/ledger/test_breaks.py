@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from ledgerkit import toy
 
-from taizhang.ledger import facts
+from taizhang.ledger import facts, lines
 from taizhang.ledger.entries import Entry, Line
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.timeline import Timelines
@@ -32,12 +32,10 @@ def order_of_arrival(patch: pytest.MonkeyPatch) -> None:
 def a_void_is_for_ever(patch: pytest.MonkeyPatch) -> None:
     """Whatever a void names is dead, though the void may be void itself."""
 
-    def living(family: Sequence[Recorded]) -> Recorded | None:
-        dead = {r.envelope.voids for r in family}
-        versions = [r for r in family if r.envelope.voids is None and r.position not in dead]
-        return None if family[0].position in dead else versions[-1]
+    def dead(family: Sequence[Recorded], more: Iterable[int] = ()) -> set[int]:
+        return {r.envelope.voids for r in family if r.envelope.voids is not None}
 
-    patch.setattr(facts, "living", living)
+    patch.setattr(lines, "dead", dead)
 
 
 def predecessors_are_left_alone(patch: pytest.MonkeyPatch) -> None:

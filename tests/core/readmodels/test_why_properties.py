@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from ledgerkit import blame, meets, toy
 
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.lines import row_of
 from taizhang.ledger.projector import Projector
 from taizhang.loading.loader import load
 from taizhang.readmodels.locating import Place
@@ -157,9 +159,9 @@ def test_taking_the_named_event_back_changes_the_cell_or_its_event(registry: Reg
             return
         look, named = data.draw(st.sampled_from(found))
         kept = [s for s in history if s.end <= look.known]
-        root = next(s.root or s.position for s in kept if s.position == named.seq)
+        root, line = next((s.root or s.position, s.line) for s in kept if s.position == named.seq)
         last = Said(len(kept) + 1, Voided(), DAYS[0], len(kept) + 1)
-        more = [*kept, void(last, named.seq, root)]
+        more = [*kept, replace(void(last, named.seq, root), line=line)]
         day = date.fromisoformat(look.place.day)
         with replayed(more, registry) as projector:
             behind = {}
@@ -192,10 +194,12 @@ def test_days_are_named_by_the_events_of_these_days(registry: Registry) -> None:
                 day = data.draw(st.sampled_from(DAYS))
                 ledger = view(projector, day, known)
                 for row in ledger.query(f'SELECT * FROM "{name}"'):
-                    key = ("src",) if table.shape == "record" else table.key_columns
-                    place = Place(table, tuple(row[k] for k in key), day.isoformat())
+                    key = tuple(row[k] for k in table.key_columns)
+                    if table.shape == "record":
+                        key = (row_of(table, row["src"], row.get("line") or 0),)
+                    place = Place(table, key, day.isoformat())
                     story = Story(ledger, projector.log, place)
-                    for column in ("on_date",) if key == ("src",) else ("since", "until"):
+                    for column in ("on_date",) if table.shape == "record" else ("since", "until"):
                         cell = story.cell(column)
                         assert cell.value == row[column]
                         on = cell.behind and cell.behind.on.isoformat()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taizhang.declarations.programme import Table
-from taizhang.ledger.lines import BITS, position_of, row_of
+from taizhang.ledger.lines import number_of, position_of, row_of, row_sql
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import Column, Row
@@ -19,11 +19,6 @@ HIDDEN = ("id", "seq")
 
 def _escaped(text: str) -> str:
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-
-def row_sql(table: Table[Any]) -> str:
-    """SQL over what readers see: what names a row, as :func:`~taizhang.ledger.lines.row_of` makes it."""
-    return f"(src << {BITS} | ifnull(line, 0))" if table.lined else "src"
 
 
 class TableSource(NumberSource):
@@ -44,7 +39,7 @@ class TableSource(NumberSource):
                 4,
                 28,
                 "number"
-                if c == "src" or (c in fields and fields[c].kind.align == "right")
+                if c in ("line", "src") or (c in fields and fields[c].kind.align == "right")
                 else "text",
             )
             for c in self.names
@@ -53,8 +48,8 @@ class TableSource(NumberSource):
     def numbers_sql(self) -> tuple[str, Sequence[object]]:
         """All rows, or those with the text in any shown cell."""
         where, values = self._filter()
-        number = row_sql(self.table)
-        return f"SELECT {number} FROM {quoted(self.table.name)} {where} ORDER BY {number}", values
+        src = row_sql(self.table)
+        return f"SELECT {src} FROM {quoted(self.table.name)} {where} ORDER BY 1", values
 
     def _filter(self) -> tuple[str, Sequence[object]]:
         if not self.text:
@@ -90,16 +85,22 @@ class TableSource(NumberSource):
         """Rows with names for references."""
         rows = ledger.query(
             f"SELECT * FROM {quoted(self.table.name)} "
+            # Of an event all lines are read: by the position alone an index finds them.
             "WHERE src IN (SELECT value FROM json_each(?))",
             listed(sorted({position_of(self.table, n) for n in numbers})),
         )
         names = reference_names(ledger, self.table, rows)
-        made = {
-            row_of(self.table, row["src"], row.get("line") or 0): self._row(row, names)
-            for row in rows
-        }
+        made = {self._number(row): self._row(row, names) for row in rows}
         blank = ("",) * len(self.names)
-        return [made.get(n) or Row(str(n), blank) for n in numbers]
+        return [made.get(n) or Row(self._key(n), blank) for n in numbers]
+
+    def _key(self, number: int) -> str:
+        """A row's event, ``12``, or that and its line, ``12/3``."""
+        line = number_of(self.table, number)
+        return f"{position_of(self.table, number)}/{line}" if line else str(number)
+
+    def _number(self, row: dict[str, Any]) -> int:
+        return row_of(self.table, row["src"], row.get("line") or 0)
 
     def _row(self, row: dict[str, Any], names: dict[str, dict[str, str]]) -> Row:
         fields = self.table.shown_fields
@@ -112,13 +113,12 @@ class TableSource(NumberSource):
                 cells.append(fields[column].masked(value, self.language))
             else:
                 cells.append(f"#{value}" if column == "src" else str(value or ""))
-        line = row.get("line")
-        return Row(f"{row['src']}/{line}" if line else str(row["src"]), tuple(cells))
+        return Row(self._key(self._number(row)), tuple(cells))
 
     def number_of(self, ledger: LedgerView, key: str) -> int | None:
-        """A row's key names its fact, and its line where it is of one."""
+        """The number of the row with a key."""
         number = row_of(self.table, *placed(key))
-        sql = f"SELECT 1 FROM {quoted(self.table.name)} WHERE {row_sql(self.table)} = ?"
+        sql = f"SELECT src FROM {quoted(self.table.name)} WHERE {row_sql(self.table)} = ?"
         return number if ledger.value(sql, number) is not None else None
 
 

@@ -66,19 +66,8 @@ class HoldMeeting(Action):
                     zh=line.kind,
                     en=english(CHOICES, line.kind).lower(),
                 )
-        yield MeetingHeld(
+        yield self.becomes(
+            MeetingHeld,
             meeting=ledger.new_id("meeting"),
-            organisation=self.organisation,
             name=self.name or "、".join(line.kind for line in self.kinds),
-            attendance=self.attendance,
-            kinds=self.kinds,
-            body=self.body,
-            place=self.place,
-            chair=self.chair,
-            recorder=self.recorder,
-            minutes=self.minutes,
-            guests=self.guests,
-            guest_count=self.guest_count,
-            agenda=self.agenda,
-            reference=self.reference,
         )

@@ -9,15 +9,19 @@ from taizhang.api import (
     Choice,
     Count,
     Date,
+    Deed,
     Event,
     Impossible,
+    Ledger,
     Lines,
     Member,
     Minutes,
     Name,
     Organisation,
+    Refused,
     Text,
     field,
+    must,
 )
 from taizhang.office.meetings.rules import ORDINARY, VOTES
 from taizhang.office.meetings.tables import (
@@ -122,12 +126,20 @@ class ResolutionAdopted(Event):
         yield from followed_up(self.follow_up, self.due)
 
 
+@programme.deed("resolution.settle", "落实决议|Carry out a resolution")
 @programme.event("resolution.settled", "落实决议|Resolution carried out", rank=60)
-class ResolutionSettled(Event):
-    """What a resolution asked for is done."""
+class ResolutionSettled(Deed):
+    """Enter that what a resolution asked for is done."""
 
     resolution: Resolution = field("决议|Resolution")
-    done: Text = field("落实结果|Result", default="")
+    done: Text = field("落实结果|Result", default="", help=NO_NAMES)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where nothing is waiting to be done."""
+        state = must(ledger, "resolutions", self.resolution)["state"]
+        if state != "待落实":
+            raise Refused("该决议{state}|nothing of this resolution is to be done", state=state)
+        yield self
 
 
 @meetings.step(MeetingHeld)

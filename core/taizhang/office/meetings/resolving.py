@@ -1,4 +1,4 @@
-"""What people do with resolutions (决议): enter a vote, and that what it asked for is done."""
+"""How a vote on a resolution (决议) is entered: who votes, how many came, and by which rule it is judged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from taizhang.api import (
 )
 from taizhang.office.meetings.facts import (
     ResolutionAdopted,
-    ResolutionSettled,
     counted,
     followed_up,
 )
@@ -33,7 +32,6 @@ from taizhang.office.meetings.tables import (
     NO_NAMES,
     OUTCOMES,
     Meeting,
-    Resolution,
     programme,
 )
 
@@ -95,21 +93,12 @@ class AdoptResolution(Action):
         votes = self.in_favour + self.against + self.abstained
         for rule in counted(entitled, present, self.written, votes):
             raise Refused(rule)
-        event = ResolutionAdopted(
+        event = self.becomes(
+            ResolutionAdopted,
             resolution=ledger.new_id("resolution"),
-            meeting=self.meeting,
-            subject=self.subject,
-            vote=self.vote,
-            member=self.member,
             entitled=entitled,
             present=present,
-            written=self.written,
-            in_favour=self.in_favour,
-            against=self.against,
-            abstained=self.abstained,
             outcome=self.outcome or self._outcome(day, entitled, present),
-            follow_up=self.follow_up,
-            due=self.due,
         )
         yield Dated(event, day)
 
@@ -141,18 +130,3 @@ class AdoptResolution(Action):
                 "没有当日的表决规定，请填写结果|no rule of voting is known for that day: say the outcome"
             )
         return "通过" if rule.carried(entitled, present, self.in_favour) else "未通过"
-
-
-@programme.action("resolution.settle", "落实决议|Carry out a resolution")
-class SettleResolution(Action):
-    """Enter that what a resolution asked for is done."""
-
-    resolution: Resolution = field("决议|Resolution")
-    done: Text = field("落实结果|Result", default="", help=NO_NAMES)
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused where nothing is waiting to be done."""
-        state = must(ledger, "resolutions", self.resolution)["state"]
-        if state != "待落实":
-            raise Refused("该决议{state}|nothing of this resolution is to be done", state=state)
-        yield ResolutionSettled(resolution=self.resolution, done=self.done)
