@@ -67,9 +67,14 @@ class Words(Widget):
     """
 
     def __init__(
-        self, text: str = "", *, id: str | None = None, classes: str | None = None
+        self,
+        text: str = "",
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__(name=name, id=id, classes=classes)
         self._text = text
 
     @property

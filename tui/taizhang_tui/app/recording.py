@@ -90,38 +90,39 @@ class Recording:
                 return {name: id} if id else {}
         return {}
 
-    def correct(self, seq: int) -> None:
-        """Opens the form that corrects the fact behind an event."""
-        from taizhang_tui.data.eventpage import living_version
+    def correct(self, seq: int, *, line: str | None = None) -> None:
+        """Opens the form that corrects the fact behind an event, or one line of it."""
+        from taizhang_tui.data.eventpage import told_now
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
         if self.refused():
             return
         event = self._shell.desk.ws.event(seq)
-        living = living_version(self._shell.desk.view, event)
+        line = line or event.envelope.line
+        told = told_now(self._shell.desk.view, event, line)
         if event.envelope.voids is not None:
             self._shell.tell(
                 "作废不能更正，只能再作废|a void cannot be corrected, only voided", "warning"
             )
-        elif living is None:
-            self._shell.tell(
-                "#{seq} 已作废，不能更正；先作废那次作废|#{seq} is void; void the void first",
-                "warning",
-                seq=seq,
-            )
-        elif living.event is None or living.name not in self._shell.desk.ws.registry.events:
+        elif event.event is None or event.name not in self._shell.desk.ws.registry.events:
             self._shell.tell(
                 "#{seq} 属于未载入的插件|#{seq} belongs to a programme not loaded",
                 "warning",
                 seq=seq,
             )
-        elif not specs(type(living.event)) or living.envelope.plugin == "store":  # type: ignore[arg-type]
+        elif told is None:
+            self._shell.tell(
+                "#{seq} 已作废，不能更正；先作废那次作废|#{seq} is void; void the void first",
+                "warning",
+                seq=seq,
+            )
+        elif not specs(type(told.event)) or told.version.envelope.plugin == "store":
             self._shell.tell("开账事件不能更改|this event cannot be changed", "warning")
         else:
-            self._shell.push_screen(
-                FormScreen(CorrectionForm.of(self._shell.desk, seq, living, self._title(event)))
-            )
+            day, title = told.version.envelope.on, self._title(event)
+            form = CorrectionForm.of(self._shell.desk, seq, told.event, day, title, line)
+            self._shell.push_screen(FormScreen(form))
 
     def _title(self, event: Recorded) -> Label:
         from taizhang_tui.data.events import label
@@ -129,15 +130,15 @@ class Recording:
         view = self._shell.desk.view
         return Label(label(view, event, "zh"), label(view, event, "en"))
 
-    def void(self, seq: int, *, whole: bool = False) -> None:
-        """Opens the form that takes an event back; ``whole`` with the rest of its action."""
+    def void(self, seq: int, *, whole: bool = False, line: str | None = None) -> None:
+        """Opens the form that takes an event back; ``whole`` with the rest of its action, or one line of it."""
         from taizhang_tui.data.forms import VoidForm
         from taizhang_tui.screens.form import FormScreen
 
         if not self.refused():
             desk = self._shell.desk
             event = desk.ws.event(seq)
-            form = VoidForm.of(desk, seq, self._title(event), whole=whole)
+            form = VoidForm.of(desk, seq, self._title(event), whole=whole, line=line)
             self._shell.push_screen(FormScreen(form))
 
     def undo(self) -> None:

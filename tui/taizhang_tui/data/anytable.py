@@ -115,8 +115,13 @@ class TableSource(NumberSource):
         return Row(self._key(self._number(row)), tuple(cells))
 
     def number_of(self, ledger: LedgerView, key: str) -> int | None:
-        """The number of the row with a key."""
-        seq, _, line = key.partition("/")
-        number = row_of(self.table, int(seq), int(line or 0))
+        """A row's key names its fact, and its line where it is of one."""
+        number = row_of(self.table, *placed(key))
         sql = f"SELECT src FROM {quoted(self.table.name)} WHERE {row_sql(self.table)} = ?"
         return number if ledger.value(sql, number) is not None else None
+
+
+def placed(key: str) -> tuple[int, int]:
+    """The position of the fact behind a row with ``key``, and the number of the line, 0 for none."""
+    seq, _, line = key.partition("/")
+    return int(seq), int(line or 0)

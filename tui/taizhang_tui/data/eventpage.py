@@ -6,7 +6,8 @@ import datetime as dt
 import json
 
 from taizhang.declarations.fields import specs
-from taizhang.ledger.facts import living
+from taizhang.declarations.lines import split_name
+from taizhang.ledger.lines import Told, said, statements, tell
 from taizhang.ledger.naming import called
 from taizhang.readmodels.listing import DIM, Row
 from taizhang.readmodels.summaries import masked_payload, shown
@@ -29,9 +30,15 @@ def family(view: View, event: Recorded) -> list[Recorded]:
     return [*([first] if first is not None else []), *amendments]
 
 
-def living_version(view: View, event: Recorded) -> Recorded | None:
-    """The version of the fact that holds now, None when it is void."""
-    return living(family(view, event))
+def told_now(view: View, event: Recorded, line: str | None = None) -> Told | None:
+    """What the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is."""
+    told = tell(statements(family(view, event)), said)
+    if told is not None and line is not None:
+        name, number = split_name(line)
+        lines = getattr(told.event, name, ())
+        if number > len(lines) or lines[number - 1] is None:
+            return None
+    return told
 
 
 def when(event: Recorded) -> str:

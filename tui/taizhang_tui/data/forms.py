@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from msgspec.structs import replace
 
 from taizhang.decisions.decision import Receipt
 from taizhang.decisions.parsing import parse_date
-from taizhang.declarations.fields import FieldSpec, specs
+from taizhang.declarations.fields import Event, FieldSpec, specs
+from taizhang.declarations.lines import split_name
 from taizhang.declarations.programme import ActionDeclaration
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
 from taizhang.words.errors import Dependents, Invalid, Problem, Refused
 from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
-from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
+from taizhang_tui.data.lines import Checks, said, shown
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
 UNSAID = "?"
@@ -61,6 +63,14 @@ def _given(values: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
     return {n: values[n].strip() for n in names if values.get(n, "").strip()}
 
 
+def _on_line(label: Label, line: str | None) -> Label:
+    """What an event is called, with the line that is meant."""
+    if line is None:
+        return label
+    number = split_name(line)[1]
+    return Label(f"{label.zh} 第 {number} 行", f"{label.en} line {number}")
+
+
 @dataclass
 class Form:
     """One form: its questions, what they begin with, and what saving does."""
@@ -73,15 +83,24 @@ class Form:
     values: dict[str, str]
     specs: Mapping[str, FieldSpec] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._checks = {n: Checks(s) for n, s in self.specs.items() if s.line is not None}
+
     def day_ledger(self, values: Mapping[str, str]) -> LedgerView:
         """The ledger on the form's day."""
         text = values.get(ON, "").strip()
         day = parse_date(text) if text and check_on(text) is None else None
         return self.desk.view.at(day)
 
-    def check(self, name: str, values: Mapping[str, str]) -> Problem | None:
-        """What is wrong with one answer as it stands."""
+    def check(self, name: str, values: Mapping[str, str]) -> list[Problem]:
+        """What is wrong with one answer as it stands; of a field of lines at each cell."""
         text = values.get(name, "")
+        if name in self._checks:
+            return self._checks[name].problems(text, self.day_ledger(values))
+        problem = self._check(name, text, values)
+        return [] if problem is None else [problem]
+
+    def _check(self, name: str, text: str, values: Mapping[str, str]) -> Problem | None:
         spec = self.specs.get(name)
         if spec is not None:
             return check_field(spec, text, self.day_ledger(values))
@@ -91,6 +110,10 @@ class Form:
                 Problem(name, asked.label, Label("必填", "is required")) if asked.required else None
             )
         return check_on(text) if name == ON else None
+
+    def answers(self, values: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
+        """Some answers as an action takes them."""
+        return {n: said(self.specs[n], values.get(n, "")) for n in names}
 
     def untouched(self, values: Mapping[str, str]) -> bool:
         """Whether there is nothing to try yet, for nothing was changed."""
@@ -112,7 +135,7 @@ class ActionForm(Form):
         """The form of an action, some answers given by where it was opened."""
         fields = action.fields
         questions = [
-            question(name, s, "" if s.required or s.default is None else s.show(s.default))
+            question(name, s, "" if s.required else shown(s, s.default))
             for name, s in fields.items()
         ]
         first = {q.name: q.default for q in questions}
@@ -123,7 +146,7 @@ class ActionForm(Form):
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or previews the action."""
-        fields = _given(values, list(self.specs))
+        fields = self.answers(values, list(_given(values, list(self.specs))))
         words = _given(values, (ON, REASON, DOCUMENT))
         if commit:
             return lambda ws: ws.record(self.action, fields, **words)
@@ -132,21 +155,40 @@ class ActionForm(Form):
 
 @dataclass
 class CorrectionForm(Form):
-    """A correction of the fact behind an event: the living payload, to be mended."""
+    """A correction of the fact behind an event, or of one line of it: what holds now, to be mended."""
 
     seq: int = 0
+    line: str | None = None
 
     @classmethod
-    def of(cls, desk: Desk, seq: int, living: Recorded, title: Label) -> CorrectionForm:
-        """The form for the fact behind event ``seq``, whose living version is ``living``."""
-        assert living.event is not None
-        declared = specs(type(living.event))  # type: ignore[arg-type]
-        first = {n: _text(s, getattr(living.event, n)) for n, s in declared.items()}
+    def of(
+        cls, desk: Desk, seq: int, event: Event, on: date, title: Label, line: str | None = None
+    ) -> CorrectionForm:
+        """The form of a correction.
+
+        Args:
+            desk: The store.
+            seq: The position of the fact or of an amendment of it.
+            event: What the fact says now, its lines at their numbers.
+            on: Its day.
+            title: What it is called.
+            line: The line that alone is corrected, ``attendance/3``.
+        """
+        told: Any = event
+        if line is not None:
+            name, number = split_name(line)
+            told = getattr(event, name)[number - 1]
+        declared = specs(type(told))
+        first = {n: shown(s, getattr(told, n)) for n, s in declared.items()}
         questions = [question(n, s) for n, s in declared.items()]
-        first |= {ON: living.envelope.on.isoformat(), REASON: ""}
-        questions += _words(ON, REASON, required=(ON, REASON))
+        # A line has no day of its own, but names in it are those of the fact's day.
+        first |= {ON: on.isoformat(), REASON: ""}
+        asked = (ON, REASON) if line is None else (REASON,)
+        questions += _words(*asked, required=asked)
+        title = _on_line(title, line)
         label = Label(f"更正 #{seq} {title.zh}", f"Correct #{seq} {title.en}")
-        return cls(desk, f"correct-{seq}", label, questions, first, declared, seq)
+        key = f"correct-{seq}" if line is None else f"correct-{seq}-{line}"
+        return cls(desk, key, label, questions, first, declared, seq, line)
 
     def untouched(self, values: Mapping[str, str]) -> bool:
         """A correction that changes nothing."""
@@ -154,42 +196,48 @@ class CorrectionForm(Form):
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the fields that differ."""
-        fields: dict[str, Any] = {
-            n: values.get(n, "").strip() for n in self.specs if values.get(n, "") != self.values[n]
-        }
+        changed = [n for n in self.specs if values.get(n, "") != self.values[n]]
+        fields = self.answers(values, changed)
         on = values[ON].strip() if values[ON].strip() != self.values[ON] else None
         reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
-        return lambda ws: ws.correct(self.seq, fields, reason=reason, on=on, commit=commit)
-
-
-def _text(spec: FieldSpec, value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value) if spec.entity is not None else spec.show(value)
+        return lambda ws: ws.correct(
+            self.seq, fields, reason=reason, on=on, line=self.line, commit=commit
+        )
 
 
 @dataclass
 class VoidForm(Form):
-    """Taking an event back, alone or with what depends on it; ``whole`` with the rest of its action."""
+    """Taking an event back, alone or with what depends on it; ``whole`` with the rest of its action, or
+    one ``line`` of it.
+    """
 
     seq: int = 0
     whole: bool = False
+    line: str | None = None
 
     @classmethod
-    def of(cls, desk: Desk, seq: int, title: Label, *, whole: bool = False) -> VoidForm:
-        """The form that voids the event ``seq``."""
+    def of(
+        cls, desk: Desk, seq: int, title: Label, *, whole: bool = False, line: str | None = None
+    ) -> VoidForm:
+        """The form that voids the event ``seq``, or a line of it."""
         questions = _words(REASON, required=(REASON,))
         cascade = Label("连同依赖一并作废", "with all that depends on it")
         questions.append(FormField(CASCADE, cascade, "yes", False, "否", YES, None, None))
+        title = _on_line(title, line)
         label = Label(f"作废 #{seq} {title.zh}", f"Void #{seq} {title.en}")
-        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, seq, whole)
+        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, seq, whole, line)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the void."""
         reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
         cascade = values.get(CASCADE) in ("是", "yes")
         return lambda ws: ws.void(
-            self.seq, reason=reason, cascade=cascade, whole=self.whole, commit=commit
+            self.seq,
+            reason=reason,
+            cascade=cascade,
+            whole=self.whole,
+            line=self.line,
+            commit=commit,
         )
 
 

@@ -7,7 +7,7 @@ programmes included, at both clocks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from taizhang.declarations.fields import FieldSpec, specs
@@ -36,6 +36,8 @@ class Target:
     kind: str
     id: str
     seq: int = 0
+    row: tuple[str, int] = ("", 0)
+    """The table of the row, and the number of the line that it comes from."""
 
 
 @dataclass(slots=True)
@@ -195,7 +197,7 @@ def _lines(
         page.rows.append(
             Row(key, (_day(row), f"#{row['src']}", words, text), (mark, mark, None, mark))
         )
-        page.targets[key] = _target(table, column, row)
+        page.targets[key] = replace(_target(table, column, row), row=(table.name, number))
     if len(rows) > MOST:
         more = say("更早的在台账里（b）|older ones are in the tables (b)", language)
         page.rows.append(Row(f"{table.name}:{column}:more", ("…", "", "", more)))

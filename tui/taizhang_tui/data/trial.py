@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from taizhang.decisions.decision import Receipt
 from taizhang.decisions.notices import told
+from taizhang.declarations.lines import split_name
 from taizhang.words.errors import NeedsReason
 from taizhang_eventstore.errors import BilingualError
 from taizhang_eventstore.recorded import Recorded
@@ -57,12 +58,17 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
 
 def line(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
     """One event: its day, what it is, its fields; for a void what it takes back."""
-    target = event.envelope.voids
+    target, part = event.envelope.voids, ""
+    if event.envelope.line is not None:
+        number = split_name(event.envelope.line)[1]
+        part = " " + say("第 {n} 行|line {n}", language).format(n=number)
     if target is not None and (voided := view.log.get(target)) is not None:
-        what = f"{label(view, voided, language)}  {summary(view, voided, language)}"
+        what = f"{label(view, voided, language)}{part}"
+        if not part:
+            what += f"  {summary(view, voided, language)}"
         return say("作废|void", language) + f" #{target}  {voided.envelope.on}  {what}"
     return (
-        f"{event.envelope.on}  {label(view, event, language)}  "
+        f"{event.envelope.on}  {label(view, event, language)}{part}  "
         f"{summary(view, event, language, names)}"
     )
 

@@ -34,7 +34,7 @@ class Framed(Screen[None]):
     """A full screen in the frame. Subclasses give the content and read it in :meth:`renew`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "返回|Back", show=False)]
-    ABOUT: ClassVar[str] = ""
+    ABOUT: str = ""
     """The screen's purpose, as a pair, shown above its keys in the help."""
     UNOFFERED: Collection[str] = ()
     """Actions of the app that lead nowhere from here: neither the line of keys nor help names them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -21,6 +22,7 @@ from taizhang_tui import cells
 from taizhang_tui.data import choices
 from taizhang_tui.data.drafts import Drafts
 from taizhang_tui.data.forms import REASON, Form
+from taizhang_tui.data.lines import told
 from taizhang_tui.data.trial import Trial, failed, tried
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.editors import (
@@ -31,9 +33,18 @@ from taizhang_tui.widgets.editors import (
     EntityEditor,
     TextEditor,
 )
+from taizhang_tui.widgets.grid import GridEditor, GridRow
 from taizhang_tui.wordwrap import Words
 
 EMPTY = "填写之后，这里显示将要登记的内容|what would be recorded appears here"
+
+LINES = (
+    "明细表格：方向键移动，输入即改，回车、Tab 到下一格，末行之后输入即加行；粘贴名单（换行或逗号分开）"
+    "每人一行，查不到的留着待改。",
+    "The grid of lines: arrows move, typing changes a cell, enter and tab go on, below the last row another "
+    "begins; pasted names (on lines or between commas) are a row each, unknown ones stay to be mended. ",
+)
+"""Said before the rest in the help of a form that has a grid."""
 
 PAUSE = 0.25
 """Seconds without a key after which answers are checked and tried."""
@@ -64,6 +75,8 @@ class FormScreen(Framed):
 
     def __init__(self, form: Form) -> None:
         super().__init__()
+        if any(q.spec is not None and q.spec.line is not None for q in form.questions):
+            self.ABOUT = f"{LINES[0]}{self.ABOUT.replace('|', '|' + LINES[1], 1)}"
         self.form = form
         self.receipt: Receipt | None = None
         self.values = dict(form.values)
@@ -92,13 +105,15 @@ class FormScreen(Framed):
             if self._restored:
                 yield Words(self._head(), id="form-head")
             for asked in self.form.questions:
-                with AnswerRow():
+                lined = asked.spec is not None and asked.spec.line is not None
+                with GridRow() if lined else AnswerRow():
                     star = "*" if asked.required else " "
                     label = asked.label.text(self.taizhang.language)
                     yield Static(Content(f"{star}{label}"), classes="form--label")
                     editor = self._editors[asked.name] = self._editor(asked)
                     yield editor
-                    yield Static("", classes="form--problem", name=asked.name)
+                    problem = Words if lined else Static
+                    yield problem(classes="form--problem", name=asked.name)
             yield Words(id="form-trial")
 
     def _head(self) -> str:
@@ -110,6 +125,9 @@ class FormScreen(Framed):
     def _editor(self, asked: FormField) -> Widget:
         value = self.values[asked.name]
         title = asked.label.text(self.taizhang.language)
+        if asked.spec is not None and asked.spec.line is not None:
+            ledger = lambda: self.form.day_ledger(self.values)  # noqa: E731
+            return GridEditor(asked.name, value, asked.spec, ledger)
         if asked.entity is not None:
             return EntityEditor(
                 asked.name,
@@ -173,9 +191,9 @@ class FormScreen(Framed):
                 "草稿写不下：{why}|the draft cannot be written: {why}", "error", why=error.strerror
             )
 
-    def _problems(self) -> dict[str, Problem]:
-        found = ((q.name, self.form.check(q.name, self.values)) for q in self.form.questions)
-        return {name: problem for name, problem in found if problem is not None}
+    def _problems(self) -> dict[str, list[Problem]]:
+        found = {q.name: self.form.check(q.name, self.values) for q in self.form.questions}
+        return {name: problems for name, problems in found.items() if problems}
 
     def _look(self) -> None:
         """Checks the answers, and tries them when all are in order."""
@@ -205,13 +223,21 @@ class FormScreen(Framed):
             else ""
         )
 
-    def _show(self, problems: dict[str, Problem]) -> None:
+    def _show(self, problems: Mapping[str, Sequence[Problem]]) -> None:
         language = self.taizhang.language
-        for place in self.query(".form--problem").results(Static):
-            problem = problems.get(place.name or "")
-            words = problem.rule.text(language) if problem is not None else ""
-            if problem is not None and problem.candidates:
-                words += "：" + "、".join(problem.candidates[:4])
+        for place in self.query(".form--problem").results():
+            found = problems.get(place.name or "", ())
+            editor = self._editors[place.name or ""]
+            if isinstance(editor, GridEditor):
+                editor.mark(found)
+            if isinstance(place, Words):
+                place.update(told(found, language))
+                continue
+            assert isinstance(place, Static)
+            words = "；".join(p.rule.text(language) for p in found)
+            candidates = [c for p in found for c in p.candidates]
+            if candidates:
+                words += "：" + "、".join(candidates[:4])
             place.update(Content(f"✗ {cells.clean(words)}" if words else ""))
 
     @work(exclusive=True, group="try")
@@ -269,12 +295,23 @@ class FormScreen(Framed):
 
     def _refused(self, error: BilingualError) -> None:
         if isinstance(error, Invalid):
-            self._show({p.field: p for p in error.problems})
-            self._go_to(error.problems[0].field)
+            found: dict[str, list[Problem]] = {}
+            for problem in error.problems:
+                found.setdefault(self._named(problem), []).append(problem)
+            self._show(found)
+            self._go_to(next(iter(found)))
         elif isinstance(error, NeedsReason):
             self._go_to(REASON)
         self._tell(failed(self.desk.view, error, self.taizhang.language))
         self.query_one("#form-trial").scroll_visible()
+
+    def _named(self, problem: Problem) -> str:
+        """The question that a problem is of: in the form of one line that of the line's field."""
+        return (
+            problem.cell[1]
+            if problem.cell and problem.field not in self._editors
+            else problem.field
+        )
 
     def _go_to(self, name: str) -> None:
         if name in self._editors:

@@ -35,11 +35,11 @@ class Records(Protocol):
     def refused(self) -> bool:
         """True where nothing can be written now, which is then told in one sentence."""
 
-    def correct(self, seq: int) -> None:
-        """Opens the form that corrects an event."""
+    def correct(self, seq: int, *, line: str | None = None) -> None:
+        """Opens the form that corrects an event, or one line of it (``attendance/3``)."""
 
-    def void(self, seq: int) -> None:
-        """Opens the form that voids an event."""
+    def void(self, seq: int, *, line: str | None = None) -> None:
+        """Opens the form that voids an event, or one line of it."""
 
     def saved(self, receipt: Receipt) -> None:
         """Tells what was recorded, and has the screens show it."""

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui import cells
 from taizhang_tui.data.eventpage import event_page
+from taizhang_tui.data.lines import line_behind
 from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
@@ -140,15 +141,24 @@ class PageScreen(Framed):
             return target.seq if listed and target is not None else int(self.id_)
         return target.seq if target is not None and target.seq else None
 
+    def _line(self) -> str | None:
+        """The line of that event which alone is meant, where the line of the page comes from one."""
+        if self.target is None or not self.target.row[1]:
+            return None
+        table, number = self.target.row
+        return line_behind(
+            self.desk.view, self.desk.ws.registry.table(table), self.target.seq, number
+        )
+
     def action_correct(self) -> None:
         """Correct the event behind the line."""
         if (seq := self._seq()) is not None:
-            self.taizhang.records.correct(seq)
+            self.taizhang.records.correct(seq, line=self._line())
 
     def action_void(self) -> None:
         """Void the event behind the line."""
         if (seq := self._seq()) is not None:
-            self.taizhang.records.void(seq)
+            self.taizhang.records.void(seq, line=self._line())
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""

@@ -14,8 +14,9 @@ from taizhang.ledger.schema import quoted
 from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui import cells
-from taizhang_tui.data.anytable import TableSource
+from taizhang_tui.data.anytable import TableSource, placed
 from taizhang_tui.data.eventlog import LogSource
+from taizhang_tui.data.lines import line_behind
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
@@ -75,8 +76,8 @@ class ListingScreen(Filtered):
         link = source.opens(key) if isinstance(source, Opening) else None
         if link is not None:
             self.taizhang.open_entity(link.kind, link.id)
-        elif (seq := key.partition("/")[0]).isdigit():
-            self.taizhang.open_entity("event", seq)
+        elif key[:1].isdigit():
+            self.taizhang.open_entity("event", str(placed(key)[0]))
 
     def action_back(self) -> None:
         """Drop the filter first, then leave."""
@@ -90,10 +91,16 @@ class TableScreen(ListingScreen):
     """One table."""
 
     ABOUT = (
-        "一张台账在有效日期的全部行；/ 筛选任一列，回车打开登记该行的事件。"
-        "|All rows of a table on the effective day; / filters any column, enter opens the event."
+        "一张台账在有效日期的全部行；/ 筛选任一列，回车打开登记该行的事件。e 更正、x 作废该事件；"
+        "出自明细的行只改这一行。"
+        "|All rows of a table on the effective day; / filters any column, enter opens the event. e corrects "
+        "and x voids it; of a row that comes from a line, that line alone."
     )
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("w,ｗ", "app.why", "来由|Why")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "correct", "更正|Correct"),
+        Binding("x", "void", "作废|Void"),
+        Binding("w,ｗ", "app.why", "来由|Why"),
+    ]
 
     def __init__(self, table: Table[Any]) -> None:
         super().__init__()
@@ -116,6 +123,24 @@ class TableScreen(ListingScreen):
     def source(self, text: str) -> Listing:
         """Its rows."""
         return TableSource(self.desk, self.declared, text, self.taizhang.language)
+
+    def _meant(self) -> tuple[int, str | None] | None:
+        """The event behind the row under the cursor, and the line where the row is of one."""
+        key = self.table.cursor_key
+        if key is None or not key[:1].isdigit():
+            return None
+        seq, number = placed(key)
+        return seq, line_behind(self.desk.view, self.declared, seq, number)
+
+    def action_correct(self) -> None:
+        """Correct the event behind the row, or its line."""
+        if (meant := self._meant()) is not None:
+            self.taizhang.records.correct(meant[0], line=meant[1])
+
+    def action_void(self) -> None:
+        """Void the event behind the row, or its line."""
+        if (meant := self._meant()) is not None:
+            self.taizhang.records.void(meant[0], line=meant[1])
 
 
 class LogScreen(ListingScreen):

@@ -202,6 +202,11 @@ KEY_NAMES = {
     "delete": "删除|Del",
     "pageup": "上页|PgUp",
     "pagedown": "下页|PgDn",
+    "insert": "插入|Ins",
+    "home": "Home",
+    "end": "End",
+    "shift+tab": "Shift+Tab",
+    "f2": "F2",
     "f1": "F1",
 }
 """Keys named otherwise than by Textual."""
@@ -237,7 +242,9 @@ class KeyLine(TextLine):
         & > .keys--words { color: $foreground 85%; }
     }
     """
-    KEPT: ClassVar[frozenset[str]] = frozenset({"help", "app.help", "palette", "app.palette"})
+    KEPT: ClassVar[frozenset[str]] = frozenset(
+        {"help", "app.help", "palette", "app.palette", "save"}
+    )
     """Actions that are shown even where others no longer fit."""
 
     GAP: ClassVar[int] = 2
