@@ -311,7 +311,8 @@ def test_one_text_holds_several_lines_of_one_field(meeting: Workspace) -> None:
     assert [line.colour for line in lines] == ["红", "蓝"]
     assert [problem.cell for problem in problems] == [(2, "colour"), (4, "colour")]
     lines, problems = parse_lines(specs(Listed)["called"], "王小明、张伟", ledger)
-    assert list(ledger.names("member", [m.member for m in lines]).values()) == ["王小明", "张伟"]
+    named = ledger.names("member", [m.member for m in lines])
+    assert [named[m.member] for m in lines] == ["王小明", "张伟"]
     # Free text may have commas of its own.
     lines, _ = parse_lines(specs(Listed)["said"], ["学习文件、讨论接收", "其他"], ledger)
     assert [line.topic for line in lines] == ["学习文件、讨论接收", "其他"]

@@ -208,6 +208,7 @@ def test_personal_fields_of_core_and_bundled_programmes_are_the_few_that_are_nee
         "members.id_number",
         "committee_members.name",
         "services.what",
+        "meeting_guests.name",
         "liunuo_pledges.what",
         "sanguan_mobiles.place",
         "sanguan_mobiles.work",

@@ -76,11 +76,13 @@ def test_some_posts_have_one_holder(counter) -> None:
     counter.sound()
 
 
-def test_who_leaves_the_party_leaves_the_post_first(counter) -> None:
+def test_who_leaves_the_party_leaves_the_post_with_it(counter) -> None:
     counter.do("job.publish")
     counter.do("job.claim", "2012-03-01", job="看店", member="甲")
-    with pytest.raises(Dependents, match="任岗仍在其中"):
-        counter.ws.record("member.leave", {"member": "甲", "how": "退党"}, on="2012-06-01")
-    counter.do("job.release", "2012-06-01", job="看店", member="甲")
-    counter.ws.record("member.leave", {"member": "甲", "how": "退党"}, on="2012-06-01")
+    done = counter.ws.record("member.leave", {"member": "甲", "how": "退党"}, on="2012-06-01")
+    assert [e.name.rpartition(".")[2] for e in done.events] == ["job_released", "left"]
+    assert (
+        counter.ws.at("2012-06-01").rows(f"{done.events[0].name.partition('.')[0]}_job_holders")
+        == []
+    )
     counter.sound()

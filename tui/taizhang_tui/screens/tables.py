@@ -76,8 +76,8 @@ class ListingScreen(Filtered):
         link = source.opens(key) if isinstance(source, Opening) else None
         if link is not None:
             self.taizhang.open_entity(link.kind, link.id)
-        elif (seq := key.partition("/")[0]).isdigit():
-            self.taizhang.open_entity("event", seq)
+        elif key[:1].isdigit():
+            self.taizhang.open_entity("event", str(placed(key)[0]))
 
     def action_back(self) -> None:
         """Drop the filter first, then leave."""
