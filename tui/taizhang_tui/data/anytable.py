@@ -85,8 +85,9 @@ class TableSource(NumberSource):
         """Rows with names for references."""
         rows = ledger.query(
             f"SELECT * FROM {quoted(self.table.name)} "
-            f"WHERE {row_sql(self.table)} IN (SELECT value FROM json_each(?))",
-            listed(list(numbers)),
+            # Of an event all lines are read: by the position alone an index finds them.
+            "WHERE src IN (SELECT value FROM json_each(?))",
+            listed(sorted({position_of(self.table, n) for n in numbers})),
         )
         names = reference_names(ledger, self.table, rows)
         made = {self._number(row): self._row(row, names) for row in rows}
@@ -115,7 +116,7 @@ class TableSource(NumberSource):
         return Row(self._key(self._number(row)), tuple(cells))
 
     def number_of(self, ledger: LedgerView, key: str) -> int | None:
-        """A row's key names its fact, and its line where it is of one."""
+        """The number of the row with a key."""
         number = row_of(self.table, *placed(key))
         sql = f"SELECT src FROM {quoted(self.table.name)} WHERE {row_sql(self.table)} = ?"
         return number if ledger.value(sql, number) is not None else None
