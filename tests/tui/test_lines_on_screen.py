@@ -251,3 +251,13 @@ async def test_the_offices_own_meeting_is_held_by_grids(staged: Any, community: 
     with Workspace.open(community) as ws:
         (event,) = ws.log.read(after=72)
         assert len(event.event.attendance) == 8
+
+
+async def test_nobody_is_put_into_the_chair_unawares(staged: Any, community: Path) -> None:
+    """With a member in view a meeting's form knows the branch, and asks who chaired it."""
+    async with staged(community) as stage:
+        await stage.press("colon", "'召开会议", "enter")
+        await stage.shows("召集组织", "主持人")
+        values = stage.app.screen.values
+        assert not values.get("chair")
+        assert not values.get("recorder")

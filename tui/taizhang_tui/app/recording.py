@@ -68,11 +68,15 @@ class Recording:
         registry = self._shell.desk.ws.registry
         person = next((kind for kind in left if kind in registry.persons), None)
         tree = registry.hierarchy
-        if person is not None and any(s.entity == person for s in action.fields.values()):
+        if person is not None and any(
+            s.entity == person and s.required for s in action.fields.values()
+        ):
             # A form about a person asks where to, not from where.
             left.pop("" if tree is None else tree.kind, None)
         for name, spec in action.fields.items():
-            if spec.entity in left:
+            # Not whoever may chair a meeting: what need not be given, nobody should give unawares.
+            meant = spec.entity != person or spec.required or name == spec.entity
+            if spec.entity in left and meant:
                 id = left.pop(spec.entity)
                 if fitting(self._shell.desk.ledger(), spec, [id]):
                     known[name] = id
