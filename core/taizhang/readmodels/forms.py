@@ -9,7 +9,7 @@ from taizhang.decisions.parsing import ON, parse_date, parse_value
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import Bad
 from taizhang.declarations.programme import ActionDeclaration
-from taizhang.words.errors import Invalid, Problem, TaizhangError
+from taizhang.words.errors import Invalid, Problem
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
@@ -93,8 +93,3 @@ def action_schema(action: ActionDeclaration, language: str = "zh") -> dict[str, 
         "required": [name for name, spec in action.fields.items() if spec.required],
         "additionalProperties": False,
     }
-
-
-def error_text(error: Exception, language: str = "zh") -> str:
-    """An error as one sentence for a screen."""
-    return error.text(language) if isinstance(error, TaizhangError) else str(error)
