@@ -15,19 +15,18 @@ import inspect
 import sys
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Self, dataclass_transform
 
 import msgspec
 from msgspec import Struct
 
-from taizhang.declarations.duties import Where
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, LinesKind, RefKind
+from taizhang.declarations.written import REQUIRED as REQUIRED
+from taizhang.declarations.written import Written
+from taizhang.declarations.written import field as field
 from taizhang.words.labels import Label
-
-REQUIRED: Any = msgspec.NODEFAULT
-"""Marks a field without default."""
 
 MOST_LINES = 2_000
 """The most lines of one field of an event: an action that needs more yields several events."""
@@ -150,75 +149,6 @@ class FieldSpec(Struct, frozen=True):
         return MOST_LINES if self.high is None else min(self.high, MOST_LINES)
 
 
-class _Written(Struct, frozen=True):
-    """What an author wrote in ``field(...)``, before the annotation is known."""
-
-    label: Label
-    default: Any
-    choices: tuple[Label, ...]
-    low: int | None
-    high: int | None
-    help: Label | None
-    ended: bool
-    about: str | None
-    lines: type[Declared] | None
-    fits: tuple[tuple[str, Any], ...]
-    otherwise: Label | None
-
-
-def field(
-    label: str,
-    *,
-    default: Any = REQUIRED,
-    choices: Sequence[str] = (),
-    low: int | None = None,
-    high: int | None = None,
-    help: str | None = None,
-    ended: bool = False,
-    about: str | None = None,
-    lines: type[Declared] | None = None,
-    fits: Where | None = None,
-    otherwise: str | None = None,
-) -> Any:
-    """A field of a declaration.
-
-    Args:
-        label: ``"中文|English"``.
-        default: The value where people give none; without it the field is required.
-        choices: Pairs as the label is, of which the Chinese side is stored.
-        low: The inclusive lower bound of a number, or of how many lines there are.
-        high: The upper one.
-        help: A sentence for whoever fills it in, a pair too.
-        ended: Whether a reference may name something that had ended on the day.
-        about: The reference field whose entity a personal text is about
-            (see :mod:`taizhang.declarations.subjects`).
-        lines: The struct of one line, for a field that is annotated ``Lines[...]``
-            (see :mod:`taizhang.declarations.lines`).
-        fits: Conditions, as those of a selection, on the entity that a field of an action refers to, as it
-            stands on the day: ``{"holds_members": True}``. Others are not offered, and refused.
-        otherwise: What is told of those that do not fit, a pair in which ``{name}`` and the columns of the
-            entity may stand.
-
-    Raises:
-        TypeError: ``fits`` without ``otherwise``, or the other way round.
-    """
-    if bool(fits) != bool(otherwise):
-        raise TypeError("say with otherwise= what is told of those that do not fit")
-    return _Written(
-        Label.of(label),
-        default,
-        tuple(Label.of(c) for c in choices),
-        low,
-        high,
-        Label.of(help) if help else None,
-        ended,
-        about,
-        lines,
-        tuple((fits or {}).items()),
-        Label.of(otherwise) if otherwise else None,
-    )
-
-
 def _kind_of(owner: str, name: str, hint: Any) -> tuple[Kind, bool]:
     optional = False
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
@@ -255,7 +185,7 @@ def hints_of(cls: type[Declared]) -> dict[str, Any]:
     return hints
 
 
-_WRITTEN: dict[type, dict[str, _Written]] = {}
+_WRITTEN: dict[type, dict[str, Written]] = {}
 _SPECS: dict[type, dict[str, FieldSpec]] = {}
 
 
@@ -266,7 +196,7 @@ class DeclaredMeta(msgspec.StructMeta):
     def __new__(
         mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
     ) -> Any:
-        written = {k: v for k, v in namespace.items() if isinstance(v, _Written)}
+        written = {k: v for k, v in namespace.items() if isinstance(v, Written)}
         for key, said in written.items():
             if key in RESERVED or key in _SQL_KEYWORDS or key.startswith("_"):
                 raise TypeError(f"{name}.{key}: this field name is reserved")
@@ -277,7 +207,7 @@ class DeclaredMeta(msgspec.StructMeta):
         options.setdefault("frozen", True)
         options.setdefault("kw_only", True)
         cls = super().__new__(mcs, name, bases, namespace, **options)
-        inherited: dict[str, _Written] = {}
+        inherited: dict[str, Written] = {}
         for base in reversed(cls.__mro__[1:]):
             inherited.update(_WRITTEN.get(base, {}))
         _WRITTEN[cls] = {**inherited, **written}
