@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from taizhang.declarations.duties import Where
 from taizhang.words.labels import Label
@@ -18,7 +19,7 @@ REQUIRED: Any = msgspec.NODEFAULT
 class Written(Struct, frozen=True):
     """What an author wrote in ``field(...)``, before the annotation is known."""
 
-    label: Label
+    label: Label | None
     default: Any
     choices: tuple[Label, ...]
     low: int | None
@@ -30,9 +31,25 @@ class Written(Struct, frozen=True):
     fits: tuple[tuple[str, Any], ...]
     otherwise: Label | None
 
+    def over(self, inherited: Written | None) -> Written:
+        """What was written here, and of the field that it stands for what was not: all but the default,
+        which is said anew, as a type checker understands it.
+        """
+        if inherited is None:
+            return self
+        said = {name: getattr(self, name) for name in self.__struct_fields__}
+        said = {k: v for k, v in said.items() if not (v is None or v is False or v == ())}
+        return replace(inherited, **{**said, "default": self.default})
+
+    def helped(self, help: str) -> Written:
+        """The same with ``help``, where it may be left out and says nothing of that itself."""
+        if self.default is not None or self.help is not None:
+            return self
+        return replace(self, help=Label.of(help))
+
 
 def field(
-    label: str,
+    label: str = "",
     *,
     default: Any = REQUIRED,
     choices: Sequence[str] = (),
@@ -48,7 +65,8 @@ def field(
     """A field of a declaration.
 
     Args:
-        label: ``"中文|English"``.
+        label: ``"中文|English"``. Without one it is a field of a :class:`Shared` base said otherwise: all
+            but the default is as it is there, unless given here.
         default: The value where people give none; without it the field is required.
         choices: Pairs as the label is, of which the Chinese side is stored.
         low: The inclusive lower bound of a number, or of how many lines there are.
@@ -70,7 +88,7 @@ def field(
     if bool(fits) != bool(otherwise):
         raise TypeError("say with otherwise= what is told of those that do not fit")
     return Written(
-        Label.of(label),
+        Label.of(label) if label else None,
         default,
         tuple(Label.of(c) for c in choices),
         low,
