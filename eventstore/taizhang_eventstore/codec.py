@@ -99,7 +99,7 @@ class _Registered:
 
 
 class _Stored:
-    """How to read one stored type: its parts, and a decoder or the reason for having none."""
+    """The reading of one stored type: its parts, and a decoder or the reason for having none."""
 
     __slots__ = ("decode", "name", "trouble", "unseal", "version")
 
@@ -190,7 +190,7 @@ class Codec:
         return entry.version if entry else 0
 
     def owner(self, name: str) -> str | None:
-        """Who registered `name`, if anyone did."""
+        """Names who registered `name`, if anyone did."""
         entry = self._names.get(name)
         return entry.owner if entry else None
 
@@ -283,7 +283,7 @@ class Codec:
         return self.recorded(sequenced.position, event.type, event.data, event.tags)
 
     def recorded(self, position: int, type_: str, data: bytes, tags: list[str]) -> Recorded:
-        """The same for an event in parts."""
+        """Decodes an event that is given in parts."""
         try:
             envelope = _decode_envelope(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -315,7 +315,7 @@ class Codec:
         envelope: Envelope,
         known: _Stored,
     ) -> Recorded:
-        """The same for an event with sealed texts: they are filled in, or a marker is."""
+        """Decodes an event with sealed texts: they are filled in, or a marker is."""
         sealed = envelope.sealed
         texts = {n: opened(self.cipher, v, envelope.id, type_, n) for n, v in sealed.items()}
         if REASON in texts:

@@ -218,7 +218,7 @@ def unusable(error: OSError, path: str | os.PathLike[str]) -> StoreError:
 
 
 def _no_room(path: str | os.PathLike[str]) -> bool:
-    """Whether a write may have failed for want of room: the disk is full, or files are limited."""
+    """Tells if a write may have failed for want of room: the disk is full, or files are limited."""
     if sys.platform == "win32":
         return False
     import resource

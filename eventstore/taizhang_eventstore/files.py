@@ -32,7 +32,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def there(path: Path) -> bool:
-    """Whether anything is at `path`. Raises `StoreError` where the system cannot tell.
+    """Tells if anything is at `path`. Raises `StoreError` where the system cannot tell.
 
     `Path.exists` takes a failing disk for a file that is not there, or raises, by its version.
     """

@@ -252,7 +252,7 @@ class Log:
         return self._sqlite.head() if self._sqlite is not None else portable.head(self.recorder)
 
     def counts(self) -> dict[str, int]:
-        """How many events of each stored type there are."""
+        """Tells how many events of each stored type there are."""
         if self._sqlite is not None:
             return self._sqlite.counts()
         return portable.counts(self.recorder)
@@ -287,7 +287,7 @@ class Log:
 
     @property
     def forks(self) -> bool:
-        """Whether a process that is forked off can read on with :meth:`forked`."""
+        """Tells if a process that is forked off can read on with :meth:`forked`."""
         return self._sqlite is not None and not self._sqlite.read_only
 
     def forked(self) -> Log:

@@ -57,7 +57,7 @@ def print_table(
 
 
 def footer(count: int, demonstration: bool) -> None:
-    """How many rows a table has, and that they are of a demonstration store where they are."""
+    """Tells how many rows a table has, and that they are of a demonstration store where they are."""
     badge = "  " + say("示例数据|demonstration data") if demonstration else ""
     click.echo(say("{n} 行|{n} rows").format(n=f"{count:,}") + badge)
 

@@ -109,7 +109,7 @@ def keys() -> None:
 @as_json
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """What there is, and what unlocks it."""
+    """Show which keys there are, and what unlocks them."""
     from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.read() as ws:

@@ -9,7 +9,9 @@ from taizhang.words.labels import Label
 
 
 class Settings:
-    """What the options before the command say: to commands of programmes :class:`taizhang.loading.hooks.Office`."""
+    """The settings that the options before the command say: to commands of programmes
+    :class:`taizhang.loading.hooks.Office`.
+    """
 
     language = LANGUAGE
 

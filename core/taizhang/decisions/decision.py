@@ -125,7 +125,7 @@ class Attempt:
     def _noticed(
         self, declaration: ActionDeclaration, action: Action | Deed, on: date, line: int | None
     ) -> tuple[Problem, ...]:
-        """What people should look at again; reading for it is no part of the condition."""
+        """Gathers what people should look at again; reading for it is no part of the condition."""
         store = self.store
         ledger = store.ledger.reading(on)
         values = {name: getattr(action, name) for name in declaration.fields}

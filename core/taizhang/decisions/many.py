@@ -36,7 +36,7 @@ JOINED = 3
 
 
 class Subjects(Struct, frozen=True):
-    """Whom an action is for: the reference field, and the names or ids given in it."""
+    """The subjects that an action is for: the reference field, and the names or ids given in it."""
 
     field: str
     names: tuple[str, ...]

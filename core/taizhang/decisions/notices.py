@@ -35,7 +35,7 @@ _CLOCK = Label("时钟", "clock")
 
 
 def of_fields(declared: Mapping[str, FieldSpec], values: Mapping[str, Any]) -> Iterator[Problem]:
-    """What the kinds say of the values given."""
+    """Gathers what the kinds say of the values given."""
     for name, value in values.items():
         spec = declared[name]
         if value is not None and (said := spec.kind.notice(value)) is not None:
@@ -43,7 +43,7 @@ def of_fields(declared: Mapping[str, FieldSpec], values: Mapping[str, Any]) -> I
 
 
 def of_action(action: Action | Deed, label: Label, ledger: LedgerView) -> Iterator[Problem]:
-    """What the action says itself; ``ledger`` is one whose reading is not remembered."""
+    """Gathers what the action says itself; ``ledger`` is one whose reading is not remembered."""
     for said in action.notices(ledger):
         yield Problem("", label, Label.of(said))
 

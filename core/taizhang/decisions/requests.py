@@ -15,7 +15,7 @@ from taizhang_eventstore.recorded import Recorded
 
 
 class Request(Struct, frozen=True):
-    """What someone wants recorded: an action with its fields, and the envelope's words."""
+    """A wish to record something: an action with its fields, and the envelope's words."""
 
     action: str
     fields: Mapping[str, Any]
@@ -36,8 +36,8 @@ def requested(
 
 
 class Receipt(Struct, frozen=True):
-    """What was recorded: positions, new ids by entity kind, findings accepted with a reason, and notices,
-    which ask for none (:mod:`taizhang.decisions.notices`).
+    """The answer to what was recorded: positions, new ids by entity kind, findings accepted with a reason,
+    and notices, which ask for none (:mod:`taizhang.decisions.notices`).
     """
 
     seq: tuple[int, ...]

@@ -19,8 +19,8 @@ class Way(Struct, frozen=True):
 
 
 def ways(registry: Registry, kind: str) -> list[Way]:
-    """How entities of a kind belong, the first one first: as programmes say, or else by the references
-    of their own table, those to the hierarchy before those to anything else.
+    """Lists the ways in which entities of a kind belong, the first one first: as programmes say, or else by
+    the references of their own table, those to the hierarchy before those to anything else.
     """
     found = []
     for said in registry.belongings:

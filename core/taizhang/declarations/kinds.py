@@ -33,7 +33,7 @@ class Bad(ValueError):
 
 
 def as_written(given: Any) -> str:
-    """What was given, a text or a value of JSON or TOML, as people write it. Raises :class:`Bad` for
+    """Writes what was given, a text or a value of JSON or TOML, as people write it. Raises :class:`Bad` for
     what is no single value.
     """
     if given is None or isinstance(given, list | dict):
@@ -68,7 +68,7 @@ class Kind:
     limit: int = MAX_TEXT
 
     def notice(self, value: Any) -> Label | None:
-        """What people should look at again in a value that is taken as it is; mostly nothing."""
+        """Says what people should look at again in a value that is taken as it is; mostly nothing."""
         return None
 
     def show(self, value: Any, language: str = "zh") -> str:

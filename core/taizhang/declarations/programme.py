@@ -77,7 +77,7 @@ class ActionDeclaration(Struct, frozen=True):
 
     @property
     def ends(self) -> bool:
-        """Tells if it is a deed with which an entity's life ends."""
+        """Tells if the action is a deed with which an entity's life ends."""
         return self.event is not None and bool(self.event.ends)
 
     @property

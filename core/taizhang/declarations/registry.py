@@ -70,7 +70,7 @@ class Clash(Usage):
 
 
 class Registry:
-    """What the loaded programmes declare, looked up by name."""
+    """The vocabulary of all loaded programmes, looked up by name."""
 
     def __init__(self, programmes: Iterable[Programme] = ()) -> None:
         self.programmes: dict[str, Programme] = {}
@@ -252,7 +252,7 @@ class Registry:
         return found
 
     def _missing(self, name: str, mark: str, said: tuple[str, str]) -> Usage:
-        """That there is no ``name``, and whose it is if that programme is only not loaded."""
+        """Makes the refusal that there is no ``name``, and whose it is if that programme is only not loaded."""
         owner = whose(self.absent, name, mark)
         rest = Label.of(said[1]) if owner is None else owner.sentence
         return Usage(said[0], name=name, zh=rest.zh, en=rest.en)

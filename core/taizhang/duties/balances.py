@@ -40,7 +40,7 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a paper states of both ends: an event that is missing shows nowhere else."""
+    """The stocks that a paper states for both ends: an event that is missing shows nowhere else."""
 
     opening: int | None = None
     closing: int | None = None

@@ -56,17 +56,17 @@ class Line:
 
     @property
     def obliged(self) -> int:
-        """How many have the duty."""
+        """Tells how many have the duty."""
         return sum(self.counts.values())
 
     @property
     def done(self) -> int:
-        """How many have done it."""
+        """Tells how many have done it."""
         return self.counts.get("done", 0)
 
     @property
     def share(self) -> float | None:
-        """How many of them have done it, 0 to 1; None where nobody has the duty, or who has done it is
+        """Tells how many of them have done it, 0 to 1; None where nobody has the duty, or who has done it is
         no longer among them.
         """
         counted = self.obliged and self.window.version.counts
@@ -75,7 +75,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one stands in a duty: ``value`` of ``needed``, ``due`` the last day."""
+    """The standing of one in a duty: ``value`` of ``needed``, ``due`` the last day."""
 
     window: Window
     kind: str
@@ -122,7 +122,7 @@ def windows_of(
 
 
 def tops(ledger: LedgerView) -> list[str]:
-    """What stands at the top of the hierarchy on the ledger's day, outside ones left out."""
+    """Lists the organisations at the top of the hierarchy on the ledger's day, outside ones left out."""
     registry, tree = ledger.registry, ledger.registry.hierarchy
     if tree is None:
         return []
@@ -138,7 +138,7 @@ def tops(ledger: LedgerView) -> list[str]:
 def named(
     ledger: LedgerView, organisation: str | None, communities: Sequence[str] | None = None
 ) -> bool:
-    """Whether whoever asks from an organisation (None: of the whole store) is told names."""
+    """Tells if whoever asks from an organisation (None: of the whole store) is told names."""
     registry, tree = ledger.registry, ledger.registry.hierarchy
     if organisation is None:
         top = tops(ledger)
@@ -212,7 +212,7 @@ def people(
     *,
     communities: Sequence[str] | None = None,
 ) -> list[Standing]:
-    """Those in the subtree of an organisation who are in one of the states, the most pressing first.
+    """Lists those in the subtree of an organisation who are in one of the states, the most pressing first.
 
     Raises :class:`Refused` for whoever asks from above a community.
     """
@@ -266,7 +266,7 @@ def states_of(
     states: Sequence[State] = PRESSING,
     names: Sequence[str] | None = None,
 ) -> dict[str, list[Standing]]:
-    """Where each of some entities stands in the duties of their kind: for a column beside a list."""
+    """Tells how each of some entities stands in the duties of their kind: for a column beside a list."""
     found: dict[str, list[Standing]] = {}
     if not ids:
         return found

@@ -186,7 +186,7 @@ class FigureCompiler:
         return f" AND r.{name(column)} NOT IN ({outsiders(self.registry, here, self.day)})"
 
     def _there(self) -> tuple[str, str]:
-        """Where a row belongs: a common table to define, and the join to ``below b``."""
+        """Says in SQL where a row belongs: a common table to define, and the join to ``below b``."""
         select = self.figure.select
         assert select is not None
         if (to := self._own(select)) is not None:
@@ -244,7 +244,7 @@ class FigureCompiler:
         return [c for c in wanted if c in shown_names(self.table)]
 
     def _all(self) -> tuple[str, str]:
-        """What is to be defined first, and the rows of the whole."""
+        """Gives what is to be defined first, and the SQL of all rows."""
         if self.organisation is None:
             return "", self.source
         return self._divided(self._columns()), "FROM divided r WHERE r._child = ''"
@@ -285,7 +285,7 @@ def rows(
 
 
 def measured(figure: Figure, rows: Sequence[Cells]) -> int | None:
-    """What the measure of a figure gives for rows: for who wants to add them up again."""
+    """Computes the measure of a figure over rows: for whoever wants to add them up again."""
     column = figure.measure.column
     if figure.measure.how == "count":
         return len(rows)

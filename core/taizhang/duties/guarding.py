@@ -17,8 +17,8 @@ T = TypeVar("T")
 
 
 def guarded(ledger: LedgerView, owner: str, doing: str, work: Callable[[], T]) -> T | None:
-    """What ``work`` gives; None where the plugin ``owner`` has failed, now (then it is in quarantine
-    for ``doing``, ``中文|English``) or before.
+    """Runs ``work`` and returns what it gives; None where the plugin ``owner`` has failed, now (then it is in
+    quarantine for ``doing``, ``中文|English``) or before.
     """
     guard = ledger.registry.guard
     if guard.knows(owner) and guard.faulty(owner):

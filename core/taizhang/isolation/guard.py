@@ -61,11 +61,11 @@ class Guard:
         self._marks.cleared(pid)
 
     def knows(self, plugin: str) -> bool:
-        """Whether calls of ``plugin`` are guarded."""
+        """Tells if calls of ``plugin`` are guarded."""
         return plugin in self._codes
 
     def faulty(self, plugin: str) -> bool:
-        """Whether the plugin has failed since it was loaded, and is left alone from then on."""
+        """Tells if the plugin has failed since it was loaded, and is left alone from then on."""
         return self.quarantine.of(plugin, self._codes.get(plugin, "")) is not None
 
     @contextmanager
@@ -106,12 +106,12 @@ def reason_of(error: BaseException) -> str:
 
 
 def passes(error: BaseException) -> bool:
-    """Whether an error is not the plugin's fault: a rule that it states, or somebody's wish to stop."""
+    """Tells if an error is not the plugin's fault: a rule that it states, or somebody's wish to stop."""
     return isinstance(error, TaizhangError) or stops(error)
 
 
 def stops(error: BaseException) -> bool:
-    """Whether an error is somebody's wish to stop."""
+    """Tells if an error is somebody's wish to stop."""
     if isinstance(error, KeyboardInterrupt):
         return interrupts.pressed is not False
     # Not imported for this question: where nobody has asyncio, nobody is cancelled by it.

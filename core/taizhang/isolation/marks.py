@@ -160,7 +160,7 @@ def _end(marks: list[Mark]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether another process with this number lives; one that has ended and that nobody waits for does not."""
+    """Tells if another process with this number lives; one that has ended and that nobody waits for does not."""
     if pid == os.getpid():
         return False  # a mark of an earlier process that had this number
     try:

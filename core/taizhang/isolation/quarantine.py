@@ -24,7 +24,7 @@ NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung
 
 
 class Fault(Struct, frozen=True):
-    """What a plugin did: ``doing`` what, at which event if any, and the reason in words."""
+    """A fault of a plugin: ``doing`` what, at which event if any, and the reason in words."""
 
     plugin: str
     code: str
@@ -84,7 +84,7 @@ class Quarantine:
         return True
 
     def _listed(self) -> dict[str, Fault]:
-        """What stands in the file now: another process may have put or released one meanwhile."""
+        """Reads what stands in the file now: another process may have put or released one meanwhile."""
         return {} if self._file is None else _read(self._file)
 
     def _write(self, faults: dict[str, Fault]) -> None:

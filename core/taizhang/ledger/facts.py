@@ -144,7 +144,7 @@ class FactSource:
         return [*before, *late] if before and before[0].position == root else []
 
     def told(self, root: int) -> Told | None:
-        """What the fact with this root says as it now stands, or None when it is void or unknown."""
+        """Tells the fact with this root as it now stands, or None when it is void or unknown."""
         return tell(statements(self.family(root)))
 
     def resolve(self, root: int) -> Fact | None:

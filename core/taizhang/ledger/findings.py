@@ -29,7 +29,7 @@ _CHUNK = 400
 
 
 class Scope(Struct, frozen=True):
-    """What to look at: what an action changed, and the entities that it merely names."""
+    """The scope of a check: what an action changed, and the entities that it merely names."""
 
     changes: Changes
     named: Mapping[str, Set[str]]

@@ -36,7 +36,7 @@ class Erasing(Protocol):
     """Settles what erasures leave to be done in a ledger."""
 
     def pending(self) -> bool:
-        """Whether somebody was erased since it was last settled."""
+        """Tells if somebody was erased since it was last settled."""
         ...
 
     def settle(self, db: sqlite3.Connection) -> bool:
@@ -87,7 +87,7 @@ class LedgerFile:
 
     @property
     def writable(self) -> bool:
-        """Whether what is known of the ledger may be noted in it."""
+        """Tells if what is known of the ledger may be noted in it."""
         return not self.read_only or self._aside.private
 
     def connection(self) -> sqlite3.Connection:

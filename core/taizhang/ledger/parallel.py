@@ -74,7 +74,7 @@ class Fallen(Exception):
 
 
 def processes(log: Log, registry: Registry) -> int:
-    """How many processes are to build the ledger of a log: 1 where this one does it alone."""
+    """Tells how many processes are to build the ledger of a log: 1 where this one does it alone."""
     if sys.platform != "linux" or not log.forks or registry.unlifted or log.head() < SMALL:
         return 1
     if threads() > 1:
@@ -83,7 +83,9 @@ def processes(log: Log, registry: Registry) -> int:
 
 
 def threads() -> int:
-    """How many threads this process has, those that Python knows nothing of too: a fork takes one along."""
+    """Tells how many threads this process has, those that Python knows nothing of too: a fork takes one
+    along.
+    """
     return len(os.listdir("/proc/self/task"))
 
 
@@ -292,7 +294,7 @@ class _Processes:
             os._exit(code)
 
     def ready(self, numbers: Iterable[int]) -> list[int]:
-        """Those among the processes that have something to say, or have ended; waits for one."""
+        """Waits until one of the processes has something to say, or has ended, and returns all of these."""
         of = {self._started[number][1]: number for number in numbers}
         return sorted(of[heard] for heard in wait(list(of)) if isinstance(heard, Connection))
 

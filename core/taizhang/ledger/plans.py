@@ -49,7 +49,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one unit does with one type of event."""
+    """The work of one unit on one type of event."""
 
     unit: BuiltUnit
     personal: bool

@@ -50,8 +50,8 @@ PROJECTING = "推算台账|projecting"
 
 
 class Changes(Struct):
-    """What was written since somebody last asked: rows by table, entities by kind, those entities
-    whose life may have become shorter, and whether there were personal texts.
+    """The changes written since somebody last asked: rows by table, entities by kind, those entities whose
+    life may have become shorter, and whether there were personal texts.
     """
 
     rows: dict[str, set[int]] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Changes(Struct):
     texts: bool = False
 
     def touches(self, tables: Collection[str]) -> bool:
-        """Whether a row of one of these tables was written; ``personal`` stands for the texts."""
+        """Tells if a row of one of these tables was written; ``personal`` stands for the texts."""
         return not self.rows.keys().isdisjoint(tables) or (self.texts and "personal" in tables)
 
 
@@ -117,7 +117,7 @@ class Projector:
                 create_views(self.db, self.registry)
 
     def agrees(self) -> bool:
-        """Whether the file has every unit's rows as the code of this program makes them."""
+        """Tells if the file has every unit's rows as the code of this program makes them."""
         try:
             known = dict(self.db.execute("SELECT unit, fingerprint FROM _tracking").fetchall())
         except sqlite3.DatabaseError:
@@ -125,8 +125,8 @@ class Projector:
         return all(known.get(u.name) == u.fingerprint(self.registry) for u in self.units.values())
 
     def strayed(self) -> bool:
-        """Whether the ledger tells of events that the log does not have: the log was put back to an
-        older copy, or has lost its end, and may have gone on since.
+        """Tells if the ledger tells of events that the log does not have: the log was put back to an older
+        copy, or has lost its end, and may have gone on since.
         """
         row = self.db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
         if row is None:
@@ -136,7 +136,7 @@ class Projector:
         return found is None or found.envelope.id != id
 
     def read_tracking(self) -> None:
-        """How far each unit has come, by whichever process."""
+        """Reads how far each unit has come, by whichever process."""
         for name, position, fault in self.db.execute("SELECT unit, position, fault FROM _tracking"):
             if (unit := self.units.get(name)) is not None:
                 unit.position, unit.fault = position, fault
@@ -187,12 +187,12 @@ class Projector:
         return min((u.position for u in self._healthy()), default=0)
 
     def position(self) -> int:
-        """How far the slowest healthy unit has come."""
+        """Returns how far the slowest healthy unit has come."""
         self.read_tracking()
         return self._start()
 
     def behind(self, head: int) -> bool:
-        """Whether a healthy unit lacks events up to ``head``."""
+        """Tells if a healthy unit lacks events up to ``head``."""
         return self._start() < head
 
     def _page(self, start: int, head: int, size: int) -> list[Recorded]:

@@ -213,7 +213,7 @@ class Timelines(ABC):
         self._touched.clear()
 
     def _same(self, one: Stored, other: Stored) -> bool:
-        """Whether two rows differ in nothing but tokens of equal text."""
+        """Tells if two rows differ in nothing but tokens of equal text."""
         personal = self.shape.personal
         return all(
             a == b or (i in personal and self.texts.same(a, b))
@@ -222,7 +222,7 @@ class Timelines(ABC):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is held in memory."""
+        """Tells if nothing is held in memory."""
         return not (self._entries or self._lines or self._touched or self._dirty or self._gone)
 
     def forget(self) -> None:

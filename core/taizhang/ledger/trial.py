@@ -62,7 +62,7 @@ class Trial:
         self._projector.read_tracking()
 
     def keep(self) -> None:
-        """What was applied stays: its events stand in the log, at the positions that they were tried at."""
+        """Keeps what was applied: its events stand in the log, at the positions that they were tried at."""
         self._kept = True
 
     @property

@@ -28,7 +28,7 @@ WORTH_FETCHING = 20
 
 
 class Served(Struct, frozen=True):
-    """What a unit does with one type of event: whether it says personal texts, which tables it feeds."""
+    """The service of a unit to one type of event: whether it says personal texts, which tables it feeds."""
 
     rank: int
     personal: bool
@@ -64,9 +64,7 @@ def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> 
 
 
 class Plan(Struct, frozen=True):
-    """What a unit does with one type of event, as :class:`Served`, and what writes the tables: those of
-    whole facts, and those of lines.
-    """
+    """A :class:`Served` together with the writers of its tables: those of whole facts, and those of lines."""
 
     rank: int
     personal: bool
@@ -75,7 +73,7 @@ class Plan(Struct, frozen=True):
 
     @property
     def all(self) -> tuple[Writer, ...]:
-        """What writes all the tables that the event feeds."""
+        """The writers of all tables that the event feeds."""
         return (*self.writers, *(writer for _, writer in self.splits))
 
     @classmethod

@@ -128,7 +128,7 @@ class WholeSpans(_WholeTimelines):
         self._gaps = [int(feed.make is None) for feed in table.feeds.values()]
 
     def noter(self, event: type[Event]) -> Noter:
-        """What to put aside of facts of one type."""
+        """Makes the function that says what to put aside of facts of one type."""
         key_of, make, when = (
             self.shape.key_of_event,
             self._makers[self.table.feeds[event].content],
@@ -197,7 +197,7 @@ class WholeFolds(_WholeTimelines):
         self._known: dict[int, Fact] = {}
 
     def noter(self, event: type[Event]) -> Noter:
-        """What to put aside of facts of one type."""
+        """Makes the function that says what to put aside of facts of one type."""
         key_of, encode = self.shape.key_of_event, msgspec.json.Encoder().encode
         return lambda src, event: (key_of(event), encode(event))
 
@@ -277,7 +277,7 @@ class WholeRecords(Records):
         return (src,)
 
     def noter(self, event: type[Event]) -> Noter:
-        """What to put aside of facts of one type."""
+        """Makes the function that says what to put aside of facts of one type."""
         make = self._makers[self.table.feeds[event].content]
 
         def content(src: int, event: Any) -> tuple[Values, Values] | None:
@@ -317,7 +317,7 @@ WholeTable = WholeSpans | WholeFolds | WholeRecords
 
 
 def whole(table: Table[Any], texts: Texts, registry: Registry) -> WholeTable:
-    """What makes ``table``, by its shape."""
+    """Chooses what makes ``table``, by its shape."""
     if table.shape == "record":
         return WholeRecords(table, texts)
     if table.shape == "fold":

@@ -69,7 +69,9 @@ class Scene(Struct, frozen=True):
 
 
 class Done(Protocol):
-    """What was recorded: the positions of its events, and ids by the kind of entity that it made."""
+    """An answer to what was recorded: the positions of its events, and ids by the kind of entity that it
+    made.
+    """
 
     @property
     def seq(self) -> tuple[int, ...]: ...
@@ -209,8 +211,8 @@ def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> No
 
 
 def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:
-    """What every programme adds to the demonstration, in the order of their names. One that fails adds
-    nothing, and the store that is made has it in quarantine.
+    """Gathers what every programme adds to the demonstration, in the order of their names. One that fails
+    adds nothing, and the store that is made has it in quarantine.
     """
     found = plugins.hook.demonstration.get_hookimpls()
     for implementation in sorted(found, key=lambda i: i.plugin_name):

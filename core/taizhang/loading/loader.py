@@ -59,7 +59,7 @@ class PluginState(Struct, frozen=True):
 
     @property
     def warning(self) -> Label | None:
-        """What users have to know of a programme that ought to be here and is not."""
+        """The warning that users need of a programme that ought to be here and is not."""
         if self.state not in ("failed", "quarantined", "refused"):
             return None
         why = Label.of(self.reason)
@@ -70,7 +70,9 @@ class PluginState(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What was loaded: the vocabulary, the state of every programme, and who implements which hook."""
+    """A set of loaded programmes: the vocabulary, the state of every programme, and who implements which
+    hook.
+    """
 
     registry: Registry
     states: list[PluginState]
@@ -78,7 +80,7 @@ class Loaded(Struct, frozen=True):
 
 
 def wanted_of(paths: StorePaths | None, disabled: Collection[str] | None = None) -> Wanted:
-    """What the store's settings and the environment say about programmes.
+    """Reads what the store's settings and the environment say about programmes.
 
     ``config.toml``: ``disabled = [...]``, ``plugins = [...]`` (these alone). Environment:
     ``TAIZHANG_DISABLE`` and ``TAIZHANG_PLUGINS``, names with commas between; they narrow further.

@@ -91,7 +91,7 @@ def _passed_over(setting: Setting, rule: Label) -> Label:
 
 
 def problem(setting: Setting, text: str) -> Problem | None:
-    """What is wrong with a value as it is typed; an empty text goes back to the default."""
+    """Says what is wrong with a value as it is typed; an empty text goes back to the default."""
     try:
         if clean(text):
             setting.parse(text)

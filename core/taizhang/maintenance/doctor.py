@@ -62,7 +62,9 @@ def _checks(store: Path, full: bool) -> Iterator[Check]:
 
 
 def _guarded(check: Callable[[Look], Iterable[Check]], look: Look) -> list[Check]:
-    """What a check says; one that itself fails over a damaged file has found something too."""
+    """Runs a check and returns what it says; one that itself fails over a damaged file has found something
+    too.
+    """
     try:
         return list(check(look))
     except Exception as error:

@@ -33,7 +33,7 @@ REASON_LABEL = Label("事由", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an erasure would take: how many texts of which kind, and the drafts that go with them."""
+    """The extent of an erasure: how many texts of which kind, and the drafts that go with them."""
 
     subject: str
     name: str
@@ -67,8 +67,8 @@ def entity_of(ws: Workspace, text: str) -> tuple[str, str]:
 
 
 def plan(ws: Workspace, kind: str, id: str) -> Plan:
-    """What erasing would take. Raises :class:`Refused` for one who was erased already, and where some
-    of the texts stand in the log in the clear.
+    """Works out what erasing would take. Raises :class:`Refused` for one who was erased already, and where
+    some of the texts stand in the log in the clear.
     """
     subject = f"{kind}:{id}"
     if subject in ws.keyring.erased:

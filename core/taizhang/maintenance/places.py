@@ -41,7 +41,7 @@ def being_made(target: Path) -> Iterator[Path]:
 
 
 def _is(handle: int, path: Path) -> bool:
-    """Whether ``path`` still leads to what is open: it may have been put in place, and be another's."""
+    """Tells if ``path`` still leads to what is open: it may have been put in place, and be another's."""
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except OSError:

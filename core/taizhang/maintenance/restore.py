@@ -71,7 +71,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a restore takes beside the backup."""
+    """The sources that a restore takes beside the backup."""
 
     erasures: Sequence[Path] = ()
     keys: Path | None = None
@@ -141,7 +141,7 @@ def restore(
 
 
 def _what_is_there(source: Path, store: Path, over: bool) -> bool:
-    """Whether there is a store to make way. Refuses what must not be touched."""
+    """Tells if there is a store to make way. Refuses what must not be touched."""
     here, there = source.resolve(), store.resolve()
     if here == there or here in there.parents or there in here.parents:
         raise Refused("不能恢复到备份自己的目录里|a backup is not restored into its own directory")

@@ -73,7 +73,7 @@ def sqlite() -> Check:
 
 
 def settings() -> Check:
-    """Whether this SQLite does what the log relies on: it could have been built without."""
+    """Tells if this SQLite does what the log relies on: it could have been built without."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     try:
         settle(db)
@@ -96,7 +96,7 @@ def settings() -> Check:
 
 
 def permissions(store: Path, key_file: str | None = None) -> Check:
-    """Whether others on this computer could read the store, and whether we can write it."""
+    """Tells if others on this computer could read the store, and whether we can write it."""
     label = "权限|Permissions"
     if sys.platform == "win32":
         return Check("permissions", label, OK, "由系统管理", "kept by the system")
@@ -144,7 +144,7 @@ def _size(path: Path) -> int:
 
 
 def room(store: Path) -> Check:
-    """Whether there is room to go on, and to build a ledger aside."""
+    """Tells if there is room to go on, and to build a ledger aside."""
     free = shutil.disk_usage(store).free
     need = LEAST + 2 * sum(_size(store / name) for name in DATABASES)
     label = "磁盘|Disk"
@@ -160,7 +160,7 @@ def room(store: Path) -> Check:
 
 
 def strays(store: Path, key_file: str | None = None) -> Check:
-    """What does not belong in a store, and what an interrupted program has left."""
+    """Lists what does not belong in a store, and what an interrupted program has left."""
     names = [p.name for p in store.iterdir() if p.name not in KNOWN and p.name != key_file]
     passing = {name: found for name in names if (found := PASSING.fullmatch(name))}
     unknown = [name for name in names if name not in passing]
@@ -184,7 +184,7 @@ def strays(store: Path, key_file: str | None = None) -> Check:
 
 
 def _at_work(found: re.Match[str]) -> bool:
-    """Whether the program lives that has made a file of this name."""
+    """Tells if the program lives that has made a file of this name."""
     number = next((group for group in found.groups() if group), None)
     return number is not None and (int(number) == os.getpid() or alive(int(number)))
 

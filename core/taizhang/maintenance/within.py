@@ -55,7 +55,7 @@ def log(look: Look) -> Iterator[Check]:
 
 
 def clock(look: Look) -> Iterator[Check]:
-    """Whether times of recording go back, or lie in the future."""
+    """Tells if times of recording go back, or lie in the future."""
     last, back, at = None, 0, 0
     for seq, event in look.log.recent(RECENT):
         moment = _moment(event.get("recorded_at"))
@@ -90,7 +90,7 @@ def _moment(text: object) -> dt.datetime | None:
 
 
 def seals(look: Look) -> Iterator[Check]:
-    """How old the last seal is, and whether another can be made."""
+    """Checks how old the last seal is, and if another can be made."""
     store = Seals(look.store)
     label = "封存|Seals"
     latest = store.latest()
@@ -125,7 +125,7 @@ def seals(look: Look) -> Iterator[Check]:
 
 
 def keys(look: Look) -> Iterator[Check]:
-    """Whether the keys of people's data are there, and how many of the log's subjects have none."""
+    """Tells if the keys of people's data are there, and how many of the log's subjects have none."""
     path, label = look.store / "keys.db", "个人资料密钥|Personal keys"
     if not path.is_file():
         if n := len(look.subjects):
@@ -174,7 +174,7 @@ def keys(look: Look) -> Iterator[Check]:
 
 
 def ledger(look: Look) -> Iterator[Check]:
-    """Whether the ledger is there, sound and level, and whether a programme has failed."""
+    """Tells if the ledger is there, sound and level, and whether a programme has failed."""
     path, label = look.store / "ledger.db", "台账|Ledger"
     absent = Check(
         "ledger", label, NOTICE, "没有，打开时重建", "there is none; opening the store makes it"
@@ -227,7 +227,7 @@ def ledger(look: Look) -> Iterator[Check]:
 
 
 def programmes(look: Look) -> Iterator[Check]:
-    """Which programmes are kept out that ought to be here. None is run, for it may hang."""
+    """Checks which programmes are kept out that ought to be here. None is run, for it may hang."""
     broken = [s.name for s in kept_out(StorePaths(look.store)) if s.warning is not None]
     if broken:
         listed = " ".join(broken)
@@ -239,7 +239,7 @@ def programmes(look: Look) -> Iterator[Check]:
 
 
 def findings(look: Look) -> Iterator[Check]:
-    """How much in the ledger breaks a rule of the core; a programme's own checks would have to be run."""
+    """Checks how much in the ledger breaks a rule of the core; a programme's own checks would have to be run."""
     everyone = {c.name for c in candidates(None)}
     with Workspace.open(look.store, read_only=True, disabled=everyone) as ws:
         found = ws.findings()
@@ -263,7 +263,7 @@ def findings(look: Look) -> Iterator[Check]:
 
 
 def backup(look: Look) -> Iterator[Check]:
-    """How old the last backup is that the store remembers."""
+    """Checks how old the last backup is that the store remembers."""
     label, last = "备份|Backup", manifest.last_of(look.store)
     if last is None:
         state = NOTICE if look.demonstration else PROBLEM

@@ -55,7 +55,7 @@ _LINKS = {
 
 
 class OfPlace(Shared):
-    """What is said of a place that is in the ledger."""
+    """The field of all that is said of a place that is in the ledger."""
 
     place: Place = field("场所|Place")
 

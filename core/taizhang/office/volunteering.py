@@ -44,7 +44,7 @@ DAY = 1440
 
 
 class OfTeam(Shared):
-    """What is said of a team that is in the ledger."""
+    """The field of all that is said of a team that is in the ledger."""
 
     team: Team = field("队伍|Team")
 
@@ -64,7 +64,7 @@ class Place(OfTeam):
 
 
 class Served(Shared):
-    """How long a member served, and at what."""
+    """The service of a member: how long, and at what."""
 
     member: Member = field("党员|Member")
     minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)

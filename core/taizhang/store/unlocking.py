@@ -35,7 +35,7 @@ _NO_PASSPHRASE = (
 
 
 def directory() -> Path:
-    """Where key files stand unless somebody chose another place."""
+    """Returns where key files stand unless somebody chose another place."""
     from platformdirs import user_data_path
 
     return user_data_path("taizhang", appauthor=False) / "keys"

@@ -61,7 +61,7 @@ class Viewings:
             append(self.path, _encode(Viewing(at, actor, how, listed)) + b"\n")
 
     def of(self, subject: str) -> list[Viewing]:
-        """Who looked at a person, the latest last. Raises ``StoreError``."""
+        """Reads who looked at a person, the latest last. Raises ``StoreError``."""
         wanted = _encode(subject)
         return [found for found in self._lines(wanted) if subject in found.subjects]
 

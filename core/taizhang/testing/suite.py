@@ -74,7 +74,7 @@ CHECKS: dict[str, Check] = {
 
 
 class Verdicts:
-    """What became of each check of one programme; each is run once."""
+    """The results of each check of one programme; each is run once."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject

@@ -38,7 +38,7 @@ def erased(log: Log, erasures: Erasures) -> set[str]:
 
 
 class Settlement:
-    """What erasures leave to be done in one open store."""
+    """The work that erasures leave to be done in one open store."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Settlement:
         """The state of the list that the ledger has followed."""
 
     def pending(self) -> bool:
-        """Whether the list has changed since it was last followed."""
+        """Tells if the list has changed since it was last followed."""
         return self._erasures.state() != self._followed
 
     def settle(self, db: sqlite3.Connection) -> bool:

@@ -224,17 +224,17 @@ class Workspace:
 
     @property
     def encrypted(self) -> bool:
-        """Whether personal texts are encrypted in this store; not in one of before they were."""
+        """Tells if personal texts are encrypted in this store; not in one of before they were."""
         return bool(keys_of(self.log))
 
     @property
     def keys_missing(self) -> bool:
-        """Whether the keys are lost: names are not to be read, and none can be recorded."""
+        """Tells if the keys are lost: names are not to be read, and none can be recorded."""
         return self.keyring.keys is None and self.encrypted
 
     @property
     def demonstration(self) -> bool:
-        """Whether the store is stamped as a demonstration (示例数据)."""
+        """Tells if the store is stamped as a demonstration (示例数据)."""
         return self.stamp is not None and self.stamp.purpose == DEMONSTRATION
 
     def today(self) -> dt.date:

@@ -195,7 +195,7 @@ class Keys:
             return all(self.raw(subject) == key for subject, key in made.items())
 
     def among(self, subjects: Iterable[str]) -> set[str]:
-        """Those of `subjects` that have a key."""
+        """Filters `subjects` to those that have a key."""
         with self._lock, _translating(self.path):
             found = "SELECT 1 FROM keys WHERE subject = ?"
             return {s for s in subjects if self._db.execute(found, (s,)).fetchone()}
@@ -217,7 +217,7 @@ class Keys:
         return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
 
     def count(self) -> int:
-        """How many subjects have a key."""
+        """Tells how many subjects have a key."""
         with self._lock, _translating(self.path):
             return int(self._db.execute("SELECT count(*) FROM keys").fetchone()[0])
 
@@ -269,7 +269,7 @@ def _text(data: bytes) -> str:
 
 
 def settings_of(path: Path) -> dict[str, str]:
-    """What `keys.db` says of itself without being unlocked. Raises `StoreError`."""
+    """Reads what `keys.db` says of itself without being unlocked. Raises `StoreError`."""
     with _translating(path):
         try:
             return _settings(path, "mode=ro")
@@ -290,7 +290,7 @@ def _settings(path: Path, mode: str) -> dict[str, str]:
 
 
 def holds_keys(path: Path) -> bool:
-    """Whether a subject's key stands in the file; one that cannot be read may hold some."""
+    """Tells if a subject's key stands in the file; one that cannot be read may hold some."""
     try:
         db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
         try:

@@ -49,7 +49,7 @@ _TOO_COSTLY: Final = "keys.db 里的口令参数不合理，已拒绝。|The pas
 
 
 class Secret(ABC):
-    """What a person keeps; it gives the key under which the store's master key is wrapped."""
+    """A secret that a person keeps; it gives the key under which the store's master key is wrapped."""
 
     kind: str
 

@@ -18,7 +18,9 @@ from taizhang_eventstore.recorders import still
 
 
 class Examined(Protocol):
-    """What can be asked of a log that may be damaged. All raise errors of the database that holds it."""
+    """The questions that can be asked of a log that may be damaged. All raise errors of the database that
+    holds it.
+    """
 
     shared: bool
     """Several programs can use it at once."""
@@ -36,7 +38,7 @@ class Examined(Protocol):
         ...
 
     def count(self) -> int:
-        """How many events there are."""
+        """Tells how many events there are."""
         ...
 
     def first(self) -> dict[str, Any]:
@@ -44,11 +46,11 @@ class Examined(Protocol):
         ...
 
     def last_of(self, *names: str) -> dict[str, Any]:
-        """The same of the last event of these names, of whichever version."""
+        """Returns position, id and data of the last event of these names, of whichever version."""
         ...
 
     def every(self, name: str) -> Iterator[dict[str, Any]]:
-        """The same of every event of a name."""
+        """Returns position, id and data of every event of a name."""
         ...
 
     def recent(self, limit: int) -> Iterator[tuple[int, dict[str, Any]]]:

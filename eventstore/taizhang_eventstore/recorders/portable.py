@@ -29,12 +29,12 @@ def head(recorder: DCBRecorder) -> int:
 
 
 def matches(event: DCBEvent, item: DCBQueryItem) -> bool:
-    """Whether `event` matches a query item: any of its types, all of its tags."""
+    """Tells if `event` matches a query item: any of its types, all of its tags."""
     return (not item.types or event.type in item.types) and set(item.tags) <= set(event.tags)
 
 
 def _supported(items: list[DCBQueryItem]) -> bool:
-    """Whether the library's PostgreSQL reader takes the query."""
+    """Tells if the library's PostgreSQL reader takes the query."""
     return all(i.tags for i in items) or (len(items) == 1 and len(items[0].types) == 1)
 
 
@@ -88,7 +88,7 @@ def positions(recorder: DCBRecorder, until: int, prefix: str, tag: str | None) -
 
 
 def counts(recorder: DCBRecorder) -> dict[str, int]:
-    """How many events of each type there are. Reads the whole log."""
+    """Tells how many events of each type there are. Reads the whole log."""
     found: dict[str, int] = {}
     for sequenced in read(recorder, [], 0, head(recorder)):
         found[sequenced.event.type] = found.get(sequenced.event.type, 0) + 1
@@ -96,7 +96,7 @@ def counts(recorder: DCBRecorder) -> dict[str, int]:
 
 
 def tally(recorder: DCBRecorder, type_: str) -> tuple[int, int]:
-    """How many events of a type there are, and the position of the first; 0 without any."""
+    """Tells how many events of a type there are, and the position of the first; 0 without any."""
     count, first = 0, 0
     for sequenced in read(recorder, [DCBQueryItem(types=[type_])], 0, head(recorder)):
         count, first = count + 1, first or sequenced.position

@@ -103,7 +103,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
     def rows(
         self, query: DCBQuery | None, *, after: int, until: int | None, limit: int | None
     ) -> Iterator[reading.Row]:
-        """The same as `read`, as rows of the file: a third of the time of reading many."""
+        """Reads what `read` does, as rows of the file: a third of the time of reading many."""
         head = self.head()
         return self._rows(query, after, head if until is None else min(head, until), limit)
 
@@ -173,7 +173,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
         return reading.matching(self._reader.run, end, prefix, tag)
 
     def counts(self) -> dict[str, int]:
-        """How many events of each type there are. Reads the index of types: 50 ms a million."""
+        """Tells how many events of each type there are. Reads the index of types: 50 ms a million."""
         sql = "SELECT type, count(*) FROM events GROUP BY type"
         return dict(self._reader.run(lambda c: c.execute(sql).fetchall()))
 
@@ -182,7 +182,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
         return [row[0] for row in self._reader.run(lambda c: c.execute(_TYPES).fetchall())]
 
     def tally(self, type_: str) -> tuple[int, int]:
-        """How many events of a type there are, and the position of the first; 0 without any."""
+        """Tells how many events of a type there are, and the position of the first; 0 without any."""
         sql = "SELECT count(*), coalesce(min(seq), 0) FROM events WHERE type = ?"
         count, first = self._reader.run(lambda c: c.execute(sql, (type_,)).fetchone())
         return count, first
@@ -245,7 +245,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
 
 
 class SQLiteReadResponse(DCBReadResponse):
-    """What `read` found, in order of position, fetched as it is iterated.
+    """The events that `read` found, in order of position, fetched as it is iterated.
 
     `head` is the last position of the log when reading started, or, with a limit, the position
     of the last event iterated so far; None when there is none.

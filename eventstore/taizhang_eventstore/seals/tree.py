@@ -152,7 +152,7 @@ def _subproof(leaves: bytes, size: int, known: bool) -> list[bytes]:
 
 
 def includes(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[bytes]) -> bool:
-    """Whether `path` proves that leaf number `index`, from 0, of the tree is `leaf`."""
+    """Tells if `path` proves that leaf number `index`, from 0, of the tree is `leaf`."""
     if not 0 <= index < size:
         return False
     at, last, found = index, size - 1, leaf
@@ -172,7 +172,7 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[byt
 def continues(
     old_root: bytes, old_size: int, new_root: bytes, new_size: int, path: Sequence[bytes]
 ) -> bool:
-    """Whether `path` proves that the old tree is the beginning of the new one."""
+    """Tells if `path` proves that the old tree is the beginning of the new one."""
     if not 0 <= old_size <= new_size:
         return False
     if old_size == new_size:

@@ -129,7 +129,7 @@ def _fits(leaves: bytes, seal: Seal) -> None:
 
 @dataclass(slots=True)
 class ProofReport:
-    """What a proof shows."""
+    """The result of looking at a proof."""
 
     verified: bool
     kind: str
@@ -144,7 +144,7 @@ class ProofReport:
         return 0 if self.verified else 3
 
     def as_dict(self) -> dict[str, Any]:
-        """The same for machines."""
+        """Returns the result for machines."""
         return {
             "verified": self.verified,
             "kind": self.kind,
@@ -155,7 +155,7 @@ class ProofReport:
         }
 
     def text(self, language: str = "zh") -> str:
-        """The same for people."""
+        """Returns the result for people."""
         en = language.startswith("en")
         first = (
             ("VERIFIED" if self.verified else "DOES NOT VERIFY")

@@ -122,7 +122,7 @@ def _own_keys(report: Report, store: Seals) -> list[Verifier]:
 
 
 class Extent(NamedTuple):
-    """Which positions there were when verification began."""
+    """The positions that there were when verification began."""
 
     first: int
     last: int

@@ -79,7 +79,7 @@ def of_scheme(scheme: str, category: str) -> Iterator[str]:
 
 
 class OfMember(Shared):
-    """What is said of a member who is in the ledger."""
+    """The field of all that is said of a member who is in the ledger."""
 
     member: Member = field("党员|Member")
 

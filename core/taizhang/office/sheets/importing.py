@@ -29,7 +29,7 @@ ACTION = "member.register"
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import found: lines ready and held (with reasons), columns used, dropped and unknown."""
+    """The findings of an import: lines ready and held (with reasons), columns used, dropped and unknown."""
 
     ready: tuple[int, ...]
     held: tuple[Problem, ...]
@@ -40,7 +40,7 @@ class ImportReport:
 
     @property
     def held_lines(self) -> int:
-        """How many rows are held."""
+        """Tells how many rows are held."""
         return len({p.line for p in self.held})
 
 
@@ -98,7 +98,9 @@ def import_members(
 def _duplicate(
     attempt: Attempt, fields: dict[str, str], seen: dict[str, int], line: int, day: str
 ) -> Problem | None:
-    """The same ID number, or the same name in the same branch, earlier in the sheet or in the ledger."""
+    """Looks for the same ID number, or the same name in the same branch, earlier in the sheet or in the
+    ledger.
+    """
     number = narrow(fields.get("id_number", "")).upper()
     key = number or "|".join(
         (narrow(fields.get("name", "")), narrow(fields.get("organisation", "")))

@@ -56,7 +56,7 @@ TITLE = "共驻共建协议"
 
 
 class OfUnit(Shared):
-    """What is said of a unit that is in the ledger."""
+    """The field of all that is said of a unit that is in the ledger."""
 
     unit: Unit = field("单位|Unit")
 
