@@ -191,9 +191,12 @@ _PRIMARY: Final[dict[int, tuple[type[StoreError], str]]] = {
 def translated(
     error: sqlite3.Error, path: str | os.PathLike[str], what: tuple[str, str] = LOG
 ) -> StoreError:
-    """The `StoreError` that says what `error` from SQLite means for the file at `path`.
+    """Makes the `StoreError` that says what an error of SQLite means.
 
-    `what`: what that file is called, in Chinese and English.
+    Args:
+        error: The error.
+        path: The file that it was about.
+        what: What that file is called, in Chinese and English.
     """
     said = {"path": path, "zh": what[0], "en": what[1]}
     code: int | None = getattr(error, "sqlite_errorcode", None)

@@ -369,10 +369,17 @@ def recorder_from(env: Mapping[str, str]) -> DCBRecorder:
 def open_log(
     path: str | os.PathLike[str], codec: Codec, read_only: bool = False, *, create: bool = True
 ) -> Log:
-    """Opens the log in the SQLite file `path`; the caller closes it.
+    """Opens the log in a SQLite file; the caller closes it.
 
-    With `create` False, or `read_only`, a missing or empty file is `StoreNotFound`. Raises
-    `StoreError`.
+    Args:
+        path: The file.
+        codec: Reads and writes events.
+        read_only: Nothing is written, not even beside the file.
+        create: A missing or empty file becomes a log.
+
+    Raises:
+        StoreNotFound: The file is missing or empty and may not be made.
+        StoreError: It cannot be opened.
     """
     settings = {
         DCBInfrastructureFactory.PERSISTENCE_MODULE: SQLITE,

@@ -29,7 +29,14 @@ class Request(Struct, frozen=True):
 def requested(
     action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any], today: date
 ) -> Request:
-    """A request of people's words; its day is ``today`` where they name none."""
+    """A request of people's words; its day is ``today`` where they name none.
+
+    Args:
+        action: The name of the action.
+        fields: What was given for it, by field.
+        words: What the envelope says: ``on``, ``reason``, ``document``, ``cause``.
+        today: The day where ``on`` names none.
+    """
     given = dict(words)
     on = given.pop("on", None) or today
     return Request(action, dict(fields or {}), on, **given)

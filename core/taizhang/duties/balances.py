@@ -110,7 +110,14 @@ def flow_rows(
 def sheet(
     ledger: LedgerView, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
 ) -> Sheet:
-    """The balance of the period in which ``day`` (the ledger's) lies."""
+    """The balance of the period in which ``day`` (the ledger's) lies.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        stated: The stocks that a paper states, to be held against it.
+    """
     tables = ledger.registry.tables
     at = ledger.on if day is None else day
     begin, last = period(balance.per, at)
@@ -150,7 +157,13 @@ def sheet(
 
 
 def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
-    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``."""
+    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``.
+
+    Args:
+        ledger: The ledger that the sheet was made of.
+        made: The sheet.
+        flow: The flow whose cell it is.
+    """
     tables = ledger.registry.tables
     rows = flow_rows(tables, made.balance, flow, made.begin, made.end, ledger.on)
     table, column, _ = chosen(tables, flow.of)

@@ -111,6 +111,11 @@ def windows_of(
 ) -> list[Window]:
     """Of each duty the window that ended last and the one that runs on the ledger's day; with ``day``
     the one in which that day lies. Windows that have not begun are not looked at.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        names: The duties asked for, all if not given.
+        day: A day of the window asked for.
     """
     found: list[Window] = []
     for duty in duties_of(ledger, names):
@@ -138,7 +143,13 @@ def tops(ledger: LedgerView) -> list[str]:
 def named(
     ledger: LedgerView, organisation: str | None, communities: Sequence[str] | None = None
 ) -> bool:
-    """Tells if whoever asks from an organisation (None: of the whole store) is told names."""
+    """Tells if whoever asks from an organisation (None: of the whole store) is told names.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        organisation: From where it is asked.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+    """
     registry, tree = ledger.registry, ledger.registry.hierarchy
     if organisation is None:
         top = tops(ledger)
@@ -172,6 +183,11 @@ def numbers(ledger: LedgerView, window: Window, organisation: str | None = None)
     """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
     its children with anyone obliged; of the store also those who belong to none of these, but not
     those who belong outside.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        window: The window of a duty.
+        organisation: Whose subtree is counted; the whole store if not given.
     """
     compiler = Compiler(ledger.registry.tables, window, ledger.on)
     belonging = of_selection(ledger.registry, window.version.who, compiler.day)
@@ -215,6 +231,13 @@ def people(
     """Lists those in the subtree of an organisation who are in one of the states, the most pressing first.
 
     Raises :class:`Refused` for whoever asks from above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        window: The window of a duty.
+        organisation: Whose subtree is listed; the whole store if not given.
+        states: The states asked for.
+        communities: The organisations that are told names, those of the hierarchy if not given.
     """
     if not named(ledger, organisation, communities):
         raise Refused(
@@ -266,7 +289,15 @@ def states_of(
     states: Sequence[State] = PRESSING,
     names: Sequence[str] | None = None,
 ) -> dict[str, list[Standing]]:
-    """Tells how each of some entities stands in the duties of their kind: for a column beside a list."""
+    """Tells how each of some entities stands in the duties of their kind: for a column beside a list.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        kind: The kind of the entities.
+        ids: The entities.
+        states: The states asked for.
+        names: The duties asked for, all if not given.
+    """
     found: dict[str, list[Standing]] = {}
     if not ids:
         return found
@@ -299,7 +330,14 @@ def board(
     names: Sequence[str] | None = None,
     day: dt.date | None = None,
 ) -> Iterator[list[Line]]:
-    """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out."""
+    """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        organisation: Whose subtree is counted; the whole store if not given.
+        names: The duties asked for, all if not given.
+        day: A day of the window asked for; without it those of :func:`windows_of`.
+    """
     for window in windows_of(ledger, names, day):
         lines = _guarded(ledger, window, partial(numbers, ledger, window, organisation))
         if lines is not None and lines[0].obliged:

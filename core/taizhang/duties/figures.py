@@ -61,6 +61,12 @@ def figure_of(
 ) -> Figure:
     """The figure called so (its whole name, or the last part), divided otherwise if that is asked for;
     ``by`` or ``over`` ``"-"`` is not divided. Raises :class:`Usage`.
+
+    Args:
+        ledger: Knows the figures of the programmes that are loaded.
+        name: Its whole name, or the last part.
+        by: The column to divide it by.
+        over: The stretch of the calendar to divide it by.
     """
     every = ledger.registry.figures
     some = [f for n, f in every.items() if name in (n, n.rpartition(".")[2])]
@@ -103,6 +109,12 @@ def periods(
 ) -> list[Period]:
     """The last stretches up to the ledger's day, none before the first fact; with ``day`` the one in
     which it lies.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        figure: The figure.
+        count: The most stretches.
+        day: A day of the one stretch asked for.
     """
     on = ledger.on
     if figure.over is None:
@@ -268,7 +280,15 @@ def values(
     count: int = PERIODS,
     day: dt.date | None = None,
 ) -> list[Value]:
-    """The numbers of a figure, oldest first; in each period the whole, then its groups."""
+    """The numbers of a figure, oldest first; in each period the whole, then its groups.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        figure: The figure.
+        organisation: Whose subtree is counted; the whole store if not given.
+        count: The most periods.
+        day: A day of the one period asked for.
+    """
     found = []
     for stretch in periods(ledger, figure, count, day):
         compiler = FigureCompiler(ledger, figure, stretch, organisation)
@@ -280,7 +300,14 @@ def values(
 def rows(
     ledger: LedgerView, figure: Figure, stretch: Period, organisation: str | None = None
 ) -> list[Cells]:
-    """Exactly the rows that were counted in a period."""
+    """Exactly the rows that were counted in a period.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        figure: The figure.
+        stretch: The period.
+        organisation: Whose subtree was counted; the whole store if not given.
+    """
     return FigureCompiler(ledger, figure, stretch, organisation).rows()
 
 

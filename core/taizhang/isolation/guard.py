@@ -73,6 +73,11 @@ class Guard:
         """Runs the block as ``plugin``'s code, ``doing`` (``中文|English``) at event ``seq``.
 
         Raises :class:`PluginFault`. Generators have to be used up inside the block.
+
+        Args:
+            plugin: Whose code it is.
+            doing: What it does, for people.
+            seq: The event that it is about, if it is about one.
         """
         if plugin not in self._codes:
             yield
@@ -93,7 +98,14 @@ class Guard:
         return _UNWATCHED if mark is None else _Watched(mark, doing)
 
     def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
-        """Puts the plugin into quarantine for ``error``."""
+        """Puts the plugin into quarantine for ``error``.
+
+        Args:
+            plugin: Whose fault it is.
+            doing: What it did, for people.
+            error: What it raised.
+            seq: The event at which it did.
+        """
         return self.quarantine.put(
             plugin, self._codes.get(plugin, ""), doing, reason_of(error), seq
         )

@@ -66,7 +66,15 @@ class Quarantine:
         return [self._faults[name] for name in sorted(self._faults)]
 
     def put(self, plugin: str, code: str, doing: str, reason: str, seq: int | None = None) -> Fault:
-        """Quarantines a plugin. Never fails: where it cannot be written it holds for this process."""
+        """Quarantines a plugin. Never fails: where it cannot be written it holds for this process.
+
+        Args:
+            plugin: Whose fault it is.
+            code: The hash of its source: other code is tried again.
+            doing: What it did, for people.
+            reason: What went wrong, for people.
+            seq: The event at which it did.
+        """
         at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         fault = Fault(plugin, code, doing, reason, at, seq)
         self._faults[plugin] = fault

@@ -28,7 +28,13 @@ LINE = (1 << BITS) - 1
 
 
 def row_of(table: Table[Any], position: int, number: int = 0) -> int:
-    """Numbers the row that a fact, or one of its lines, has made in ``table``."""
+    """Numbers the row that a fact, or one of its lines, has made in ``table``.
+
+    Args:
+        table: The table; whether it is fed by lines decides.
+        position: Of the root of the fact.
+        number: Of the line, 0 for the whole.
+    """
     return position << BITS | number if table.lined else position
 
 
@@ -186,7 +192,13 @@ class Split:
                 yield number, content(shared, line)
 
     def told(self, position: int, line: str | None, event: Any) -> Iterator[tuple[int, Any]]:
-        """As :meth:`of`, for one version of a fact: one about a line (``line``) tells of that alone."""
+        """As :meth:`of`, for one version of a fact: one about a line (``line``) tells of that alone.
+
+        Args:
+            position: Of the root of the fact.
+            line: The line that the version is about, None for all.
+            event: The version.
+        """
         if line is None or self.field is None:
             yield from self.of(position, event)
             return

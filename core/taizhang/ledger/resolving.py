@@ -20,6 +20,12 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
 
     Raises :class:`~taizhang.declarations.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
     candidates of an ambiguous name are listed with where they belong.
+
+    Args:
+        entity: The kind of the entity.
+        text: What people wrote.
+        ledger: The ledger on the day.
+        ended: It may have ended by then.
     """
     text = clean(text)
     declaration = ledger.registry.entity(entity)
@@ -57,6 +63,11 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
 def fitting(ledger: LedgerView, spec: FieldSpec, ids: Sequence[str]) -> list[str]:
     """Filters ``ids`` to those that fit a reference field on the ledger's day; one that is not there does
     not.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        spec: The field.
+        ids: The entities.
     """
     if not spec.fits or spec.entity is None:
         return list(ids)
@@ -77,7 +88,13 @@ def _is(value: Any, wanted: Any) -> bool:
 
 
 def unfit(ledger: LedgerView, spec: FieldSpec, id: str) -> Label | None:
-    """Says what is told of an entity that does not fit a reference field; None where it does."""
+    """Says what is told of an entity that does not fit a reference field; None where it does.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        spec: The field.
+        id: The entity.
+    """
     if not spec.fits or spec.entity is None or spec.otherwise is None:
         return None
     row = ledger.get(ledger.registry.entity(spec.entity).table.name, id)
@@ -95,7 +112,13 @@ def unfit(ledger: LedgerView, spec: FieldSpec, id: str) -> Label | None:
 
 
 def once_called(ledger: LedgerView, entity: str, text: str) -> list[str]:
-    """Ids of the entities that were ever called ``text``, for references to what may have ended."""
+    """Ids of the entities that were ever called ``text``, for references to what may have ended.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        entity: The kind of the entities.
+        text: The name.
+    """
     table = ledger.registry.entity(entity).table
     if table.title is None:
         return []

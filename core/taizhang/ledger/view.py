@@ -236,6 +236,12 @@ class LedgerView:
 
         ``among`` is plain SQL with its values, whose column ``id`` says among which entities of the
         kind: ``("SELECT member AS id FROM memberships WHERE organisation = ?", [branch])``.
+
+        Args:
+            text: What people wrote.
+            entity: The kind asked for, all if not given.
+            limit: The most that are found.
+            among: Which entities may be found, all if not given.
         """
         self.views.look(self.on, self.known)
         return search.find(self.db, text, entity, limit, among)

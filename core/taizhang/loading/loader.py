@@ -103,10 +103,12 @@ def load(
     paths: StorePaths | None = None,
     read_only: bool = False,
 ) -> Loaded:
-    """Everything that may be loaded for the store at ``paths``, or for none.
+    """Loads everything that may be loaded for the store at ``paths``, or for none.
 
-    ``disabled`` replaces what the store says about it. Read-only, no file of the store is run and
-    nothing is written.
+    Args:
+        disabled: The programmes that are off, in place of what the store says about it.
+        paths: The store.
+        read_only: No file of the store is run and nothing is written.
     """
     registry = core_registry()
     folder = None if paths is None else paths.root

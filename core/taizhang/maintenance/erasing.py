@@ -69,6 +69,11 @@ def entity_of(ws: Workspace, text: str) -> tuple[str, str]:
 def plan(ws: Workspace, kind: str, id: str) -> Plan:
     """Works out what erasing would take. Raises :class:`Refused` for one who was erased already, and where
     some of the texts stand in the log in the clear.
+
+    Args:
+        ws: The open store.
+        kind: The kind of the entity.
+        id: Its id.
     """
     subject = f"{kind}:{id}"
     if subject in ws.keyring.erased:
@@ -108,6 +113,12 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
 
     Also says whether the ledger's file is clean to its bytes; where not, another process holds it, and
     the next opening of the store cleans it. Raises :class:`TaizhangError`; then nothing was erased.
+
+    Args:
+        ws: The open store.
+        kind: The kind of the entity.
+        id: Its id.
+        reason: Why; it is recorded in the clear.
     """
     ws.writable()
     said = parse_word("reason", reason)

@@ -96,7 +96,13 @@ class Settlement:
 
 
 def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
-    """Every text that the log has under the subject's key, while there is one."""
+    """Every text that the log has under the subject's key, while there is one.
+
+    Args:
+        log: The log, which is read whole.
+        keyring: The keys.
+        subject: The person, ``member:m-…``.
+    """
     key = keyring.kept(subject)
     found: set[str] = set()
     if key is None:
@@ -111,7 +117,13 @@ def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
 
 
 def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[str]) -> list[Path]:
-    """Drafts that hold the id of a subject, or one of the texts."""
+    """Drafts that hold the id of a subject, or one of the texts.
+
+    Args:
+        directory: Where the drafts are.
+        subjects: The persons, ``member:m-…``.
+        texts: Texts that are said of them.
+    """
     if not directory.is_dir():
         return []
     wanted = {t for t in texts if len(t) >= SHORTEST and t not in MARKERS}

@@ -99,7 +99,13 @@ class SubjectKey:
 
 
 def bound(id: str, type_: str, field: str) -> bytes:
-    """Names what a sealed value belongs to: it opens nowhere else."""
+    """Names what a sealed value belongs to: it opens nowhere else.
+
+    Args:
+        id: The event.
+        type_: Its stored type.
+        field: The field.
+    """
     return f"taizhang.sealed\n{id}\n{type_}\n{field}".encode()
 
 
@@ -111,7 +117,15 @@ def parts(value: str) -> tuple[str, str, str]:
 
 
 def opened(cipher: Cipher | None, value: str, id: str, type_: str, field: str) -> str:
-    """The text of a sealed value, or the marker that stands in its place."""
+    """The text of a sealed value, or the marker that stands in its place.
+
+    Args:
+        cipher: Opens it; None where there are no keys.
+        value: What is stored.
+        id: The event.
+        type_: Its stored type.
+        field: The field.
+    """
     subject, _, body = parts(value)
     if cipher is None:
         return MISSING

@@ -139,6 +139,11 @@ class Keys:
         """Makes the file, with no subject's key in it yet, and opens it.
 
         One that is there and holds keys is never replaced: raises `StoreError`.
+
+        Args:
+            path: Where the file is made.
+            secret: Unlocks it from then on.
+            ambient: Gives time and chance.
         """
         if path.exists() and holds_keys(path):
             raise StoreError(

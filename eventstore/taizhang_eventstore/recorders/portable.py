@@ -41,7 +41,15 @@ def _supported(items: list[DCBQueryItem]) -> bool:
 def read(
     recorder: DCBRecorder, items: list[DCBQueryItem], after: int, until: int, size: int = SIZE
 ) -> Iterator[DCBSequencedEvent]:
-    """Events in (`after`, `until`] that match, in pages; all of them when `items` is empty."""
+    """Events in (`after`, `until`] that match, in pages; all of them when `items` is empty.
+
+    Args:
+        recorder: The log.
+        items: What they match.
+        after: The position after which they stand.
+        until: The last position that counts.
+        size: The number of events in a page.
+    """
     by_hand = not _supported(items)
     query = None if by_hand or not items else DCBQuery(items)
     while after < until:
@@ -59,7 +67,15 @@ def read(
 def backwards(
     recorder: DCBRecorder, until: int, limit: int, prefix: str, tag: str | None
 ) -> list[DCBSequencedEvent]:
-    """Up to `limit` events at or before `until`, newest first, looked for from the end."""
+    """Up to `limit` events at or before `until`, newest first, looked for from the end.
+
+    Args:
+        recorder: The log.
+        until: The last position that counts.
+        limit: The most events.
+        prefix: How their types begin.
+        tag: A tag that they have, if one is asked for.
+    """
     found: list[DCBSequencedEvent] = []
     size = max(limit, 1)
     while until > 0 and len(found) < limit:
@@ -76,7 +92,14 @@ def backwards(
 
 
 def positions(recorder: DCBRecorder, until: int, prefix: str, tag: str | None) -> array[int]:
-    """The positions of the events that `backwards` would give, rising. Reads the whole log."""
+    """The positions of the events that `backwards` would give, rising. Reads the whole log.
+
+    Args:
+        recorder: The log.
+        until: The last position that counts.
+        prefix: How their types begin.
+        tag: A tag that they have, if one is asked for.
+    """
     return array(
         "q",
         (

@@ -95,6 +95,12 @@ class SQLiteDCBRecorder(FollowedRecorder):
 
         The end is fixed when reading starts: events appended while it goes on are left to the
         next read, so what is read is the log as it was at `head`. No lock is held meanwhile.
+
+        Args:
+            query: What they match, all events if not given.
+            after: The position after which they stand.
+            limit: The most events.
+            until: The last position that counts, the end of the log if not given.
         """
         start = after or 0
         head = self.head()
@@ -105,7 +111,14 @@ class SQLiteDCBRecorder(FollowedRecorder):
     def rows(
         self, query: DCBQuery | None, *, after: int, until: int | None, limit: int | None
     ) -> Iterator[reading.Row]:
-        """Reads what `read` does, as rows of the file: a third of the time of reading many."""
+        """Reads what `read` does, as rows of the file: a third of the time of reading many.
+
+        Args:
+            query: What they match, all events if None.
+            after: The position after which they stand.
+            until: The last position that counts.
+            limit: The most events.
+        """
         head = self.head()
         return self._rows(query, after, head if until is None else min(head, until), limit)
 
@@ -183,9 +196,13 @@ class SQLiteDCBRecorder(FollowedRecorder):
         prefix: str = "",
         tag: str | None = None,
     ) -> list[DCBSequencedEvent]:
-        """Up to `limit` events before position `before`, newest first.
+        """Reads up to `limit` events before position `before`, newest first.
 
-        `prefix`: only types that begin so. `tag`: only events with this tag.
+        Args:
+            before: The position, past the end if not given.
+            limit: The most events.
+            prefix: Only types that begin so.
+            tag: Only events with this tag.
         """
         end = reading.LAST if before is None else before - 1
         return self._reader.run(lambda c: reading.newest(c, end, limit, prefix, tag))
@@ -193,7 +210,13 @@ class SQLiteDCBRecorder(FollowedRecorder):
     def positions(
         self, *, until: int | None = None, prefix: str = "", tag: str | None = None
     ) -> array[int]:
-        """The positions of the events that `backwards` would give, rising: 8 bytes each."""
+        """The positions of the events that `backwards` would give, rising: 8 bytes each.
+
+        Args:
+            until: The last position that counts.
+            prefix: How their types begin.
+            tag: A tag that they have.
+        """
         end = reading.LAST if until is None else until
         return reading.matching(self._reader.run, end, prefix, tag)
 

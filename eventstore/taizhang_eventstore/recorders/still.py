@@ -171,10 +171,16 @@ def in_use(path: Path) -> bool:
 
 
 def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
-    """Finds how to open the database at `path`; `ends` removes a copy that had to be made.
+    """Finds how to open a database without leaving a trace.
 
-    `locked`: with locks in any case, for one that turned out to be written to. Raises
-    `StoreNotFound`, and `StoreError` where there is no room for a copy.
+    Args:
+        path: The file.
+        ends: Removes a copy that had to be made.
+        locked: With locks in any case, for one that turned out to be written to.
+
+    Raises:
+        StoreNotFound: There is no such file.
+        StoreError: There is no room for a copy.
     """
     for _ in range(0 if locked else _TRIES):
         seen = looks(path)

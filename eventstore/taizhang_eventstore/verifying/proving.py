@@ -95,6 +95,11 @@ def prove_event(seals: Seals, position: int, seal: Seal | None = None) -> Inclus
 
     Reads the log up to the seal. Raises `StoreNotFound` for an event that is not there,
     `StoreError` for one not sealed yet, `StoreDamaged` when log and seal do not fit.
+
+    Args:
+        seals: The seals beside the log.
+        position: The event.
+        seal: The seal, the last if not given.
     """
     seal = seal or seals.latest()
     if seal is None:
@@ -110,6 +115,11 @@ def prove_continuation(seals: Seals, old: Seal, new: Seal | None = None) -> Cons
     """The proof that the log sealed by `new`, or last, begins with the one sealed by `old`.
 
     Raises `StoreError` for seals of different logs, `StoreDamaged` when the log fits neither.
+
+    Args:
+        seals: The seals beside the log.
+        old: The earlier seal.
+        new: The later one, the last if not given.
     """
     new = new or seals.latest()
     if new is None:
@@ -174,9 +184,15 @@ def verify_proof(
     keys: Sequence[Verifier] = (),
     old: str | os.PathLike[str] | None = None,
 ) -> ProofReport:
-    """Verifies a proof's file. `keys`: public keys kept elsewhere; `old`: the earlier seal.
+    """Verifies a proof's file.
 
-    Raises `StoreError` for a file that is not there or not a proof.
+    Args:
+        path: The file.
+        keys: Public keys kept elsewhere.
+        old: The earlier seal, for a proof of continuation.
+
+    Raises:
+        StoreError: The file is not there, or no proof.
     """
     data = read(Path(path))
     if data is None:

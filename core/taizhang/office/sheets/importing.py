@@ -53,9 +53,15 @@ def import_members(
     commit: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
-    """Reads the roster at ``path``; with ``commit`` and nothing held, records it as one batch.
+    """Reads a roster; with ``commit`` and nothing held, records it as one batch.
 
-    ``on`` is the day for rows without a date column, ``organisation`` the branch for rows without one.
+    Args:
+        ws: The open store.
+        path: The spreadsheet.
+        on: The day for rows without a date column.
+        organisation: The branch for rows without one.
+        commit: Records it; otherwise it is tried only.
+        progress: Is told how many of how many rows are tried.
     """
     declaration = ws.registry.action(ACTION)
     sheet = read_sheet(path, declaration)
