@@ -16,7 +16,7 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
-    from taizhang.maintenance.erasing import Plan
+    from taizhang.maintenance.erasing import ErasurePlan
 
 
 @click.command()
@@ -79,7 +79,7 @@ def erase(
             )
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: ErasurePlan) -> None:
     from taizhang.words.labels import clean
 
     click.echo(

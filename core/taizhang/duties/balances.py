@@ -47,7 +47,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class BalanceSheet:
     """A balance in one period: ``opening`` on the day before it, ``closing`` on its last day, or on the
     ledger's while it runs.
     """
@@ -109,7 +109,7 @@ def flow_rows(
 
 def sheet(
     ledger: LedgerView, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
-) -> Sheet:
+) -> BalanceSheet:
     """The balance of the period in which ``day`` (the ledger's) lies.
 
     Args:
@@ -139,7 +139,7 @@ def sheet(
         "SELECT entity, sum(change) AS change, max(stood) AS stood, max(remains) AS remains FROM "
         f"({' UNION ALL '.join(parts)}) GROUP BY entity HAVING sum(change) <> 0 ORDER BY entity"
     )
-    return Sheet(
+    return BalanceSheet(
         balance,
         period_label(balance.per, at),
         kind,
@@ -156,7 +156,7 @@ def sheet(
     )
 
 
-def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
+def behind(ledger: LedgerView, made: BalanceSheet, flow: Flow) -> list[Cells]:
     """The rows behind one cell, each with its day, ``happened``, and its event, ``src``.
 
     Args:
@@ -174,4 +174,4 @@ def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
     )
 
 
-__all__ = ["Sheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]
+__all__ = ["BalanceSheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]

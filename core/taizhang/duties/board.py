@@ -43,7 +43,7 @@ PRESSING: tuple[State, ...] = ("overdue", "missed", "exceeded", "no_data", "due_
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DutyCounts:
     """A duty in a window in one subtree: how many are in each state.
 
     ``organisation`` None is everybody in the store, the empty text those who belong to none of its own
@@ -179,7 +179,9 @@ def named(
     return under is None
 
 
-def numbers(ledger: LedgerView, window: Window, organisation: str | None = None) -> list[Line]:
+def numbers(
+    ledger: LedgerView, window: Window, organisation: str | None = None
+) -> list[DutyCounts]:
     """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
     its children with anyone obliged; of the store also those who belong to none of these, but not
     those who belong outside.
@@ -210,13 +212,13 @@ def numbers(ledger: LedgerView, window: Window, organisation: str | None = None)
         "JOIN here h ON h.node = b.id JOIN standing s ON s.entity = h.entity "
         f"GROUP BY b.child, s.state{whole}"
     )
-    lines: dict[str | None, Line] = {}
+    lines: dict[str | None, DutyCounts] = {}
     for row in rows:
         child = row["child"]
         if organisation is not None and child == "":
             child = organisation
-        lines.setdefault(child, Line(window, child)).counts[row["state"]] = row["n"]
-    first = lines.pop(organisation, Line(window, organisation))
+        lines.setdefault(child, DutyCounts(window, child)).counts[row["state"]] = row["n"]
+    first = lines.pop(organisation, DutyCounts(window, organisation))
     return [first, *(lines[k] for k in sorted(lines, key=str))]
 
 
@@ -329,7 +331,7 @@ def board(
     organisation: str | None = None,
     names: Sequence[str] | None = None,
     day: dt.date | None = None,
-) -> Iterator[list[Line]]:
+) -> Iterator[list[DutyCounts]]:
     """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out.
 
     Args:
@@ -365,7 +367,7 @@ def _standing(
 __all__ = [
     "PRESSING",
     "STATES",
-    "Line",
+    "DutyCounts",
     "Standing",
     "board",
     "duties_of",

@@ -50,7 +50,7 @@ FIRST, LAST = "", "~"
 """Before and after every day."""
 
 
-class Line:
+class LoadedTimeline:
     """One timeline, or the stretches of it that were loaded.
 
     A stretch goes from one day to another: all rows from the first to the last are here, the rows on

@@ -28,7 +28,7 @@ from taizhang.words.labels import Label
 _CHUNK = 400
 
 
-class Scope(Struct, frozen=True):
+class CheckScope(Struct, frozen=True):
     """The scope of a check: what an action changed, and the entities that it merely names."""
 
     changes: Changes
@@ -46,7 +46,7 @@ class Rule(Struct, frozen=True):
     label: Label
 
 
-def find(ledger: LedgerView, scope: Scope | None = None) -> list[Finding]:
+def find(ledger: LedgerView, scope: CheckScope | None = None) -> list[Finding]:
     """All findings, or those within ``scope``, without repetition, sorted."""
     return sorted(
         {*_problems(ledger, scope), *_references(ledger, scope), *_declared(ledger, scope)}
@@ -69,7 +69,7 @@ def _filtered(
         yield from ledger.query(f"{sql} AND {column} IN ({in_clause(some)})", *some)
 
 
-def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
+def _problems(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]:
     for entity, declared in ledger.registry.entities.items():
         table = declared.table
         ids = None if scope is None else scope.changes.entities.get(entity)
@@ -82,7 +82,7 @@ def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
             yield Finding(f"{table.name}.impossible", entity, row["id"], row["src"], True, label)
 
 
-def _references(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
+def _references(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]:
     rules = _rules(ledger.registry)
     if scope is None:
         for listed in rules.of_table.values():
@@ -169,7 +169,7 @@ def _outlived(table: Table[Any], column: str) -> Label:
     )
 
 
-def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
+def _declared(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]:
     for check in ledger.registry.checks:
         ids: Sequence[str] | None = None
         if scope is not None:

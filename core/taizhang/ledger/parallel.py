@@ -49,7 +49,7 @@ from taizhang.ledger.texts import keep
 from taizhang_eventstore.log import Log
 
 if TYPE_CHECKING:
-    from taizhang.ledger.building import Builder, Told
+    from taizhang.ledger.building import Builder, Meter
 
 SMALL = 20_000
 """Below so many events forking gains nothing that anybody would notice."""
@@ -89,7 +89,7 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def fill(builder: Builder, told: Told) -> None:
+def fill(builder: Builder, told: Meter) -> None:
     """Fills and finishes the tables of a ledger, inside its transaction. Raises :class:`Fallen`."""
     plans, head = builder.plans, builder.head
     guard = builder.registry.guard
@@ -221,7 +221,7 @@ def _gathered(
     readers: _Processes,
     notes: Sequence[Spill],
     cuts: Sequence[tuple[int, int]],
-    told: Told,
+    told: Meter,
 ) -> deque[tuple[Spill, tuple[int, int]]]:
     """Hears the readers out, and writes the first one's pages meanwhile; those that are left to write."""
     pages: list[deque[tuple[Spill, tuple[int, int]]]] = [deque() for _ in notes]

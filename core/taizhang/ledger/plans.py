@@ -48,7 +48,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BuildingPlan:
     """The work of one unit on one type of event."""
 
     unit: BuiltUnit
@@ -79,7 +79,7 @@ class Plans:
         self.units = [
             BuiltUnit(n, t, registry, log) for n, t in {CORE: [], **registry.units()}.items()
         ]
-        self.by_event: dict[type, list[Plan]] = {}
+        self.by_event: dict[type, list[BuildingPlan]] = {}
         first = {built.table.name: built.parts.start for built in self.tables()}
         self.forked = False
         """Whether a process that was forked uses them: all faults are raised there."""
@@ -98,7 +98,7 @@ class Plans:
                     )
                     for name, w in ((t.name, made[t.name]) for t in how.tables)
                 )
-                plan = Plan(unit, how.personal, how.rank, feeds)
+                plan = BuildingPlan(unit, how.personal, how.rank, feeds)
                 self.by_event.setdefault(event, []).append(plan)
 
     def _watched(self, unit: BuiltUnit, content: Noter) -> Noter:

@@ -21,7 +21,7 @@ from typing import Any
 
 from taizhang.declarations.fields import Event
 from taizhang.declarations.programme import Impossible, Table
-from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
+from taizhang.ledger.entries import UNKNOWN, Entry, LoadedTimeline, Stored
 from taizhang.ledger.facts import Fact
 from taizhang.ledger.rows import RowShape, Values
 from taizhang.ledger.schema import TIMED, stored_columns
@@ -42,7 +42,7 @@ class Timelines(ABC):
         self._feeds = table.contents
         self._makers = {said: self.shape.maker(feed) for said, feed in self._feeds.items()}
         self._entries: dict[int, Entry] = {}
-        self._lines: dict[Values, Line] = {}
+        self._lines: dict[Values, LoadedTimeline] = {}
         self._touched: dict[int, Entry] = {}
         self._dirty: dict[int, Entry] = {}
         self._gone: list[Stored] = []
@@ -51,7 +51,7 @@ class Timelines(ABC):
     # What subclasses say
 
     @abstractmethod
-    def _line(self, key: Values, day: str | None) -> Line:
+    def _line(self, key: Values, day: str | None) -> LoadedTimeline:
         """The timeline of ``key``, at least around ``day``, or whole when that is None."""
 
     @abstractmethod
@@ -117,7 +117,7 @@ class Timelines(ABC):
         entry.gap = gap
         self._splice(line, entry)
 
-    def _splice(self, line: Line, entry: Entry) -> None:
+    def _splice(self, line: LoadedTimeline, entry: Entry) -> None:
         place = line.insert(entry)
         entries = line.entries
         if place > 0:
@@ -182,7 +182,7 @@ class Timelines(ABC):
         for entry in old.values():
             entry.live = False
             self._touched[entry.src] = entry
-        self._lines[key] = Line(entries)
+        self._lines[key] = LoadedTimeline(entries)
 
     # What has changed
 

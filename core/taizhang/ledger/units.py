@@ -63,7 +63,7 @@ def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> 
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
-class Plan(Struct, frozen=True):
+class WritingPlan(Struct, frozen=True):
     """A :class:`Served` together with the writers of its tables: those of whole facts, and those of lines."""
 
     rank: int
@@ -77,7 +77,7 @@ class Plan(Struct, frozen=True):
         return (*self.writers, *(writer for _, writer in self.splits))
 
     @classmethod
-    def of(cls, event: type[Event], how: Served, writers: Sequence[Writer]) -> Plan:
+    def of(cls, event: type[Event], how: Served, writers: Sequence[Writer]) -> WritingPlan:
         """The plan for a type of event, whose tables these writers write."""
         return cls(
             how.rank,
@@ -115,8 +115,8 @@ class Unit:
             for t in tables
         ]
         writers = {w.table.name: w for w in self.writers}
-        self.plans: dict[type, Plan] = {
-            event: Plan.of(event, how, [writers[t.name] for t in how.tables])
+        self.plans: dict[type, WritingPlan] = {
+            event: WritingPlan.of(event, how, [writers[t.name] for t in how.tables])
             for event, how in served(name, tables, source.registry).items()
         }
 

@@ -22,7 +22,7 @@ import msgspec
 from taizhang.declarations.fields import Event
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
-from taizhang.ledger.entries import Entry, Line, Stored
+from taizhang.ledger.entries import Entry, LoadedTimeline, Stored
 from taizhang.ledger.facts import Fact, Order
 from taizhang.ledger.record_writer import Records
 from taizhang.ledger.rows import Values
@@ -66,10 +66,10 @@ class _WholeTimelines(Timelines):
         """The key of a fact that says ``event``."""
         return self.shape.key_of_event(event)
 
-    def _line(self, key: Values, day: str | None) -> Line:
+    def _line(self, key: Values, day: str | None) -> LoadedTimeline:
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = Line(())
+            line = self._lines[key] = LoadedTimeline(())
         return line
 
     def _find(self, src: int) -> Entry | None:

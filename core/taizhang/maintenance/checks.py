@@ -24,7 +24,7 @@ KEYING = ("store.opened", "store.resealed", "store.keyed")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckResult:
     """The result of one check: a state, and one sentence in Chinese and English."""
 
     name: str

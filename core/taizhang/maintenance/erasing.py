@@ -32,7 +32,7 @@ REASON_LABEL = Label("事由", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ErasurePlan:
     """The extent of an erasure: how many texts of which kind, and the drafts that go with them."""
 
     subject: str
@@ -66,7 +66,7 @@ def entity_of(ws: Workspace, text: str) -> tuple[str, str]:
     )
 
 
-def plan(ws: Workspace, kind: str, id: str) -> Plan:
+def plan(ws: Workspace, kind: str, id: str) -> ErasurePlan:
     """Works out what erasing would take. Raises :class:`Refused` for one who was erased already, and where
     some of the texts stand in the log in the clear.
 
@@ -99,7 +99,7 @@ def plan(ws: Workspace, kind: str, id: str) -> Plan:
             counted[REASON_LABEL if name == REASON else label] += 1
     name = ws.at().names(kind, [id]).get(id, "")
     texts = encrypted_texts(ws.log, ws.keyring, subject)
-    return Plan(
+    return ErasurePlan(
         subject,
         name,
         tuple(counted.items()),

@@ -21,7 +21,7 @@ from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.declarations.duties import State
-    from taizhang.duties.board import Line, Standing
+    from taizhang.duties.board import DutyCounts, Standing
     from taizhang.ledger.view import LedgerView
 
 EVERYBODY = Label("合计", "all")
@@ -115,7 +115,7 @@ def organisation_name(ledger: LedgerView, organisation: str | None, language: st
     return ledger.names("organisation", [organisation]).get(organisation) or organisation
 
 
-def duty_line(ledger: LedgerView, line: Line, language: str = "zh") -> DutyLine:
+def duty_line(ledger: LedgerView, line: DutyCounts, language: str = "zh") -> DutyLine:
     """A line in words."""
     window, version = line.window, line.window.version
     return DutyLine(

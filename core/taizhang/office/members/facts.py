@@ -22,7 +22,7 @@ from taizhang.office.members.tables import (
     STAGES,
     STATUSES,
     Category,
-    Details,
+    MemberDetails,
     MemberRow,
     MembershipRow,
     OfMember,
@@ -56,7 +56,9 @@ def joined_by(joined: str | None, ledger: Ledger) -> None:
 
 @programme.deed("member.correct_details", "更正资料|Correct details")
 @programme.event("member.details_corrected", "更正资料|Details corrected", rank=30)
-class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), help=UNCHANGED):
+class MemberDetailsCorrected(
+    OfMember, MemberDetails, Deed, first=("member", "name"), help=UNCHANGED
+):
     """Change details from a day on; leave empty what stays as it is."""
 
     name: PersonName | None = field("姓名|Name", default=None)
