@@ -225,6 +225,8 @@ class LedgerFile:
         self.keyring.look()
         if self._erasing.pending():
             self._erasing.settle(self.db)
+            if self._keys_went():
+                self._rebuild(progress)
         return self.projector.catch_up(progress)
 
     def rebuild(self, progress: Progress | None = None) -> int:

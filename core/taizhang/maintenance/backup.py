@@ -13,6 +13,7 @@ from pathlib import Path
 
 from taizhang import __version__
 from taizhang.maintenance import manifest, places
+from taizhang.maintenance.erasures import joined, of
 from taizhang.maintenance.manifest import Last, Manifest
 from taizhang.maintenance.places import Progress
 from taizhang.store.paths import StorePaths
@@ -24,6 +25,8 @@ from taizhang_eventstore.copying import copy_database, copy_seals
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.files import copy, settle, writing
 from taizhang_eventstore.log import open_log
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.seals.attesting import logged
 from taizhang_eventstore.seals.sealing import seal
 from taizhang_eventstore.seals.seals import SealKeyMissing, Seals
 from taizhang_eventstore.verifying.report import Report
@@ -93,6 +96,7 @@ def backup(
         report = verify(part, seals=earlier)
         if not report.verified:
             raise _refusal(report, earlier)
+        _complete_erasures(part)
         _same(report, target)
         described = Manifest(
             format=manifest.FORMAT,
@@ -113,6 +117,13 @@ def backup(
     if not read_only:
         manifest.remember(store, Last(described.made_at, described.position, str(target)))
     return Made(target, described, copied, unsealed)
+
+
+def _complete_erasures(part: Path) -> None:
+    """Completes the list of erasures from the log, and refuses what :mod:`restore` would refuse."""
+    with open_log(part / LOG, Codec(), read_only=True) as log:
+        Erasures(part).mend(logged(log))
+    joined([of(part)])
 
 
 def _can_stand(store: Path, target: Path) -> None:

@@ -17,6 +17,7 @@ from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging
 from taizhang_eventstore.verifying.comparing import Comparison
 from taizhang_eventstore.verifying.concluding import conclude
+from taizhang_eventstore.verifying.erasures import doubts
 from taizhang_eventstore.verifying.helping import helping
 from taizhang_eventstore.verifying.judging import Bearing
 from taizhang_eventstore.verifying.report import Report
@@ -77,11 +78,12 @@ def verify(
                     kept.close()
             report.events, report.last = scan.count, scan.last
             _numbers(report, scan, extent)
+            if comparison.size:
+                report.origin = origin_of(comparison.first_leaf)
+                report.findings += doubts(store, connect(), report.origin, known)
     except StoreDamaged as error:
         report.findings.append(Finding("damaged", None, *error.pair))
         scan, comparison = None, Comparison([], None)
-    if comparison.size:
-        report.origin = origin_of(comparison.first_leaf)
     judging.judge(report, store, bearings, comparison, known, given=bool(keys))
     if scan is not None:
         conclude(report, scan, path, bearings, given=bool(keys))
