@@ -17,6 +17,7 @@ from taizhang.maintenance import manifest, places
 from taizhang.maintenance.backup import KEYS, LOG, DoesNotVerify
 from taizhang.maintenance.erasures import joined, of
 from taizhang.maintenance.places import Progress
+from taizhang.store import making
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import NotFound, Refused
@@ -87,11 +88,11 @@ def restore(
         if not named.is_file():
             raise NotFound("找不到 {path}|there is no {path}", path=named)
     manifest.load(source)
-    store = Path(os.path.abspath(store))
+    store = Path(os.path.realpath(store))
     there = _what_is_there(source, store, over)
     _sound(verify(source, seals=given.seals, keys=given.verifiers), source)
     lists = joined([of(source), of(store), *given.erasures])
-    with places.being_made(store) as part:
+    with making.being_made(store) as part:
         copy_database(source / LOG, part / LOG, progress)
         copy_seals(source, part)
         places.copy_rest(source, part)
@@ -110,9 +111,7 @@ def restore(
         Workspace.open(part, progress=progress, disabled=off).close()
         lost = max(0, _sealed_events(store) - report.events) if mine else 0
         aside = _aside(store) if there else None
-        places.swap(part, store, aside or places.beside(store, "empty"))
-    if aside is None:
-        places.remove(places.beside(store, "empty"))
+        making.place(part, store, aside)
     return Restored(
         path=store,
         events=report.events,
@@ -171,7 +170,7 @@ def _sealed_events(store: Path) -> int:
 
 def _aside(store: Path) -> Path:
     for number in range(1, 10_000):
-        found = places.beside(store, f"before-restore-{number}")
+        found = store.with_name(f"{store.name}.before-restore-{number}")
         if not os.path.lexists(found):
             return found
     raise Refused("{path} 旁边留的旧账册太多|too many old stores beside {path}", path=store)
