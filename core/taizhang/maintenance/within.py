@@ -10,7 +10,7 @@ from pathlib import Path
 from taizhang.ledger.actions import LAST
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import manifest
+from taizhang.maintenance import erasures, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
 from taizhang.store.paths import StorePaths
 from taizhang.workspace import Workspace
@@ -321,6 +321,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
     clock,
     seals,
     keys,
+    erasures.check,
     ledger,
     programmes,
     findings,
@@ -331,6 +332,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
     keys: ("keys", "个人资料密钥|Personal keys"),
+    erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),
     findings: ("findings", "不合规则之处|Findings"),
