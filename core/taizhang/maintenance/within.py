@@ -12,7 +12,7 @@ from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import erasures, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
-from taizhang.store.paths import StorePaths
+from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorders import still
 from taizhang_eventstore.seals.reach import MARK
@@ -79,8 +79,8 @@ def clock(look: Look) -> Iterator[Check]:
     if last is not None and not look.demonstration and last > look.now + AHEAD:
         yield Check(
             "clock", label, PROBLEM,
-            f"已有事件的登记时间 {last:%Y-%m-%d %H:%M}（UTC）比现在还晚：电脑时钟被拨回，请校准",
-            f"events were recorded at {last:%Y-%m-%d %H:%M} UTC, which is still to come: this computer's clock was set back, please set it right",
+            f"已有事件的登记时间 {local_time(last)} 比现在还晚：电脑时钟被拨回，请校准",
+            f"events were recorded at {local_time(last)}, which is still to come: this computer's clock was set back, please set it right",
         )  # fmt: skip
     elif back:
         yield Check(
