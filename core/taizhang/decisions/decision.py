@@ -33,9 +33,9 @@ from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
 from taizhang.declarations.lines import line_fields, shared_tags
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import VOIDED
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Progress

@@ -26,7 +26,8 @@ class Warned(Opened, Protocol):
 
 
 def warnings(store: Warned) -> list[Label]:
-    """One sentence each: of a log that is older than what is known of it, of keys that are lost, all or some, plugins that could not be loaded, settings of
+    """One sentence each: of a log that is older than what is known of it, of keys that are lost, all or
+    some, of lines of the list of erasures that nothing proves, of plugins that could not be loaded, settings of
     theirs that do not do, events that the ledger lacks and a seal that could not be made.
     """
     ring = store.keyring

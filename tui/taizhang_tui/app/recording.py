@@ -19,7 +19,7 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
-    from taizhang.declarations.programme import ActionDeclaration
+    from taizhang.declarations.declared import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.drafts import Draft
     from taizhang_tui.screens.base import Context
