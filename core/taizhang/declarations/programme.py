@@ -9,13 +9,15 @@ a programme ``liudai`` owns events ``liudai.lead_taken``, actions ``liudai.lead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Screened
+from taizhang.declarations.checks import Check as Check
+from taizhang.declarations.checks import Find as Find
 from taizhang.declarations.duty_declaring import Declaring
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
 from taizhang.declarations.lines import line_fields
@@ -25,9 +27,6 @@ from taizhang.declarations.subjects import line_subject_fields, subject_fields
 from taizhang.declarations.tables import Feed as Feed
 from taizhang.declarations.tables import Table as Table
 from taizhang.words.labels import Label
-
-if TYPE_CHECKING:
-    from taizhang.declarations.ledger import Ledger
 
 API = 1
 """Version of the programme interface; a programme names the one it was written for."""
@@ -40,8 +39,6 @@ ActionType = TypeVar("ActionType", bound="type[Action] | type[Deed]")
 EventType = TypeVar("EventType", bound="type[Event]")
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
-"""What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
 
 
 class Impossible(Exception):
@@ -84,22 +81,6 @@ class ActionDeclaration(Struct, frozen=True):
     def fields(self) -> Mapping[str, FieldSpec]:
         """The fields that a person fills in, in order."""
         return specs(self.type)
-
-
-class Check(Struct, frozen=True):
-    """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
-
-    Hard breaches refuse the action that would cause them; soft ones ask for a reason. ``reads`` names the
-    tables that ``find`` looks at, None where it does not say: then it is run after every action.
-    """
-
-    code: str
-    label: Label
-    entity: str
-    hard: bool
-    owner: str
-    find: Find
-    reads: frozenset[str] | None = None
 
 
 class Programme(Declaring, Configured, Screened):
