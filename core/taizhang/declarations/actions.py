@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from taizhang.declarations.fields import Dated, Declared, Event, specs
 from taizhang.declarations.ledger import Ledger
+from taizhang.words.labels import Label
 
 E = TypeVar("E", bound=Event)
 
@@ -31,7 +32,7 @@ class Action(Declared):
         own = {name: getattr(self, name) for name in specs(event) if name in specs(type(self))}
         return event(**{**own, **more})
 
-    def notices(self, ledger: Ledger) -> Iterable[str]:
+    def notices(self, ledger: Ledger) -> Iterable[str | Label]:
         """Points out, as pairs ``"中文|English"``, where people should look again though it is recorded. What is read for
         it stands under no condition, and may have changed when the events are appended.
         """
@@ -58,6 +59,6 @@ class Deed(Event):
         """Tells if it decides on the ledger, and is not recorded whatever stands there."""
         return cls.decide is not Deed.decide
 
-    def notices(self, ledger: Ledger) -> Iterable[str]:
+    def notices(self, ledger: Ledger) -> Iterable[str | Label]:
         """Points out where people should look again, as :meth:`Action.notices`."""
         return ()

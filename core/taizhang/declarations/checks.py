@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
 """What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
 
+Tell = Callable[["Ledger", str, int], Label]
+"""What says of one breach, ``(id, src)``, the facts and what to do."""
+
 
 class Check(Struct, frozen=True):
     """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
 
     Hard breaches refuse the action that would cause them; soft ones ask for a reason. ``reads`` names the
-    tables that ``find`` looks at, None where it does not say: then it is run after every action.
+    tables that ``find`` looks at, None where it does not say: then it is run after every action. ``tell``
+    says of one breach what stands against it, where the label alone does not help people on.
     """
 
     code: str
@@ -30,3 +34,4 @@ class Check(Struct, frozen=True):
     owner: str
     find: Find
     reads: frozenset[str] | None = None
+    tell: Tell | None = None
