@@ -19,6 +19,10 @@ Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
 """What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
 
 
+MOST_EVENTS = 10_000
+"""So many events one action may decide, unless it says that it needs more."""
+
+
 class Impossible(Exception):
     """A fold's step cannot follow what was there; the state stays and the fact is marked."""
 
@@ -49,6 +53,8 @@ class ActionDeclaration(Struct, frozen=True):
     type: type[Action] | type[Deed]
     owner: str
     event: EventDeclaration | None
+    most: int = MOST_EVENTS
+    """How many events it may decide at once."""
 
     @property
     def ends(self) -> bool:
@@ -77,4 +83,12 @@ class Check(Struct, frozen=True):
     reads: frozenset[str] | None = None
 
 
-__all__ = ["ActionDeclaration", "Check", "EventDeclaration", "Find", "Impossible", "Upcaster"]
+__all__ = [
+    "MOST_EVENTS",
+    "ActionDeclaration",
+    "Check",
+    "EventDeclaration",
+    "Find",
+    "Impossible",
+    "Upcaster",
+]

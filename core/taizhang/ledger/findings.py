@@ -17,6 +17,7 @@ from taizhang.declarations.fields import specs
 from taizhang.declarations.ledger import in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
+from taizhang.isolation.boundary import breaches
 from taizhang.isolation.guard import PluginFault
 from taizhang.ledger.lines import source_sql
 from taizhang.ledger.projector import Changes
@@ -186,9 +187,10 @@ def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
         if guard.knows(check.owner) and guard.faulty(check.owner):
             continue
         try:
-            with guard.calling(check.owner, f"检查 {check.code}|checking {check.code}"):
-                breaches = list(check.find(ledger, ids))
+            doing = f"检查 {check.code}|checking {check.code}"
+            with guard.calling(check.owner, doing, refuses=False):
+                found = breaches(check.find(ledger, ids))
         except PluginFault:
             continue  # in quarantine now; its fault refuses nobody's action
-        for id, src in breaches:
+        for id, src in found:
             yield Finding(check.code, check.entity, id, src, check.hard, check.label)
