@@ -7,7 +7,7 @@ from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Board
 from taizhang.declarations.declared import Impossible
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
-from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, field
+from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, Shared, field
 from taizhang.declarations.kinds import (
     Bad,
     Choice,
@@ -120,6 +120,7 @@ __all__ = [
     "Selection",
     "Service",
     "Setting",
+    "Shared",
     "Step",
     "Steps",
     "Table",
