@@ -36,6 +36,7 @@ from taizhang.mechanisms.posts import Posts
 from taizhang.mechanisms.ratings import Ratings
 from taizhang.mechanisms.rules import (
     among,
+    bearers,
     english,
     later,
     must,
@@ -132,6 +133,7 @@ __all__ = [
     "Year",
     "Yes",
     "among",
+    "bearers",
     "days_of",
     "deed_of",
     "ending",

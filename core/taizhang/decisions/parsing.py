@@ -15,7 +15,6 @@ from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind
 from taizhang.isolation.boundary import labels
-from taizhang.ledger.resolving import once_called
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem, Usage
@@ -105,7 +104,7 @@ def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
     table = quoted(physical(ledger.registry.entity(entity).table))
     if ledger.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (text,)).fetchone():
         return True
-    return bool(ledger.called(entity, text) or once_called(ledger, entity, text))
+    return bool(ledger.called(entity, text) or ledger.ever_called(entity, text))
 
 
 def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> None:

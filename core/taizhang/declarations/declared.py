@@ -1,9 +1,9 @@
-"""What a programme declares of events, actions and checks, as data; :class:`~.programme.Programme` collects it."""
+"""What a programme declares of events and actions, as data; :class:`~.programme.Programme` collects it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,12 +11,7 @@ from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.fields import Event, FieldSpec, specs
 from taizhang.words.labels import Label
 
-if TYPE_CHECKING:
-    from taizhang.declarations.ledger import Ledger
-
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
-"""What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
 
 
 MOST_EVENTS = 10_000
@@ -67,28 +62,4 @@ class ActionDeclaration(Struct, frozen=True):
         return specs(self.type)
 
 
-class Check(Struct, frozen=True):
-    """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
-
-    Hard breaches refuse the action that would cause them; soft ones ask for a reason. ``reads`` names the
-    tables that ``find`` looks at, None where it does not say: then it is run after every action.
-    """
-
-    code: str
-    label: Label
-    entity: str
-    hard: bool
-    owner: str
-    find: Find
-    reads: frozenset[str] | None = None
-
-
-__all__ = [
-    "MOST_EVENTS",
-    "ActionDeclaration",
-    "Check",
-    "EventDeclaration",
-    "Find",
-    "Impossible",
-    "Upcaster",
-]
+__all__ = ["MOST_EVENTS", "ActionDeclaration", "EventDeclaration", "Impossible", "Upcaster"]

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Screened
+from taizhang.declarations.checks import Check, Find, Tell
 from taizhang.declarations.declared import (
     MOST_EVENTS,
     ActionDeclaration,
-    Check,
     EventDeclaration,
-    Find,
     Upcaster,
 )
 from taizhang.declarations.duty_declaring import Declaring
@@ -325,6 +324,7 @@ class Programme(Declaring, Configured, Screened):
         entity: str,
         hard: bool = True,
         reads: Sequence[str] | None = None,
+        tell: Tell | None = None,
     ) -> Callable[[Find], Find]:
         """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
         the ``entity`` ids given, or among all when ``ids`` is None.
@@ -337,12 +337,16 @@ class Programme(Declaring, Configured, Screened):
             reads: every table that it looks at, also through computed columns, and ``personal`` where it
                 looks at that itself. Then it is run only after actions that change one of them; the
                 contract finds out what is missing here.
+            tell: ``tell(ledger, id, src)`` gives what an action is told that a breach refuses: the facts,
+                and what to do.
         """
         named = None if reads is None else frozenset(reads)
 
         def register(find: Find) -> Find:
             self.checks.append(
-                Check(f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named)
+                Check(
+                    f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named, tell
+                )
             )
             return find
 

@@ -13,7 +13,8 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang.declarations.absent import Absent, whose
-from taizhang.declarations.declared import ActionDeclaration, Check, EventDeclaration, Upcaster
+from taizhang.declarations.checks import Check
+from taizhang.declarations.declared import ActionDeclaration, EventDeclaration, Upcaster
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.hierarchy import Hierarchy

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from taizhang.words.labels import Label, unsafe
+from taizhang.words.labels import Label, clean, unsafe
 
 LONGEST_LABEL = 200
 """Characters of one side of a label."""
@@ -55,15 +55,15 @@ def upto(given: object, most: int) -> list[Any]:
 
 
 def label(given: object, longest: int = LONGEST_TEXT) -> Label:
-    """A pair ``中文|English``. Raises :class:`Misgiven` for what is none, is too long or holds characters that
-    act instead of showing.
+    """A sentence as a pair ``中文|English``, without characters that act instead of showing, which may come from
+    the names in it. Raises :class:`Misgiven` for what is no pair, or too long.
     """
     made = Label.of(given) if isinstance(given, str) else given
     if not isinstance(made, Label) or not isinstance(made.zh, str) or not isinstance(made.en, str):
         raise Misgiven(f"应为“中文|English”，给出的是 {shape(given)} / a {shape(given)} is no pair")
-    if trouble := bad_label(made, longest):
-        raise Misgiven(f"{trouble.zh} / {trouble.en}")
-    return made
+    if (long := max(len(made.zh), len(made.en))) > longest:
+        raise Misgiven(f"文字有 {long} 个字符，最多 {longest} / a text has {long} characters")
+    return Label(clean(made.zh), clean(made.en))
 
 
 def bad_label(given: Label, longest: int = LONGEST_LABEL) -> Label | None:

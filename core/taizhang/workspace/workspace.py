@@ -134,6 +134,7 @@ class Workspace:
                 self.registry,
                 self.keyring,
                 self.erasures,
+                self.sealing,
                 read_only=self.read_only,
             )
             self.ledger = LedgerFile(
