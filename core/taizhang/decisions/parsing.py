@@ -14,6 +14,7 @@ from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind
+from taizhang.isolation.boundary import labels
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem, Usage
@@ -134,7 +135,7 @@ def parse_action(
     if problems:
         raise Invalid(problems)
     action = declaration.type(**values)
-    broken = [Problem("", declaration.label, Label.of(rule)) for rule in action.check()]
+    broken = [Problem("", declaration.label, rule) for rule in labels(action.check())]
     if broken:
         raise Invalid(broken)
     return action
