@@ -163,7 +163,7 @@ def events(
     as_json: bool,
 ) -> None:
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
-    from taizhang.readmodels.tables import event_cells
+    from taizhang.readmodels.events import event_cells
     from taizhang.store.paths import local_time
     from taizhang.store.viewings import in_tags
 
@@ -256,7 +256,7 @@ def overview(
     settings: Settings, on: str | None = None, known: str | None = None, as_json: bool = False
 ) -> None:
     """Organisations as a tree with members, and the number of rows in each table."""
-    from taizhang.office.overview import overview_of, overview_text
+    from taizhang.office.overview.counts import overview_of, overview_text
 
     ws: Workspace
     with settings.read() as ws:

@@ -1,25 +1,19 @@
-"""Tables and events as people and programs read them: filters, names for ids, labels, summaries."""
+"""Tables as people and programs read them: filters, names for ids, labels, cells."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.declarations.ledger import Cells
-from taizhang.declarations.lines import split_name
 from taizhang.declarations.programme import Table
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
-from taizhang.readmodels.summaries import masked_payload, summary
 from taizhang.words.errors import Invalid, Problem, Usage
 from taizhang.words.labels import Label, clean
-from taizhang_eventstore.recorded import Recorded
-
-if TYPE_CHECKING:
-    from taizhang.workspace import Workspace
 
 TIME_LABELS = {
     "id": Label("编号", "id"),
@@ -36,6 +30,12 @@ def column_label(table: Table[Any], column: str) -> Label:
     """What a column is called."""
     spec = table.shown_fields.get(column)
     return spec.label if spec is not None else TIME_LABELS[column]
+
+
+def right_aligned(table: Table[Any], column: str) -> bool:
+    """Whether the cells of a column stand on the right."""
+    spec = table.shown_fields.get(column)
+    return column in ("line", "src") if spec is None else spec.kind.align == "right"
 
 
 def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> dict[str, Any]:
@@ -162,9 +162,7 @@ def displayed(
     fields = table.shown_fields
     columns = [c for c in shown_names(table) if c != "seq"]
     headers = [column_label(table, c).text(language) for c in columns]
-    right = [
-        c in ("line", "src") or (c in fields and fields[c].kind.align == "right") for c in columns
-    ]
+    right = [right_aligned(table, c) for c in columns]
     cells = [
         [show_cell(row[c], c, fields, names, language, plain=plain) for c in columns]
         for row in rows
@@ -188,96 +186,3 @@ def show_cell(
     if spec is None:
         return f"#{value}" if column in ("src", "seq") else str(value or "")
     return spec.show(value, language) if plain else spec.masked(value, language)
-
-
-# Events
-
-_STATES = {
-    "living": Label("", ""),
-    "corrected": Label("已更正", "corrected"),
-    "void": Label("已作废", "void"),
-    "correction": Label("更正", "correction"),
-    "voiding": Label("作废", "void of"),
-}
-
-
-def event_state(ws: Workspace, event: Recorded) -> str:
-    """``living``, ``corrected`` or ``void``; amendments are ``correction`` or ``voiding`` unless void."""
-    rows = ws.db.execute(
-        "SELECT seq, target, kind, line FROM amendments WHERE root = ? ORDER BY seq DESC",
-        (event.envelope.root or event.position,),
-    ).fetchall()
-    own = event.envelope.line
-    of_line = {seq for seq, _, _, line in rows if line is not None}
-    dead: set[int] = set()
-    corrected = False
-    for seq, target, kind, line in rows:
-        if seq in dead:
-            continue
-        if kind == "void" and (line is None or target in of_line):
-            dead.add(target)
-        elif seq > event.position and (own is None or line in (None, own)):
-            corrected = True
-    if event.position in dead:
-        return "void"
-    if event.envelope.voids is not None:
-        return "voiding"
-    if corrected:
-        return "corrected"
-    return "correction" if event.envelope.corrects is not None else "living"
-
-
-def event_cells(
-    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
-) -> dict[str, Any]:
-    """An event with its envelope, payload, label, state and a one-line summary.
-
-    Numbers of people are masked unless ``plain``.
-    """
-    envelope = event.envelope
-    declared = ws.registry.events.get(event.name)
-    state = event_state(ws, event)
-    mark = _STATES[state].text(language)
-    if envelope.amends is not None and state != "void":
-        mark = f"{mark} #{envelope.amends}"
-        if envelope.line is not None:
-            number = split_name(envelope.line)[1]
-            mark += f" line {number}" if language == "en" else f" 第 {number} 行"
-    return {
-        "seq": event.position,
-        "type": event.type,
-        "name": event.name,
-        "label": declared.label.text(language) if declared else event.name,
-        "on": envelope.on.isoformat(),
-        "recorded_at": envelope.recorded_at.isoformat(),
-        "actor": envelope.actor,
-        "reason": envelope.reason,
-        "document": envelope.document,
-        "cause": envelope.cause,
-        "correlation": envelope.correlation,
-        "corrects": envelope.corrects,
-        "voids": envelope.voids,
-        "root": envelope.root,
-        "line": envelope.line,
-        "plugin": envelope.plugin,
-        "plugin_version": envelope.plugin_version,
-        "id": envelope.id,
-        "action": envelope.action,
-        "i": envelope.i,
-        "n": envelope.n,
-        "tags": list(event.tags),
-        "payload": event.payload if plain else masked_payload(event),
-        "state": state,
-        "state_label": mark,
-        "summary": event_summary(ws, event, language, plain=plain),
-        "trouble": None if event.trouble is None else Label.of(event.trouble).text(language),
-    }
-
-
-def event_summary(
-    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
-) -> str:
-    """The fields of an event on one line: names for ids, nothing for what is empty, numbers of
-    people masked unless ``plain``.
-    """
-    return summary(ws.at(event.envelope.on), event, language, plain=plain)

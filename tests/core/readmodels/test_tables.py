@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.readmodels.tables import conditions, event_cells, select
+from taizhang.readmodels.events import event_cells
+from taizhang.readmodels.tables import conditions, select
 from taizhang.words.errors import Invalid, Usage
 from taizhang.workspace import Workspace
 
