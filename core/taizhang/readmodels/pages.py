@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from taizhang.declarations.belonging import Way, places, ways
+from taizhang.declarations.belonging import Way, homes, ways
 from taizhang.declarations.columns import references
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import ChoiceKind
@@ -140,7 +140,7 @@ class _Writing:
     def _belonging(self) -> Facts:
         """Where it belongs by tables that say it of one place at a time, the first with all above it."""
         made = []
-        for i, way in enumerate(places(self.registry, self.kind)):
+        for i, way in enumerate(homes(self.registry, self.kind)):
             spec = self.registry.tables[way.table].fields[way.to]
             for row in self.ledger.query(
                 f"SELECT {quoted(way.to)} AS it FROM {quoted(way.table)} "

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from taizhang.declarations.belonging import places
+from taizhang.declarations.belonging import homes
 from taizhang.ledger.schema import quoted
 from taizhang.readmodels.points import Point, stored, values
 
@@ -65,7 +65,7 @@ def scope_of(ledger: LedgerView, kind: str, id: str, before: Point, after: Point
     given = {**values(before, after), "ids": json.dumps(ids[kind])}
     for person in sorted(registry.persons & set(registry.entities)):
         found: set[str] = set()
-        for way in places(registry, person):
+        for way in homes(registry, person):
             both = f"r.{quoted(way.column)} AS person, r.{quoted(way.to)} AS place"
             belong = stored(registry.tables[way.table], both, "OR")
             rows = ledger.db.execute(
