@@ -29,6 +29,7 @@ from taizhang.ledger.projector import Progress
 from taizhang.ledger.unread import Unread, unread
 from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import Loaded, PluginState, load
+from taizhang.store.continuity import Continuity
 from taizhang.store.paths import (
     DEMONSTRATION,
     StorePaths,
@@ -87,8 +88,7 @@ class Workspace:
             disabled: the programmes not to load, in place of the store's own list.
             secret: what unlocks the keys.
             ask: asks a person for a passphrase.
-            from_elsewhere: as ``read_only``, for a store that others handed over: what they say was computed
-                is not read at all.
+            from_elsewhere: as ``read_only``, for a store of others: what they say was computed is not read.
             loaded: the programmes, where they have been loaded for this very store.
         """
         self.paths = StorePaths(Path(path))
@@ -105,6 +105,8 @@ class Workspace:
         self.log = open_log(self.paths.events, codec, self.read_only, create=create)
         try:
             self.sealing = Sealing(self.paths, self.log)
+            self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
+            self.continuity.look()
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             keys = unlocked(
@@ -141,6 +143,7 @@ class Workspace:
                 self.registry,
                 self.keyring,
                 self.settlement,
+                self.continuity.strayed,
                 read_only=self.read_only,
                 distrusted=from_elsewhere,
             )
@@ -295,8 +298,7 @@ class Workspace:
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""
-        found = self.log.get(seq)
-        if found is None:
+        if (found := self.log.get(seq)) is None:
             raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
         return found
 
