@@ -121,7 +121,7 @@ class Recording:
 
     def correct(self, seq: int, *, line: str | None = None, draft: Draft | None = None) -> None:
         """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it."""
-        from taizhang_tui.data.eventpage import told_now
+        from taizhang.readmodels.eventpage import told_now
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
@@ -153,10 +153,10 @@ class Recording:
             self._shell.push_screen(FormScreen(form, draft))
 
     def _title(self, event: Recorded) -> Label:
-        from taizhang_tui.data.events import label
+        from taizhang.readmodels.events import label
 
-        view = self._shell.desk.view
-        return Label(label(view, event, "zh"), label(view, event, "en"))
+        registry = self._shell.desk.ws.registry
+        return Label(label(registry, event, "zh"), label(registry, event, "en"))
 
     def void(self, seq: int, *, whole: bool = False, line: str | None = None) -> None:
         """Opens the form that takes an event back; ``whole`` with the rest of its action, or one line of it."""
@@ -191,7 +191,7 @@ class Recording:
 
         Of a batch that was reverted what was kept then is passed over: it would be kept again.
         """
-        from taizhang.readmodels.tables import event_state
+        from taizhang.readmodels.events import event_state
 
         view, ws = self._shell.desk.view, self._shell.desk.ws
         reverted: set[str] = set()
@@ -199,7 +199,7 @@ class Recording:
             envelope = event.envelope
             if envelope.actor != ws.actor or envelope.correlation in reverted:
                 continue
-            if event_state(view.as_workspace, event) == "void":
+            if event_state(view, event) == "void":
                 continue
             if envelope.voids is not None and envelope.correlation is not None:
                 if (batch := ws.event(envelope.voids).envelope.correlation) is not None:
