@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
-from taizhang.declarations.ledger import Cells
+from taizhang.declarations.ledger import Cells, in_clause
 from taizhang.declarations.lines import split_name
 from taizhang.declarations.programme import Table
 from taizhang.ledger.resolving import resolve
@@ -16,6 +16,7 @@ from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.summaries import masked_payload, summary
 from taizhang.words.errors import Invalid, Problem, Usage
 from taizhang.words.labels import Label, clean
+from taizhang.words.spelling import spelled
 from taizhang_eventstore.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> d
                 column=clean(column),
                 known=", ".join(names),
             )
-        found[column] = condition(ledger, table, column, text)
+        value = condition(ledger, table, column, text)
+        named = value and table.entity is not None and column == table.title
+        found[column] = _spellings(ledger, table, column, value) if named else value
     return found
 
 
@@ -83,6 +86,14 @@ def condition(ledger: LedgerView, table: Table[Any], column: str, text: str) -> 
         raise Invalid([Problem(column, label, bad.rule, bad.candidates)]) from None
 
 
+def _spellings(ledger: LedgerView, table: Table[Any], column: str, text: str) -> tuple[str, ...]:
+    """The name that was given, and every other spelling in which the table has it."""
+    ids = ledger.ever_called(str(table.entity), text)
+    sql = f"SELECT DISTINCT {quoted(column)} AS name FROM {quoted(table.name + '_all')} WHERE id IN ({in_clause(ids)})"
+    names = [row["name"] for row in ledger.query(sql, *ids) if row["name"]]
+    return (text, *(name for name in names if spelled(name) == spelled(text)))
+
+
 def _choice(spec: FieldSpec, text: str) -> str:
     """A declared choice in either language; an unknown term is looked for as it stands."""
     assert isinstance(spec.kind, ChoiceKind)
@@ -102,12 +113,16 @@ def select(
 ) -> list[Cells]:
     """Rows on the ledger's day (or of every day), in the order in which they began."""
     source = quoted(table.name + "_all") if every else quoted(table.name)
-    terms = [f"{quoted(c)} IS ?" for c in where]
+    terms = [
+        f"{quoted(c)} IN ({in_clause(v)})" if isinstance(v, tuple) else f"{quoted(c)} IS ?"
+        for c, v in where.items()
+    ]
+    values = [one for v in where.values() for one in (v if isinstance(v, tuple) else (v,))]
     order = "on_date, src" if table.shape == "record" else "since, src"
     order += ", line" if table.lined else ""
     sql = f"SELECT * FROM {source}" + (f" WHERE {' AND '.join(terms)}" if terms else "")
     sql += f" ORDER BY {order}" + (f" LIMIT {int(limit)}" if limit is not None else "")
-    return ledger.query(sql, *where.values())
+    return ledger.query(sql, *values)
 
 
 def reference_names(
