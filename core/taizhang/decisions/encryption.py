@@ -92,6 +92,11 @@ _ERASED = (
     "{subject} 的个人数据已删除，不能再登记个人内容"
     "|the personal data of {subject} were erased, nothing personal can be recorded any more"
 )
+_CLAIMED = (
+    "删除名单说 {subject} 已删除，但没有证明；查清以前不能登记关于它的个人内容（见 taizhang verify）"
+    "|the list of erasures says that {subject} was erased, which nothing proves; until that is settled "
+    "nothing personal is recorded about it (see taizhang verify)"
+)
 _REASON = (
     "{subject} 的个人数据已删除，关于它不再登记事由"
     "|the personal data of {subject} were erased, no reason is recorded about it any more"
@@ -195,6 +200,8 @@ class Encryption:
         ring = self.ring
         if ring.key(subject) is not None:
             return
+        if subject in ring.claimed:
+            raise Refused(_CLAIMED, subject=subject)
         if ring.keys is None:
             if not self.store.encrypted:
                 raise Refused(_PLAIN)

@@ -11,9 +11,9 @@ from taizhang.decisions.requests import Request
 from taizhang.decisions.values import parse_plain
 from taizhang.decisions.values import parse_value as parse_value
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem, Usage

@@ -12,15 +12,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from msgspec import Struct
-
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Screened
-from taizhang.declarations.checks import Check as Check
-from taizhang.declarations.checks import Find as Find
-from taizhang.declarations.checks import Tell
+from taizhang.declarations.checks import Check, Find, Tell
+from taizhang.declarations.declared import ActionDeclaration, EventDeclaration, Upcaster
 from taizhang.declarations.duty_declaring import Declaring
-from taizhang.declarations.fields import Event, FieldSpec, Row, specs
+from taizhang.declarations.fields import Event, Row, specs
 from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Follow, Policy
 from taizhang.declarations.settings import Configured
@@ -38,50 +35,6 @@ DEFAULT_RANK = 50
 R = TypeVar("R", bound=Row)
 ActionType = TypeVar("ActionType", bound="type[Action] | type[Deed]")
 EventType = TypeVar("EventType", bound="type[Event]")
-
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-class Impossible(Exception):
-    """A fold's step cannot follow what was there; the state stays and the fact is marked."""
-
-    def __init__(self, rule: str) -> None:
-        self.rule = rule
-        super().__init__(rule)
-
-
-class EventDeclaration(Struct, frozen=True):
-    """One event type: its stored name and version, and where it stands among facts of one day."""
-
-    name: str
-    version: int
-    label: Label
-    type: type[Event]
-    owner: str
-    rank: int
-    upcasters: Mapping[int, Upcaster]
-    ends: str = ""
-    """The field that refers to an entity whose life ends with it, if there is one."""
-
-
-class ActionDeclaration(Struct, frozen=True):
-    """One action; ``event`` is set for a deed."""
-
-    name: str
-    label: Label
-    type: type[Action] | type[Deed]
-    owner: str
-    event: EventDeclaration | None
-
-    @property
-    def ends(self) -> bool:
-        """Tells if it is a deed with which an entity's life ends."""
-        return self.event is not None and bool(self.event.ends)
-
-    @property
-    def fields(self) -> Mapping[str, FieldSpec]:
-        """The fields that a person fills in, in order."""
-        return specs(self.type)
 
 
 class Programme(Declaring, Configured, Screened):

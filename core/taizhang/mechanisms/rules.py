@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from taizhang.declarations.checks import Find
 from taizhang.declarations.ledger import Ledger, in_clause
-from taizhang.declarations.programme import Find
 from taizhang.words.errors import NotFound
 from taizhang.words.labels import Label
 from taizhang.words.spelling import spelled
