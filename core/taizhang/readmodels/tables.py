@@ -13,7 +13,8 @@ from taizhang.declarations.programme import Table
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
-from taizhang.readmodels.summaries import masked_payload, summary
+from taizhang.readmodels.amended import amended
+from taizhang.readmodels.summaries import masked_payload
 from taizhang.words.errors import Invalid, Problem, Usage
 from taizhang.words.labels import Label, clean
 from taizhang_eventstore.recorded import Recorded
@@ -228,11 +229,16 @@ def event_state(ws: Workspace, event: Recorded) -> str:
 
 
 def event_cells(
-    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
+    ws: Workspace,
+    event: Recorded,
+    language: str = "zh",
+    *,
+    plain: bool = False,
+    pending: Sequence[Recorded] = (),
 ) -> dict[str, Any]:
     """An event with its envelope, payload, label, state and a one-line summary.
 
-    Numbers of people are masked unless ``plain``.
+    Numbers of people are masked unless ``plain``; ``pending`` are events that are only tried with it.
     """
     envelope = event.envelope
     declared = ws.registry.events.get(event.name)
@@ -269,15 +275,22 @@ def event_cells(
         "payload": event.payload if plain else masked_payload(event),
         "state": state,
         "state_label": mark,
-        "summary": event_summary(ws, event, language, plain=plain),
+        "summary": event_summary(ws, event, language, plain=plain, pending=pending),
         "trouble": None if event.trouble is None else Label.of(event.trouble).text(language),
     }
 
 
 def event_summary(
-    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
+    ws: Workspace,
+    event: Recorded,
+    language: str = "zh",
+    *,
+    plain: bool = False,
+    pending: Sequence[Recorded] = (),
 ) -> str:
-    """The fields of an event on one line: names for ids, nothing for what is empty, numbers of
-    people masked unless ``plain``.
+    """An event on one line, an amendment by what it changes; numbers of people masked unless ``plain``.
+
+    ``pending`` are events that are only tried with it.
     """
-    return summary(ws.at(event.envelope.on), event, language, plain=plain)
+    ledger = ws.at(event.envelope.on)
+    return amended(ws.log, ledger, event, language, plain=plain, pending=pending)

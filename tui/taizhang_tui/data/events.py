@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from taizhang.readmodels import summaries
+from collections.abc import Sequence
+
+from taizhang.readmodels.amended import amended
 from taizhang.readmodels.tables import event_state
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
@@ -24,9 +26,18 @@ def label(view: View, event: Recorded, language: str) -> str:
     return declared.label.text(language) if declared is not None else event.name
 
 
-def summary(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
-    """The fields of an event on one line; ``names`` stand for ids that no ledger holds yet."""
-    return cells.clean(summaries.summary(view.at(event.envelope.on), event, language, names))
+def summary(
+    view: View,
+    event: Recorded,
+    language: str,
+    names: dict[str, str] | None = None,
+    pending: Sequence[Recorded] = (),
+) -> str:
+    """An event on one line, an amendment by what it changes; ``names`` stand for ids that no ledger holds yet,
+    ``pending`` are events that are only tried with it.
+    """
+    ledger = view.at(event.envelope.on)
+    return cells.clean(amended(view.log, ledger, event, language, names, pending=pending))
 
 
 def state(view: View, event: Recorded, language: str) -> tuple[str, str]:
