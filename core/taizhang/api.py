@@ -6,7 +6,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Board
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
-from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, field
+from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, Shared, field
 from taizhang.declarations.kinds import (
     Bad,
     Choice,
@@ -119,6 +119,7 @@ __all__ = [
     "Selection",
     "Service",
     "Setting",
+    "Shared",
     "Step",
     "Steps",
     "Table",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from taizhang.ledger.actions import LAST
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import manifest
@@ -15,6 +16,7 @@ from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Loo
 from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals.reach import MARK
 from taizhang_eventstore.seals.seals import Seals
 
 RECENT = 10_000
@@ -34,6 +36,13 @@ def log(look: Look) -> Iterator[Check]:
         yield Check(
             "log", "日志|Log", DAMAGED, f"事件库已损坏：{text}", f"the log is damaged: {text}"
         )
+        return
+    if (look.store / MARK).exists():
+        yield Check(
+            "log", "日志|Log", DAMAGED,
+            f"见过的事件不在日志里（{MARK}）：日志可能是旧副本；放回较新的 events.db，或 taizhang restore，或决定 taizhang continue",
+            f"an event that was seen is not in the log ({MARK}): it may be an older copy; put back the newer events.db, or taizhang restore, or decide: taizhang continue",
+        )  # fmt: skip
         return
     given = look.log.given()
     if given > look.head:
@@ -189,6 +198,7 @@ def ledger(look: Look) -> Iterator[Check]:
             if db.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
                 raise sqlite3.DatabaseError("damaged")
             tracking = db.execute("SELECT unit, position, fault FROM _tracking").fetchall()
+            seen = db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
         except sqlite3.DatabaseError:
             yield Check(
                 "ledger",
@@ -200,6 +210,14 @@ def ledger(look: Look) -> Iterator[Check]:
             return
     if not tracking:
         yield absent
+        return
+    position, _, id = str(seen[0]).partition(" ") if seen is not None else ("", "", "")
+    if position.isdecimal() and look.log.at(int(position)).get("id") != id:
+        yield Check(
+            "ledger", label, DAMAGED,
+            f"见过第 {int(position):,} 号事件，日志里没有它：日志是旧副本，不要登记；放回较新的 events.db，或 taizhang restore",
+            f"it has seen event {int(position):,}, which is not in the log: the log is an older copy, do not record; put back the newer events.db, or taizhang restore",
+        )  # fmt: skip
         return
     failed = [unit for unit, _, fault in tracking if fault]
     if failed:

@@ -58,6 +58,13 @@ class StoreKeyed(Event):
     keys: Text = field("密钥库|Keys")
 
 
+@programme.event("store.continued", "接着旧日志记|Older log continued", rank=0)
+class StoreContinued(Event):
+    """The log was older than what was known of it, and somebody decided to go on with it."""
+
+    newer: Text = field("当时所知的较新日志|The newer log that was known of")
+
+
 @programme.event("subject.erased", "删除个人数据|Personal data erased", rank=99)
 class SubjectErased(Event):
     """The key of this subject was destroyed: what was sealed under it opens nowhere any more."""

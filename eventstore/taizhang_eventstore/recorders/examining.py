@@ -43,6 +43,10 @@ class Examined(Protocol):
         """Envelope and payload of the first event; empty where there is none."""
         ...
 
+    def at(self, position: int) -> dict[str, Any]:
+        """The same of the event at a position; empty where there is none."""
+        ...
+
     def last_of(self, *names: str) -> dict[str, Any]:
         """The same of the last event of these names, of whichever version."""
         ...
@@ -90,6 +94,10 @@ class SQLiteExamined:
 
     def first(self) -> dict[str, Any]:
         row = self._db.execute("SELECT data FROM events ORDER BY seq LIMIT 1").fetchone()
+        return _decoded(row[0]) if row else {}
+
+    def at(self, position: int) -> dict[str, Any]:
+        row = self._db.execute("SELECT data FROM events WHERE seq = ?", (position,)).fetchone()
         return _decoded(row[0]) if row else {}
 
     def last_of(self, *names: str) -> dict[str, Any]:

@@ -9,13 +9,8 @@ from taizhang.api import (
     Choice,
     Dated,
     Event,
-    IdNumber,
     Ledger,
-    Member,
     Organisation,
-    PartialDate,
-    PersonName,
-    Phone,
     field,
 )
 from taizhang.office.fits import MEMBERS
@@ -27,8 +22,9 @@ from taizhang.office.members.facts import (
 from taizhang.office.members.tables import (
     CATEGORIES,
     SCHEMES,
-    STAGES,
     THREE,
+    OfMember,
+    Registration,
     of_scheme,
     programme,
 )
@@ -36,15 +32,10 @@ from taizhang.office.succession import onward
 
 
 @programme.action("member.register", "登记党员|Register a member")
-class Register(Action):
+class Register(Registration, Action):
     """Enter a member, with the branch (or outside organisation) of the formal relation."""
 
-    name: PersonName = field("姓名|Name")
-    organisation: Organisation = field("支部|Branch", **MEMBERS)
-    joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
-    stage: Choice = field("党员类型|Stage", choices=STAGES, default="正式党员")
-    phone: Phone | None = field("电话|Phone", default=None)
-    id_number: IdNumber | None = field("身份号码|ID number", default=None)
+    organisation: Organisation = field(**MEMBERS)
     category: Choice | None = field(
         "三种党员|Three kinds", choices=SCHEMES["三种党员|Three kinds"], default=None
     )
@@ -66,10 +57,9 @@ class Register(Action):
 
 
 @programme.action("member.set_category", "类别变更|Set a category")
-class SetCategory(Action):
+class SetCategory(OfMember, Action):
     """Put a member into a category of one scheme; the other schemes stay."""
 
-    member: Member = field("党员|Member")
     scheme: Choice | None = field(
         "分类办法|Scheme",
         choices=tuple(SCHEMES),
