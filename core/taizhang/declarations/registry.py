@@ -13,20 +13,14 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 
 from taizhang.declarations.absent import Absent, whose
+from taizhang.declarations.checks import Check
+from taizhang.declarations.declared import ActionDeclaration, EventDeclaration, Upcaster
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.hierarchy import Hierarchy
 from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Policy
-from taizhang.declarations.programme import (
-    API,
-    ActionDeclaration,
-    Check,
-    EventDeclaration,
-    Programme,
-    Table,
-    Upcaster,
-)
+from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Misset
 from taizhang.declarations.subjects import is_person
 from taizhang.isolation.guard import Guard, stops

@@ -12,7 +12,7 @@ from taizhang.declarations.belonging import Way, homes
 from taizhang.declarations.columns import no_column
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
-from taizhang.declarations.ledger import Cells
+from taizhang.declarations.ledger import Cells, in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.resolving import resolve
@@ -20,6 +20,7 @@ from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem
 from taizhang.words.labels import Label, called, clean
+from taizhang.words.spelling import spelled
 
 NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -81,7 +82,9 @@ def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> d
         name = called(column, labels) if equals else None
         if name is None:
             raise no_column(table.name, column, labels)
-        found[name] = condition(ledger, table, name, text, more)
+        value = condition(ledger, table, name, text, more)
+        named = value and table.entity is not None and name == table.title
+        found[name] = _spellings(ledger, table, name, value) if named else value
     return found
 
 
@@ -113,6 +116,14 @@ def condition(
         raise Invalid([Problem(column, label, bad.rule, bad.candidates)]) from None
 
 
+def _spellings(ledger: LedgerView, table: Table[Any], column: str, text: str) -> tuple[str, ...]:
+    """The name that was given, and every other spelling in which the table has it."""
+    ids = ledger.ever_called(str(table.entity), text)
+    sql = f"SELECT DISTINCT {quoted(column)} AS name FROM {quoted(table.name + '_all')} WHERE id IN ({in_clause(ids)})"
+    names = [row["name"] for row in ledger.query(sql, *ids) if row["name"]]
+    return (text, *(name for name in names if spelled(name) == spelled(text)))
+
+
 def _choice(spec: FieldSpec, text: str) -> str:
     """A declared choice in either language; an unknown term is looked for as it stands."""
     assert isinstance(spec.kind, ChoiceKind)
@@ -142,7 +153,11 @@ class Asked(Struct, frozen=True):
     def sql(self, ledger: LedgerView, columns: str = "*") -> tuple[str, list[Any]]:
         """The query, and its values."""
         registry, table = ledger.registry, self.table
-        terms = [f"{quoted(c)} IS ?" for c in self.where]
+        terms = [
+            f"{quoted(c)} IN ({in_clause(v)})" if isinstance(v, tuple) else f"{quoted(c)} IS ?"
+            for c, v in self.where.items()
+        ]
+        values = [one for v in self.where.values() for one in (v if isinstance(v, tuple) else (v,))]
         if not self.all and _home(registry, table):
             # Only here: the first screen, which reads tables too, needs no duties.
             from taizhang.duties.belonging import belongs, outsiders
@@ -152,7 +167,7 @@ class Asked(Struct, frozen=True):
             gone = outsiders(registry, belongs(registry, str(table.entity), day), day)
             terms.append(f"id NOT IN ({gone})")
         sql = f"SELECT {columns} FROM {source(registry, table, every=self.every)}"
-        return sql + (f" WHERE {' AND '.join(terms)}" if terms else ""), list(self.where.values())
+        return sql + (f" WHERE {' AND '.join(terms)}" if terms else ""), values
 
     def rows(self, ledger: LedgerView, limit: int | None = None) -> list[Cells]:
         """The rows in the order in which they began, no more than ``limit``."""
