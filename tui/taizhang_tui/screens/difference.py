@@ -19,7 +19,7 @@ from taizhang.readmodels.points import Point
 from taizhang.readmodels.timeline import known_now
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.screens.questions import Questions
 from taizhang_tui.widgets.editors import DateEditor, TextEditor

@@ -19,12 +19,12 @@ from taizhang.readmodels.forms import FormField
 from taizhang.words.errors import Invalid, NeedsReason, Problem, TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
-from taizhang_tui.data import choices
-from taizhang_tui.data.drafts import Draft, Drafts
-from taizhang_tui.data.forms import REASON, Form
-from taizhang_tui.data.lines import told
-from taizhang_tui.data.trial import Trial, failed, tried
-from taizhang_tui.data.waiting import said
+from taizhang_tui.desk.drafts import Draft, Drafts
+from taizhang_tui.forms import choices
+from taizhang_tui.forms.forms import REASON, Form
+from taizhang_tui.forms.lines import told
+from taizhang_tui.forms.trial import Trial, failed, tried
+from taizhang_tui.forms.waiting import said
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.editors import (
     AnswerRow,

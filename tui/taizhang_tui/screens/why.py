@@ -20,7 +20,7 @@ from taizhang.readmodels.origin import Origin, Past, Told, columns, pasts
 from taizhang.readmodels.why import Cell, Story
 from taizhang.words.errors import TaizhangError
 from taizhang_tui import cells
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 

@@ -23,9 +23,9 @@ from taizhang.words.errors import Dependents, Invalid, Problem, Refused
 from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
-from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.drafts import correction
-from taizhang_tui.data.lines import Checks, said, shown
+from taizhang_tui.desk.desk import Desk
+from taizhang_tui.desk.drafts import correction
+from taizhang_tui.forms.lines import Checks, said, shown
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
 UNSAID = "?"

@@ -21,14 +21,14 @@ from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
-from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.desk.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
     from taizhang.ledger.projector import Progress
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.seals.checkpoint import Seal
-    from taizhang_tui.data.sealstate import SealState
+    from taizhang_tui.desk.sealstate import SealState
 
 T = TypeVar("T")
 
@@ -110,7 +110,7 @@ class Desk:
     async def look_at_seal(self) -> bool:
         """Looks how far the log is sealed; whether that has changed since the last look."""
         # Imported only here: reading seals brings the ciphers in, which no first screen needs.
-        from taizhang_tui.data.sealstate import seal_state
+        from taizhang_tui.desk.sealstate import seal_state
 
         before, self.sealed = self.sealed, await self.read(lambda: seal_state(self.ws))
         return before != self.sealed
