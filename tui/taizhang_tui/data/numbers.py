@@ -28,7 +28,7 @@ class NumberSource:
 
     def __init__(self, desk: Desk, moment: Moment) -> None:
         self.desk = desk
-        self.moment = moment
+        self.moment = desk.pinned(moment)
         self._numbers: array[int] | None = None
         self._ready = threading.Event()
         self._once = threading.Lock()
