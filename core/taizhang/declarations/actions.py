@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from taizhang.declarations.fields import Dated, Declared, Event
 from taizhang.declarations.ledger import Ledger
+from taizhang.words.labels import Label
 
 
 class Action(Declared):
@@ -19,7 +20,7 @@ class Action(Declared):
         """Yield the events that make it so, or raise :class:`taizhang.words.errors.Refused`."""
         raise TypeError(f"{type(self).__name__} does not say what it decides")
 
-    def notices(self, ledger: Ledger) -> Iterable[str]:
+    def notices(self, ledger: Ledger) -> Iterable[str | Label]:
         """Points out, as pairs ``"中文|English"``, where people should look again though it is recorded. What is read for
         it stands under no condition, and may have changed when the events are appended.
         """
@@ -46,6 +47,6 @@ class Deed(Event):
         """Tells if it decides on the ledger, and is not recorded whatever stands there."""
         return cls.decide is not Deed.decide
 
-    def notices(self, ledger: Ledger) -> Iterable[str]:
+    def notices(self, ledger: Ledger) -> Iterable[str | Label]:
         """Points out where people should look again, as :meth:`Action.notices`."""
         return ()

@@ -239,6 +239,8 @@ class LedgerFile:
         self.keyring.look()
         if self._erasing.pending():
             self._erasing.settle(self.db)
+            if self._keys_went():
+                self._rebuild(progress)
         if self._astray():
             return self._level(progress)
         return self.projector.catch_up(progress)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from pathlib import Path
 
 from taizhang.ledger.actions import LAST
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import manifest
+from taizhang.maintenance import erasures, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
 from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
@@ -24,6 +23,9 @@ RECENT = 10_000
 
 SEAL_SOON, BACKUP_SOON, BACKUP_LATE = 7, 7, 30
 """Days after which new events should be sealed; backed up; after which it is a problem."""
+
+WAITED = dt.timedelta(seconds=60)
+"""Somebody who records may have waited so long for others once he had looked at his clock."""
 
 AHEAD = dt.timedelta(minutes=10)
 """Clocks of two computers may differ by so much."""
@@ -70,7 +72,7 @@ def clock(look: Look) -> Iterator[Check]:
         moment = _moment(event.get("recorded_at"))
         if moment is None:
             continue
-        if last is not None and moment < last:
+        if last is not None and moment < last - WAITED:
             back, at = back + 1, at or seq
         last = moment if last is None else max(last, moment)
     label = "时钟|Clock"
@@ -112,14 +114,14 @@ def seals(look: Look) -> Iterator[Check]:
             "never sealed: taizhang seal does it",
         )
         return
-    if latest.size > look.count:
+    if latest.size > look.count and latest.size > look.log.count():  # others may be at work
         yield Check(
             "seals", label, DAMAGED,
             f"封存过 {latest.size:,} 条，现在只有 {look.count:,} 条：末尾丢失，或这是旧副本；用 taizhang verify 查明",
             f"{latest.size:,} events were sealed and {look.count:,} are there: the end is missing, or this is an older copy; taizhang verify tells more",
         )  # fmt: skip
         return
-    rest = look.count - latest.size
+    rest = max(0, look.count - latest.size)
     made = dt.datetime.fromtimestamp(store.path(latest.size).stat().st_mtime, dt.UTC)
     age = days(look.now - made)
     zh = f"{latest.size:,} 条已封存，{age} 天前；其后 {rest:,} 条"
@@ -146,13 +148,16 @@ def keys(look: Look) -> Iterator[Check]:
         else:
             yield Check("keys", label, OK, "没有加密的个人资料", "no personal data is encrypted")
         return
+
+    def kept(connect: still.Open) -> tuple[dict[str, str], set[str]]:
+        db = connect()
+        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("damaged")
+        said = dict(db.execute("SELECT name, value FROM settings").fetchall())
+        return said, {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+
     try:
-        with ExitStack() as ends:
-            db = ends.enter_context(closing(still.way(path, ends).connect()))
-            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("damaged")
-            said = dict(db.execute("SELECT name, value FROM settings").fetchall())
-            there = {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+        said, there = still.undisturbed(path, kept, log=False)
     except sqlite3.DatabaseError:
         yield Check(
             "keys", label, DAMAGED,
@@ -191,27 +196,31 @@ def ledger(look: Look) -> Iterator[Check]:
     if not path.is_file():
         yield absent
         return
-    with ExitStack() as ends:
-        try:
-            db = ends.enter_context(closing(still.way(path, ends).connect()))
-            pragma = "integrity_check" if look.full else "quick_check"
-            if db.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("damaged")
-            tracking = db.execute("SELECT unit, position, fault FROM _tracking").fetchall()
-            seen = db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
-        except sqlite3.DatabaseError:
-            yield Check(
-                "ledger",
-                label,
-                NOTICE,
-                "已损坏，打开时重建",
-                "it is damaged; opening the store makes it anew",
-            )
-            return
+
+    def kept(connect: still.Open) -> tuple[list[tuple[str, int, str | None]], object]:
+        db = connect()
+        pragma = "integrity_check" if look.full else "quick_check"
+        if db.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("damaged")
+        tracking = db.execute("SELECT unit, position, fault FROM _tracking").fetchall()
+        row = db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
+        return tracking, row[0] if row is not None else ""
+
+    try:
+        tracking, seen = still.undisturbed(path, kept, log=False)
+    except sqlite3.DatabaseError:
+        yield Check(
+            "ledger",
+            label,
+            NOTICE,
+            "已损坏，打开时重建",
+            "it is damaged; opening the store makes it anew",
+        )
+        return
     if not tracking:
         yield absent
         return
-    position, _, id = str(seen[0]).partition(" ") if seen is not None else ("", "", "")
+    position, _, id = str(seen).partition(" ")
     if position.isdecimal() and look.log.at(int(position)).get("id") != id:
         yield Check(
             "ledger", label, DAMAGED,
@@ -229,7 +238,7 @@ def ledger(look: Look) -> Iterator[Check]:
         )  # fmt: skip
         return
     behind = look.head - min(position for _, position, _ in tracking)
-    if behind:
+    if behind > 0:
         yield Check(
             "ledger", label, NOTICE,
             f"落后 {behind:,} 条，打开时补上", f"{behind:,} events behind; opening the store catches up",
@@ -312,6 +321,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
     clock,
     seals,
     keys,
+    erasures.check,
     ledger,
     programmes,
     findings,
@@ -322,6 +332,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
     keys: ("keys", "个人资料密钥|Personal keys"),
+    erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),
     findings: ("findings", "不合规则之处|Findings"),

@@ -15,10 +15,11 @@ from msgspec import Struct
 
 from taizhang.declarations.actions import Action
 from taizhang.declarations.computed import computed
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import REQUIRED, Event, Row, field
 from taizhang.declarations.kinds import Count, Name, RefKind, Text
 from taizhang.declarations.ledger import Ledger
-from taizhang.declarations.programme import Impossible, Programme, Table
+from taizhang.declarations.programme import Programme, Table
 from taizhang.mechanisms.deriving import Fields, code_of, declared, one_of, reference_of
 from taizhang.mechanisms.rules import among, must, overlap, unique
 from taizhang.words.errors import Refused

@@ -7,14 +7,15 @@ looked at as far as it goes. Another database has a module of its own with the s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from taizhang_eventstore.recorders import still
+
+T = TypeVar("T")
 
 
 class Examined(Protocol):
@@ -128,12 +129,13 @@ class SQLiteExamined:
         return (value for (data,) in rows for value in _values(data))
 
 
-@contextmanager
-def examining(path: Path) -> Iterator[Examined]:
-    """Looks at the log in a file, leaving no trace. Raises `StoreNotFound`, `StoreDamaged` and others."""
+def examined(path: Path, work: Callable[[Examined], T]) -> T:
+    """What `work` says of the log in a file, as it stands at one time; no trace is left.
+
+    Raises `StoreNotFound`, `StoreDamaged` and others, and what `work` raises.
+    """
     wal = still.is_wal(path)
-    with still.looking(path) as connect:
-        yield SQLiteExamined(connect(), wal=wal)
+    return still.undisturbed(path, lambda connect: work(SQLiteExamined(connect(), wal=wal)))
 
 
 def _values(data: Any) -> Iterable[str]:
@@ -151,4 +153,4 @@ def _decoded(data: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-__all__ = ["Examined", "SQLiteExamined", "examining"]
+__all__ = ["Examined", "SQLiteExamined", "examined"]

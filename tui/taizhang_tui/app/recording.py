@@ -20,7 +20,7 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
-    from taizhang.declarations.programme import ActionDeclaration
+    from taizhang.declarations.declared import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.drafts import Draft
     from taizhang_tui.data.forms import Form
@@ -120,7 +120,7 @@ class Recording:
 
     def correct(self, seq: int, *, line: str | None = None, draft: Draft | None = None) -> None:
         """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it."""
-        from taizhang_tui.data.eventpage import told_now
+        from taizhang.readmodels.eventpage import told_now
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
@@ -152,10 +152,10 @@ class Recording:
             self._shell.push_screen(FormScreen(form, draft))
 
     def _title(self, event: Recorded) -> Label:
-        from taizhang_tui.data.events import label
+        from taizhang.readmodels.events import label
 
-        view = self._shell.desk.view
-        return Label(label(view, event, "zh"), label(view, event, "en"))
+        registry = self._shell.desk.ws.registry
+        return Label(label(registry, event, "zh"), label(registry, event, "en"))
 
     def void(self, seq: int, *, line: str | None = None) -> None:
         """Opens the form that takes an event back, or one line of it."""

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -68,11 +68,6 @@ class View:
     def at(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The ledger on a day (today), as known at a position (now)."""
         return LedgerView(self.db, self.registry, on or self._today(), known, views=self.views)
-
-    @property
-    def as_workspace(self) -> Workspace:
-        """For functions of the core that read from a workspace what a view has too."""
-        return cast("Workspace", self)
 
 
 class Desk:

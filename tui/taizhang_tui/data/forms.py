@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from taizhang.decisions.decision import Receipt
 from taizhang.decisions.parsing import parse_date
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.lines import split_name
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.ledger.lines import Told
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.forms import ENVELOPE_FIELDS, FormField, check_field, check_on

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taizhang.readmodels.tables import event_state
+from taizhang.readmodels.events import event_state
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import View
 
@@ -22,15 +22,13 @@ def last_own(view: View, actor: str) -> list[Recorded]:
         for event in page:
             envelope = event.envelope
             if envelope.voids is not None and envelope.correlation is not None:
-                if event_state(view.as_workspace, event) != "void" and (
-                    target := view.log.get(envelope.voids)
-                ):
+                if event_state(view, event) != "void" and (target := view.log.get(envelope.voids)):
                     reverted.add(target.envelope.correlation)
             elif (
                 envelope.actor == actor
                 and envelope.plugin != "store"
                 and (envelope.correlation is None or envelope.correlation not in reverted)
-                and event_state(view.as_workspace, event) != "void"
+                and event_state(view, event) != "void"
             ):
                 return list(view.log.read(tags=[f"action:{envelope.action}"]))[::-1]
         before = page[-1].position

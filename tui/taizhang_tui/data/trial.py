@@ -75,7 +75,7 @@ def line(
         names: Stand for ids that no ledger holds yet.
         pending: Events that are only tried with it.
     """
-    envelope, content = event.envelope, summary(view, event, language, names, pending)
+    envelope, content = event.envelope, summary(view, event, language, names, pending=pending)
     what = label(view, event, language)
     if envelope.voids is not None:
         return say("作废|void", language) + f" #{envelope.voids}  {envelope.on}  {content}"

@@ -9,6 +9,7 @@ from taizhang.api import (
     Choice,
     Dated,
     Event,
+    Label,
     Ledger,
     Organisation,
     field,
@@ -19,6 +20,7 @@ from taizhang.office.members.facts import (
     MemberRegistered,
     joined_by,
 )
+from taizhang.office.members.identity import advice, namesakes, standing_of
 from taizhang.office.members.tables import (
     CATEGORIES,
     SCHEMES,
@@ -49,11 +51,14 @@ class Register(Registration, Action):
             yield MemberCategorySet(member=member, scheme=THREE, category=self.category)
         yield from onward(ledger, member, self.organisation)
 
-    def notices(self, ledger: Ledger) -> Iterator[str]:
-        """Two of one name in one branch are mostly the same person."""
-        same = ledger.called("member", self.name)
-        if any(ledger.rows("memberships", member=m, organisation=self.organisation) for m in same):
-            yield "该支部已有同名党员，请核对是否重复登记|this branch has a member of that name: look whether it is the same one"
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Two of one name in one branch are mostly the same person, also where one has left."""
+        for known in namesakes(ledger, self.name, self.organisation)[:1]:
+            facts, todo = standing_of(ledger, known), advice(ledger, known)
+            yield Label(
+                f"该支部已有同名党员{facts.zh}，请核对是否重复登记；是同一人的，{todo.zh}",
+                f"this branch has a member of that name, {facts.en}: look whether it is the same one; if so, {todo.en}",
+            )
 
 
 @programme.action("member.set_category", "类别变更|Set a category")

@@ -33,11 +33,18 @@ LEAVING = (
 )
 """How membership ends (G.leaving); a decision of the organisation, never automatic."""
 
+DEAD = "死亡"
+"""The one way of leaving from which nobody comes back."""
+
+RETURNS = ("恢复党籍|Membership restored", "重新入党|Joined the Party again")
+"""How a member comes back who had left."""
+
 ENTRIES = (
     "登记|Registered",
     "转接|Transferred",
     "调整|Reassigned",
     "整建制|As a whole body",
+    *RETURNS,
 )
 """How a membership began; one without another word came by letter (转接)."""
 
