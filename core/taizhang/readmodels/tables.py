@@ -10,6 +10,7 @@ from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.declarations.ledger import Cells
 from taizhang.declarations.lines import split_name
 from taizhang.declarations.programme import Table
+from taizhang.ledger.missing import stands
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
@@ -100,7 +101,11 @@ def select(
     *,
     every: bool = False,
 ) -> list[Cells]:
-    """Rows on the ledger's day (or of every day), in the order in which they began."""
+    """Rows on the ledger's day (or of every day), in the order in which they began.
+
+    Raises :class:`~taizhang.words.errors.Refused` where the table has none because its programme failed.
+    """
+    stands(ledger, table)
     source = quoted(table.name + "_all") if every else quoted(table.name)
     terms = [f"{quoted(c)} IS ?" for c in where]
     order = "on_date, src" if table.shape == "record" else "since, src"
