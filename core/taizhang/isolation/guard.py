@@ -44,6 +44,7 @@ class Guard:
         self._marks = marks or Marks(None)
         self._codes: dict[str, str] = {}
         self._mark_of: dict[str, Mark] = {}
+        self._forked = False
 
     def know(self, plugin: str, code: str) -> None:
         """From now on calls of ``plugin`` are guarded; the core's own slices never are."""
@@ -52,11 +53,13 @@ class Guard:
 
     def end(self) -> None:
         """Takes away the files in which calls are marked; for who closes the store."""
-        self.quarantine.came_back(self._marks.ran)
+        if not self._forked:  # what came back there says nothing of what was asked for
+            self.quarantine.came_back(self._marks.ran)
         self._marks.end()
 
     def forked(self) -> None:
         """For a process that was forked: it marks calls in files of its own."""
+        self._forked = True
         self._marks.forked()
         ticking.forked()
 
