@@ -18,8 +18,8 @@ import click
 from taizhang import __version__
 from taizhang.cli.settings import Settings
 from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
-from taizhang.cli.words import LANGUAGE, say
-from taizhang.isolation import interrupts
+from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.isolation import interrupts, ticking
 
 if TYPE_CHECKING:
     from taizhang_eventstore.errors import BilingualError
@@ -165,6 +165,7 @@ def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) ->
 
         for point in points("taizhang.screens"):
             run = point.load()
+            ticking.stop()
             ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview
 
@@ -218,6 +219,7 @@ def main(args: list[str] | None = None) -> None:
 
     interrupts.watch()
     _printable()
+    ticking.watch(warn)
     try:
         result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
         sys.stdout.flush()
