@@ -27,6 +27,9 @@ DIM = "dim"
 MARKS = (DUE, OVERDUE, DIM)
 """How a cell may be marked. A mark is only a colour: the cell's text says the same in words."""
 
+NOTHING = "–"
+"""Stands in a cell that has no value."""
+
 SPARKS = "▁▂▃▄▅▆▇█"
 
 
@@ -253,6 +256,7 @@ __all__ = [
     "DIM",
     "DUE",
     "MARKS",
+    "NOTHING",
     "OVERDUE",
     "Column",
     "Columns",
