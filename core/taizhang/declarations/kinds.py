@@ -57,6 +57,7 @@ class DateKind(Kind):
 
     name = "date"
     widget = "date"
+    numeric = True  # 20120203, which no number changes
 
     def parse(self, text: str) -> date:
         value = narrow(text)
