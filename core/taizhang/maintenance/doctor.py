@@ -15,6 +15,7 @@ from taizhang.maintenance import surroundings, within
 from taizhang.maintenance.checks import DAMAGED, OK, PROBLEM, Check, Look
 from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
+from taizhang_eventstore.files import there
 from taizhang_eventstore.recorders.examining import examining
 
 EXIT = {DAMAGED: 3, PROBLEM: 1}
@@ -44,7 +45,7 @@ def examine(store: Path, *, full: bool = False) -> Examination:
 
     The store may be open, in this process too. Raises :class:`NotFound` when there is none.
     """
-    if not (store / "events.db").exists():
+    if not there(store / "events.db"):
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=store)
     return Examination(store, tuple(_checks(store, full)))
 
@@ -55,7 +56,8 @@ def _checks(store: Path, full: bool) -> Iterator[Check]:
         try:
             look = Look(store, ends.enter_context(examining(store / "events.db")), full=full)
         except StoreError as error:
-            yield Check("log", "日志|Log", DAMAGED, *error.pair)
+            state = DAMAGED if isinstance(error, StoreDamaged) else PROBLEM
+            yield Check("log", "日志|Log", state, *error.pair)
             return
         for check in within.CHECKS:
             yield from _guarded(check, look)
