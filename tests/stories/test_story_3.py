@@ -69,7 +69,7 @@ def test_the_years_table(books: Books) -> None:
     assert (sheet["opening"], sheet["closing"], sheet["residual"]) == (958, 971, 0)
     assert sheet["unexplained"] == []
     assert counts(sheet) == {
-        "发展": 9, "登记入册": 0, "转入": 21, "整建制转入": 0,
+        "发展": 9, "登记入册": 0, "转入": 21, "整建制转入": 0, "恢复或重新入党": 0,
         "转出": 13, "整建制转出": 0, "死亡": 4, "出党": 0,
     }  # fmt: skip
     rows = books.read("figures", "year.members", "--rows")

@@ -53,13 +53,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("taizhang.cli.backups", "备份到另一个目录，写后核验，密钥除外|back up to another directory, verified after writing, without the keys"),
     "restore": ("taizhang.cli.backups", "由备份恢复账册|make the store from a backup"),
     "doctor": ("taizhang.cli.backups", "体检：账册与它的周围有没有问题，只读|examine the store and what is around it, read-only"),
+    "continue": ("taizhang.cli.seals", "日志比封存或台账旧时，决定就由它接着记|go on with a log that is older than its seals or its ledger"),
     "rebuild": ("taizhang.cli.stores", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.plugins", "查看、停用、启用、放行、信任插件|list, disable, enable, release and trust plugins"),
 }  # fmt: skip
 
 
 WRITING = frozenset(
-    {"init", "demo", "record", "correct", "void", "revert", "import", "seal", "rebuild", "restore"}
+    {
+        "init",
+        "demo",
+        "record",
+        "correct",
+        "void",
+        "revert",
+        "import",
+        "seal",
+        "continue",
+        "rebuild",
+        "restore",
+    }
 )
 """Commands that do not go with ``--read-only``."""
 

@@ -33,9 +33,9 @@ from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
 from taizhang.declarations.lines import line_fields, shared_tags
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import VOIDED
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Progress
@@ -53,7 +53,7 @@ from taizhang.words.errors import (
 )
 from taizhang.words.labels import Label
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.errors import StoreError, StoreReplaced
 from taizhang_eventstore.recorded import Recorded
 
 RETRIES = 10
@@ -309,6 +309,12 @@ def run(
             except IntegrityError:
                 time.sleep(store.ambient.jitter() * 0.02 * (tried + 1))
                 continue
+            except StoreReplaced:
+                # The ledger finds out with which event, and the next command knows.
+                with suppress(StoreError):
+                    store.ledger.catch_up()
+                store.continuity.require()
+                raise
             if commit and receipt.seq:
                 store.sealing.recorded(receipt.seq[-1])
                 receipt = msgspec.structs.replace(receipt, batch=store.correlation)
@@ -321,6 +327,8 @@ def run(
 def _attempt(store: Opened, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
     """One attempt. Raises :class:`IntegrityError` where what it read has changed meanwhile."""
     store.ledger.catch_up(progress)
+    if commit:
+        store.continuity.require()
     attempt: Attempt | None = None
     shift: int | None = None
     try:
@@ -338,7 +346,7 @@ def _attempt(store: Opened, plan: Plan, commit: bool, progress: Progress | None)
             making = store.keyring.making
             if not store.keyring.keep(store.ambient):
                 raise IntegrityError("another process made a key of the same subject")
-            last = store.log.append(attempt.stored, attempt.condition())
+            last = store.log.append(attempt.stored, attempt.condition(), base=trial.base_id)
             shift = last - len(attempt.stored) - trial.base
             # Somebody may have appended in between without touching what was read: right, but the rows
             # were tried at other positions, and are made anew.

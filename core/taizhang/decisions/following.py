@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
+from taizhang.declarations.declared import EventDeclaration
 from taizhang.declarations.fields import Dated, Event, specs
 from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.policies import Policy
-from taizhang.declarations.programme import EventDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.isolation.guard import PluginFault
 from taizhang.words.errors import Problem

@@ -11,10 +11,9 @@ from taizhang.decisions.requests import Request
 from taizhang.decisions.values import parse_plain
 from taizhang.decisions.values import parse_value as parse_value
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind
-from taizhang.declarations.programme import ActionDeclaration
-from taizhang.ledger.resolving import once_called
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Invalid, Problem, Usage
@@ -104,7 +103,7 @@ def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
     table = quoted(physical(ledger.registry.entity(entity).table))
     if ledger.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (text,)).fetchone():
         return True
-    return bool(ledger.called(entity, text) or once_called(ledger, entity, text))
+    return bool(ledger.called(entity, text) or ledger.ever_called(entity, text))
 
 
 def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> None:

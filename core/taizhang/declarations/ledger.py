@@ -98,6 +98,10 @@ class Ledger(Protocol):
         """Ids of the entities that are called exactly ``text`` on the day."""
         ...
 
+    def ever_called(self, entity: str, text: str) -> list[str]:
+        """Ids of the entities that were called so on any day, whether they live or have ended."""
+        ...
+
     def find(
         self, text: str, entity: str | None = None, limit: int = 50, among: Among | None = None
     ) -> list[tuple[str, str]]:

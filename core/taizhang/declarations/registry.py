@@ -13,20 +13,14 @@ from typing import Any
 from msgspec import Struct
 
 from taizhang.declarations.absent import Absent, whose
+from taizhang.declarations.checks import Check
+from taizhang.declarations.declared import ActionDeclaration, EventDeclaration, Upcaster
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.hierarchy import Hierarchy
 from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Policy
-from taizhang.declarations.programme import (
-    API,
-    ActionDeclaration,
-    Check,
-    EventDeclaration,
-    Programme,
-    Table,
-    Upcaster,
-)
+from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Misset
 from taizhang.declarations.subjects import is_person
 from taizhang.isolation.guard import Guard, stops
@@ -91,9 +85,9 @@ class Registry:
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
+        """Values of settings, by programme and name, as the store has them."""
         self.absent: dict[str, Absent] = {}
         """Programmes that were found and are not loaded, so that their names are said to be theirs."""
-        """Values of settings, by programme and name, as the store has them."""
         self.misconfigured: list[Misset] = []
         """What the store's config.toml says of settings that does not do."""
         self.codec = Codec()
@@ -104,6 +98,7 @@ class Registry:
         tables would lack what the event says, so they are left empty."""
         self.codec.passes_over = self._passes_over
         for programme in programmes:
+            self.fits(programme)
             self.add(programme)
 
     def fits(self, programme: Programme) -> None:
@@ -164,8 +159,7 @@ class Registry:
                     )
 
     def add(self, programme: Programme) -> None:
-        """Adds a programme that :meth:`fits`."""
-        self.fits(programme)
+        """Adds a programme that has been found to :meth:`fit <fits>`."""
         for declaration in programme.events.values():
             self.codec.register(
                 declaration.name,

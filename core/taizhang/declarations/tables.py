@@ -117,38 +117,19 @@ class Table(Struct, Generic[R], eq=False):
         *,
         lines: str | None = None,
     ) -> None:
-        """Adds a row for each event, or for each of its lines.
+        """Takes in a row for each event, or for each of its lines. Of a table of spans it is called ``sets``:
+        the row is the state from the event's day on, on the timeline that its key names.
 
         Args:
             event: The type of event.
-            make: Makes the row of an event, or of the event and one line; None makes none. Without it the
-                fields with the same names are copied, a line's before the event's.
+            make: Makes the row of an event, or of the event and one line; None makes none, and leaves a state
+                alone. Without it the fields with the same names are copied, a line's before the event's.
             lines: The field of the event whose lines give the rows. ``make`` sees the event without them:
                 a row depends on its own line and on what all lines share.
         """
         self._feed(event, make or self._same_names(event, lines), lines, copied=make is None)
 
-    @overload
-    def sets(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None: ...
-    @overload
-    def sets(
-        self, event: type[E], make: Callable[[E, Any], R | None] | None = None, *, lines: str
-    ) -> None: ...
-    def sets(
-        self,
-        event: type[E],
-        make: Callable[..., R | None] | None = None,
-        *,
-        lines: str | None = None,
-    ) -> None:
-        """Sets the state from the event's day on, on the timeline of the event or of each line.
-
-        Args:
-            event: The type of event.
-            make: Makes the state, as in :meth:`records`; None leaves it alone.
-            lines: The field of the event whose lines set states.
-        """
-        self._feed(event, make or self._same_names(event, lines), lines, copied=make is None)
+    sets = records
 
     @overload
     def clears(self, event: type[E], when: Callable[[E], bool] | None = None) -> None: ...

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
+from taizhang.declarations.checks import Check
 from taizhang.declarations.fields import specs
 from taizhang.declarations.ledger import in_clause
 from taizhang.declarations.programme import Table
@@ -187,8 +188,18 @@ def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
             continue
         try:
             with guard.calling(check.owner, f"检查 {check.code}|checking {check.code}"):
-                breaches = list(check.find(ledger, ids))
+                breaches = [
+                    (id, src, _told(check, ledger, id, src, scope))
+                    for id, src in check.find(ledger, ids)
+                ]
         except PluginFault:
             continue  # in quarantine now; its fault refuses nobody's action
-        for id, src in breaches:
-            yield Finding(check.code, check.entity, id, src, check.hard, check.label)
+        for id, src, label in breaches:
+            yield Finding(check.code, check.entity, id, src, check.hard, label)
+
+
+def _told(check: Check, ledger: LedgerView, id: str, src: int, scope: Scope | None) -> Label:
+    """The words for one breach. Whoever is refused an action needs the facts; lists need the rule alone."""
+    if scope is None or check.tell is None:
+        return check.label
+    return check.tell(ledger, id, src)

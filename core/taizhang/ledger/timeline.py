@@ -19,8 +19,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event
-from taizhang.declarations.programme import Impossible, Table
+from taizhang.declarations.programme import Table
 from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
 from taizhang.ledger.facts import Fact
 from taizhang.ledger.rows import RowShape, Values

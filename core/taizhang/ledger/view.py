@@ -204,6 +204,13 @@ class LedgerView:
 
     def called(self, entity: str, text: str) -> list[str]:
         """Ids of the entities that are called exactly ``text`` on the day."""
+        return self._called(entity, text, "")
+
+    def ever_called(self, entity: str, text: str) -> list[str]:
+        """Ids of the entities that were called so on any day, whether they live or have ended."""
+        return self._called(entity, text, "_all")
+
+    def _called(self, entity: str, text: str, days: str) -> list[str]:
         table = self.registry.entity(entity).table
         if table.title is None:
             return []
@@ -219,7 +226,8 @@ class LedgerView:
         return [
             r["id"]
             for r in self.query(
-                f"SELECT id FROM {quoted(table.name)} WHERE {where} ORDER BY id", *values
+                f"SELECT DISTINCT id FROM {quoted(table.name + days)} WHERE {where} ORDER BY id",
+                *values,
             )
         ]
 

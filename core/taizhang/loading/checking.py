@@ -13,18 +13,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from taizhang.declarations.fields import Declared, specs
 from taizhang.declarations.programme import API, Programme
 from taizhang.loading import forbidden
 from taizhang.loading.heading import heading_of
+from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from taizhang.declarations.registry import Registry
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -32,31 +29,6 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PROSE = re.compile(r"[a-z]{3}")
 _LETTERS = re.compile(r"[A-Za-z]")
-
-
-class Trouble(Struct, frozen=True):
-    """One thing wrong with a programme: ``where`` names table, event or field; ``what`` the rule."""
-
-    check: str
-    programme: str
-    where: str
-    what: Label
-
-    @property
-    def label(self) -> Label:
-        """The whole sentence."""
-        place = " ".join(filter(None, (self.programme, self.where)))
-        return Label(
-            f"[{self.check}] {place}：{self.what.zh}", f"[{self.check}] {place}: {self.what.en}"
-        )
-
-
-class Examined(Struct, frozen=True):
-    """A programme that is looked at, the module that it stands in, and who is there before it."""
-
-    programme: Programme
-    module: ModuleType | None
-    registry: Registry
 
 
 def heading(it: Examined) -> Iterator[Trouble]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,8 +72,9 @@ def _unusable(error: BilingualError) -> Check:
 
 def _read(path: Path) -> _Found:
     """Raises ``StoreError``: a file that may not be read, is locked, and is damaged are three things."""
-    with translating_keys(path), ExitStack() as ends:
-        db = ends.enter_context(closing(still.way(path, ends).connect()))
+
+    def kept(connect: still.Open) -> _Found:
+        db = connect()
         if (said := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise StoreDamaged(
                 "keys.db 已损坏（{detail}），从另存的副本恢复它|keys.db is damaged ({detail}): put back a copy kept elsewhere",
@@ -81,6 +82,9 @@ def _read(path: Path) -> _Found:
             )
         settings = dict(db.execute("SELECT name, value FROM settings").fetchall())
         return _Found(settings, {s for (s,) in db.execute("SELECT subject FROM keys")})
+
+    with translating_keys(path):
+        return still.undisturbed(path, kept, log=False)
 
 
 def _unlocked(look: Look, found: _Found) -> Check:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from taizhang.declarations.programme import Check
+from taizhang.declarations.checks import Check
 from taizhang.ledger.schema import history, physical
 from taizhang.ledger.view import LedgerView
 from taizhang.testing.ledgers import ledger_of, view

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang import __version__
 from taizhang_eventstore.recorders.glance import glance
+from taizhang_eventstore.seals.reach import MARK, reach
 
 if TYPE_CHECKING:
     from taizhang.workspace.workspace import Workspace
@@ -114,6 +115,9 @@ def _read(db: sqlite3.Connection, root: str) -> dict[str, Any] | None:
     seen = glance(os.path.join(root, "events.db"))
     position, _, id = str(meta["last"]).partition(" ")
     if seen is None or not seen[0] == least == int(position):
+        return None
+    # Whoever opens the store is told where the log is older than what is known of it.
+    if os.path.exists(os.path.join(root, MARK)) or reach(root).position > seen[0]:
         return None
     if not seen[1].startswith(json.dumps({"id": id}, separators=(",", ":"))[:-1].encode()):
         return None

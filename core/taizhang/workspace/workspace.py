@@ -29,6 +29,7 @@ from taizhang.ledger.projector import Progress
 from taizhang.ledger.unread import Unread, unread
 from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import PluginState, load
+from taizhang.store.continuity import Continuity
 from taizhang.store.paths import (
     DEMONSTRATION,
     StorePaths,
@@ -103,6 +104,8 @@ class Workspace:
         self.log = open_log(self.paths.events, codec, self.read_only, create=create)
         try:
             self.sealing = Sealing(self.paths, self.log)
+            self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
+            self.continuity.look()
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             keys = unlocked(
@@ -140,6 +143,7 @@ class Workspace:
                 self.registry,
                 self.keyring,
                 self.settlement,
+                self.continuity.strayed,
                 read_only=self.read_only,
                 distrusted=from_elsewhere,
             )

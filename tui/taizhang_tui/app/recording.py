@@ -19,8 +19,9 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
-    from taizhang.declarations.programme import ActionDeclaration
+    from taizhang.declarations.declared import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
+    from taizhang_tui.data.drafts import Draft
     from taizhang_tui.screens.base import Context
 
 LOOKED_BACK = 300
@@ -61,6 +62,30 @@ class Recording:
             form = ActionForm.of(self._shell.desk, action, self._known(action, context))
             self._shell.push_screen(FormScreen(form))
 
+    def resume(self, draft: Draft) -> None:
+        """Opens the form that a draft is of, with what was typed in it."""
+        from taizhang_tui.data.drafts import correcting
+        from taizhang_tui.data.forms import ActionForm
+        from taizhang_tui.screens.form import FormScreen
+
+        if self.refused():
+            return
+        desk = self._shell.desk
+        amended = correcting(draft.form)
+        event = None if amended is None else desk.ws.log.get(amended[0])
+        if amended is not None and event is not None and draft.fits({"event": event.envelope.id}):
+            self.correct(amended[0], line=amended[1], draft=draft)
+        elif (action := desk.ws.registry.actions.get(draft.form)) is not None:
+            form = ActionForm.of(desk, action, draft.given or {})
+            self._shell.push_screen(FormScreen(form, draft))
+        else:
+            self._shell.tell(
+                "草稿“{form}”的操作或事件现在没有，草稿留着"
+                "|the action or event {form} of this draft is not there; the draft stays",
+                "warning",
+                form=draft.form,
+            )
+
     def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
         """Answers that the context gives: each entity once, and what belongs to it alone."""
         known: dict[str, str] = {}
@@ -94,8 +119,8 @@ class Recording:
                 return {name: id} if id else {}
         return {}
 
-    def correct(self, seq: int, *, line: str | None = None) -> None:
-        """Opens the form that corrects the fact behind an event, or one line of it."""
+    def correct(self, seq: int, *, line: str | None = None, draft: Draft | None = None) -> None:
+        """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it."""
         from taizhang_tui.data.eventpage import told_now
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
@@ -124,9 +149,8 @@ class Recording:
         elif not specs(type(told.event)) or told.version.envelope.plugin == "store":
             self._shell.tell("开账事件不能更改|this event cannot be changed", "warning")
         else:
-            day, title = told.version.envelope.on, self._title(event)
-            form = CorrectionForm.of(self._shell.desk, seq, told.event, day, title, line)
-            self._shell.push_screen(FormScreen(form))
+            form = CorrectionForm.of(self._shell.desk, event, told, self._title(event), line)
+            self._shell.push_screen(FormScreen(form, draft))
 
     def _title(self, event: Recorded) -> Label:
         from taizhang_tui.data.events import label

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from taizhang.declarations.belonging import Way, ways
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec, specs
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted

@@ -21,6 +21,7 @@ from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
+from taizhang_tui.data.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
@@ -134,6 +135,11 @@ class Desk:
             self.ws.close()
 
     # Reading
+
+    @property
+    def drafts(self) -> Drafts:
+        """The half-filled forms of whoever sits here."""
+        return Drafts(self.ws.paths.drafts, self.ws.actor)
 
     @property
     def view(self) -> View:
