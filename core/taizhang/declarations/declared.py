@@ -14,6 +14,10 @@ from taizhang.words.labels import Label
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 
+MOST_EVENTS = 10_000
+"""So many events one action may decide, unless it says that it needs more."""
+
+
 class Impossible(Exception):
     """A fold's step cannot follow what was there; the state stays and the fact is marked."""
 
@@ -44,6 +48,8 @@ class ActionDeclaration(Struct, frozen=True):
     type: type[Action] | type[Deed]
     owner: str
     event: EventDeclaration | None
+    most: int = MOST_EVENTS
+    """How many events it may decide at once."""
 
     @property
     def ends(self) -> bool:
@@ -56,4 +62,4 @@ class ActionDeclaration(Struct, frozen=True):
         return specs(self.type)
 
 
-__all__ = ["ActionDeclaration", "EventDeclaration", "Impossible", "Upcaster"]
+__all__ = ["MOST_EVENTS", "ActionDeclaration", "EventDeclaration", "Impossible", "Upcaster"]

@@ -9,13 +9,19 @@ a programme ``liudai`` owns events ``liudai.lead_taken``, actions ``liudai.lead.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Screened
 from taizhang.declarations.checks import Check, Find, Tell
-from taizhang.declarations.declared import ActionDeclaration, EventDeclaration, Upcaster
+from taizhang.declarations.declared import (
+    MOST_EVENTS,
+    ActionDeclaration,
+    EventDeclaration,
+    Upcaster,
+)
 from taizhang.declarations.duty_declaring import Declaring
 from taizhang.declarations.fields import Event, Row, specs
 from taizhang.declarations.lines import line_fields
@@ -94,6 +100,10 @@ class Programme(Declaring, Configured, Screened):
             raise ValueError(f"{self.id} does not own the noun of {name!r}")
         return name
 
+    def _most(self, most: int) -> int:
+        """How many events an action may decide at once; a slice's as many as there are."""
+        return sys.maxsize if self.nouns else most
+
     def _new(self, name: str, taken: Mapping[str, object]) -> str:
         if name in taken:
             raise ValueError(f"{self.id} declares {name} twice")
@@ -133,13 +143,23 @@ class Programme(Declaring, Configured, Screened):
 
         return register
 
-    def action(self, name: str, label: str) -> Callable[[ActionType], ActionType]:
-        """Decorates an :class:`Action` called ``owner.noun.verb`` (``noun.verb`` in the core)."""
+    def action(
+        self, name: str, label: str, *, most: int = MOST_EVENTS
+    ) -> Callable[[ActionType], ActionType]:
+        """Decorates an :class:`Action` called ``owner.noun.verb`` (``noun.verb`` in the core).
+
+        Args:
+            name: without the owner of a programme's.
+            label: how people call it, ``中文|English``.
+            most: how many events a programme's may decide at once; a slice's as many as there are.
+        """
 
         def register(cls: ActionType) -> ActionType:
             specs(cls)
             full = self._new(self._name(name), self.actions)
-            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, None)
+            self.actions[full] = ActionDeclaration(
+                full, Label.of(label), cls, self.id, None, self._most(most)
+            )
             return cls
 
         return register
@@ -166,7 +186,9 @@ class Programme(Declaring, Configured, Screened):
             if recorded is None:
                 raise TypeError(f"{cls.__name__} is stored as no event: say event=")
             full = self._new(self._name(name), self.actions)
-            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
+            self.actions[full] = ActionDeclaration(
+                full, Label.of(label), cls, self.id, recorded, self._most(MOST_EVENTS)
+            )
             return cls
 
         return register
@@ -276,6 +298,7 @@ class Programme(Declaring, Configured, Screened):
         if held := line_fields(table.row):
             raise TypeError(f"{table.row.__name__}.{next(iter(held))}: a row holds no lines")
         table.name = self._new(self._name(table.name, "_"), self.tables)
+        table.foreign = not self.nouns
         if table.entity is not None and table.entity in {t.entity for t in self.tables.values()}:
             raise ValueError(f"{self.id} has two tables of {table.entity}")
         self.tables[table.name] = table

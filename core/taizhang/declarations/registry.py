@@ -8,7 +8,7 @@ taken in is :mod:`taizhang.loading.admission`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -25,7 +25,8 @@ from taizhang.declarations.settings import Misset
 from taizhang.declarations.subjects import is_person
 from taizhang.isolation.guard import Guard, stops
 from taizhang.words.errors import Usage
-from taizhang.words.labels import Label
+from taizhang.words.labels import Label, clean, narrow
+from taizhang.words.nearest import unknown
 from taizhang_eventstore.codec import Codec
 
 CORE = "core"
@@ -61,6 +62,33 @@ class EntityDeclaration(Struct, frozen=True):
 
 class Clash(Usage):
     """Two owners claim one name; the later is refused."""
+
+
+class _Labelled(Protocol):
+    """Whatever people know by a label."""
+
+    @property
+    def label(self) -> Label: ...
+
+
+D = TypeVar("D", bound=_Labelled)
+
+
+def _labelled(word: str, known: Mapping[str, D]) -> D | None:
+    """The one that bears a label. Raises :class:`Usage` where several do."""
+    wanted = narrow(word).lower()
+    found = {
+        name: d
+        for name, d in known.items()
+        if wanted in (narrow(d.label.zh).lower(), narrow(d.label.en).lower())
+    }
+    if len(found) > 1:
+        raise Usage(
+            "不止一个叫“{word}”，请写名称：{names}|several are called {word}, write one of {names}",
+            word=clean(word),
+            names=", ".join(sorted(found)),
+        )
+    return next(iter(found.values()), None)
 
 
 class Registry:
@@ -232,24 +260,33 @@ class Registry:
         return made
 
     def action(self, name: str) -> ActionDeclaration:
-        """The action called ``name``, or :class:`Usage` naming near ones."""
-        found = self.actions.get(name)
+        """The action with this name or label, or :class:`Usage` with the nearest."""
+        found = self.actions.get(name) or _labelled(name, self.actions)
         if found is None:
-            raise self._missing(name, ".", _NO_ACTION)
+            raise self._missing(name, ".", _NO_ACTION, self.actions)
         return found
 
     def table(self, name: str) -> Table[Any]:
-        """The table called ``name``, or :class:`Usage`."""
+        """The table called ``name``, or :class:`Usage` with the nearest."""
         found = self.tables.get(name)
         if found is None:
-            raise self._missing(name, "_", _NO_TABLE)
+            raise self._missing(name, "_", _NO_TABLE, self.tables)
         return found
 
-    def _missing(self, name: str, mark: str, said: tuple[str, str]) -> Usage:
+    def table_called(self, word: str) -> Table[Any]:
+        """The table that people mean by its name or label. Raises :class:`Usage`."""
+        return self.tables.get(word) or _labelled(word, self.tables) or self.table(word)
+
+    def _missing(
+        self, name: str, mark: str, said: tuple[str, str], known: Mapping[str, _Labelled]
+    ) -> Usage:
         """That there is no ``name``, and whose it is if that programme is only not loaded."""
         owner = whose(self.absent, name, mark)
-        rest = Label.of(said[1]) if owner is None else owner.sentence
-        return Usage(said[0], name=name, zh=rest.zh, en=rest.en)
+        if owner is None:
+            rest, near = Label.of(said[1]), {n: d.label for n, d in known.items()}
+        else:
+            rest, near = owner.sentence, {}
+        return unknown(said[0], name, near, zh=rest.zh, en=rest.en)
 
     def setting(self, owner: str, name: str) -> Any:
         """The value of a programme's setting: the store's, or the default."""

@@ -18,6 +18,7 @@ from taizhang.declarations.fields import specs
 from taizhang.declarations.ledger import in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
+from taizhang.isolation.boundary import breaches, label
 from taizhang.isolation.guard import PluginFault
 from taizhang.ledger.lines import source_sql
 from taizhang.ledger.projector import Changes
@@ -187,19 +188,20 @@ def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
         if guard.knows(check.owner) and guard.faulty(check.owner):
             continue
         try:
-            with guard.calling(check.owner, f"检查 {check.code}|checking {check.code}"):
-                breaches = [
+            doing = f"检查 {check.code}|checking {check.code}"
+            with guard.calling(check.owner, doing, refuses=False):
+                found = [
                     (id, src, _told(check, ledger, id, src, scope))
-                    for id, src in check.find(ledger, ids)
+                    for id, src in breaches(check.find(ledger, ids))
                 ]
         except PluginFault:
             continue  # in quarantine now; its fault refuses nobody's action
-        for id, src, label in breaches:
-            yield Finding(check.code, check.entity, id, src, check.hard, label)
+        for id, src, said in found:
+            yield Finding(check.code, check.entity, id, src, check.hard, said)
 
 
 def _told(check: Check, ledger: LedgerView, id: str, src: int, scope: Scope | None) -> Label:
     """The words for one breach. Whoever is refused an action needs the facts; lists need the rule alone."""
     if scope is None or check.tell is None:
         return check.label
-    return check.tell(ledger, id, src)
+    return label(check.tell(ledger, id, src))

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 from taizhang.declarations.fields import Declared, specs
 from taizhang.declarations.programme import API, Programme
+from taizhang.isolation.boundary import LONGEST_LABEL, bad_label
 from taizhang.loading import forbidden
 from taizhang.loading.heading import heading_of
+from taizhang.loading.table_checks import references, tables, unused
 from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
@@ -131,6 +133,13 @@ def labels(it: Examined) -> Iterator[Trouble]:
             yield Trouble("labels", it.programme.id, where, what)
 
 
+def texts(it: Examined) -> Iterator[Trouble]:
+    """Labels are short, and hold nothing that a terminal would obey."""
+    for where, label in _labels(it.programme):
+        if (what := bad_label(label, LONGEST_LABEL)) is not None:
+            yield Trouble("texts", it.programme.id, where, what)
+
+
 def _lacking(label: Label) -> Label | None:
     """What a label lacks. One without Chinese is a code or a number, the same in both languages."""
     if not label.zh or not label.en:
@@ -234,10 +243,14 @@ STATIC: dict[str, Static] = {
     "labels": labels,
     "hooks": hooks,
     "upcasters": upcasters,
+    "tables": tables,
+    "references": references,
+    "texts": texts,
+    "unused": unused,
 }
 """The static checks by name."""
 
-HOLDING: tuple[Static, ...] = (names, keeps, upcasters)
+HOLDING: tuple[Static, ...] = (names, tables, references, texts, keeps, upcasters)
 """What a programme has to pass to be taken in."""
 
 

@@ -13,6 +13,7 @@ from taizhang.declarations.checks import Find
 from taizhang.declarations.ledger import Ledger, in_clause
 from taizhang.words.errors import NotFound
 from taizhang.words.labels import Label
+from taizhang.words.spelling import spelled
 
 
 def english(choices: Sequence[str], term: str) -> str:
@@ -62,17 +63,27 @@ def among(column: str, ids: Sequence[str] | None) -> str:
 def unique(table: str, *columns: str) -> Find:
     """A check's ``find``: no two entities of ``table`` agree in all ``columns`` on the same day.
 
-    Empty cells are equal to each other: two roots have the same parent.
+    Empty cells are equal to each other: two roots have the same parent. Two spellings of one name agree.
     """
-    same = " AND ".join(f"a.{c} IS b.{c}" for c in columns)
+    name, *others = columns
+    same = "".join(f" AND a.{c} IS b.{c}" for c in others)
+    both = f"b.id <> a.id{same} AND {overlap('a', 'b')}"
+    told = f"SELECT a.id AS id, a.src AS src, a.{name} AS one, b.{name} AS other FROM"
+    equal = f"{told} {table}_all a JOIN {table}_all b ON a.{name} IS b.{name} AND {both}"
+    alike = (
+        f"{told} _spelled k JOIN _spelled s ON s.place = k.place AND s.spelled = k.spelled "
+        f"JOIN {table}_all a ON a.id = k.id JOIN {table}_all b ON b.id = s.id AND {both}"
+    )
 
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
-        for row in ledger.query(
-            f"SELECT DISTINCT a.id AS id, a.src AS src FROM {table}_all a JOIN {table}_all b "
-            f"ON {same} AND b.id <> a.id AND {overlap('a', 'b')} WHERE {among('a.id', ids)}",
-            *(ids or ()),
-        ):
-            yield row["id"], row["src"]
+        found = ledger.query(f"{equal} WHERE {among('a.id', ids)}", *(ids or ()))
+        found += ledger.query(
+            f"{alike} WHERE k.place = ? AND {among('k.id', ids)}", table, *(ids or ())
+        )
+        for row in found:
+            one, other = row["one"], row["other"]
+            if one == other or spelled(str(one)) == spelled(str(other)):
+                yield row["id"], row["src"]
 
     return find
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -64,11 +64,6 @@ class View:
         """The ledger on a day (today), as known at a position (now)."""
         day = on or self._ws.today()
         return LedgerView(self.db, self.registry, day, known, views=self.views)
-
-    @property
-    def as_workspace(self) -> Workspace:
-        """For functions of the core that read from a workspace what a view has too."""
-        return cast("Workspace", self)
 
 
 class Desk:

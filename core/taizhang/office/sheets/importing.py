@@ -21,6 +21,7 @@ from taizhang.office.members.identity import advice, namesakes, standing_of
 from taizhang.office.sheets.reading import Sheet, problems_of, read_sheet
 from taizhang.words.errors import Problem, TaizhangError
 from taizhang.words.labels import Label, narrow
+from taizhang.words.spelling import spelled
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -105,7 +106,7 @@ def _duplicate(
     """
     number = narrow(fields.get("id_number", "")).upper()
     key = number or "|".join(
-        (narrow(fields.get("name", "")), narrow(fields.get("organisation", "")))
+        (spelled(fields.get("name", "")), spelled(fields.get("organisation", "")))
     )
     if key in seen:
         rule = Label(f"与第 {seen[key]} 行重复", f"repeats line {seen[key]}")
