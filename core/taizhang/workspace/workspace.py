@@ -129,12 +129,10 @@ class Workspace:
                 raise no_store(self.paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
             self.settlement = Settlement(
-                self.paths,
-                self.log,
+                self.sealing,
                 self.registry,
                 self.keyring,
                 self.erasures,
-                self.sealing,
                 read_only=self.read_only,
             )
             self.ledger = LedgerFile(
