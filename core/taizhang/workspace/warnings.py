@@ -25,11 +25,13 @@ class Warned(Opened, Protocol):
 
 
 def warnings(store: Warned) -> list[Label]:
-    """One sentence each: of a log that is older than what is known of it, of keys that are lost, all or some, plugins that could not be loaded, settings of
+    """One sentence each: of a log that is older than what is known of it, a ledger that another program has changed, keys that are lost, all or some, plugins that could not be loaded, settings of
     theirs that do not do, events that the ledger lacks and a seal that could not be made.
     """
     older = store.continuity.trouble
     said = [] if older is None else [older]
+    if store.ledger.foreign is not None:
+        said.append(store.ledger.foreign)
     said += [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db))
     said += [label for p in store.plugins if (label := p.warning) is not None]
     said += [wrong.label for wrong in store.registry.misconfigured]

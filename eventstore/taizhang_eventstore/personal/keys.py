@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from taizhang_eventstore.ambient import base32
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
 from taizhang_eventstore.files import writing
+from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 from taizhang_eventstore.personal.wrapping import Locked
 
 if TYPE_CHECKING:
@@ -41,6 +42,15 @@ _TABLES: Final = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID
 """
+
+_ALTERED: Final = (
+    "{path} 的表结构不是本程序写的：{what}；被别的工具改过，请放回另存的副本。"
+    "|The layout of {path} is not what taizhang makes: {what}; another tool has changed it, put back a copy kept elsewhere."
+)
+_LAYOUT: Final = {
+    Made("table", name, name, plain(statement))
+    for name, statement in zip(("settings", "keys"), _TABLES.split(";"), strict=True)
+}
 
 _WRONG: Final = (
     "口令或密钥文件不对，打不开 {path}；没有改动任何内容。"
@@ -97,6 +107,8 @@ class Keys:
                 ):
                     if not read_only or pragma.startswith("secure"):
                         self._db.execute(f"PRAGMA {pragma}")
+                if what := foreign(layout(self._db), _LAYOUT):
+                    raise StoreDamaged(_ALTERED, path=path, what=what)
                 self.settings: dict[str, str] = dict(
                     self._db.execute("SELECT name, value FROM settings").fetchall()
                 )
@@ -107,10 +119,12 @@ class Keys:
 
     def _connect(self, mode: str) -> sqlite3.Connection:
         with _translating(self.path):
-            return sqlite3.connect(
+            db = sqlite3.connect(
                 f"file:{quote(str(self.path.absolute()))}?mode={mode}",
                 uri=True, timeout=30, isolation_level=None, check_same_thread=False,
             )  # fmt: skip
+            defend(db)
+            return db
 
     def forked(self) -> None:
         """For a process that was forked: goes on with a connection of its own, only to read."""
