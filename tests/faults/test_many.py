@@ -168,7 +168,7 @@ def test_a_backup_that_is_killed(row: Row, new_store: New, tmp_path: Path) -> No
             "backup", store, dest, under=processes.injected(call, "signal=KILL", when)
         )
         row.tried()
-        kept = dest if dest.exists() else dest.with_name(dest.name + ".before")
+        kept = dest if dest.exists() else dest.with_name(dest.name + ".taizhang-before")
         row.check(verify(kept).verified, f"{call} {when}: no whole backup is left ({said.code})")
         made = backup(store, dest)
         row.check(made.manifest.events == 7, f"{call} {when}: {made.manifest.events} events")

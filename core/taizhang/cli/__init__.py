@@ -113,14 +113,14 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
             from taizhang.cli.programmes import find
+            from taizhang.words.nearest import hint
 
-            if (command := find(ctx, args[0])) is not None:
+            command, theirs = find(ctx, args[0])
+            if command is not None:
                 return args[0], command, args[1:]
-            ctx.fail(
-                say(
-                    "没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help"
-                ).format(name=args[0])
-            )
+            said = say("没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help")
+            near = hint(args[0], [*COMMANDS, *theirs]).text(LANGUAGE)
+            ctx.fail(said.format(name=args[0]) + near)
         return super().resolve_command(ctx, args)
 
 
@@ -155,7 +155,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) -> None:
     """Options before the command."""
-    ctx.obj = Settings(store, actor, read_only)
+    ctx.obj = Settings(store, actor, read_only, ctx.meta.pop("taizhang.loaded", None))
     if ctx.invoked_subcommand is not None:
         if ctx.invoked_subcommand in WRITING:
             ctx.obj.writing()

@@ -60,7 +60,7 @@ def print_receipt(
 ) -> None:
     """What was (or would be) recorded."""
     from taizhang.decisions.notices import told
-    from taizhang.readmodels.tables import event_cells
+    from taizhang.readmodels.events import event_cells
 
     if as_json:
         made: dict[str, Any] = {"seq": list(receipt.seq), "ids": dict(receipt.ids)}
@@ -104,7 +104,7 @@ def print_receipt(
         )
         return
     for seq, event in zip(receipt.seq, receipt.events, strict=True):
-        cells = event_cells(ws, event, LANGUAGE)
+        cells = event_cells(ws, event, LANGUAGE, pending=receipt.events)
         # An amendment says of which event it is: “作废 #37”, “出党 更正 #36”.
         what = (
             cells["state_label"] if cells["voids"] else f"{cells['label']} {cells['state_label']}"

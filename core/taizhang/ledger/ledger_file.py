@@ -269,6 +269,8 @@ class LedgerFile:
         self.keyring.look()
         if self._erasing.pending():
             self._erasing.settle(self.db)
+            if self._keys_went():
+                self._rebuild(progress)
         # Under an open program too: another tool may have put a trigger into the file.
         if version(self.db) != self._layout or self._astray():
             return self._level(progress)

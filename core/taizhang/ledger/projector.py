@@ -102,7 +102,7 @@ class Projector:
                 for table in unit.tables:
                     drop_table(self.db, table.name)
                     if table.entity:
-                        search.forget(self.db, table.entity)
+                        search.forget(self.db, table)
                     create_table(self.db, table)
                     create_line(self.db, table)
                     create_indexes(self.db, table)

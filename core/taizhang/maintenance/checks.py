@@ -10,7 +10,7 @@ from typing import Any
 
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.personal.cipher import parts
-from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.personal.erasures import EVENT, Erasure, Erasures
 from taizhang_eventstore.recorders.examining import Examined
 
 OK = "ok"
@@ -18,7 +18,6 @@ NOTICE = "notice"
 PROBLEM = "problem"
 DAMAGED = "damaged"
 
-ERASED = "subject.erased"
 KEYING = ("store.opened", "store.resealed", "store.keyed")
 """Events that say with which keys the store goes on."""
 
@@ -61,8 +60,17 @@ class Look:
     def subjects(self) -> set[str]:
         """Every subject under whose key something in the log is encrypted, and who was not erased."""
         found = {parts(value)[0] for value in self.log.encrypted()}
-        gone = {e.subject for e in Erasures(self.store).load()}
-        return found - gone - {str(_payload(e, "subject")) for e in self.log.every(ERASED)}
+        return found - self.erased - {e.subject for e in self.listed}
+
+    @cached_property
+    def listed(self) -> list[Erasure]:
+        """The list of erasures, beside the seals."""
+        return Erasures(self.store).load()
+
+    @cached_property
+    def erased(self) -> set[str]:
+        """The subjects that the log has erased."""
+        return {str(_payload(e, "subject")) for e in self.log.every(EVENT)}
 
     @cached_property
     def keys(self) -> str:

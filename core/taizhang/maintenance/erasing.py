@@ -22,8 +22,9 @@ from taizhang.ledger.resolving import resolve
 from taizhang.store.paths import SubjectErased
 from taizhang.words.errors import NotFound, Refused, Usage
 from taizhang.words.labels import Label, clean
-from taizhang.workspace.settling import ERASED, drafts_about, encrypted_texts
+from taizhang.workspace.settling import drafts_about, encrypted_texts
 from taizhang_eventstore.personal.cipher import REASON, parts
+from taizhang_eventstore.personal.erasures import EVENT
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -121,7 +122,7 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
         )
 
     def planned(attempt: Attempt) -> None:
-        attempt.notes.read(made.subject, {ERASED})
+        attempt.notes.read(made.subject, {EVENT})
         plan(ws, kind, id)
         draft = Draft(SubjectErased(subject=made.subject), ws.today(), [made.subject])
         attempt.add(Decided([draft], said), accept=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 from taizhang.ledger.actions import LAST
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import manifest
+from taizhang.maintenance import erasures, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
-from taizhang.store.paths import StorePaths
+from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorders import still
 from taizhang_eventstore.seals.reach import MARK
@@ -79,8 +79,8 @@ def clock(look: Look) -> Iterator[Check]:
     if last is not None and not look.demonstration and last > look.now + AHEAD:
         yield Check(
             "clock", label, PROBLEM,
-            f"已有事件的登记时间 {last:%Y-%m-%d %H:%M}（UTC）比现在还晚：电脑时钟被拨回，请校准",
-            f"events were recorded at {last:%Y-%m-%d %H:%M} UTC, which is still to come: this computer's clock was set back, please set it right",
+            f"已有事件的登记时间 {local_time(last)} 比现在还晚：电脑时钟被拨回，请校准",
+            f"events were recorded at {local_time(last)}, which is still to come: this computer's clock was set back, please set it right",
         )  # fmt: skip
     elif back:
         yield Check(
@@ -321,6 +321,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
     clock,
     seals,
     keys,
+    erasures.check,
     ledger,
     programmes,
     findings,
@@ -331,6 +332,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
     keys: ("keys", "个人资料密钥|Personal keys"),
+    erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),
     findings: ("findings", "不合规则之处|Findings"),

@@ -235,5 +235,5 @@ def local_day(moment: dt.datetime) -> dt.date:
 
 
 def local_time(moment: dt.datetime) -> str:
-    """A moment as people in China read it: ``2012-07-05 17:30``."""
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    """A moment as people in China read it, with its zone, as ``--known`` takes it: ``2012-07-05 17:30+08:00``."""
+    return moment.astimezone(CHINA).isoformat(" ", "minutes")

@@ -11,6 +11,7 @@ from taizhang.ledger.unread import unread
 from taizhang.loading.loader import PluginState
 from taizhang.store.sealing import unsealed
 from taizhang.words.labels import Label
+from taizhang.workspace.settling import unproved
 
 
 class Warned(Opened, Protocol):
@@ -25,14 +26,17 @@ class Warned(Opened, Protocol):
 
 
 def warnings(store: Warned) -> list[Label]:
-    """One sentence each: of a log that is older than what is known of it, a ledger that another program has changed, keys that are lost, all or some, plugins that could not be loaded, settings of
+    """One sentence each: of a log that is older than what is known of it, a ledger that another program has
+    changed, keys that are lost, all or some, lines of the list of erasures that nothing proves, plugins that could not be loaded, settings of
     theirs that do not do, events that the ledger lacks and a seal that could not be made.
     """
+    ring = store.keyring
     older = store.continuity.trouble
     said = [] if older is None else [older]
     if store.ledger.foreign is not None:
         said.append(store.ledger.foreign)
-    said += [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db))
+    said += [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db, ring))
+    said += unproved(ring)
     said += [label for p in store.plugins if (label := p.warning) is not None]
     said += [wrong.label for wrong in store.registry.misconfigured]
     said += [u.label for u in unread(store.log, store.registry)]

@@ -26,6 +26,7 @@ from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging
 from taizhang_eventstore.verifying.comparing import Comparison
 from taizhang_eventstore.verifying.concluding import conclude
+from taizhang_eventstore.verifying.erasures import doubts
 from taizhang_eventstore.verifying.helping import helping
 from taizhang_eventstore.verifying.judging import Bearing
 from taizhang_eventstore.verifying.report import Report
@@ -77,7 +78,7 @@ def verify(
     known = list(keys) or _own_keys(report, store)
     comparison, scan = Comparison([], None), None
     try:
-        read = partial(_read, store, [b.seal.size for b in bearings])
+        read = partial(_read, store, [b.seal.size for b in bearings], known)
         found, scan, comparison = still.undisturbed(path, read, log=False)
         report.findings += found.findings
         report.events, report.last = scan.count, scan.last
@@ -92,7 +93,7 @@ def verify(
 
 
 def _read(
-    store: Seals, sizes: Sequence[int], connect: still.Open
+    store: Seals, sizes: Sequence[int], known: Sequence[Verifier], connect: still.Open
 ) -> tuple[Report, Scan, Comparison]:
     """Reads the log once, as it is at one time; what there is to say of it stands in a report of its own."""
     path = store.root / "events.db"
@@ -115,6 +116,9 @@ def _read(
         if kept is not None:
             kept.close()
     _numbers(report, scan, extent)
+    if comparison.size:
+        origin = origin_of(comparison.first_leaf)
+        report.findings += doubts(store, connect(), origin, known)
     return report, scan, comparison
 
 

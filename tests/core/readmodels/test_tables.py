@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.readmodels.tables import conditions, event_cells, select
+from taizhang.readmodels.events import event_cells
+from taizhang.readmodels.tables import Asked, conditions
 from taizhang.words.errors import Invalid, Usage
 from taizhang.workspace import Workspace
 
@@ -39,7 +40,7 @@ def ws(copied: Callable[..., Path]) -> Iterator[Workspace]:
 def found(ws: Workspace, name: str, *where: str, on: str | None = None, every: bool = False) -> int:
     table = ws.registry.table(name)
     ledger = ws.at(on)
-    return len(select(ledger, table, conditions(ledger, table, where), every=every))
+    return len(Asked(table, conditions(ledger, table, where), every).rows(ledger))
 
 
 @pytest.mark.parametrize(
@@ -102,4 +103,4 @@ def test_a_column_that_is_not_there_is_wrong_usage(ws: Workspace) -> None:
 def test_an_event_in_english_has_no_chinese_marks(ws: Workspace) -> None:
     ws.void(5, reason="typo")
     cells = event_cells(ws, ws.event(ws.log.head()), "en")
-    assert cells["summary"] == "(typo)"
+    assert cells["summary"] == "Service logged  Member 王小明  Service time 1:30  (typo)"

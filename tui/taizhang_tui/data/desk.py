@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -21,6 +21,7 @@ from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
+from taizhang_tui.data.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
@@ -63,11 +64,6 @@ class View:
         """The ledger on a day (today), as known at a position (now)."""
         day = on or self._ws.today()
         return LedgerView(self.db, self.registry, day, known, views=self.views)
-
-    @property
-    def as_workspace(self) -> Workspace:
-        """For functions of the core that read from a workspace what a view has too."""
-        return cast("Workspace", self)
 
 
 class Desk:
@@ -134,6 +130,11 @@ class Desk:
             self.ws.close()
 
     # Reading
+
+    @property
+    def drafts(self) -> Drafts:
+        """The half-filled forms of whoever sits here."""
+        return Drafts(self.ws.paths.drafts, self.ws.actor)
 
     @property
     def view(self) -> View:
