@@ -74,6 +74,13 @@ class StoreDamaged(StoreError):
     exit_code = 3
 
 
+class StoreAltered(StoreDamaged):
+    """A log whose layout another tool has changed."""
+
+    readable = False
+    """Its tables are what they were: something was added, or an index changed."""
+
+
 class StoreTooNew(StoreError):
     """Written by a later taizhang, in a format that this one does not know."""
 

@@ -105,7 +105,6 @@ class Workspace:
         try:
             self.sealing = Sealing(self.paths, self.log)
             self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
-            self.continuity.look()
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             keys = unlocked(

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from taizhang_eventstore.ambient import base32
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
 from taizhang_eventstore.files import aside, writing
+from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 from taizhang_eventstore.personal.cipher import KEY
 from taizhang_eventstore.personal.wrapping import Locked
 
@@ -50,6 +51,15 @@ _TABLES: Final = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID
 """
+
+_ALTERED: Final = (
+    "{path} 的表结构不是本程序写的：{what}；被别的工具改过，请放回另存的副本。"
+    "|The layout of {path} is not what taizhang makes: {what}; another tool has changed it, put back a copy kept elsewhere."
+)
+_LAYOUT: Final = {
+    Made("table", name, name, plain(statement))
+    for name, statement in zip(("settings", "keys"), _TABLES.split(";"), strict=True)
+}
 
 _WRONG: Final = (
     "口令或密钥文件不对，打不开 {path}；没有改动任何内容。"
@@ -107,6 +117,8 @@ class Keys:
                 ):
                     if not read_only or pragma.startswith("secure"):
                         self._db.execute(f"PRAGMA {pragma}")
+                if what := foreign(layout(self._db), _LAYOUT):
+                    raise StoreDamaged(_ALTERED, path=path, what=what)
                 self.settings: dict[str, str] = dict(
                     self._db.execute("SELECT name, value FROM settings").fetchall()
                 )
@@ -117,7 +129,9 @@ class Keys:
 
     def _connect(self, *, read_only: bool) -> sqlite3.Connection:
         with translating_keys(self.path):
-            return _looking(self.path, self._ends) if read_only else _opened(self.path, "rw")
+            db = _looking(self.path, self._ends) if read_only else _opened(self.path, "rw")
+            defend(db)
+            return db
 
     def forked(self) -> None:
         """For a process that was forked: goes on with a connection of its own, only to read."""
