@@ -4,6 +4,7 @@ This package knows events, tags and positions. It knows nothing of members, bran
 programmes. `log.Log` is what the floors above use. Its rooms, from the bottom up:
 
 * `errors`, said in Chinese and English; `files` beside the log; `ambient`, everything random or of the moment;
+  `layout`, whether a database holds what we make and nothing else;
 * `envelope`: what every event carries beside its payload;
 * `personal/`: texts about persons, encrypted under the key of whom they are about (加密); the keys in
   `keys.db` and what unlocks them; who was erased;

@@ -11,8 +11,16 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
+from taizhang_eventstore.errors import (
+    StoreAltered,
+    StoreDamaged,
+    StoreError,
+    not_found,
+    translated,
+    translating,
+)
 from taizhang_eventstore.recorders import still
+from taizhang_eventstore.recorders.schema import recognise
 from taizhang_eventstore.seals.note import KeyMalformed
 from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging
@@ -71,7 +79,7 @@ def verify(
     comparison, scan = Comparison([], None), None
     try:
         read = partial(_read, store, [b.seal.size for b in bearings], known)
-        found, scan, comparison = still.undisturbed(path, read)
+        found, scan, comparison = still.undisturbed(path, read, log=False)
         report.findings += found.findings
         report.events, report.last = scan.count, scan.last
     except StoreDamaged as error:
@@ -88,7 +96,17 @@ def _read(
     store: Seals, sizes: Sequence[int], known: Sequence[Verifier], connect: still.Open
 ) -> tuple[Report, Scan, Comparison]:
     """Reads the log once, as it is at one time; what there is to say of it stands in a report of its own."""
-    report = Report(str(store.root / "events.db"))
+    path = store.root / "events.db"
+    report = Report(str(path))
+    try:
+        with translating(path):
+            if not recognise(connect(), path):
+                raise not_found(path)
+    except StoreAltered as error:
+        # The events are read all the same where they stand where they stood.
+        if not error.readable:
+            raise
+        report.findings.append(Finding("layout", None, *error.pair))
     extent = _extent(connect)
     kept = store.leaves.open("rb") if store.leaves.is_file() else None
     comparison = Comparison(sizes, kept)
