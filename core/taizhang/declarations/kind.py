@@ -67,7 +67,7 @@ class Kind:
 
     limit: int = MAX_TEXT
 
-    def notice(self, value: Any) -> Label | None:
+    def notice(self, value: Any, today: date) -> Label | None:
         """What people should look at again in a value that is taken as it is; mostly nothing."""
         return None
 
