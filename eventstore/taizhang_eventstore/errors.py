@@ -78,7 +78,7 @@ class StoreAltered(StoreDamaged):
     """A log whose layout another tool has changed."""
 
     readable = False
-    """Its tables are what they were: something was added, or an index changed."""
+    """Its events stand in tables still, whatever these are like, and can be looked at."""
 
 
 class StoreTooNew(StoreError):
