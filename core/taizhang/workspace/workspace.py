@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -72,7 +72,7 @@ class Workspace:
         read_only: bool = False,
         ambient: Ambient | None = None,
         create: bool = False,
-        disabled: Iterable[str] | None = None,
+        disabled: Collection[str] | None = None,
         secret: Secret | None = None,
         ask: Ask | None = None,
         from_elsewhere: bool = False,
@@ -98,8 +98,7 @@ class Workspace:
         self.correlation: str | None = None
         if not create and not there(paths.events):
             raise no_store(paths)
-        off = None if disabled is None else set(disabled)
-        loaded = loaded or load(off, paths=paths, read_only=looking)
+        loaded = loaded or load(disabled, paths=paths, read_only=looking)
         self.registry, self.plugins, self.plugin_hooks = (
             loaded.registry,
             loaded.states,
@@ -111,7 +110,6 @@ class Workspace:
             opened.callback(log.close)
             self.sealing = Sealing(paths, log)
             self.continuity = Continuity(paths, log, read_only=looking)
-            self.continuity.look()
             self.erasures = Erasures(paths.root)
             self.viewings = Viewings(paths.root, read_only=looking)
             keys = unlocked(
@@ -126,13 +124,12 @@ class Workspace:
                 # Somebody is making it at this moment, or was killed in making it.
                 raise no_store(paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
-            known = (log, self.registry, self.keyring)
             self.settlement = Settlement(
-                paths, *known, self.erasures, self.sealing, read_only=looking
+                self.sealing, self.registry, self.keyring, self.erasures, read_only=looking
             )
             self.ledger = LedgerFile(
-                paths.ledger, *known, self.settlement, self.continuity.strayed,
-                read_only=looking, distrusted=from_elsewhere,
+                paths.ledger, log, self.registry, self.keyring, self.settlement,
+                self.continuity.strayed, read_only=looking, distrusted=from_elsewhere,
             )  # fmt: skip
             opened.pop_all()
 
