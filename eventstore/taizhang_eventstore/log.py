@@ -180,7 +180,7 @@ class Log:
         return None
 
     def has(self, position: int, id: str) -> bool:
-        """Whether the event at `position` is the one with this id."""
+        """Tells if the event at `position` is the one with this id."""
         if self._sqlite is not None:
             return self._sqlite.has(position, id)
         found = self.get(position)
@@ -188,7 +188,7 @@ class Log:
 
     @property
     def replaced(self) -> bool:
-        """Whether the log's file was replaced while it was open; always False where it is none of SQLite's."""
+        """Tells if the log's file was replaced while it was open; always False where it is none of SQLite's."""
         return self._sqlite is not None and self._sqlite.replaced
 
     def given(self) -> int:

@@ -55,7 +55,7 @@ STRANGE_NOTE = Label(
 
 
 def lost(store: Opened) -> Label:
-    """What has to be said where no key can be used though personal texts are sealed."""
+    """Gives the warning for a store in which no key can be used though personal texts are sealed."""
     if store.keyring.locked is not None:
         zh, en = store.keyring.locked.pair
         return Label(

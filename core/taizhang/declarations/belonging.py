@@ -40,7 +40,9 @@ def ways(registry: Registry, kind: str) -> list[Way]:
 
 
 def homes(registry: Registry, kind: str) -> list[Way]:
-    """Those ways by which an entity of a kind is in one place at a time: spans of which it is the whole key."""
+    """Lists those ways by which an entity of a kind is in one place at a time: spans of which it is the whole
+    key.
+    """
     return [w for w in ways(registry, kind) if registry.tables[w.table].key == (w.column,)]
 
 

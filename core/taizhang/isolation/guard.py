@@ -137,7 +137,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def _states(error: BaseException) -> bool:
-    """Whether an error is a rule that the programme states, in words that can be shown."""
+    """Tells if an error is a rule that the programme states, in words that can be shown."""
     if not isinstance(error, TaizhangError):
         return False
     try:

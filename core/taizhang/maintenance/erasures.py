@@ -20,7 +20,7 @@ class BadErasures(TaizhangError):
 
 
 def of(store: Path) -> Path:
-    """Where a store, or a backup, has its list."""
+    """Returns where a store, or a backup, has its list."""
     return store / "seals" / NAME
 
 
@@ -48,7 +48,7 @@ def joined(files: Iterable[Path]) -> list[bytes]:
 
 
 def check(look: Look) -> Iterator[CheckResult]:
-    """Whether everybody on the list was erased, by the log or by a proof, and whether all of it can be read."""
+    """Tells if everybody on the list was erased, by the log or by a proof, and whether all of it can be read."""
     label = "删除名单|Erasures"
     keys = own_keys(Seals(look.store))
     origin = keys[0].name if keys else ""

@@ -20,7 +20,7 @@ LABEL = "个人资料密钥|Personal keys"
 
 
 class _Found(NamedTuple):
-    """What `keys.db` says without being unlocked."""
+    """The settings that `keys.db` shows without being unlocked."""
 
     settings: dict[str, str]
     subjects: set[str]
@@ -88,7 +88,7 @@ def _read(path: Path) -> _Found:
 
 
 def _unlocked(look: Look, found: _Found) -> CheckResult:
-    """Whether each key unwraps, where what unlocks them is at hand: nobody is asked for a passphrase."""
+    """Tells if each key unwraps, where what unlocks them is at hand: nobody is asked for a passphrase."""
     count = f"{len(look.subjects):,}"
     zh, en = (
         f"keys.db 在，{count} 个对象都有密钥",

@@ -192,8 +192,8 @@ def _place_keys(part: Path, old: Path | None, given: Sources) -> None:
 
 
 def _place_key_file(part: Path, old: Path) -> None:
-    """What unlocks the keys of a store, as its settings say: those of a backup may be of before it was
-    changed. A key file that stood in the store, as a demonstration's does, comes along.
+    """Places the file that unlocks the keys of a store, as its settings say: those of a backup may be of
+    before it was changed. A key file that stood in the store, as a demonstration's does, comes along.
     """
     paths = StorePaths(old)
     name = key_file_within(paths)

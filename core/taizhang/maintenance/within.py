@@ -142,7 +142,7 @@ def seals(look: Look) -> Iterator[CheckResult]:
 
 
 def ledger(look: Look) -> Iterator[CheckResult]:
-    """Whether the ledger is there, sound and level, and whether a programme has failed."""
+    """Tells if the ledger is there, sound and level, and whether a programme has failed."""
     path, label = look.store / "ledger.db", "台账|Ledger"
     absent = CheckResult(
         "ledger", label, NOTICE, "没有，打开时重建", "there is none; opening the store makes it"

@@ -27,7 +27,7 @@ BACK = tuple(how.partition("|")[0] for how in RETURNS)
 
 
 def _entered(how: str | tuple[str, ...], **more: Any) -> Selection:
-    """Those whose membership began in this way."""
+    """Selects those whose membership began in this way."""
     return Selection("memberships", "member", where={"how": how, **INSIDE, **more}, day="since")
 
 

@@ -97,7 +97,7 @@ def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool
 
 
 def _places(paths: StorePaths, said: Mapping[str, str]) -> list[Path]:
-    """Where the key file may stand by what the store says: its settings, and the keys themselves.
+    """Lists where the key file may stand by what the store says: its settings, and the keys themselves.
 
     Both, since a process may have died between writing the one and the other, and an older backup brings
     back older settings.

@@ -133,7 +133,7 @@ def _read(db: sqlite3.Connection, root: str) -> dict[str, Any] | None:
 
 
 def contents(ws: Workspace) -> dict[str, Any]:
-    """The same as :func:`read` of an open store, by its programmes."""
+    """Tells of an open store what :func:`read` tells, by its programmes."""
     from taizhang.ledger.missing import fault_of
     from taizhang.ledger.schema import shown_names
 

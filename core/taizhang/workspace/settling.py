@@ -28,7 +28,7 @@ SHORTEST = 2
 
 
 def unproved(ring: Keyring) -> list[Label]:
-    """What has to be said of erasures that only the list claims; nothing where there are none."""
+    """Says what there is to say of erasures that only the list claims; nothing where there are none."""
     if not ring.claimed:
         return []
     count, first = len(ring.claimed), min(ring.claimed)

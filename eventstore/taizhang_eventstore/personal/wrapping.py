@@ -90,7 +90,7 @@ class Secret(ABC):
 
 
 def strength(text: str) -> float:
-    """How many bits a stranger has to guess at the most, by the characters that a passphrase has."""
+    """Tells how many bits a stranger has to guess at the most, by the characters that a passphrase has."""
     text = _COMMON.sub(lambda found: found[0][0], text)
     length = len(text)
     period = next((k for k in range(1, length) if text == (text[:k] * length)[:length]), length)

@@ -47,7 +47,7 @@ class Examined(Protocol):
         ...
 
     def at(self, position: int) -> dict[str, Any]:
-        """The same of the event at a position; empty where there is none."""
+        """Returns position, id and data of the event at a position; empty where there is none."""
         ...
 
     def last_of(self, *names: str) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class SQLiteExamined:
 
 
 def examined(path: Path, work: Callable[[Examined], T]) -> T:
-    """What `work` says of the log in a file, as it stands at one time; no trace is left.
+    """Returns what `work` says of the log in a file, as it stands at one time; no trace is left.
 
     Raises `StoreNotFound`, `StoreDamaged` and others, and what `work` raises.
     """

@@ -163,7 +163,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
         return found
 
     def has(self, position: int, id_: str) -> bool:
-        """Whether the event at `position` begins with this id."""
+        """Tells if the event at `position` begins with this id."""
         return self._reader.run(lambda c: appending.stands(c, position, id_))
 
     def head(self) -> int:
@@ -177,7 +177,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
 
     @property
     def replaced(self) -> bool:
-        """Whether another file is at the path than the one that was opened."""
+        """Tells if another file is at the path than the one that was opened."""
         if self._standing is not None:
             self._standing.look()
         return self._standing is not None and self._standing.replaced

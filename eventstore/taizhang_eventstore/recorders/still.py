@@ -110,7 +110,7 @@ class Way(Struct, frozen=True):
     """
 
     def disturbed(self, path: Path) -> bool:
-        """Whether the file at `path`, which was opened without locks, is not what it was then."""
+        """Tells if the file at `path`, which was opened without locks, is not what it was then."""
         if self.path != path or self.seen is None:
             return False  # a copy, or opened with locks
         try:

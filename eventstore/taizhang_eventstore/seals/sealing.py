@@ -151,7 +151,7 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
 
 
 def contradiction(seals: Seals, recorder: DCBRecorder) -> SealMismatch | None:
-    """How the log differs from its newest seal, as `seal` would say it; None where it does not.
+    """Says how the log differs from its newest seal, as `seal` would say it; None where it does not.
 
     Reads the whole log, whatever notes there are. Raises `StoreError` where it cannot be read.
     """

@@ -115,7 +115,7 @@ def inclusion(leaves: bytes, index: int) -> list[bytes]:
 
 
 def inclusions(leaves: bytes, indexes: Iterable[int]) -> dict[int, list[bytes]]:
-    """The same for several leaves, by their indexes; the tree is gone through once.
+    """Proves several leaves, by their indexes; the tree is gone through once.
 
     Raises IndexError when one of them is not there.
     """

@@ -46,7 +46,7 @@ class MemberRegistered(OfMember, Registration, Event):
     """A member is entered into the ledger, with the branch where the formal relation sits."""
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """What speaks against the day of joining."""
+        """Says what speaks against the day of joining."""
         return of_joining(self.joined, self.id_number, ledger.on)
 
 
@@ -80,7 +80,7 @@ class MemberDetailsCorrected(
         yield self
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """What speaks against the day of joining, with what is known beside."""
+        """Says what speaks against the day of joining, with what is known beside."""
         was = ledger.get("members", self.member) or {}
         if self.joined or self.id_number:
             yield from of_joining(

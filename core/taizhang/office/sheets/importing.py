@@ -106,7 +106,8 @@ def import_members(
 def _duplicate(
     attempt: Attempt, fields: dict[str, str], seen: dict[str, int], line: int, day: str
 ) -> Problem | None:
-    """The same person earlier in the sheet, or without a number one of that name in the branch, now or before.
+    """Looks for the same person earlier in the sheet, or without a number one of that name in the branch, now
+    or before.
 
     Whose number it is already is a rule of members themselves, which the row's own attempt meets.
     """
