@@ -82,6 +82,14 @@ def sheet(
 ) -> Sheet:
     """The balance of the period in which a day (the ledger's) lies; whom no flow explains by name, if the
     store is a community's.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        stated: The stocks that a paper states, to be held against it.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+        language: ``zh`` or ``en``.
     """
     made = _made(ledger, balance, day, stated)
     told = named(ledger, None, communities)
@@ -119,7 +127,15 @@ def flow_rows(
     communities: Sequence[str] | None = None,
     language: str = "zh",
 ) -> list[FlowRow]:
-    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community."""
+    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+        language: ``zh`` or ``en``.
+    """
     if not named(ledger, None, communities):
         raise Refused(
             "名单只给本社区及以下；在社区之上只看数目"

@@ -134,7 +134,14 @@ class Differing:
 def told(
     lines: Iterable[Line], ledger: LedgerView, language: str = "zh", *, plain: bool = False
 ) -> Iterator[Differing]:
-    """Lines in words, the names that they need looked up together for each table."""
+    """Lines in words, the names that they need looked up together for each table.
+
+    Args:
+        lines: The differences.
+        ledger: Knows what things are called.
+        language: ``zh`` or ``en``.
+        plain: Numbers of people are shown whole.
+    """
     for _, some in groupby(lines, key=lambda line: line.table.name):
         same = list(some)
         rows = [r for line in same for r in (line.before, line.after) if r is not None]

@@ -66,7 +66,13 @@ def own_keys(seals: Seals) -> list[Verifier]:
 
 
 def standing(seals: Seals, log: Log, listed: Sequence[Erasure]) -> Standing:
-    """Sorts the list of a store by what speaks for its lines: its log, or proofs under its own key."""
+    """Sorts the list of a store by what speaks for its lines: its log, or proofs under its own key.
+
+    Args:
+        seals: The seals beside the log.
+        log: The log.
+        listed: What the list says.
+    """
     known = {e.subject for e in logged(log)}
     rest = [e for e in listed if e.subject not in known]
     first = next(iter(log.recorder.read(limit=1)), None) if rest else None
