@@ -37,7 +37,7 @@ class Odd(Struct, frozen=True):
     stands: bool
 
 
-class Sheet(Struct, frozen=True):
+class ShownBalance(Struct, frozen=True):
     """A balance in one period, in words; ``stated_…`` is what a paper says."""
 
     balance: str
@@ -79,7 +79,7 @@ def sheet(
     stated: balances.Stated | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
-) -> Sheet:
+) -> ShownBalance:
     """The balance of the period in which a day (the ledger's) lies; whom no flow explains by name, if the
     store is a community's.
 
@@ -94,7 +94,7 @@ def sheet(
     made = _made(ledger, balance, day, stated)
     told = named(ledger, None, communities)
     names = ledger.names(made.kind, [u.id for u in made.unexplained]) if told else {}
-    return Sheet(
+    return ShownBalance(
         balance.name,
         balance.label.text(language),
         made.label.text(language),
@@ -174,4 +174,4 @@ def _made(
     return balances.sheet(ledger, balance, day, stated)
 
 
-__all__ = ["FlowRow", "Sheet", "balance_of", "flow_rows", "sheet"]
+__all__ = ["FlowRow", "ShownBalance", "balance_of", "flow_rows", "sheet"]
