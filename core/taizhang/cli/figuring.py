@@ -87,7 +87,7 @@ class Asked:
             raise Usage("平衡表不分组，也不分组织|a balance is not divided, nor by organisation")
         return balance
 
-    def _sheet(self, balance: Balance) -> balances.Sheet:
+    def _sheet(self, balance: Balance) -> balances.ShownBalance:
         return balances.sheet(
             self.ledger, balance, self.day, self.stated, self.communities, LANGUAGE
         )
@@ -142,7 +142,7 @@ class Asked:
         footer(len(flows), self.demonstration)
 
 
-def _print_sheet(sheet: balances.Sheet) -> None:
+def _print_sheet(sheet: balances.ShownBalance) -> None:
     click.echo(f"{sheet.label}  {sheet.period}  {sheet.begin} – {sheet.end}")
     rows = [
         [say("期初|opening"), _end(sheet.opening, sheet.stated_opening)],

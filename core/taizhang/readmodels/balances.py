@@ -37,7 +37,7 @@ class Odd(Struct, frozen=True):
     stands: bool
 
 
-class Sheet(Struct, frozen=True):
+class ShownBalance(Struct, frozen=True):
     """A balance in one period, in words; ``stated_…`` is what a paper says."""
 
     balance: str
@@ -79,14 +79,22 @@ def sheet(
     stated: balances.Stated | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
-) -> Sheet:
+) -> ShownBalance:
     """The balance of the period in which a day (the ledger's) lies; whom no flow explains by name, if the
     store is a community's.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        stated: The stocks that a paper states, to be held against it.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+        language: ``zh`` or ``en``.
     """
     made = _made(ledger, balance, day, stated)
     told = named(ledger, None, communities)
     names = ledger.names(made.kind, [u.id for u in made.unexplained]) if told else {}
-    return Sheet(
+    return ShownBalance(
         balance.name,
         balance.label.text(language),
         made.label.text(language),
@@ -119,7 +127,15 @@ def flow_rows(
     communities: Sequence[str] | None = None,
     language: str = "zh",
 ) -> list[FlowRow]:
-    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community."""
+    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+        language: ``zh`` or ``en``.
+    """
     if not named(ledger, None, communities):
         raise Refused(
             "名单只给本社区及以下；在社区之上只看数目"
@@ -158,4 +174,4 @@ def _made(
     return balances.sheet(ledger, balance, day, stated)
 
 
-__all__ = ["FlowRow", "Sheet", "balance_of", "flow_rows", "sheet"]
+__all__ = ["FlowRow", "ShownBalance", "balance_of", "flow_rows", "sheet"]

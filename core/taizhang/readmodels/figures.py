@@ -176,7 +176,14 @@ class Figures:
 def every(
     read: Callable[[], LedgerView], organisation: str | None, text: str, language: str
 ) -> Made[list[Number]]:
-    """All figures with their last number and how they came to it; an item is a figure's numbers."""
+    """All figures with their last number and how they came to it; an item is a figure's numbers.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        organisation: Whose subtree is counted; the whole store if None.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
+    """
 
     def past(numbers: list[Number]) -> str:
         return sparks([n.value for n in numbers]) if len(numbers) > 1 else ""
@@ -208,6 +215,13 @@ def over_time(
 ) -> Made[Number]:
     """One figure: its periods, newest first, each with its groups; bars are of the largest whole, or of
     groups the largest group.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        figure: The figure.
+        organisation: Whose subtree is counted; the whole store if None.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
     """
     most: dict[bool, int | float] = {}
 
@@ -247,7 +261,16 @@ def counted(
     text: str,
     language: str,
 ) -> Made[tuple[Cells, list[str]]]:
-    """The rows that a figure has counted in the period that ends on a day, as people read tables."""
+    """The rows that a figure has counted in the period that ends on a day, as people read tables.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        figure: The figure.
+        organisation: Whose subtree is counted; the whole store if None.
+        end: The last day of the period, ISO.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
+    """
     assert figure.select is not None
     table = read().registry.table(figure.select.table)
     headers, _, right = displayed(read(), table, [], language)
