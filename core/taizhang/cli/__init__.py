@@ -17,7 +17,7 @@ import click
 
 from taizhang import __version__
 from taizhang.cli.settings import Settings
-from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
+from taizhang.cli.usage import Formatter, system_sentence, unusable_output, usage_sentence
 from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.isolation import interrupts, ticking
 
@@ -240,7 +240,9 @@ def main(args: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        click.echo(system_sentence(error), err=True)
+        _complain(unusable_output(error) if error.filename is None else system_sentence(error))
+        # What is left of the output would be tried once more at the end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
         if os.environ.get("TAIZHANG_DEBUG"):

@@ -39,13 +39,16 @@ def missing(store: Warned) -> list[Label]:
 
 
 def warnings(store: Warned) -> list[Label]:
-    """One sentence each: of a log that is older than what is known of it, of keys that are lost, all or
-    some, of lines of the list of erasures that nothing proves, of plugins that could not be loaded or have failed, settings of
-    theirs that do not do, events that the ledger lacks and a seal that could not be made.
+    """One sentence each: of a log that is older than what is known of it, a ledger that another program has
+    changed, keys that are lost, all or some, lines of the list of erasures that nothing proves, plugins that
+    could not be loaded or have failed, settings of theirs that do not do, events that the ledger lacks and a
+    seal that could not be made.
     """
     ring = store.keyring
     older = store.continuity.trouble
     said = [] if older is None else [older]
+    if store.ledger.foreign is not None:
+        said.append(store.ledger.foreign)
     said += [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db, ring))
     said += unproved(ring)
     said += missing(store)
