@@ -19,6 +19,7 @@ from taizhang.declarations.programme import Programme, Table
 from taizhang.ledger.schema import shown_names
 from taizhang.loading import checking, hooks
 from taizhang.loading.loader import core_registry
+from taizhang.loading.table_checks import unused
 
 _ROLE = re.compile(r":[a-z]+:`~?\.?([^`]+)`")
 _CODE = re.compile(r"``([^`]+)``")
@@ -132,7 +133,7 @@ def _loading() -> Iterator[str]:
 
     yield "| check | holds when | otherwise |"
     yield "|---|---|---|"
-    for name, check in checking.STATIC.items():
+    for name, check in {**checking.STATIC, "unused": unused}.items():
         if name not in CHECKS:
             what = "refused" if check in checking.HOLDING else "told"
             yield f"| `{name}` | {_first(check)} | {what} |"
