@@ -184,3 +184,26 @@ def test_commands_that_are_none_are_told(office: Office, fault: str) -> None:
     assert "\x1b" not in done.stdout + done.stderr
     assert "demo1" in done.stderr
     assert "demo1x" not in done.stdout
+
+
+def test_one_that_fails_when_it_is_asked_why_is_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = """
+import os
+
+def _row(happened):
+    if "LATE" in os.environ:
+        raise ZeroDivisionError("迟")
+    return NoteRow(member=happened.member, text=happened.text)
+
+notes.records(TakeNote, _row)
+"""
+    put(office, BODY.replace("notes.records(TakeNote)", row))
+    assert office.run(*TAKE).returncode == 0
+    assert office.run("correct", "5", "--text", "很好", "--reason", "写错了").returncode == 0
+    monkeypatch.setenv("LATE", "1")
+    done = office.run("why", "demo1_notes", "5", "text")
+    assert done.returncode == 1
+    assert "插件 demo1 说明来由时出错：ZeroDivisionError: 迟" in done.stderr
+    assert office.state("demo1")["state"] == "quarantined"
