@@ -56,12 +56,12 @@ class Subject:
 
     @cached_property
     def narrow(self) -> Registry:
-        """The same with the programme's own tables only."""
+        """Makes a subject that has the programme's own tables only."""
         return narrowed(self.registry, self.programme.id)
 
     @cached_property
     def before(self) -> Registry:
-        """The same without the programme."""
+        """Makes a subject without the programme."""
         registry = core_registry()
         try:
             for one in needed([self.programme]):
@@ -85,6 +85,7 @@ class Subject:
         """Its tables that events feed: those that histories can reach."""
         return sorted(name for name, table in self.programme.tables.items() if table.feeds)
 
+<<<<<<< HEAD
     def broken(self, check: str, where: str, zh: str, en: str, culprit: str = "") -> Broken:
         """What a check raises.
 
@@ -96,6 +97,11 @@ class Subject:
             culprit: whose fault it is, if not the programme's: that of one which it needs.
         """
         return Broken(Trouble(check, culprit or self.programme.id, where, Label(zh, en)))
+=======
+    def broken(self, check: str, where: str, zh: str, en: str) -> Broken:
+        """Makes what a check raises: a sentence about table, event or field ``where``."""
+        return Broken(Trouble(check, self.programme.id, where, Label(zh, en)))
+>>>>>>> main
 
 
 def first(troubles: Sequence[Trouble]) -> None:
