@@ -11,7 +11,7 @@ from taizhang.ledger.actions import LAST
 from taizhang.ledger.ledger_file import LABEL
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import erasures, keys, manifest
+from taizhang.maintenance import clear, erasures, keys, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, CheckResult, Look, days
 from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
@@ -279,6 +279,7 @@ CHECKS: tuple[Callable[[Look], Iterator[CheckResult]], ...] = (
     clock,
     seals,
     keys.check,
+    clear.check,
     erasures.check,
     ledger,
     programmes,
@@ -290,6 +291,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
     keys.check: ("keys", "个人资料密钥|Personal keys"),
+    clear.check: ("clear", "明文|In the clear"),
     erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),

@@ -85,9 +85,8 @@ class Subject:
         """Its tables that events feed: those that histories can reach."""
         return sorted(name for name, table in self.programme.tables.items() if table.feeds)
 
-<<<<<<< HEAD
     def broken(self, check: str, where: str, zh: str, en: str, culprit: str = "") -> Broken:
-        """What a check raises.
+        """Makes what a check raises.
 
         Args:
             check: its name.
@@ -97,11 +96,6 @@ class Subject:
             culprit: whose fault it is, if not the programme's: that of one which it needs.
         """
         return Broken(Trouble(check, culprit or self.programme.id, where, Label(zh, en)))
-=======
-    def broken(self, check: str, where: str, zh: str, en: str) -> Broken:
-        """Makes what a check raises: a sentence about table, event or field ``where``."""
-        return Broken(Trouble(check, self.programme.id, where, Label(zh, en)))
->>>>>>> main
 
 
 def first(troubles: Sequence[Trouble]) -> None:
