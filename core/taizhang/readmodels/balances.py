@@ -11,6 +11,7 @@ from msgspec import Struct
 from taizhang.declarations.columns import chosen
 from taizhang.duties import balances
 from taizhang.duties.board import named
+from taizhang.duties.windows import period
 from taizhang.words.errors import Refused, Usage
 
 if TYPE_CHECKING:
@@ -79,12 +80,13 @@ def sheet(
     stated: balances.Stated | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
+    organisation: str | None = None,
 ) -> Sheet:
-    """The balance of the period in which a day (the ledger's) lies; whom no flow explains by name, if the
-    store is a community's.
+    """The balance of the period in which a day (the ledger's) lies, of the whole or of one organisation and all
+    below it; whom no flow explains by name, if that is a community's.
     """
-    made = _made(ledger, balance, day, stated)
-    told = named(ledger, None, communities)
+    made = _made(ledger, balance, day, stated, organisation)
+    told = named(ledger, organisation, communities)
     names = ledger.names(made.kind, [u.id for u in made.unexplained]) if told else {}
     return Sheet(
         balance.name,
@@ -118,14 +120,15 @@ def flow_rows(
     day: dt.date | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
+    organisation: str | None = None,
 ) -> list[FlowRow]:
     """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community."""
-    if not named(ledger, None, communities):
+    if not named(ledger, organisation, communities):
         raise Refused(
             "名单只给本社区及以下；在社区之上只看数目"
             "|names are for the community and below; from above there are numbers only"
         )
-    made = _made(ledger, balance, day)
+    made = _made(ledger, balance, day, None, organisation)
     found = []
     for flow, _ in made.flows:
         column = chosen(ledger.registry.tables, flow.of)[1]
@@ -151,11 +154,12 @@ def _made(
     ledger: LedgerView,
     balance: Balance,
     day: dt.date | None,
-    stated: balances.Stated | None = None,
+    stated: balances.Stated | None,
+    organisation: str | None,
 ) -> balances.Sheet:
-    if day is not None and day > ledger.on:
+    if day is not None and period(balance.per, day)[0] > ledger.on:
         raise Usage("这一期还没有开始|this period has not begun")
-    return balances.sheet(ledger, balance, day, stated)
+    return balances.sheet(ledger, balance, day, stated, organisation)
 
 
 __all__ = ["FlowRow", "Sheet", "balance_of", "flow_rows", "sheet"]
