@@ -78,7 +78,15 @@ def tables(settings: Settings, as_json: bool) -> None:
         return
     print_table(
         [say("台账|table"), say("名称|label"), say("行数|rows"), say("列|columns")],
-        [[t["name"], t["label"], f"{t['rows']:,}", " ".join(t["columns"])] for t in found],
+        [
+            [
+                t["name"],
+                t["label"],
+                "–" if t["rows"] is None else f"{t['rows']:,}",
+                " ".join(t["columns"]),
+            ]
+            for t in found
+        ],
         right=[False, False, True],
     )
 

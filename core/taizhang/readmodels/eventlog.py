@@ -15,7 +15,7 @@ from taizhang.declarations.registry import Registry
 from taizhang.readmodels.events import event_state, label, state_label, summary
 from taizhang.readmodels.listing import DIM, Column, Row
 from taizhang.readmodels.reader import Reader
-from taizhang.store.paths import CHINA
+from taizhang.store.paths import local_time
 from taizhang.words.labels import Label, narrow
 from taizhang_eventstore.recorded import Recorded
 
@@ -117,7 +117,7 @@ class EventLog:
                 ("state", "状态|State", 4, 12),
                 ("summary", "内容|Content", 10, 60),
                 ("actor", "经办|Actor", 4, 12),
-                ("recorded", "登记|Recorded", 16, 19),
+                ("recorded", "登记|Recorded", 16, 25),
             )
         )
 
@@ -197,7 +197,7 @@ class EventLog:
 
 def when(event: Recorded) -> str:
     """When it was recorded, in China."""
-    return f"{event.envelope.recorded_at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    return local_time(event.envelope.recorded_at, seconds=True)
 
 
 __all__ = ["ENDED", "EventLog", "Wanted", "typed", "types_called", "when"]

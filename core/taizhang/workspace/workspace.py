@@ -105,7 +105,6 @@ class Workspace:
         try:
             self.sealing = Sealing(self.paths, self.log)
             self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
-            self.continuity.look()
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             keys = unlocked(
@@ -129,12 +128,10 @@ class Workspace:
                 raise no_store(self.paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
             self.settlement = Settlement(
-                self.paths,
-                self.log,
+                self.sealing,
                 self.registry,
                 self.keyring,
                 self.erasures,
-                self.sealing,
                 read_only=self.read_only,
             )
             self.ledger = LedgerFile(

@@ -81,7 +81,7 @@ class TaizhangApp(App[int]):
         shell: Shell = self
         self.clocks = ClockSetting(shell)
         self.records = Recording(shell)
-        self.following = Following(shell)
+        self.following = Following(shell, self.clocks.turn)
         self.typeahead = TypeAhead(
             self, super().on_event, self._opened.wait, self._handle_exception
         )
