@@ -217,10 +217,10 @@ class LedgerFile:
                 return False
         try:
             made = self._aside.begin()
-        except StoreError:
+        except StoreError as error:
             if here:
                 return False
-            raise absent() from None
+            raise absent(error) from None
         self.db.close()
         if here:
             self._aside.copy_into(made)

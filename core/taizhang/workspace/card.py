@@ -84,8 +84,7 @@ def read(root: str) -> dict[str, Any] | None:
     """What :func:`leave` left, if it is still true of the store at ``root``, else None.
 
     Returns:
-        ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows,
-        names of the columns.
+        ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows (None where its programme failed), names of the columns.
     """
     path = os.path.join(root, "ledger.db")
     if not os.path.isfile(path) or any(_running(root)):
@@ -135,6 +134,7 @@ def _read(db: sqlite3.Connection, root: str) -> dict[str, Any] | None:
 
 def contents(ws: Workspace) -> dict[str, Any]:
     """The same as :func:`read` of an open store, by its programmes."""
+    from taizhang.ledger.missing import fault_of
     from taizhang.ledger.schema import shown_names
 
     ledger = ws.at()
@@ -145,7 +145,9 @@ def contents(ws: Workspace) -> dict[str, Any]:
                 "label": [table.label.zh, table.label.en],
                 "owner": table.owner,
                 "shape": table.shape,
-                "rows": ledger.value(f'SELECT count(*) FROM "{name}"'),
+                "rows": None
+                if fault_of(ledger, table)
+                else ledger.value(f'SELECT count(*) FROM "{name}"'),
                 "columns": shown_names(table),
             }
             for name, table in sorted(ws.registry.tables.items())

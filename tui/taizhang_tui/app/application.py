@@ -24,7 +24,7 @@ from taizhang_tui.app.collecting import started
 from taizhang_tui.app.following import Following
 from taizhang_tui.app.recording import Recording
 from taizhang_tui.app.typeahead import TypeAhead
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.home import Home
 from taizhang_tui.words import say
 from taizhang_tui.wordwrap import wrapped
@@ -81,7 +81,7 @@ class TaizhangApp(App[int]):
         shell: Shell = self
         self.clocks = ClockSetting(shell)
         self.records = Recording(shell)
-        self.following = Following(shell)
+        self.following = Following(shell, self.clocks.turn)
         self.typeahead = TypeAhead(
             self, super().on_event, self._opened.wait, self._handle_exception
         )
