@@ -15,6 +15,7 @@ from taizhang.readmodels.listing import DIM, Row
 from taizhang.readmodels.pages import Page, Target
 from taizhang.readmodels.reader import Reader
 from taizhang.readmodels.summaries import masked_payload, shown
+from taizhang.store.viewings import in_tags
 from taizhang.words.labels import Label
 from taizhang_eventstore.recorded import Recorded
 
@@ -62,6 +63,7 @@ def event_page(reader: Reader, seq: int, language: str, mask: bool = True) -> Pa
     code = event_state(reader, event)
     title = f"#{seq} {label(reader.registry, event, language)}"
     page = Page(title, living=code in ("living", "correction"))
+    page.subjects.update(in_tags(reader.registry, event.tags))
     ledger = reader.at(envelope.on)
     facts = [("状态|State", state_label(code, event, language))]
     if event.event is not None:

@@ -208,6 +208,16 @@ def source(registry: Registry, table: Table[Any], *, every: bool = False) -> str
     return f"(SELECT t.*, ({place}) AS {quoted(next(iter(homes)))} FROM {rows} t)"
 
 
+def of_column(registry: Registry, table: Table[Any], column: str, holds: str) -> str:
+    """The condition (SQL) that a column, be it joined, is as ``holds`` says (``IN (...)``)."""
+    if column not in joined(registry, table):
+        return f"{quoted(column)} {holds}"
+    way = _home(registry, table)[0]
+    # By the few who are there rather than by each person's place.
+    there = f"SELECT {quoted(way.column)} FROM {quoted(way.table)} WHERE {quoted(way.to)} {holds}"
+    return f"id IN ({there})"
+
+
 def reference_names(
     ledger: LedgerView, table: Table[Any], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:

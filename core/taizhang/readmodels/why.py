@@ -18,6 +18,7 @@ from taizhang.readmodels.behind import Behind
 from taizhang.readmodels.blame import ABSENT, BEGAN, ENDED, Run, agree, runs, setter, value_of
 from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.timeline import Timeline, Version
+from taizhang.store.viewings import in_rows
 from taizhang.words.errors import Usage
 from taizhang.words.labels import called
 
@@ -112,6 +113,14 @@ class Story:
         table, src = self.place.table, self.row.src
         line = {"line": number_of(table, src) or None} if table.lined else {}
         return {**shown, **line, "src": position_of(table, src), "seq": self.row.seq}
+
+    def subjects(self) -> set[str]:
+        """Whose numbers its columns and their pasts show, ``member:m-…``."""
+        table, timeline = self.place.table, self.timeline
+        row = self.cells()
+        if not row and not timeline.record:
+            row = dict(zip(table.key_columns, timeline.key, strict=True))
+        return set(in_rows(timeline.registry, table, [row]))
 
     def begins(self) -> Behind | None:
         """Finds, where nothing has begun by the day, the event with which it begins later."""

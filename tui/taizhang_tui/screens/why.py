@@ -190,5 +190,7 @@ class WhyScreen(Framed):
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""
-        self.mask = not self.mask
-        self.renew()
+        story = self._origin(self.desk.moment).story
+        if not self.mask or self.taizhang.viewed("numbers", story.subjects()):
+            self.mask = not self.mask
+            self.renew()
