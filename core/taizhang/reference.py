@@ -85,7 +85,7 @@ def _references() -> Iterator[str]:
 
 
 def _classes() -> Iterator[str]:
-    """What declarations are made of, with what authors write or override of each."""
+    """Lists what declarations are made of, with what authors write or override of each."""
     yield f"### `field({_signature(api.field, all=True)})`\n\n{_said(api.field)}"
     yield (
         "A field that may be left out is annotated with `| None` and has a default: "

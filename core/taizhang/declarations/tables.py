@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from taizhang.declarations.computed import Computed
 from taizhang.declarations.conforming import held_row, held_word, wanted
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
 from taizhang.declarations.lines import joined, joined_fields, line_fields
 from taizhang.words.labels import Label
@@ -175,6 +176,32 @@ class Table(Struct, Generic[R], eq=False):
             return function
 
         return register
+
+    def begins(self, event: type[E], rule: str, **more: Any) -> None:
+        """Has a life begin with ``event``: the row is its fields of the same names.
+
+        Args:
+            event: The type of event.
+            rule: What is told where the life has begun already, a pair.
+            more: Further fields of the row.
+        """
+        row = self.row
+
+        def begin(state: R | None, happened: E, on: date) -> R:
+            if state is not None:
+                raise Impossible(rule)
+            return happened.becomes(row, **more)
+
+        self._feed(event, begin)
+
+    def ends(self, event: type[E], rule: str) -> None:
+        """Has a life end with ``event``; ``rule`` is told where there is none, a pair."""
+
+        def end(state: R | None, happened: E, on: date) -> None:
+            if state is None:
+                raise Impossible(rule)
+
+        self._feed(event, end)
 
     def _feed(
         self,

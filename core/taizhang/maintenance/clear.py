@@ -21,7 +21,9 @@ _FOUND = (
 
 
 def check(look: Look) -> Iterator[CheckResult]:
-    """How many texts stand in the clear, with the first event that has one; nothing where there is no ledger."""
+    """Tells how many texts stand in the clear, with the first event that has one; nothing where there is no
+    ledger.
+    """
     path = look.store / "ledger.db"
     if not path.is_file():
         return
@@ -44,7 +46,7 @@ def check(look: Look) -> Iterator[CheckResult]:
 
 
 def any_clear(db: sqlite3.Connection) -> bool:
-    """Whether a ledger has a text that stands in the log in the clear."""
+    """Tells if a ledger has a text that stands in the log in the clear."""
     return bool(db.execute(_FOUND).fetchone()[0])
 
 

@@ -9,7 +9,6 @@ no residents here, and no field for them (domain section F).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from taizhang.api import (
@@ -18,7 +17,6 @@ from taizhang.api import (
     Dated,
     Deed,
     Event,
-    Impossible,
     Ledger,
     Name,
     Organisation,
@@ -150,17 +148,10 @@ class PlaceUnlinked(PlaceLink, Deed):
         yield self
 
 
-@places.step(PlaceRegistered)
-def _registered(state: PlaceRow | None, event: PlaceRegistered, on: date) -> PlaceRow:
-    if state is not None:
-        raise Impossible("该场所已经登记|this place is registered already")
-    return event.becomes(PlaceRow)
+places.begins(PlaceRegistered, "该场所已经登记|this place is registered already")
 
 
-@places.step(PlaceClosed)
-def _closed(state: PlaceRow | None, event: PlaceClosed, on: date) -> None:
-    if state is None:
-        raise Impossible("该场所当日不存在|this place does not exist on that day")
+places.ends(PlaceClosed, "该场所当日不存在|this place does not exist on that day")
 
 
 @programme.follows("organisation.merged", "承包的场所随之转入|The places it answers for go over")

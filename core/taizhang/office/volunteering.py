@@ -189,17 +189,10 @@ class ServiceApproved(Deed):
         yield self
 
 
-@teams.step(TeamFormed)
-def _formed(state: TeamRow | None, event: TeamFormed, on: date) -> TeamRow:
-    if state is not None:
-        raise Impossible("该队伍已经组建|this team exists already")
-    return event.becomes(TeamRow)
+teams.begins(TeamFormed, "该队伍已经组建|this team exists already")
 
 
-@teams.step(TeamDisbanded)
-def _disbanded(state: TeamRow | None, event: TeamDisbanded, on: date) -> None:
-    if state is None:
-        raise Impossible("该队伍当日不存在|this team does not exist on that day")
+teams.ends(TeamDisbanded, "该队伍当日不存在|this team does not exist on that day")
 
 
 team_members.sets(TeamJoined)

@@ -115,7 +115,7 @@ class Story:
         return {**shown, **line, "src": position_of(table, src), "seq": self.row.seq}
 
     def subjects(self) -> set[str]:
-        """Whose numbers its columns and their pasts show, ``member:m-…``."""
+        """Lists whose numbers its columns and their pasts show, ``member:m-…``."""
         table, timeline = self.place.table, self.timeline
         row = self.cells()
         if not row and not timeline.record:

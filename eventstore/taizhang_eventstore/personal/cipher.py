@@ -76,7 +76,14 @@ class SubjectKey:
         return base32(int.from_bytes(made.digest()), 8)
 
     def seal(self, subject: str, bound: bytes, text: str, ambient: Ambient) -> str:
-        """`text` as a sealed value. Raises ValueError for a text with the character NUL."""
+        """`text` as a sealed value. Raises ValueError for a text with the character NUL.
+
+        Args:
+            subject: Whose text it is.
+            bound: What the value belongs to.
+            text: The text.
+            ambient: Gives the nonce.
+        """
         plain = text.encode()
         if b"\0" in plain:
             msg = "a text with NUL cannot be sealed"

@@ -48,6 +48,11 @@ decode_tags: Final = msgspec.json.Decoder(list[str]).decode
 """The tags of an event from their stored form."""
 
 
+def encode_tags(tags: Sequence[str]) -> str:
+    """Writes the tags of an event as a row has them."""
+    return msgspec.json.encode(tags).decode()
+
+
 def sequenced(row: Row) -> DCBSequencedEvent:
     """The event of a row of `events`."""
     seq, type_, data, tags = row

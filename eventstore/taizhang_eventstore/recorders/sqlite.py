@@ -17,6 +17,7 @@ from eventsourcing.utils import strtobool
 
 from taizhang_eventstore import errors
 from taizhang_eventstore.recorders import appending, reading
+from taizhang_eventstore.recorders.ability import AbleRecorder
 from taizhang_eventstore.recorders.connection import Reader, open_writer
 from taizhang_eventstore.recorders.schema import version
 from taizhang_eventstore.recorders.standing import FORGET, Standing
@@ -49,7 +50,7 @@ SELECT type FROM found WHERE type IS NOT NULL
 """
 
 
-class SQLiteDCBRecorder(FollowedRecorder):
+class SQLiteDCBRecorder(FollowedRecorder, AbleRecorder):
     """An append-only log in one SQLite file. Safe to use from several threads and processes.
 
     `path`: the file. `read_only`: nothing is created or written, not beside the file either
@@ -282,6 +283,17 @@ class SQLiteDCBRecorder(FollowedRecorder):
         for listener in tuple(self._listeners):
             listener.set()
         return last
+
+    # Forking
+
+    @property
+    def forks(self) -> bool:
+        """Tells if a process that is forked off can read on with `forked`: not in one that only looks."""
+        return not self.read_only
+
+    def forked(self) -> SQLiteDCBRecorder:
+        """Opens the same file anew, for a process that was forked off."""
+        return SQLiteDCBRecorder(self.path, create=False)
 
     # Following
 

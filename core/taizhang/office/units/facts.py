@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from taizhang.api import (
     Action,
@@ -13,7 +12,6 @@ from taizhang.api import (
     Date,
     Deed,
     Event,
-    Impossible,
     Ledger,
     Minutes,
     Name,
@@ -233,30 +231,16 @@ class Act(Deeds, Deed, first=("unit", "kind")):
     count: Count | None = field(low=1, default=None)
 
 
-@units.step(UnitRegistered)
-def _registered(state: UnitRow | None, event: UnitRegistered, on: date) -> UnitRow:
-    if state is not None:
-        raise Impossible("该单位已经登记|this unit is registered already")
-    return event.becomes(UnitRow)
+units.begins(UnitRegistered, "该单位已经登记|this unit is registered already")
 
 
-@units.step(UnitClosed)
-def _closed(state: UnitRow | None, event: UnitClosed, on: date) -> None:
-    if state is None:
-        raise Impossible("该单位当日不存在|this unit does not exist on that day")
+units.ends(UnitClosed, "该单位当日不存在|this unit does not exist on that day")
 
 
-@agreements.step(AgreementSigned)
-def _signed(state: AgreementRow | None, event: AgreementSigned, on: date) -> AgreementRow:
-    if state is not None:
-        raise Impossible("该协议已经签订|this agreement is signed already")
-    return event.becomes(AgreementRow)
+agreements.begins(AgreementSigned, "该协议已经签订|this agreement is signed already")
 
 
-@agreements.step(AgreementEnded)
-def _ended(state: AgreementRow | None, event: AgreementEnded, on: date) -> None:
-    if state is None:
-        raise Impossible("该协议当日不在有效期|this agreement is not in force on that day")
+agreements.ends(AgreementEnded, "该协议当日不在有效期|this agreement is not in force on that day")
 
 
 acts.records(Act)
