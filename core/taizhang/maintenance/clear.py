@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from taizhang.maintenance.checks import NOTICE, OK, Check, Look
+from taizhang.maintenance.checks import NOTICE, OK, CheckResult, Look
 from taizhang_eventstore.recorders import still
 
 LABEL = "明文|In the clear"
@@ -20,7 +20,7 @@ _FOUND = (
 )
 
 
-def check(look: Look) -> Iterator[Check]:
+def check(look: Look) -> Iterator[CheckResult]:
     """How many texts stand in the clear, with the first event that has one; nothing where there is no ledger."""
     path = look.store / "ledger.db"
     if not path.is_file():
@@ -32,11 +32,11 @@ def check(look: Look) -> Iterator[Check]:
     except sqlite3.DatabaseError:
         return  # said of the ledger
     if not count:
-        yield Check(
+        yield CheckResult(
             "clear", LABEL, OK, "没有明文的个人内容", "no personal text stands in the clear"
         )
         return
-    yield Check(
+    yield CheckResult(
         "clear", LABEL, NOTICE,
         f"日志里有 {count:,} 处个人或个案的内容是明文（最早 #{first:,}），删除个人资料够不着；用 taizhang reseal 新目录 抄成加密的",
         f"{count:,} texts about people or cases stand in the log in the clear (the first in #{first:,}), where no erasing reaches them; copy the store with taizhang reseal NEWDIR",

@@ -206,7 +206,13 @@ _NOT_LOST = "这本账的密钥没有遗失|the keys of this store are not lost"
 
 
 def new_keys(ws: Workspace, secret: Secret | None, reason: str) -> None:
-    """Begins keys anew in a store that has lost them for good. Raises :class:`Refused` otherwise."""
+    """Begins keys anew in a store that has lost them for good. Raises :class:`Refused` otherwise.
+
+    Args:
+        ws: The open store.
+        secret: What unlocks them, or else a key file that is made.
+        reason: Why; it is recorded.
+    """
     said = parse_word("reason", reason)
     if not ws.keys_missing:
         raise Refused(_NOT_LOST)

@@ -79,7 +79,7 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 
 def recognise(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is a log that we can use; False when it is empty.
+    """Tells if the file is a log that we can use; False when it is empty.
 
     Raises `StoreTooNew` for a later format, `StoreDamaged` for a database of another program
     and for a log without its tables; `sqlite3.DatabaseError` when it is no database.
@@ -102,14 +102,18 @@ def recognise(connection: sqlite3.Connection, path: Path) -> bool:
         raise StoreDamaged(_FOREIGN, path=path)
     if found > FORMAT:
         raise StoreTooNew(_TOO_NEW, path=path, found=found, known=FORMAT)
-    missing = {"events", "event_tags", "events_type"} - present
+    missing = {"events", "event_tags"} - present
     if missing:
         raise StoreDamaged(_INCOMPLETE, path=path, tables=", ".join(sorted(missing)))
     # The file remembers the last number from the first event on, and its table from the beginning.
     what = foreign(there, _LAYOUT)
     if what or found != FORMAT:
         altered = StoreAltered(_ALTERED, path=path, what=what or f"user_version {found}")
-        altered.readable = {made for made in _LAYOUT if made.type == "table"} <= there
+        kinds = {made.name: made for made in there}
+        altered.readable = all(
+            kinds[name].type == "table" and not kinds[name].sql.startswith("CREATE VIRTUAL")
+            for name in ("events", "event_tags")
+        )
         raise altered
     return True
 
