@@ -54,7 +54,6 @@ def why(
     from taizhang.readmodels.locating import locate
     from taizhang.readmodels.origin import Origin
     from taizhang.readmodels.why import Story
-    from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table_called(table)
@@ -63,8 +62,8 @@ def why(
         column = story.column(column) if column else None
         columns = [column] if column else story.columns
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
-        if plain and (row := story.cells()):
-            note_viewing(ws, "numbers", in_rows(ws.registry, declared, [row]))
+        if plain:
+            note_viewing(ws, "numbers", story.subjects())
         origin = Origin(story, LANGUAGE, plain=plain)
         if as_json:
             print_json(origin.as_json(cells))

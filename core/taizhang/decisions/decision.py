@@ -170,8 +170,9 @@ class Attempt:
                 zh=sentence(hard, "zh", self.trial.base),
                 en=sentence(hard, "en", self.trial.base),
             )
-        if new and not accept and not decided.reason:
-            raise NeedsReason(new)
+        asking = [f for f in new if f.asks]
+        if asking and not accept and not decided.reason:
+            raise NeedsReason(asking)
 
     def _enveloped(self, decided: Decided) -> list[Recorded]:
         store = self.store

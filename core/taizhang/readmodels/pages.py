@@ -23,6 +23,7 @@ from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang.readmodels.summaries import shown
+from taizhang.store.viewings import in_rows
 from taizhang.words.labels import Label
 
 MOST = 200
@@ -55,6 +56,8 @@ class Page(Struct):
     rows: list[Row] = field(default_factory=list)
     targets: dict[str, Target] = field(default_factory=dict)
     living: bool = True
+    subjects: set[str] = field(default_factory=set)
+    """Whose numbers stand on it, ``member:m-…``: they are looked at once they are shown in full."""
 
     def listing(self, language: str) -> Listed:
         """Its lines."""
@@ -117,6 +120,7 @@ class _Writing:
             page.facts.append((self.say("状态|State"), absent))
             row = next(reversed(ledger.spans(table.name, id=self.id)), None)
         if row is not None:
+            page.subjects.update(in_rows(self.registry, table, [row]))
             page.facts += [
                 (spec.label.text(self.language), text)
                 for name, spec in table.fields.items()
@@ -219,6 +223,7 @@ class _Writing:
         elif other:
             title = table.fields[other].label.text(self.language)
         leads = "id" if below else other or person
+        page.subjects.update(in_rows(self.registry, table, rows))
         for i, row in enumerate(rows[:MOST]):
             number = int(row.get("line") or 0)
             key = f"{table.name}:{column}:{row['src']}" + (f"/{number}" if number else "")

@@ -74,6 +74,11 @@ def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> d
 
     An empty value asks for empty cells. Raises :class:`Usage` for a column that is not there and
     :class:`Invalid` for a value that is not of its kind.
+
+    Args:
+        ledger: Knows which names there are.
+        table: The table.
+        where: Conditions as people write them, ``COLUMN=VALUE``.
     """
     found: dict[str, Any] = {}
     more = joined(ledger.registry, table)
@@ -203,6 +208,16 @@ def source(registry: Registry, table: Table[Any], *, every: bool = False) -> str
     return f"(SELECT t.*, ({place}) AS {quoted(next(iter(homes)))} FROM {rows} t)"
 
 
+def of_column(registry: Registry, table: Table[Any], column: str, holds: str) -> str:
+    """The condition (SQL) that a column, be it joined, is as ``holds`` says (``IN (...)``)."""
+    if column not in joined(registry, table):
+        return f"{quoted(column)} {holds}"
+    way = _home(registry, table)[0]
+    # By the few who are there rather than by each person's place.
+    there = f"SELECT {quoted(way.column)} FROM {quoted(way.table)} WHERE {quoted(way.to)} {holds}"
+    return f"id IN ({there})"
+
+
 def reference_names(
     ledger: LedgerView, table: Table[Any], rows: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
@@ -222,6 +237,12 @@ def with_names(
     """Rows for JSON: beside each reference ``column`` its ``column_name``; yes and no as booleans.
 
     Numbers of people are masked unless ``plain``.
+
+    Args:
+        ledger: Knows what things are called.
+        table: The table.
+        rows: Its rows.
+        plain: Numbers of people are shown whole.
     """
     fields = table.shown_fields
     names = reference_names(ledger, table, rows)

@@ -18,6 +18,7 @@ from taizhang.readmodels.behind import Behind
 from taizhang.readmodels.blame import ABSENT, BEGAN, ENDED, Run, agree, runs, setter, value_of
 from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.timeline import Timeline, Version
+from taizhang.store.viewings import in_rows
 from taizhang.words.errors import Usage
 from taizhang.words.labels import called
 
@@ -113,6 +114,14 @@ class Story:
         line = {"line": number_of(table, src) or None} if table.lined else {}
         return {**shown, **line, "src": position_of(table, src), "seq": self.row.seq}
 
+    def subjects(self) -> set[str]:
+        """Whose numbers its columns and their pasts show, ``member:m-…``."""
+        table, timeline = self.place.table, self.timeline
+        row = self.cells()
+        if not row and not timeline.record:
+            row = dict(zip(table.key_columns, timeline.key, strict=True))
+        return set(in_rows(timeline.registry, table, [row]))
+
     def begins(self) -> Behind | None:
         """Finds, where nothing has begun by the day, the event with which it begins later."""
         first = self.timeline.first() if not self.rows else None
@@ -137,6 +146,11 @@ class Story:
     def cell(self, column: str, *, past: bool = True, beyond: str = "") -> Cell:
         """One column; without ``past`` only the event, that which the day ``beyond`` did not show yet. Raises as
         :meth:`column`.
+
+        Args:
+            column: The column.
+            past: What it showed before is looked for too.
+            beyond: Looks for the event beyond this day.
         """
         column = self.column(column)
         found = runs(self.timeline, self.rows, column)

@@ -25,7 +25,7 @@ from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.desk.desk import Desk
 from taizhang_tui.desk.drafts import correction
-from taizhang_tui.forms.lines import Checks, said, shown
+from taizhang_tui.forms.lines import Checks, said, shown, whole
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
 UNSAID = "?"
@@ -184,6 +184,8 @@ class CorrectionForm(Form):
     seq: int = 0
     line: str | None = None
     about: Sequence[str] = ()
+    says: Any = None
+    """What holds now: the answers begin with it, numbers of people masked."""
 
     @classmethod
     def of(
@@ -216,7 +218,7 @@ class CorrectionForm(Form):
         given = {"event": event.envelope.id}
         entities = desk.ws.registry.entities
         about = [tag for tag in event.tags if tag.partition(":")[0] in entities]
-        return cls(desk, key, label, questions, first, declared, given, seq, line, about)
+        return cls(desk, key, label, questions, first, declared, given, seq, line, about, says)
 
     def subjects(self, values: Mapping[str, str]) -> list[str]:
         """Lists whom the corrected event is about, then whom the answers name."""
@@ -226,6 +228,16 @@ class CorrectionForm(Form):
         """The correction."""
         return receipt.events[0]
 
+    def check(self, name: str, values: Mapping[str, str]) -> list[Problem]:
+        """What is wrong with one answer: nothing with a masked number that was left as it stands."""
+        return super().check(name, self._whole(values))
+
+    def _whole(self, values: Mapping[str, str]) -> dict[str, str]:
+        return {
+            n: whole(self.specs[n], text, getattr(self.says, n)) if n in self.specs else text
+            for n, text in values.items()
+        }
+
     def untouched(self, values: Mapping[str, str]) -> bool:
         """A correction that changes nothing."""
         return all(values.get(n, "") == v for n, v in self.values.items() if n != REASON)
@@ -233,7 +245,7 @@ class CorrectionForm(Form):
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the fields that differ."""
         changed = [n for n in self.specs if values.get(n, "") != self.values[n]]
-        fields = self.answers(values, changed)
+        fields = self.answers(self._whole(values), changed)
         on = values[ON].strip() if values[ON].strip() != self.values[ON] else None
         reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
         return lambda ws: ws.correct(

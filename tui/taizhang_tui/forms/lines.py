@@ -52,14 +52,44 @@ def text_of(rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def shown(spec: FieldSpec, value: Any) -> str:
-    """The value of a field as a form begins with it."""
+    """The value of a field as a form begins with it, numbers of people masked (:func:`whole`)."""
     if value is None:
         return ""
     if spec.line is not None:
         fields = specs(spec.line)
         there = (line for line in value if line is not None)
         return text_of({n: shown(s, getattr(x, n)) for n, s in fields.items()} for x in there)
-    return str(value) if spec.entity is not None else spec.show(value)
+    return str(value) if spec.entity is not None else spec.masked(value)
+
+
+def whole(spec: FieldSpec, text: str, value: Any) -> str:
+    """An answer in which masked numbers that were left as they stood are those that they stand for.
+
+    Args:
+        spec: the field.
+        text: the answer.
+        value: what the form began with, unmasked.
+    """
+    if spec.line is None:
+        return str(value) if spec.kind.masks and text == shown(spec, value) else text
+    fields = specs(spec.line)
+    masking = [name for name, own in fields.items() if own.kind.masks]
+    if not masking or not value:
+        return text
+    first = next((name for name, own in fields.items() if own.entity is not None), None)
+    rows = rows_of(text)
+    for row in rows:
+        for name in masking:
+            found = [
+                line
+                for line in value
+                if line is not None and shown(fields[name], getattr(line, name)) == row.get(name)
+            ]
+            # Of two who have the same mask, the one that the row is about.
+            found.sort(key=lambda line: first is None or getattr(line, first) != row.get(first))
+            if found and row.get(name):
+                row[name] = getattr(found[0], name)
+    return text_of(rows)
 
 
 def said(spec: FieldSpec | None, text: str) -> Any:
@@ -74,7 +104,7 @@ def usual(spec: FieldSpec) -> str:
     return spec.choices[0].zh if spec.choices else ""
 
 
-class Sheet:
+class LineGrid:
     """The rows of one field of lines, and the ways to change them."""
 
     def __init__(self, spec: FieldSpec, text: str) -> None:
