@@ -74,7 +74,7 @@ class MatterRow(Row):
         "回访电话|Call back",
         default=None,
         about="matter",
-        help="办结 30 天后删除|erased in the end",
+        help="办结 30 天后连同事由删除|erased in the end, with what was asked",
     )
     satisfied: Yes | None = field("满意|Satisfied", default=None)
 

@@ -29,6 +29,9 @@ from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
+LONGEST_NAME = 200
+"""Characters of the longest text by which something is called."""
+
 _PERSONAL: dict[type, tuple[str, ...]] = {}
 
 _LINED: dict[type, bool] = {}
@@ -139,7 +142,8 @@ class Texts(ABC):
     def _take(self, made: str, subject: str, text: str, by_sound: bool, numbered: bool) -> None:
         full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
         number = self._number(text) if numbered and text != MISSING else None
-        name = spelled(text) if by_sound and text != MISSING else ""
+        # A title may be any text; what is longer than a name is none.
+        name = "" if text == MISSING or len(text) > LONGEST_NAME else spelled(text)
         self._waiting[made] = (made, subject, text, full, initials, number, name)
 
     def _number(self, text: str) -> str | None:
