@@ -29,7 +29,7 @@ from taizhang import __version__
 from taizhang.decisions.encryption import Encryption
 from taizhang.decisions.following import Following
 from taizhang.decisions.given import events_of
-from taizhang.decisions.notices import of_action, of_clock, of_day, of_fields
+from taizhang.decisions.notices import of_action, of_clock, of_request
 from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
@@ -109,7 +109,7 @@ class Attempt:
                 decided = events_of(
                     action.decide(ledger), store.registry, on, declaration.most, self.last
                 )
-                notices = self._noticed(declaration, action, on, request.line)
+                notices = self._noticed(declaration, action, on, request)
             following = Following(store.registry, self.ledger, self.last)
             drafts = [_draft(*each) for each in following.of(decided)]
         except Invalid as error:
@@ -131,18 +131,13 @@ class Attempt:
         )
 
     def _noticed(
-        self, declaration: ActionDeclaration, action: Action | Deed, on: date, line: int | None
+        self, declaration: ActionDeclaration, action: Action | Deed, on: date, request: Request
     ) -> tuple[Problem, ...]:
         """What people should look at again; reading for it is no part of the condition."""
-        store = self.store
-        ledger = store.ledger.reading(on)
-        values = {name: getattr(action, name) for name in declaration.fields}
-        found = [
-            *of_fields(declaration.fields, values),
-            *of_action(action, declaration.label, ledger),
-            *of_day(on, store.today()),
-        ]
-        return tuple(msgspec.structs.replace(n, line=line) for n in found)
+        said = of_action(declaration, action, self.store.ledger.reading(on))
+        made = {kind for kind, _ in self.notes.made}
+        found = [*said, *of_request(request, on, self.store.today(), made, self.store.registry)]
+        return tuple(msgspec.structs.replace(n, line=request.line) for n in found)
 
     def add(self, decided: Decided, *, accept: bool = False) -> list[Finding]:
         """Tries an action's events in the ledger; refuses when they cause hard findings.

@@ -10,20 +10,23 @@ against nothing. They come from the kinds of the fields given, from the day, fro
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
-from taizhang.decisions.parsing import ON
+from taizhang.decisions.parsing import ON, PARTIAL
+from taizhang.decisions.requests import Request
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
+from taizhang.declarations.registry import Registry
 from taizhang.isolation.boundary import labels
 from taizhang.ledger.view import LedgerView
 from taizhang.store.paths import local_time
 from taizhang.words.errors import Problem, subjects
-from taizhang.words.labels import Label
+from taizhang.words.labels import Label, clean
 
 SLACK = timedelta(minutes=1)
 """So far apart the clocks of two computers may well be."""
@@ -43,10 +46,15 @@ def of_fields(declared: Mapping[str, FieldSpec], values: Mapping[str, Any]) -> I
             yield Problem(name, spec.label, said)
 
 
-def of_action(action: Action | Deed, label: Label, ledger: LedgerView) -> Iterator[Problem]:
-    """What the action says itself; ``ledger`` is one whose reading is not remembered."""
+def of_action(
+    declaration: ActionDeclaration, action: Action | Deed, ledger: LedgerView
+) -> Iterator[Problem]:
+    """What the kinds of its fields say, and the action itself; ``ledger`` is one whose reading is not
+    remembered.
+    """
+    yield from of_fields(declaration.fields, {n: getattr(action, n) for n in declaration.fields})
     for said in labels(action.notices(ledger)):
-        yield Problem("", label, said)
+        yield Problem("", declaration.label, said)
 
 
 def of_day(on: date, today: date) -> Iterator[Problem]:
@@ -57,6 +65,33 @@ def of_day(on: date, today: date) -> Iterator[Problem]:
             f"{on} is more than a year after today ({today}): look again",
         )
         yield Problem("on", ON, said)
+
+
+def of_request(
+    request: Request, on: date, today: date, made: Collection[str], registry: Registry
+) -> Iterator[Problem]:
+    """What is to be said of an action's day.
+
+    Args:
+        request: What was asked for.
+        on: The day that it has come to.
+        today: The store's.
+        made: The kinds of what is made.
+        registry: The programmes, with the hierarchy that they declare.
+    """
+    yield from of_day(on, today)
+    if isinstance(request.on, str) and PARTIAL.fullmatch(clean(request.on)):
+        said = Label(f"只写到年或月，按 {on} 登记", f"only a year or a month: recorded as of {on}")
+        yield Problem("on", ON, said)
+    tree = registry.hierarchy
+    real = registry.opening is not None  # the books of a demonstration begin on no day
+    if real and not request.dated and tree is not None and tree.kind in made:
+        said = Label(
+            f"没有写日期，按今天（{on}）算；更早的事都不能记在它名下，早已成立的请作废后写明 --on 重记",
+            f"no day was given, so it begins today ({on}); nothing older can be recorded of it: if it is older, "
+            "void this and record it with --on",
+        )
+        yield Problem("on", registry.action(request.action).label, said)
 
 
 def of_clock(db: sqlite3.Connection, now: datetime) -> Iterator[Problem]:
@@ -100,4 +135,4 @@ def _listed(lines: Sequence[int], language: str) -> str:
     return f"（第 {listed} 行等 {len(lines)} 行）" if more else f"（第 {listed} 行）"
 
 
-__all__ = ["of_action", "of_clock", "of_day", "of_fields", "told"]
+__all__ = ["of_action", "of_clock", "of_day", "of_fields", "of_request", "told"]
