@@ -17,9 +17,9 @@ from taizhang.api import (
     Counting,
     Ledger,
     Member,
-    Name,
     Organisation,
     PersonalText,
+    PersonName,
     Programme,
     Row,
     Selection,
@@ -66,7 +66,7 @@ class CertificateRow(Row):
     """The certificate (流动党员活动证) that a mobile member bears; valid for six months at most."""
 
     member: Member = field("党员|Member")
-    number: Name = field("证号|Number")
+    number: PersonName = field("证号|Number", about="member")
     months: Count = field("有效月数|Months valid", low=1, high=6, default=6)
 
 

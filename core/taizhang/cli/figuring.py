@@ -27,7 +27,7 @@ Answer = tuple[Any, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for."""
+    """A question about duties or figures, as the command line puts it."""
 
     ledger: LedgerView
     name: str
@@ -89,7 +89,7 @@ class Asked:
             raise Usage("平衡表不分组|a balance is not divided")
         return balance
 
-    def _sheet(self, balance: Balance) -> balances.Sheet:
+    def _sheet(self, balance: Balance) -> balances.ShownBalance:
         return balances.sheet(
             self.ledger,
             balance,
@@ -150,7 +150,7 @@ class Asked:
         footer(len(flows), self.demonstration)
 
 
-def _print_sheet(sheet: balances.Sheet) -> None:
+def _print_sheet(sheet: balances.ShownBalance) -> None:
     click.echo(f"{sheet.label}  {sheet.period}  {sheet.begin} – {sheet.end}")
     rows = [
         [say("期初|opening"), _end(sheet.opening, sheet.stated_opening)],

@@ -11,12 +11,12 @@ import click
 from taizhang.cli import options
 from taizhang.cli.output import as_json, print_json, progress_bar, write_new
 from taizhang.cli.read import note_viewing
-from taizhang.cli.secrets import new_secret, secret_options
+from taizhang.cli.secrets import COST, new_secret, secret_options
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
-    from taizhang.maintenance.erasing import Plan
+    from taizhang.maintenance.erasing import ErasurePlan
 
 
 @click.command()
@@ -79,7 +79,7 @@ def erase(
             )
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: ErasurePlan) -> None:
     from taizhang.words.labels import clean
 
     click.echo(
@@ -109,7 +109,7 @@ def keys() -> None:
 @as_json
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """What there is, and what unlocks it."""
+    """Show which keys there are, and what unlocks them."""
     from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.read() as ws:
@@ -159,7 +159,9 @@ def change(settings: Settings, key_file: Path | None, passphrase: bool) -> None:
         ws.keyring.keys.change(secret, ws.ambient)
         remember(ws.paths, secret)
     click.echo(
-        say("已更换；旧的不能再解锁|changed; the old one unlocks nothing any more")
+        say(
+            "已更换；旧的不能再解锁。{cost}|changed; the old one unlocks nothing any more. {cost}"
+        ).format(cost=say(COST))
         if not isinstance(secret, KeyFile)
         else say(
             "已更换，密钥文件在 {path}，请另存备份|changed; the key file is {path}, keep a copy of it"
@@ -220,7 +222,7 @@ def personal_record(settings: Settings, member: str, out: Path | None, as_json: 
 def reseal(
     settings: Settings, newdir: Path, key_file: Path | None, passphrase: bool, as_json: bool
 ) -> None:
-    """Copy a store of before personal data were sealed into NEWDIR, sealed."""
+    """Copy a store in which personal texts stand in the clear into NEWDIR, sealed; its keys, if it has any, stay."""
     from taizhang.maintenance.resealing import reseal as run
 
     with settings.open() as ws:
@@ -232,9 +234,9 @@ def reseal(
         return
     click.echo(
         say(
-            "已抄成加密的账册 {store}：{size} 条事件，原树根 {root}；核对无误后请销毁旧账册，其中姓名没有加密"
+            "已抄成加密的账册 {store}：{size} 条事件，原树根 {root}；核对无误后请销毁旧账册，其中有明文的个人内容"
             "|copied into {store}, sealed: {size} events, root before {root}; once you have looked it "
-            "over destroy the old store, in which names stand in the clear"
+            "over destroy the old store, in which personal texts stand in the clear"
         ).format(store=made["store"], size=f"{made['size']:,}", root=made["root"])
     )
     click.echo(made["key"])

@@ -101,7 +101,7 @@ class Programme(Declaring, Configured, Screened):
         return name
 
     def _most(self, most: int) -> int:
-        """How many events an action may decide at once; a slice's as many as there are."""
+        """Tells how many events an action may decide at once; a slice's as many as there are."""
         return sys.maxsize if self.nouns else most
 
     def _new(self, name: str, taken: Mapping[str, object]) -> str:
@@ -272,11 +272,16 @@ class Programme(Declaring, Configured, Screened):
             indexes: columns that are looked for together.
 
         Raises:
-            ValueError: the kind does not begin with the programme's id.
+            ValueError: the kind does not begin with the programme's id, or title or search is masked.
         """
         if not self.nouns and not entity.startswith(self.id):
             raise ValueError(f"entity {entity!r} of {self.id} has to begin with {self.id}")
-        title = title if title in specs(row) else None
+        fields = specs(row)
+        title = title if title in fields else None
+        if hidden := [c for c, s in fields.items() if c in (title, *search) and s.kind.masks]:
+            raise ValueError(
+                f"{self.id}: nobody is called or found by {hidden[0]}, which is masked"
+            )
         return self._table(
             Table(
                 name,

@@ -47,7 +47,7 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a paper states of both ends: an event that is missing shows nowhere else."""
+    """The stocks that a paper states for both ends: an event that is missing shows nowhere else."""
 
     opening: int | None = None
     closing: int | None = None
@@ -66,7 +66,7 @@ class Part(Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class BalanceSheet:
     """A balance in one period: ``opening`` on the day before it, ``closing`` on its last day, or on the
     ledger's while it runs.
     """
@@ -182,7 +182,7 @@ def sheet(
     day: dt.date | None = None,
     stated: Stated | None = None,
     organisation: str | None = None,
-) -> Sheet:
+) -> BalanceSheet:
     """The balance of the period in which ``day`` (the ledger's) lies.
 
     Args:
@@ -221,7 +221,7 @@ def sheet(
         "SELECT entity, sum(change) AS change, max(stood) AS stood, max(remains) AS remains FROM "
         f"({' UNION ALL '.join(parts)}) GROUP BY entity HAVING sum(change) <> 0 ORDER BY entity"
     )
-    return Sheet(
+    return BalanceSheet(
         balance,
         period_label(balance.per, at),
         kind,
@@ -239,8 +239,14 @@ def sheet(
     )
 
 
-def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
-    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``."""
+def behind(ledger: LedgerView, made: BalanceSheet, flow: Flow) -> list[Cells]:
+    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``.
+
+    Args:
+        ledger: The ledger that the sheet was made of.
+        made: The sheet.
+        flow: The flow whose cell it is.
+    """
     tables = ledger.registry.tables
     rows = flow_rows(tables, made.balance, flow, made.begin, made.end, ledger.on, made.part)
     table, column, _ = chosen(tables, flow.of)
@@ -251,4 +257,4 @@ def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
     )
 
 
-__all__ = ["Sheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]
+__all__ = ["BalanceSheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]

@@ -1,17 +1,19 @@
 """Where the secret comes from that unlocks a store's keys (口令、密钥文件).
 
-A key file is looked for in ``TAIZHANG_KEY_FILE``, in the store's setting ``key_file`` and in the user's
-own data directory, where `init` puts it; a passphrase is taken from ``TAIZHANG_PASSPHRASE``, or asked for
+A key file is looked for in ``TAIZHANG_KEY_FILE`` alone where that is set; else where the store's setting
+``key_file`` and the keys themselves say, and in the user's own data directory, where `init` puts it: the one
+that has the id which `keys.db` asks for. A passphrase is taken from ``TAIZHANG_PASSPHRASE``, or asked for
 at a terminal. Which of the two it is stands in `keys.db`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.personal.wrapping import KeyFile, Locked, Passphrase, Secret
 
 if TYPE_CHECKING:
@@ -34,8 +36,15 @@ _NO_PASSPHRASE = (
 )
 
 
+_NONE_FITS = (
+    "这本账要编号 {wanted} 的密钥文件，找过：{places}{more}。放回原处，或用 TAIZHANG_KEY_FILE 指明它在哪里。"
+    "|This store is opened by the key file with the id {wanted}, looked for at {places_en}{more_en}. Put it "
+    "back, or say with TAIZHANG_KEY_FILE where it is."
+)
+
+
 def directory() -> Path:
-    """Where key files stand unless somebody chose another place."""
+    """Returns where key files stand unless somebody chose another place."""
     from platformdirs import user_data_path
 
     return user_data_path("taizhang", appauthor=False) / "keys"
@@ -63,9 +72,12 @@ def chosen() -> Secret | None:
 
 
 def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool = False) -> Secret:
-    """The secret for the store's `keys.db`. Raises `Locked` where there is none to be had.
+    """Finds the secret for the store's `keys.db`. Raises `Locked` where there is none to be had.
 
-    ``from_elsewhere``: what the store's own settings name is not opened.
+    Args:
+        paths: The store.
+        ask: Asks a person for a passphrase.
+        from_elsewhere: What the store's own settings name is not opened.
     """
     from taizhang_eventstore.personal.keys import settings_of
 
@@ -76,12 +88,64 @@ def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool
         if ask is None:
             raise Locked(_NO_PASSPHRASE)
         return Passphrase(ask())
+    wanted = said.get("file", "")
+    places = [] if from_elsewhere else _places(paths, said)
+    places.append(directory() / f"{Path(wanted).name}.key")
     if file := os.environ.get(KEY_FILE):
-        return KeyFile(Path(file))
-    listed = paths.settings().get("key_file")
-    if isinstance(listed, str) and listed and not from_elsewhere:
-        return KeyFile(paths.root / Path(listed).expanduser())
-    return KeyFile(directory() / f"{Path(said.get('file', '')).name}.key")
+        return _fitting([Path(file)], wanted, places)
+    return _fitting(list(dict.fromkeys(places)), wanted)
+
+
+def _places(paths: StorePaths, said: Mapping[str, str]) -> list[Path]:
+    """Lists where the key file may stand by what the store says: its settings, and the keys themselves.
+
+    Both, since a process may have died between writing the one and the other, and an older backup brings
+    back older settings.
+    """
+    listed = [paths.settings().get("key_file"), said.get("place")]
+    return [
+        paths.root.absolute() / Path(place).expanduser()
+        for place in listed
+        if isinstance(place, str) and place
+    ]
+
+
+def _fitting(places: Sequence[Path], wanted: str, others: Sequence[Path] = ()) -> KeyFile:
+    """The first key file that has the id.
+
+    Args:
+        places: where it is looked for.
+        wanted: its id.
+        others: where it is looked for too, only to say that it is there.
+
+    Raises:
+        Locked: none has it; the sentence says what is in each place, and where the id is if that is known.
+    """
+    found, found_en = [], []
+    for place in places:
+        try:
+            id = KeyFile(place).id()
+            zh, en = (f"是 {id}", f"is {id}") if id else ("没有", "is not there")
+        except StoreError as error:
+            id, (zh, en) = None, error.pair
+        if id == wanted:
+            return KeyFile(place)
+        found.append(f"{place}（{zh.rstrip('。')}）")
+        found_en.append(f"{place} ({en.rstrip('.')})")
+    there = [place for place in others if _has(place, wanted)]
+    more = f"；{there[0]} 是它" if there else ""
+    more_en = f"; {there[0]} is the one" if there else ""
+    raise Locked(
+        _NONE_FITS, wanted=wanted, places="、".join(found), places_en=", ".join(found_en),
+        more=more, more_en=more_en,
+    )  # fmt: skip
+
+
+def _has(place: Path, wanted: str) -> bool:
+    try:
+        return KeyFile(place).id() == wanted
+    except StoreError:
+        return False
 
 
 def key_file_within(paths: StorePaths) -> Path | None:
@@ -104,7 +168,13 @@ def unlock(paths: StorePaths, ask: Ask | None = None) -> Secret | None:
 
 
 def open_keys(paths: StorePaths, secret: Secret, *, read_only: bool) -> Keys:
-    """The store's keys, unlocked. Raises `Locked` and other ``StoreError``."""
+    """The store's keys, unlocked. Raises `Locked` and other ``StoreError``.
+
+    Args:
+        paths: The store.
+        secret: What unlocks them.
+        read_only: Nothing is written.
+    """
     from taizhang_eventstore.personal.keys import Keys
 
     return Keys(paths.keys, secret, read_only=read_only)
@@ -113,7 +183,14 @@ def open_keys(paths: StorePaths, secret: Secret, *, read_only: bool) -> Keys:
 def create_keys(
     paths: StorePaths, secret: Secret | None, ambient: Ambient, *, demonstration: bool = False
 ) -> tuple[Keys, Secret]:
-    """Makes the keys of a new store, and the key file if need be."""
+    """Makes the keys of a new store, and the key file if need be.
+
+    Args:
+        paths: The store.
+        secret: What unlocks them, or else a key file that is made.
+        ambient: Gives time and chance.
+        demonstration: The keys are those of a demonstration, which anybody may open.
+    """
     from taizhang_eventstore.personal.keys import Keys
 
     secret = secret or _new(paths, demonstration=demonstration)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
-from taizhang.store.paths import StorePaths
 from taizhang.store.sealing import Sealing
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError
@@ -29,7 +28,7 @@ SHORTEST = 2
 
 
 def unproved(ring: Keyring) -> list[Label]:
-    """What has to be said of erasures that only the list claims; nothing where there are none."""
+    """Says what there is to say of erasures that only the list claims; nothing where there are none."""
     if not ring.claimed:
         return []
     count, first = len(ring.claimed), min(ring.claimed)
@@ -47,38 +46,35 @@ def unproved(ring: Keyring) -> list[Label]:
 
 
 class Settlement:
-    """What erasures leave to be done in one open store."""
+    """The work that erasures leave to be done in one open store."""
 
     def __init__(
         self,
-        paths: StorePaths,
-        log: Log,
+        sealing: Sealing,
         registry: Registry,
         keyring: Keyring,
         erasures: Erasures,
-        sealing: Sealing,
         *,
         read_only: bool,
     ) -> None:
         """Nothing is done before :meth:`settle`.
 
         Args:
-            paths: where drafts are.
-            log: which events say that somebody was erased.
+            sealing: the log, whose events say that somebody was erased, and what seals them, so that it
+                can be proved; where drafts are.
             registry: the tables that personal texts stand in.
             keyring: the keys that are destroyed.
             erasures: the list beside the seals.
-            sealing: seals what erased somebody, so that it can be proved.
             read_only: nothing in the store is touched.
         """
-        self._paths, self._log, self._registry = paths, log, registry
+        self._sealing, self._registry = sealing, registry
+        self._paths, self._log = sealing.paths, sealing.log
         self._keyring, self._erasures, self._read_only = keyring, erasures, read_only
-        self._sealing = sealing
         self._followed: tuple[int, int] = (0, 0)
         """The state of the list that the ledger has followed."""
 
     def pending(self) -> bool:
-        """Whether the list has changed since it was last followed."""
+        """Tells if the list has changed since it was last followed."""
         return self._erasures.state() != self._followed
 
     def settle(self, db: sqlite3.Connection) -> bool:
@@ -122,7 +118,13 @@ class Settlement:
 
 
 def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
-    """Every text that the log has under the subject's key, while there is one."""
+    """Every text that the log has under the subject's key, while there is one.
+
+    Args:
+        log: The log, which is read whole.
+        keyring: The keys.
+        subject: The person, ``member:m-…``.
+    """
     key = keyring.kept(subject)
     found: set[str] = set()
     if key is None:
@@ -137,7 +139,13 @@ def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
 
 
 def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[str]) -> list[Path]:
-    """Drafts that hold the id of a subject, or one of the texts."""
+    """Drafts that hold the id of a subject, or one of the texts.
+
+    Args:
+        directory: Where the drafts are.
+        subjects: The persons, ``member:m-…``.
+        texts: Texts that are said of them.
+    """
     if not directory.is_dir():
         return []
     wanted = {t for t in texts if len(t) >= SHORTEST and t not in MARKERS}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from taizhang_eventstore.ambient import Ambient
+    from taizhang_eventstore.errors import BilingualError
     from taizhang_eventstore.personal.keys import Keys
 
 
@@ -31,13 +32,15 @@ class Keyring:
         self.keys = keys
         self.erased: set[str] = set(erased)
         self.claimed: set[str] = set(claimed)
+        self.locked: BilingualError | None = None
+        """Why keys that are there were not opened, where the store is looked at without them."""
         self._known: dict[str, SubjectKey | None] = {}
         self._pending: dict[str, SubjectKey] = {}
         self._version = 0 if keys is None else keys.version()
 
     @property
     def identity(self) -> str:
-        """Which keys these are; empty where there are none."""
+        """Identifies the keys; empty where there are none."""
         return "" if self.keys is None else self.keys.id
 
     def key(self, subject: str) -> SubjectKey | None:
@@ -62,7 +65,7 @@ class Keyring:
             return found
 
     def marker(self, subject: str) -> str:
-        """What stands in place of a text of `subject` that does not open."""
+        """Returns what stands in place of a text of `subject` that does not open."""
         return ERASED if subject in self.erased else MISSING
 
     # Making keys
@@ -79,7 +82,7 @@ class Keyring:
 
     @property
     def made(self) -> int:
-        """How many keys were made that are not on the disk yet."""
+        """Tells how many keys were made that are not on the disk yet."""
         return len(self._pending)
 
     def unmake(self, made: int) -> None:
@@ -89,7 +92,7 @@ class Keyring:
 
     @property
     def making(self) -> bool:
-        """Whether keys were made that are not on the disk yet."""
+        """Tells if keys were made that are not on the disk yet."""
         return bool(self._pending)
 
     def keep(self, ambient: Ambient) -> bool:

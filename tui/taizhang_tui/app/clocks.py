@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from taizhang_tui.app.shell import Shell, full_screens
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.widgets import frame
 from taizhang_tui.words import say
 

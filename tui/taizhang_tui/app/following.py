@@ -11,7 +11,7 @@ from taizhang.isolation.guard import PluginFault
 from taizhang_tui import cells
 from taizhang_tui.app.sealwords import seal_words
 from taizhang_tui.app.shell import Shell, full_screens
-from taizhang_tui.data.sealstate import SealState
+from taizhang_tui.desk.sealstate import SealState
 from taizhang_tui.widgets.frame import Seal
 from taizhang_tui.words import say
 
@@ -61,7 +61,7 @@ class Following:
 
     def _tell_faults(self) -> None:
         """Tells once of each programme that has failed since; those of the opening are told already."""
-        from taizhang_tui.data.plugins import faults
+        from taizhang_tui.screens.standings import faults
 
         ws = self._shell.desk.ws
         told = {plugin.name for plugin in ws.plugins if plugin.warning}

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.questions import Questions
 from taizhang_tui.widgets.editors import ChoiceEditor, DateEditor, TextEditor
 from taizhang_tui.words import say

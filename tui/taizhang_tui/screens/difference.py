@@ -19,7 +19,7 @@ from taizhang.readmodels.points import Point
 from taizhang.readmodels.timeline import known_now
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.screens.questions import Questions
 from taizhang_tui.widgets.editors import DateEditor, TextEditor
@@ -113,7 +113,7 @@ class DifferenceScreen(Framed):
         self.source: Differences | None = None
 
     def content(self) -> ComposeResult:
-        """Which two, and the differences."""
+        """Shows which two are compared, and the differences."""
         with Vertical(id="difference"):
             yield Static("", id="difference-note", markup=False)
             yield VirtualTable()

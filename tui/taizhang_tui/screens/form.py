@@ -19,12 +19,12 @@ from taizhang.readmodels.forms import FormField
 from taizhang.words.errors import Invalid, NeedsReason, Problem, TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
-from taizhang_tui.data import choices
-from taizhang_tui.data.drafts import Draft, Drafts
-from taizhang_tui.data.forms import REASON, Form
-from taizhang_tui.data.lines import told
-from taizhang_tui.data.trial import Trial, failed, tried
-from taizhang_tui.data.waiting import said
+from taizhang_tui.desk.drafts import Draft, Drafts
+from taizhang_tui.forms import choices
+from taizhang_tui.forms.forms import REASON, Form
+from taizhang_tui.forms.lines import told
+from taizhang_tui.forms.trial import Trial, failed, tried
+from taizhang_tui.forms.waiting import said
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.editors import (
     AnswerRow,
@@ -186,7 +186,9 @@ class FormScreen(Framed):
     # Changes
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
-        """Where the day has turned, answers that nobody typed go along, and all is tried on the new day."""
+        """Renews the form where the day has turned: answers that nobody typed go along, and all is tried on
+        the new day.
+        """
         fresh = {n: v for n, v in self.form.fresh().items() if self.form.values[n] != v}
         for name, answer in fresh.items():
             untouched = name not in self._typed and self.values[name] == self.form.values[name]

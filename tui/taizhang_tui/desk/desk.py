@@ -21,14 +21,14 @@ from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
-from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.desk.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
     from taizhang.ledger.projector import Progress
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.seals.checkpoint import Seal
-    from taizhang_tui.data.sealstate import SealState
+    from taizhang_tui.desk.sealstate import SealState
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Moment(Struct, frozen=True):
 
     @property
     def past(self) -> bool:
-        """Whether either clock stands elsewhere than now, so that nothing can be written."""
+        """Tells if either clock stands elsewhere than now, so that nothing can be written."""
         return self.on is not None or self.known is not None
 
 
@@ -96,7 +96,7 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Whether the store has been opened."""
+        """Tells if the store has been opened."""
         return hasattr(self, "ws")
 
     def _progress(self, done: int, of: int) -> None:
@@ -130,7 +130,7 @@ class Desk:
     async def look_at_seal(self) -> bool:
         """Looks how far the log is sealed; whether that has changed since the last look."""
         # Imported only here: reading seals brings the ciphers in, which no first screen needs.
-        from taizhang_tui.data.sealstate import seal_state
+        from taizhang_tui.desk.sealstate import seal_state
 
         before, self.sealed = self.sealed, await self.read(lambda: seal_state(self.ws))
         return before != self.sealed
@@ -185,7 +185,7 @@ class Desk:
 
     @property
     def past(self) -> bool:
-        """Whether the desk looks at another time than now, or may not write at all."""
+        """Tells if the desk looks at another time than now, or may not write at all."""
         return self.moment.past or self.ws.read_only
 
     async def read(self, work: Callable[[], T]) -> T:
@@ -199,7 +199,7 @@ class Desk:
         return await asyncio.wrap_future(self._pool.submit(work, self.ws))
 
     async def changed(self) -> bool:
-        """Whether anything was appended since the last look, by anyone; then the ledger is level."""
+        """Tells if anything was appended since the last look, by anyone; then the ledger is level."""
         version = self.ws.log.data_version()
         if version == self._seen:
             return False
