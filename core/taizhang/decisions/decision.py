@@ -29,7 +29,7 @@ from taizhang import __version__
 from taizhang.decisions.encryption import Encryption
 from taizhang.decisions.following import Following
 from taizhang.decisions.given import events_of
-from taizhang.decisions.notices import of_clock, of_request
+from taizhang.decisions.notices import of_clock, of_dating, of_request
 from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
@@ -109,6 +109,7 @@ class Attempt:
                     action.decide(ledger), store.registry, on, declaration.most, self.last
                 )
                 notices = of_request(store, declaration, action, on, decided, self.trial.facts)
+                notices += of_dating(store, request, on, {kind for kind, _ in self.notes.made})
             following = Following(store.registry, self.ledger, self.last)
             drafts = [_draft(*each) for each in following.of(decided)]
         except Invalid as error:

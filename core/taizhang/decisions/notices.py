@@ -10,14 +10,15 @@ against nothing. They come from the kinds of the fields given, from the day, fro
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
 from taizhang.decisions.opened import Opened
-from taizhang.decisions.parsing import ON
+from taizhang.decisions.parsing import ON, PARTIAL
+from taizhang.decisions.requests import Request
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import Dated, Event, FieldSpec, specs
@@ -28,7 +29,7 @@ from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.store.paths import local_time
 from taizhang.words.errors import Problem, subjects
-from taizhang.words.labels import Label
+from taizhang.words.labels import Label, clean
 
 SLACK = timedelta(minutes=1)
 """So far apart the clocks of two computers may well be."""
@@ -70,6 +71,31 @@ def of_request(
         if made.event is not action:
             found += of_action(made.event, declaration.label, then)
     return found
+
+
+def of_dating(
+    store: Opened, request: Request, on: date, made: Collection[str]
+) -> Iterator[Problem]:
+    """What is to be said of how a day was given: not whole, or not at all for what others will belong to.
+
+    Args:
+        store: The open store; the books of a demonstration begin on no day, and nothing is older than they.
+        request: What was asked for.
+        on: The day that it has come to.
+        made: The kinds of what is made.
+    """
+    if isinstance(request.on, str) and PARTIAL.fullmatch(clean(request.on)):
+        said = Label(f"只写到年或月，按 {on} 登记", f"only a year or a month: recorded as of {on}")
+        yield Problem("on", ON, said)
+    registry = store.registry
+    tree = None if registry.opening is None else registry.hierarchy
+    if not request.dated and tree is not None and tree.kind in made:
+        said = Label(
+            f"没有写日期，按今天（{on}）算；更早的事都不能记在它名下，早已成立的请作废后写明 --on 重记",
+            f"no day was given, so it begins today ({on}); nothing older can be recorded of it: if it is older, "
+            "void this and record it with --on",
+        )
+        yield Problem("on", registry.action(request.action).label, said)
 
 
 def of_fields(
@@ -178,4 +204,4 @@ def _listed(lines: Sequence[int], language: str) -> str:
     return f"（第 {listed} 行等 {len(lines)} 行）" if more else f"（第 {listed} 行）"
 
 
-__all__ = ["of_action", "of_clock", "of_day", "of_fields", "of_request", "told"]
+__all__ = ["of_action", "of_clock", "of_dating", "of_day", "of_fields", "of_request", "told"]

@@ -24,6 +24,8 @@ class Request(Struct, frozen=True):
     document: str | None = None
     cause: str | None = None
     line: int | None = None
+    dated: bool = True
+    """Whether somebody said the day; otherwise it is the one on which it was asked for."""
 
 
 def requested(
@@ -39,7 +41,9 @@ def requested(
     """
     given = dict(words)
     on = given.pop("on", None) or today
-    return Request(action, dict(fields or {}), on, **given)
+    return Request(
+        action, dict(fields or {}), on, dated="on" in words and bool(words["on"]), **given
+    )
 
 
 class Receipt(Struct, frozen=True):

@@ -8,6 +8,7 @@ taken in is :mod:`taizhang.loading.admission`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -119,6 +120,8 @@ class Registry:
         self.settings: dict[tuple[str, str], Any] = {}
         """Values of settings, by programme and name, as the store has them."""
         self.absent: dict[str, Absent] = {}
+        self.opening: date | None = None
+        """The day on which the books of the store begin; None where that is not known."""
         """Programmes that were found and are not loaded, so that their names are said to be theirs."""
         self.misconfigured: list[Misset] = []
         """What the store's config.toml says of settings that does not do."""

@@ -111,7 +111,8 @@ def windows_of(
     ledger: LedgerView, names: Sequence[str] | None = None, day: dt.date | None = None
 ) -> list[Window]:
     """Of each duty the window that ended last and the one that runs on the ledger's day; with ``day``
-    the one in which that day lies. Windows that have not begun are not looked at.
+    the one in which that day lies. Windows that have not begun are not looked at, nor those that ended before the
+    books began, unless somebody looks at a day before that.
 
     Args:
         ledger: The ledger at its two clocks.
@@ -119,9 +120,11 @@ def windows_of(
         day: A day of the window asked for.
     """
     found: list[Window] = []
+    opening = ledger.registry.opening
+    begins = dt.date.min if opening is None or ledger.on < opening else opening
     for duty in duties_of(ledger, names):
         if day is None:
-            found += current(duty, ledger.on)
+            found += [w for w in current(duty, ledger.on) if not w.closed(begins)]
         elif (window := containing(duty, day)) is not None and window.begin <= ledger.on:
             found.append(window)
     return found

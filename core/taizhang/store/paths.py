@@ -157,6 +157,18 @@ def stamp_of(log: Log) -> tuple[StoreOpened | None, dt.datetime | None]:
     return stamp, log.backwards(limit=1)[0].envelope.recorded_at
 
 
+def opening_day(log: Log) -> dt.date | None:
+    """The day on which the books begin: that of the store's first event. None without one, and in a demonstration
+    that says no other than its own today, since its books are as old as what it shows.
+    """
+    first = next(iter(log.read(limit=1)), None)
+    if first is None or not isinstance(first.event, StoreOpened):
+        return None
+    on = first.envelope.on
+    own = first.event.purpose == DEMONSTRATION and on == local_day(first.envelope.recorded_at)
+    return None if own else on
+
+
 def keys_of(log: Log) -> list[str]:
     """The ids of the keys with which the store was begun, and begun anew, the newest last; none where
     personal texts are not sealed, in a store of before they were.

@@ -37,6 +37,7 @@ from taizhang.store.paths import (
     ambient_of,
     keys_of,
     local_day,
+    opening_day,
     stamp_of,
 )
 from taizhang.store.sealing import Sealing
@@ -120,6 +121,7 @@ class Workspace:
             opened.callback(self.keyring.close)
             codec.cipher = self.keyring
             self.stamp, last = stamp_of(log)
+            self.registry.opening = opening_day(log)
             if last is None and not create:
                 # Somebody is making it at this moment, or was killed in making it.
                 raise no_store(paths)
@@ -165,6 +167,7 @@ class Workspace:
         *,
         name: str = "",
         today: dt.date | None = None,
+        since: dt.date | None = None,
         ambient: Ambient | None = None,
         secret: Secret | None = None,
         **options: Any,
@@ -175,18 +178,19 @@ class Workspace:
             path: its directory, which is made.
             name: how people call it; the directory's name if empty.
             today: makes it a demonstration whose clock starts on that day.
+            since: the day on which its books begin, if not today.
             ambient: clock and ids.
             secret: what unlocks its keys, or else a key file that is made for it.
             options: further ones of the class.
 
         Raises:
-            Usage: there is a store already.
+            Usage: there is a store already, or its books would begin after today.
         """
         paths = StorePaths(Path(path))
         said = store_of(paths, name, today)
         ambient = ambient or ambient_of(said, None)
         opened = partial(cls, path, create=True, ambient=ambient, **options)
-        return found(paths, said, ambient, secret, opened)
+        return found(paths, said, ambient, secret, opened, since)
 
     def close_seal(self) -> Seal | None:
         """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails:
