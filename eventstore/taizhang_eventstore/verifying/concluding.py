@@ -86,7 +86,7 @@ def conclude(
 
 
 def _vouched(report: Report, bearings: Sequence[Bearing], *, given: bool) -> list[tuple[str, str]]:
-    """Which events are as they were sealed, by each authority: one from elsewhere, and the store's own key."""
+    """Tells which events are as they were sealed, by each authority: one from elsewhere, and the store's own key."""
     yours = max((b.seal.size for b in bearings if b.given and b.fits), default=0)
     by, by_en = "凭你给的封存", "by the seal that you gave"
     if given:
