@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore.errors import not_found, translating
+from taizhang_eventstore.errors import StoreError, not_found, translating
 from taizhang_eventstore.files import copy, settle, writing
 from taizhang_eventstore.recorders.still import looks, way
 from taizhang_eventstore.seals.seals import Seals
@@ -114,4 +114,11 @@ def copy_seals(source: Path, target: Path) -> None:
 
 def _copied(source: Path, target: Path) -> None:
     if source.is_file() and not source.is_symlink():
-        copy(source, target)
+        try:
+            copy(source, target)
+        except StoreError:
+            if source.exists():
+                raise
+            target.unlink(
+                missing_ok=True
+            )  # a seal that a later one has taken the place of meanwhile

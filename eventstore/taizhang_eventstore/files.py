@@ -92,13 +92,14 @@ def aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
 
 
-def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Puts a file in place, or leaves the one that is there: never half of it. It is on the disk by then.
+def put(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
+    """Puts a file in place, or leaves the one that is there: never half of it.
 
     Args:
         path: Where it is put.
         data: What it holds.
         mode: Who may read and write it.
+        durable: It is on the disk by then; otherwise a loss of power may take it, or leave an empty one.
 
     Raises:
         StoreError: It cannot be written.
@@ -109,12 +110,29 @@ def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
             with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        settle(path.parent)
+        if durable:
+            settle(path.parent)
+
+
+def over(path: Path, data: bytes) -> None:
+    """Writes a small file over the one that is there, in one write and without waiting for the disk.
+
+    For notes that may be lost, or be halves after a loss of power: to put another file in place of one makes
+    some file systems wait. Raises `StoreError`.
+    """
+    with writing(path):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.write(handle, data)
+            os.ftruncate(handle, len(data))
+        finally:
+            os.close(handle)
 
 
 def append(path: Path, lines: bytes) -> None:

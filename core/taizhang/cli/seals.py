@@ -150,7 +150,7 @@ def verify(
 
 
 def _ledger(settings: Settings) -> Label | None:
-    """Tells what the ledger says that the log does not give."""
+    """Compares the ledger with the log; gives the first thing that it says and the log does not."""
     from taizhang.ledger.comparing import compared
 
     with settings.open() as ws, progress_bar(say("另算台账|computing the ledger")) as progress:

@@ -46,6 +46,7 @@ class Settings:
                 ws = Workspace.open(self.store, from_elsewhere=True, progress=progress, **options)
         else:
             ws = Workspace.open(self.store, **options)
+        ws.sealing.each = True
         told = ws.warnings()
         for warning in told:
             warn(warning)
