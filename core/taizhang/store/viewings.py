@@ -60,8 +60,17 @@ class Viewings:
         self.read_only = read_only
 
     def note(self, how: How, subjects: Iterable[str], actor: str, at: dt.datetime) -> None:
-        """Adds that somebody looked, if at anybody. Raises ``StoreError`` where that cannot be written, and
-        :class:`Refused` for what may not go without a trace in a store that is opened read-only.
+        """Adds that somebody looked, if at anybody.
+
+        Args:
+            how: In which way it was looked at.
+            subjects: The persons, ``member:m-…``.
+            actor: Who looked.
+            at: When.
+
+        Raises:
+            StoreError: That cannot be written.
+            Refused: It may not go without a trace, and the store is opened read-only.
         """
         listed = tuple(sorted(set(subjects)))
         if listed and self.read_only and how in TRACED:
@@ -73,7 +82,7 @@ class Viewings:
             append(self.path, _encode(Viewing(at, actor, how, listed)) + b"\n")
 
     def of(self, subject: str) -> list[Viewing]:
-        """Who looked at a person, the latest last. Raises ``StoreError``."""
+        """Reads who looked at a person, the latest last. Raises ``StoreError``."""
         wanted = _encode(subject)
         return [found for found in self._lines(wanted) if subject in found.subjects]
 
@@ -91,6 +100,11 @@ def in_rows(
 ) -> Iterator[str]:
     """The persons whose numbers stand in rows of a table, as subjects, or what the rows are of where they name
     no person; none where it has no numbers.
+
+    Args:
+        registry: Knows whose rows they are.
+        table: The table.
+        rows: The rows.
     """
     if not any(spec.kind.masks for spec in table.shown_fields.values()):
         return
