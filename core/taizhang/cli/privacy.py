@@ -222,7 +222,7 @@ def personal_record(settings: Settings, member: str, out: Path | None, as_json: 
 def reseal(
     settings: Settings, newdir: Path, key_file: Path | None, passphrase: bool, as_json: bool
 ) -> None:
-    """Copy a store of before personal data were sealed into NEWDIR, sealed."""
+    """Copy a store in which personal texts stand in the clear into NEWDIR, sealed; its keys, if it has any, stay."""
     from taizhang.maintenance.resealing import reseal as run
 
     with settings.open() as ws:
@@ -234,9 +234,9 @@ def reseal(
         return
     click.echo(
         say(
-            "已抄成加密的账册 {store}：{size} 条事件，原树根 {root}；核对无误后请销毁旧账册，其中姓名没有加密"
+            "已抄成加密的账册 {store}：{size} 条事件，原树根 {root}；核对无误后请销毁旧账册，其中有明文的个人内容"
             "|copied into {store}, sealed: {size} events, root before {root}; once you have looked it "
-            "over destroy the old store, in which names stand in the clear"
+            "over destroy the old store, in which personal texts stand in the clear"
         ).format(store=made["store"], size=f"{made['size']:,}", root=made["root"])
     )
     click.echo(made["key"])

@@ -84,7 +84,7 @@ _PLAIN = (
     "|this store is of before personal data were sealed and takes no more of them; copy it into a "
     "sealed one with taizhang reseal NEWDIR"
 )
-_OLD_KEYS = (
+OLD_KEYS = (
     "{subject} 的密钥不在 keys.db 里（可能换回了较旧的备份），不能登记关于它的内容"
     "|the key of {subject} is not in keys.db (an older backup may have been put back), nothing can be "
     "recorded about it"
@@ -214,8 +214,8 @@ class Encryption:
                 raise Refused(_PLAIN)
             raise Refused(STRANGE if self.store.strange_keys else LOST)
         kind, _, id = subject.partition(":")
-        if not self._made(kind, id) and self._encrypted_before(subject):
-            raise Refused(_OLD_KEYS, subject=subject)
+        if not self._made(kind, id) and self.encrypted_before(subject):
+            raise Refused(OLD_KEYS, subject=subject)
         ring.make(subject, self.store.ambient)
 
     def _made(self, kind: str, id: str) -> bool:
@@ -225,7 +225,7 @@ class Encryption:
         self._noted = len(made)
         return (kind, id) in self._new
 
-    def _encrypted_before(self, subject: str) -> bool:
+    def encrypted_before(self, subject: str) -> bool:
         """Tells if the log has a text of this subject, which then has another key.
 
         What was said before keys were begun anew is lost for good.

@@ -29,7 +29,13 @@ BEGAN = "since"
 
 
 def no_column(table: str, column: str, known: Mapping[str, Label | None]) -> Usage:
-    """The refusal of a ``column`` that is none of the ``known`` ones of a table."""
+    """The refusal of a ``column`` that is none of the ``known`` ones of a table.
+
+    Args:
+        table: The name of the table.
+        column: What was asked for.
+        known: Its columns, with their labels.
+    """
     return unknown(
         "台账 {table} 没有列 {name}；它的列是 {known}"
         "|the table {table} has no column {name}; its columns are {known}",

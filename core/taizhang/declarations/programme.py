@@ -330,6 +330,7 @@ class Programme(Declaring, Configured, Screened):
         hard: bool = True,
         reads: Sequence[str] | None = None,
         tell: Tell | None = None,
+        asks: bool = True,
     ) -> Callable[[Find], Find]:
         """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
         the ``entity`` ids given, or among all when ``ids`` is None.
@@ -344,15 +345,13 @@ class Programme(Declaring, Configured, Screened):
                 contract finds out what is missing here.
             tell: ``tell(ledger, id, src)`` gives what an action is told that a breach refuses: the facts,
                 and what to do.
+            asks: whether a breach that is not hard asks for a reason; what is only to be listed as found does not.
         """
         named = None if reads is None else frozenset(reads)
 
         def register(find: Find) -> Find:
-            self.checks.append(
-                Check(
-                    f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named, tell
-                )
-            )
+            name, words = f"{self.id}.{code}", Label.of(label)
+            self.checks.append(Check(name, words, entity, hard, self.id, find, named, tell, asks))
             return find
 
         return register

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TextIO
 
 from taizhang.isolation import interrupts, ticking
 from taizhang.isolation.boundary import Misgiven
@@ -158,20 +159,23 @@ def stops(error: BaseException) -> bool:
 
 _INSIDE: set[int] = set()
 """Threads that are in a plugin's code."""
+_MAIN = threading.main_thread().ident
 _UNWATCHED: AbstractContextManager[None] = nullcontext()
 
 
 class _Watched:
-    """Marks one call. Calls within calls belong to the outermost of their thread.
+    """Marks one call. Calls within calls belong to the outermost of their thread. What it prints goes to
+    standard error meanwhile: the answer of a command is ours.
 
     A rebuild enters one for every event of a plugin: a class, for a generator would cost twice as much.
     """
 
-    __slots__ = ("_doing", "_mark", "_thread")
+    __slots__ = ("_doing", "_mark", "_out", "_thread")
 
     def __init__(self, mark: Mark, doing: str) -> None:
         self._mark = mark
         self._doing = doing
+        self._out: TextIO | None = None
         self._thread = 0
 
     def __enter__(self) -> None:
@@ -179,9 +183,13 @@ class _Watched:
         if thread not in _INSIDE:
             self._thread = thread
             _INSIDE.add(thread)
+            if thread == _MAIN:  # on others there is a screen, which takes care of that itself
+                self._out, sys.stdout = sys.stdout, sys.stderr
             self._mark.enter(self._doing)
 
     def __exit__(self, *_: object) -> None:
         if self._thread:
+            if self._thread == _MAIN and self._out is not None:
+                sys.stdout = self._out
             self._mark.leave()
             _INSIDE.discard(self._thread)

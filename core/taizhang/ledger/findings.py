@@ -197,7 +197,7 @@ def _declared(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]
         except PluginFault:
             continue  # in quarantine now; its fault refuses nobody's action
         for id, src, said in found:
-            yield Finding(check.code, check.entity, id, src, check.hard, said)
+            yield Finding(check.code, check.entity, id, src, check.hard, said, check.asks)
 
 
 def _told(check: Check, ledger: LedgerView, id: str, src: int, scope: CheckScope | None) -> Label:

@@ -18,7 +18,7 @@ from taizhang.declarations.programme import API, Programme
 from taizhang.isolation.boundary import LONGEST_LABEL, bad_label
 from taizhang.loading import forbidden
 from taizhang.loading.heading import heading_of
-from taizhang.loading.table_checks import references, tables, unused
+from taizhang.loading.table_checks import references, tables
 from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
@@ -246,7 +246,6 @@ STATIC: dict[str, Static] = {
     "tables": tables,
     "references": references,
     "texts": texts,
-    "unused": unused,
 }
 """The static checks by name."""
 

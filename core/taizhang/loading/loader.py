@@ -221,7 +221,8 @@ def _taken(
     programme.code = candidate.code
     if programme.version == "0":
         programme.version = candidate.version or "0"
-    hooks.register(plugins, module, candidate.name)
+    with guard.calling(candidate.name, IMPORTING):
+        hooks.register(plugins, module, candidate.name)
     try:
         with guard.calling(candidate.name, IMPORTING):
             take_in(registry, programme)

@@ -52,7 +52,7 @@ class DoesNotVerify(TaizhangError):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BackupMade:
     """A backup that was made."""
 
     path: Path
@@ -70,7 +70,7 @@ def backup(
     seal_key: Path | None = None,
     read_only: bool = False,
     progress: Progress | None = None,
-) -> Made:
+) -> BackupMade:
     """Backs ``store`` up to the directory ``target``, replacing an earlier backup of the same store.
 
     The earlier one stays until the new one is whole and verified, and stays for good when the store
@@ -135,7 +135,7 @@ def backup(
     settle(target.parent)
     if not read_only:
         manifest.remember(store, Last(described.made_at, described.position, str(target)))
-    return Made(target, described, copied, unsealed)
+    return BackupMade(target, described, copied, unsealed)
 
 
 def _complete_erasures(part: Path) -> None:

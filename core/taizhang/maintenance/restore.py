@@ -77,9 +77,20 @@ def restore(
 ) -> Restored:
     """Makes a store at ``store`` from the backup in ``source``.
 
-    ``over``: a store that is there makes way and is kept beside, and its keys are taken along. Raises
-    :class:`NotFound`, :class:`Refused`, :class:`DoesNotVerify`, `BadErasures` and
-    ``StoreError``; then whatever is at ``store`` has not been touched.
+    Args:
+        source: The directory of the backup.
+        store: The directory of the store that is made.
+        sources: What the restore takes beside the backup.
+        over: A store that is there makes way and is kept beside, and its keys are taken along.
+        progress: Is told how far it has come.
+
+    Raises:
+        NotFound: There is no backup.
+        Refused: There is a store in the way, or something else.
+        DoesNotVerify: The backup does not verify.
+        BadErasures: The list of who was erased cannot be followed.
+        StoreError: A file cannot be read or written.
+            Whichever it is, what is at ``store`` has not been touched then.
     """
     given = sources or Sources()
     if not (source / LOG).is_file():

@@ -16,6 +16,7 @@ from taizhang.maintenance import manifest
 from taizhang.maintenance.checks import NOTICE, OK, PROBLEM, CheckResult, sized
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import key_file_within
+from taizhang.store.viewings import NAME as VIEWINGS
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.recorders.schema import settle
 from taizhang_eventstore.seals.reach import MARK
@@ -28,7 +29,7 @@ DATABASES = ("events.db", "ledger.db", "keys.db")
 KNOWN = {
     *(f"{name}{suffix}" for name in DATABASES for suffix in ("", "-wal", "-shm", "-journal")),
     "seal.key", "seals", "files", "drafts", "plugins", "templates", "config.toml",
-    manifest.NAME, manifest.LAST, QUARANTINE, MARK,
+    manifest.NAME, manifest.LAST, QUARANTINE, MARK, VIEWINGS,
 }  # fmt: skip
 PASSING = re.compile(
     r"\.running-.*-(\d+)|ledger\.rebuild-(\d+)\.db(?:-\w+)?|.+?(?:\.(\d+)(?:-\d+)?)?\.(?:part|new)(?:-journal)?"

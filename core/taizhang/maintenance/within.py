@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from taizhang.ledger.actions import LAST
+from taizhang.ledger.comparing import Difference, compared
 from taizhang.ledger.ledger_file import LABEL
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import erasures, keys, manifest
+from taizhang.maintenance import clear, erasures, keys, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, CheckResult, Look, days
 from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
@@ -202,12 +203,30 @@ def ledger(look: Look) -> Iterator[CheckResult]:
             f"落后 {behind:,} 条，打开时补上", f"{behind:,} events behind; opening the store catches up",
         )  # fmt: skip
     else:
+        if look.full and (differs := _compared(look)) is not None:
+            yield CheckResult(
+                "ledger", label, DAMAGED,
+                f"{differs.label.zh}；用 taizhang rebuild 由日志重建",
+                f"{differs.label.en}; taizhang rebuild builds it anew",
+            )  # fmt: skip
+            return
         yield CheckResult(
             "ledger",
             label,
             OK,
             f"与日志齐平，到 #{look.head:,}",
             f"level with the log at #{look.head:,}",
+        )
+
+
+def _compared(look: Look) -> Difference | None:
+    """Finds the first row of the core that differs from what the log gives; no programme is run for it."""
+    everyone = {c.name for c in candidates(None)}
+    with Workspace.open(look.store, read_only=True, disabled=everyone) as ws:
+        return still.undisturbed(
+            look.store / "ledger.db",
+            lambda connect: compared(connect(), ws.log, ws.registry),
+            log=False,
         )
 
 
@@ -279,6 +298,7 @@ CHECKS: tuple[Callable[[Look], Iterator[CheckResult]], ...] = (
     clock,
     seals,
     keys.check,
+    clear.check,
     erasures.check,
     ledger,
     programmes,
@@ -290,6 +310,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
     keys.check: ("keys", "个人资料密钥|Personal keys"),
+    clear.check: ("clear", "明文|In the clear"),
     erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),

@@ -23,6 +23,10 @@ BEGAN: Final = ("since", "on_date")
 ENDED: Final = "until"
 
 
+TELLING = "说明来由|telling why"
+"""What a programme's functions are called for once more."""
+
+
 class Absent:
     """The value that a column shows on a day that has no row."""
 
@@ -107,11 +111,12 @@ def setter(
     if column in BEGAN and run.value is not ABSENT:
         return _earliest(timeline, run.src, lambda f: f.day == run.since)
     tells = {"record": _recorded, "span": _spanned, "fold": _folded}[timeline.table.shape]
-    return _earliest(
-        timeline,
-        run.src,
-        lambda fact: beyond < fact.day <= day and tells(timeline, rows, run, column, fact),
-    )
+    with timeline.source.registry.guard.calling(timeline.table.owner, TELLING):
+        return _earliest(
+            timeline,
+            run.src,
+            lambda fact: beyond < fact.day <= day and tells(timeline, rows, run, column, fact),
+        )
 
 
 def _earliest(timeline: Timeline, src: int, tells: Callable[[Fact], bool]) -> Recorded | None:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.ledger.lines import row_name
 from taizhang.readmodels.behind import texts
-from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, Line, Mark, compared
+from taizhang.readmodels.difference import (
+    ADDED,
+    CHANGED,
+    GONE,
+    Difference,
+    Mark,
+    RowDifference,
+    compared,
+)
 from taizhang.readmodels.listing import DIM, Column, Link, Row, headed
 from taizhang.readmodels.scope import scope_of
 from taizhang.readmodels.tables import column_label
@@ -62,7 +70,7 @@ def compare(ledger: LedgerView, log: Log, what: Subject, before: Point, after: P
 class Differing:
     """One difference in words; numbers of people masked unless ``plain``."""
 
-    line: Line
+    line: RowDifference
     names: Names
     language: str = "zh"
     plain: bool = False
@@ -132,9 +140,16 @@ class Differing:
 
 
 def told(
-    lines: Iterable[Line], ledger: LedgerView, language: str = "zh", *, plain: bool = False
+    lines: Iterable[RowDifference], ledger: LedgerView, language: str = "zh", *, plain: bool = False
 ) -> Iterator[Differing]:
-    """Lines in words, the names that they need looked up together for each table."""
+    """Lines in words, the names that they need looked up together for each table.
+
+    Args:
+        lines: The differences.
+        ledger: Knows what things are called.
+        language: ``zh`` or ``en``.
+        plain: Numbers of people are shown whole.
+    """
     for _, some in groupby(lines, key=lambda line: line.table.name):
         same = list(some)
         rows = [r for line in same for r in (line.before, line.after) if r is not None]

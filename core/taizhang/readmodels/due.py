@@ -220,7 +220,14 @@ class Due:
 def duties(
     read: Callable[[], LedgerView], organisation: str | None, text: str, language: str
 ) -> Made[DutyLine]:
-    """Each duty in its windows: the organisation's line, then those of its children, indented."""
+    """Each duty in its windows: the organisation's line, then those of its children, indented.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        organisation: Whose subtree is counted; the whole store if None.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
+    """
 
     def child(line: DutyLine) -> bool:
         return line.organisation != organisation
@@ -267,7 +274,14 @@ def duties(
 def names(
     make: Callable[[], Sequence[Name]], shown: Sequence[str], language: str, text: str = ""
 ) -> Made[Name]:
-    """Names with some of the columns ``name state value organisation due duty window``."""
+    """Names with some of the columns ``name state value organisation due duty window``.
+
+    Args:
+        make: Gives the names, on the thread that calls it.
+        shown: The states that are shown.
+        language: ``zh`` or ``en``.
+        text: What the lines have to hold.
+    """
     columns: Columns[Name] = headed(
         language,
         ("name", "姓名或名称|Name", 8, 24, "text", lambda n: n.name),
@@ -299,6 +313,12 @@ def names_behind(
 ) -> list[Name]:
     """All who are behind a line, the most pressing first, those who have done it last; none for whoever
     stands above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        line: The line of the listing.
+        communities: The organisations that are told names, those of the hierarchy if None.
+        language: ``zh`` or ``en``.
     """
     try:
         return names_of(
@@ -334,7 +354,15 @@ def pressing(
     organisation: str | None,
     settings: Mapping[str, Any],
 ) -> dict[str, list[Standing]]:
-    """The duties that press of some entities; none for whoever may not see them by name."""
+    """The duties that press of some entities; none for whoever may not see them by name.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        kind: The kind of the entities.
+        ids: The entities.
+        organisation: From where it is asked.
+        settings: The store's settings.
+    """
     if not named(ledger, organisation, communities_of(ledger, settings)):
         return {}
     return states_of(ledger, kind, ids)
@@ -345,6 +373,12 @@ def todo(
 ) -> tuple[str, str | None]:
     """Says what somebody has to do, in one cell: the most urgent of a letter (its words and mark, if any) and
     of the duties that press, and how many others there are; with its mark.
+
+    Args:
+        words: What a letter asks for, or nothing.
+        mark: How urgent that is.
+        standings: The duties that press.
+        language: ``zh`` or ``en``.
     """
     order = list(STATES)
     found = [(order.index(s.state), told(s, language), _MARKS.get(s.state)) for s in standings]

@@ -31,7 +31,13 @@ def family(reader: Reader, event: Recorded) -> list[Recorded]:
 
 
 def told_now(reader: Reader, event: Recorded, line: str | None = None) -> Told | None:
-    """Tells what the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is."""
+    """Tells what the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is.
+
+    Args:
+        reader: Reads the log.
+        event: The event.
+        line: A line of it, as its amendments name it.
+    """
     told = tell(statements(family(reader, event)), said)
     if told is not None and line is not None:
         name, number = split_name(line)

@@ -237,6 +237,11 @@ def bar(value: float, most: float, cells: int) -> str:
     """A bar of █ in a field of exactly ``cells`` cells, full when ``value`` is ``most``.
 
     A value above nothing always shows: as a sliver where it is less than half a cell.
+
+    Args:
+        value: The number.
+        most: The number that fills the bar.
+        cells: The width of a full bar.
     """
     if value <= 0 or most <= 0:
         return " " * cells

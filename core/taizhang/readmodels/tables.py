@@ -74,6 +74,11 @@ def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> d
 
     An empty value asks for empty cells. Raises :class:`Usage` for a column that is not there and
     :class:`Invalid` for a value that is not of its kind.
+
+    Args:
+        ledger: Knows which names there are.
+        table: The table.
+        where: Conditions as people write them, ``COLUMN=VALUE``.
     """
     found: dict[str, Any] = {}
     more = joined(ledger.registry, table)
@@ -232,6 +237,12 @@ def with_names(
     """Rows for JSON: beside each reference ``column`` its ``column_name``; yes and no as booleans.
 
     Numbers of people are masked unless ``plain``.
+
+    Args:
+        ledger: Knows what things are called.
+        table: The table.
+        rows: Its rows.
+        plain: Numbers of people are shown whole.
     """
     fields = table.shown_fields
     names = reference_names(ledger, table, rows)

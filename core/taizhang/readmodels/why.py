@@ -146,6 +146,11 @@ class Story:
     def cell(self, column: str, *, past: bool = True, beyond: str = "") -> Cell:
         """One column; without ``past`` only the event, that which the day ``beyond`` did not show yet. Raises as
         :meth:`column`.
+
+        Args:
+            column: The column.
+            past: What it showed before is looked for too.
+            beyond: Looks for the event beyond this day.
         """
         column = self.column(column)
         found = runs(self.timeline, self.rows, column)

@@ -101,6 +101,11 @@ def place(part: Path, target: Path, old: Path | None = None) -> None:
     """Puts ``part`` at ``target``; what was there is then at ``old``, where nothing may be.
 
     Without ``old`` nothing may be at ``target`` but an empty directory. Raises ``StoreError``.
+
+    Args:
+        part: What was made aside.
+        target: Where it goes.
+        old: Where what is there goes, if it is to stay.
     """
     with writing(target):
         if os.path.lexists(target):

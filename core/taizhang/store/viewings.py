@@ -69,8 +69,8 @@ class Viewings:
             at: When.
 
         Raises:
-            StoreError: That cannot be written.
-            Refused: It may not go without a trace, and the store is opened read-only.
+            StoreError: It cannot be written.
+            Refused: What may not go without a trace, in a store that is opened read-only.
         """
         listed = tuple(sorted(set(subjects)))
         if listed and self.read_only and how in TRACED:

@@ -6,7 +6,7 @@ is skipped while that one fails, so that one defect has one name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from taizhang.loading import checking
 from taizhang.loading.admission import taken
 from taizhang.testing import intime, inuse, versions
 from taizhang.testing.reads import reads
-from taizhang.testing.subject import Broken, Given, Subject, first
+from taizhang.testing.subject import Broken, Given, History, Subject, first
 from taizhang.words.errors import Usage
 
 
@@ -100,16 +100,19 @@ class Verdicts:
 
 
 def contract(
-    programme: Programme, *, samples: Path | None = None, given: Given | None = None
+    programme: Programme, *, samples: Path | None = None, given: Given | History | None = None
 ) -> Callable[..., Any]:
     """A test of everything that has to hold for a programme: ``test_contract = contract(programme)``.
 
     ``samples`` is a file of JSON lines with what older versions of its events have stored; ``given``
-    says values, ``{action: {field: value}}``, where drawn ones would not be accepted. The checks of
+    says values, ``{action: {field: value}}``, where drawn ones would not be accepted, or a history,
+    ``[{"action": ..., "on": ..., field: value}, ...]``, that is recorded before anything is drawn, for actions
+    that rest on others in ways which drawing does not hit upon. The checks of
     time draw a share of the examples that the hypothesis profile asks for: ``--hypothesis-profile deep``, or
     HYPOTHESIS_PROFILE=deep, asks for ten times as many.
     """
-    verdicts = Verdicts(Subject(programme, samples, given or {}))
+    values, history = (given, ()) if isinstance(given, Mapping) else ({}, given or ())
+    verdicts = Verdicts(Subject(programme, samples, values, history))
 
     @pytest.mark.parametrize("check", [pytest.param(n, id=n) for n in CHECKS])
     @pytest.mark.xdist_group(f"contract-{programme.id}")

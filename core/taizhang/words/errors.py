@@ -115,7 +115,7 @@ class Finding(Struct, frozen=True, eq=False):
     """Something in the ledger that breaks a rule, tied to the fact that shows it.
 
     ``hard`` findings that an action would cause refuse it; soft ones are shown and accepted with
-    a reason. ``src`` is the position of the root fact concerned. Findings of one rule on one entity and
+    a reason, those that ask for none (``asks``) as they are. ``src`` is the position of the root fact concerned. Findings of one rule on one entity and
     fact are the same finding, whatever their label says.
     """
 
@@ -125,6 +125,7 @@ class Finding(Struct, frozen=True, eq=False):
     src: int
     hard: bool
     label: Label
+    asks: bool = True
 
     @property
     def _identity(self) -> tuple[str, str, str, int]:

@@ -143,7 +143,10 @@ def test_a_rebuild_while_another_workspace_records(store: Path) -> None:
 
 
 def test_what_cannot_be_opened_is_called_by_its_name(store: Path) -> None:
-    for file, zh, en in (("ledger.db", "不能用作台账", "ledger"), ("events.db", "不能用作事件日志", "log")):
+    for file, zh, en in (
+        ("ledger.db", "不能用作台账", "ledger"),
+        ("events.db", "不能用作事件日志", "log"),
+    ):
         (store / file).unlink()
         (store / file).mkdir()
         with pytest.raises(StoreError) as raised:

@@ -104,7 +104,7 @@ def usual(spec: FieldSpec) -> str:
     return spec.choices[0].zh if spec.choices else ""
 
 
-class Sheet:
+class LineGrid:
     """The rows of one field of lines, and the ways to change them."""
 
     def __init__(self, spec: FieldSpec, text: str) -> None:

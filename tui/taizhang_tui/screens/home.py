@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from taizhang.office.overview.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, Members
-from taizhang.office.overview.tree import Forest, Scope
+from taizhang.office.overview.tree import Forest, MemberScope
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui.forms.waiting import notice
 from taizhang_tui.screens.base import Context
@@ -59,7 +59,7 @@ class Home(Filtered):
     def __init__(self) -> None:
         super().__init__()
         self.forest = Forest()
-        self.scope = Scope("", "")
+        self.scope = MemberScope("", "")
         self.order = ""  # by pinyin, unless there are too many to be sorted at once
         self._pause: Timer | None = None
         self._narrow = False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from taizhang.ledger.view import LedgerView
-from taizhang.office.overview.tree import UNCOUNTED, Scope
+from taizhang.office.overview.tree import UNCOUNTED, MemberScope
 from taizhang.readmodels.listing import DUE, NOTHING, OVERDUE, Column, Row
 from taizhang.readmodels.numbered import Numbered, listed
 from taizhang.readmodels.reader import Reading
@@ -103,7 +103,7 @@ class Members(Numbered):
     def __init__(
         self,
         reading: Reading,
-        scope: Scope,
+        scope: MemberScope,
         *,
         order: str = REGISTRATION,
         text: str = "",

@@ -74,7 +74,7 @@ def _count_up(node: Branch) -> int:
     return node.members
 
 
-class Scope(Struct, frozen=True):
+class MemberScope(Struct, frozen=True):
     """The scope of a list of members: the organisations, and the table that says who is in them."""
 
     id: str
@@ -118,19 +118,19 @@ class Forest(Struct):
                 forest.parents.update((child.id, node.id) for child in node.children)
         return forest
 
-    def scope(self, id: str) -> Scope:
+    def scope(self, id: str) -> MemberScope:
         """The members that an organisation's line stands for."""
         node = self.nodes.get(id)
         if node is None:
             inside = [top for top in self.tops if top.kind != OUTSIDE]
             ids = tuple(n.id for top in inside for _, n in top.walk() if n.kind != GROUP)
-            return Scope("", "", ids, members=sum(top.members for top in inside))
+            return MemberScope("", "", ids, members=sum(top.members for top in inside))
         if node.kind == GROUP:
-            return Scope(id, node.name, (id,), "group_memberships", node.members)
+            return MemberScope(id, node.name, (id,), "group_memberships", node.members)
         if node.kind == FUNCTIONAL:
-            return Scope(id, node.name, (id,), "attachments", node.members)
+            return MemberScope(id, node.name, (id,), "attachments", node.members)
         ids = tuple(n.id for _, n in node.walk() if n.kind != GROUP)
-        return Scope(id, node.name, ids, members=node.members)
+        return MemberScope(id, node.name, ids, members=node.members)
 
     def first_open(self) -> set[str]:
         """Chooses what is open at first: everything above the branches, while that stays short."""

@@ -18,13 +18,13 @@ from taizhang.api import (
     Minutes,
     Name,
     Organisation,
+    PersonalText,
     PersonName,
     Programme,
     Refused,
     Row,
     Selection,
     Shared,
-    Text,
     Unit,
     field,
     later,
@@ -85,7 +85,7 @@ class Deeds(OfUnit):
     kind: Choice = field("共建类别|Kind", choices=ACTS)
     minutes: Minutes | None = field("时长|Time", default=None)
     count: Count | None = field("人次|Participants", default=None)
-    what: Text = field("内容|What", default="")
+    what: PersonalText = field("内容|What", default="", about="unit")
 
 
 class Seat(OfUnit):
