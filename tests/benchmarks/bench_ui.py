@@ -80,7 +80,10 @@ def build(path: Path, members: int) -> None:
             table = ws.registry.tables[kind]
             marks = ", ".join("?" * len(stored_columns(table)))
             ws.db.executemany(f"INSERT INTO {quoted(physical(table))} VALUES ({marks})", rows(kind))
-        ws.db.executemany("INSERT INTO personal VALUES (?, ?, ?, ?, ?, NULL)", names())
+        ws.db.executemany(
+            "INSERT INTO personal (token, subject, text, pinyin, initials) VALUES (?, ?, ?, ?, ?)",
+            names(),
+        )
         ws.db.execute("COMMIT")
 
 
