@@ -205,7 +205,9 @@ def _complain(sentence: str) -> None:
 
 
 def _sentence(error: BilingualError) -> str:
-    """What went wrong; the fields of an action with their names, as they are written in options."""
+    """Makes the sentence that says what went wrong; the fields of an action with their names, as they are
+    written in options.
+    """
     from taizhang.words.errors import Invalid, sentences
 
     if isinstance(error, Invalid):

@@ -27,7 +27,7 @@ Answer = tuple[Any, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for."""
+    """A question about duties or figures, as the command line puts it."""
 
     ledger: LedgerView
     name: str

@@ -166,8 +166,8 @@ def diff(
     as_json: bool,
     **clocks: Any,
 ) -> None:
-    """What differs in TABLE, or in all tables about one entity (organisation ID), between two dates
-    or two known positions.
+    """List what differs in TABLE, or in all tables about one entity (organisation ID), between two
+    dates or two known positions.
     """
     from taizhang.readmodels.differences import compare, point_json, told
     from taizhang.readmodels.locating import entity_of
@@ -243,7 +243,7 @@ def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
 
 
 def _position(text: str) -> bool:
-    """Whether a word means a position or a time of recording, and not a day."""
+    """Tells if a word means a position or a time of recording, and not a day."""
     from taizhang.words.labels import narrow
 
     word = narrow(text)

@@ -16,7 +16,7 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
-    from taizhang.maintenance.erasing import Plan
+    from taizhang.maintenance.erasing import ErasurePlan
 
 
 @click.command()
@@ -79,7 +79,7 @@ def erase(
             )
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: ErasurePlan) -> None:
     from taizhang.words.labels import clean
 
     click.echo(
@@ -109,7 +109,7 @@ def keys() -> None:
 @as_json
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """What there is, and what unlocks it."""
+    """Show which keys there are, and what unlocks them."""
     from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.read() as ws:

@@ -55,7 +55,7 @@ STRANGE_NOTE = Label(
 
 
 def lost(store: Opened) -> Label:
-    """What has to be said where no key can be used though personal texts are sealed."""
+    """Gives the warning for a store in which no key can be used though personal texts are sealed."""
     if store.keyring.locked is not None:
         zh, en = store.keyring.locked.pair
         return Label(
@@ -65,7 +65,7 @@ def lost(store: Opened) -> Label:
 
 
 def some_lost(count: int) -> list[Label]:
-    """What has to be said where so many subjects have no key, though others have; nothing for none."""
+    """Gives the warning that so many subjects have no key, though others have; None for no subject."""
     if not count:
         return []
     return [
@@ -131,7 +131,9 @@ class Encryption:
         self.ring.begin()
 
     def encrypted(self, drafts: Sequence[Draft], reason: str | None) -> list[Encrypted]:
-        """The same for each event of an action. Raises :class:`Refused`; keys are made as needed."""
+        """Encrypts the personal texts of each event of an action. Raises :class:`Refused`; keys are made as
+        needed.
+        """
         found = [self._encrypted(draft, reason) for draft in drafts]
         self._numbers(drafts)
         if reason and found and all(one.reason is None for one in found):
@@ -166,8 +168,8 @@ class Encryption:
         return Encrypted(subjects, reason)
 
     def about(self, event: Event, tags: Sequence[str]) -> str | None:
-        """Whom the reason of an event with these tags is about; None where it stands in the clear:
-        it concerns no entity, or the store itself.
+        """Names the subject that the reason of an event with these tags is about; None where it stands in the
+        clear: it concerns no entity, or the store itself.
         """
         found = _entities_among(tags, self.store.registry)
         if not found or isinstance(event, _PUBLIC):
@@ -217,14 +219,14 @@ class Encryption:
         ring.make(subject, self.store.ambient)
 
     def _made(self, kind: str, id: str) -> bool:
-        """Whether the entity is new with this attempt."""
+        """Tells if the entity is new with this attempt."""
         made = self.notes.made
         self._new.update(made[self._noted :])
         self._noted = len(made)
         return (kind, id) in self._new
 
     def _encrypted_before(self, subject: str) -> bool:
-        """Whether the log has a text of this subject, which then has another key.
+        """Tells if the log has a text of this subject, which then has another key.
 
         What was said before keys were begun anew is lost for good.
         """

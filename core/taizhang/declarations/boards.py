@@ -61,7 +61,7 @@ class ScreenDeclaration(Struct, frozen=True):
         return f"{self.owner}.{self.name}"
 
     def make(self, ledger: Ledger, language: str) -> Shown:
-        """What it shows of a ledger; runs the programme's code, and may raise anything."""
+        """Makes what the screen shows of a ledger; runs the programme's code, and may raise anything."""
         module, _, function = self.place.partition(":")
         made = getattr(import_module(module), function)(ledger, language)
         if not isinstance(made, Board):
@@ -81,7 +81,7 @@ class ScreenDeclaration(Struct, frozen=True):
 
 
 class Screened:
-    """What a programme declares of its screens."""
+    """The part of a programme that declares its screens."""
 
     id: str
     _screens: dict[str, ScreenDeclaration] | None = None

@@ -101,7 +101,7 @@ class Programme(Declaring, Configured, Screened):
         return name
 
     def _most(self, most: int) -> int:
-        """How many events an action may decide at once; a slice's as many as there are."""
+        """Tells how many events an action may decide at once; a slice's as many as there are."""
         return sys.maxsize if self.nouns else most
 
     def _new(self, name: str, taken: Mapping[str, object]) -> str:

@@ -40,14 +40,14 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a paper states of both ends: an event that is missing shows nowhere else."""
+    """The stocks that a paper states for both ends: an event that is missing shows nowhere else."""
 
     opening: int | None = None
     closing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class BalanceSheet:
     """A balance in one period: ``opening`` on the day before it, ``closing`` on its last day, or on the
     ledger's while it runs.
     """
@@ -109,8 +109,15 @@ def flow_rows(
 
 def sheet(
     ledger: LedgerView, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
-) -> Sheet:
-    """The balance of the period in which ``day`` (the ledger's) lies."""
+) -> BalanceSheet:
+    """The balance of the period in which ``day`` (the ledger's) lies.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        stated: The stocks that a paper states, to be held against it.
+    """
     tables = ledger.registry.tables
     at = ledger.on if day is None else day
     begin, last = period(balance.per, at)
@@ -132,7 +139,7 @@ def sheet(
         "SELECT entity, sum(change) AS change, max(stood) AS stood, max(remains) AS remains FROM "
         f"({' UNION ALL '.join(parts)}) GROUP BY entity HAVING sum(change) <> 0 ORDER BY entity"
     )
-    return Sheet(
+    return BalanceSheet(
         balance,
         period_label(balance.per, at),
         kind,
@@ -149,8 +156,14 @@ def sheet(
     )
 
 
-def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
-    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``."""
+def behind(ledger: LedgerView, made: BalanceSheet, flow: Flow) -> list[Cells]:
+    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``.
+
+    Args:
+        ledger: The ledger that the sheet was made of.
+        made: The sheet.
+        flow: The flow whose cell it is.
+    """
     tables = ledger.registry.tables
     rows = flow_rows(tables, made.balance, flow, made.begin, made.end, ledger.on)
     table, column, _ = chosen(tables, flow.of)
@@ -161,4 +174,4 @@ def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
     )
 
 
-__all__ = ["Sheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]
+__all__ = ["BalanceSheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]

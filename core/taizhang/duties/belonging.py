@@ -111,7 +111,7 @@ def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
 
 
 def of_selection(registry: Registry, selection: Selection, day: str) -> str:
-    """The same for the entities of a selection: where its rows say so, or else as usual."""
+    """Says in SQL where the entities of a selection belong: where its rows say so, or else as usual."""
     table, column, kind = chosen(registry.tables, selection)
     to, tree = selection.organisation, registry.hierarchy
     if to is None and table.entity is None and tree is not None:

@@ -69,11 +69,11 @@ class Guard:
         self._marks.cleared(pid)
 
     def knows(self, plugin: str) -> bool:
-        """Whether calls of ``plugin`` are guarded."""
+        """Tells if calls of ``plugin`` are guarded."""
         return plugin in self._codes
 
     def faulty(self, plugin: str) -> bool:
-        """Whether the plugin has failed since it was loaded, and is left alone from then on."""
+        """Tells if the plugin has failed since it was loaded, and is left alone from then on."""
         return self.quarantine.of(plugin, self._codes.get(plugin, "")) is not None
 
     @contextmanager
@@ -113,7 +113,14 @@ class Guard:
         return _UNWATCHED if mark is None else _Watched(mark, doing)
 
     def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
-        """Puts the plugin into quarantine for ``error``."""
+        """Puts the plugin into quarantine for ``error``.
+
+        Args:
+            plugin: Whose fault it is.
+            doing: What it did, for people.
+            error: What it raised.
+            seq: The event at which it did.
+        """
         return self.quarantine.put(
             plugin, self._codes.get(plugin, ""), doing, reason_of(error), seq
         )
@@ -131,7 +138,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def _states(error: BaseException) -> bool:
-    """Whether an error is a rule that the programme states, in words that can be shown."""
+    """Tells if an error is a rule that the programme states, in words that can be shown."""
     if not isinstance(error, TaizhangError):
         return False
     try:
@@ -141,7 +148,7 @@ def _states(error: BaseException) -> bool:
 
 
 def stops(error: BaseException) -> bool:
-    """Whether an error is somebody's wish to stop."""
+    """Tells if an error is somebody's wish to stop."""
     if isinstance(error, KeyboardInterrupt):
         return interrupts.pressed is not False
     # Not imported for this question: where nobody has asyncio, nobody is cancelled by it.

@@ -141,7 +141,7 @@ def texts(it: Examined) -> Iterator[Trouble]:
 
 
 def _lacking(label: Label) -> Label | None:
-    """What a label lacks. One without Chinese is a code or a number, the same in both languages."""
+    """Says what a label lacks. One without Chinese is a code or a number, the same in both languages."""
     if not label.zh or not label.en:
         return Label("缺少一种语言的名称", "a label lacks one of the two languages")
     chinese = _HAN.search(label.zh) is not None

@@ -70,6 +70,11 @@ class Gathered:
 def gather(plugins: pluggy.PluginManager, order: Iterable[str], guard: Guard) -> Gathered:
     """The commands of all programmes; ``order`` is that in which they were loaded: who comes first keeps
     a name. A programme that fails is in quarantine afterwards.
+
+    Args:
+        plugins: The programmes.
+        order: Their names, as they were loaded.
+        guard: How their code is called.
     """
     place = {name: i for i, name in enumerate(order)}
     taken: dict[str, Offered] = {}

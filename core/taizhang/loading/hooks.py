@@ -73,7 +73,9 @@ class Scene(Struct, frozen=True):
 
 
 class Done(Protocol):
-    """What was recorded: the positions of its events, and ids by the kind of entity that it made."""
+    """An answer to what was recorded: the positions of its events, and ids by the kind of entity that it
+    made.
+    """
 
     @property
     def seq(self) -> tuple[int, ...]: ...
@@ -94,8 +96,15 @@ class OpenStore(Protocol):
         ...
 
     def record(self, action: str, fields: Mapping[str, Any] | None = None, **words: Any) -> Done:
-        """Records an action, as a form does; ``words``: ``on`` (today), ``reason``, ``document``. Raises
-        :class:`Refused` and others that say which rule; then nothing is recorded.
+        """Records an action, as a form does.
+
+        Args:
+            action: The action's name.
+            fields: What a form would hold, by field, as people write it.
+            words: ``on`` (today), ``reason``, ``document``.
+
+        Raises:
+            Refused: and others that say which rule is broken; then nothing is recorded.
         """
         ...
 
@@ -213,8 +222,13 @@ def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> No
 
 
 def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:
-    """What every programme adds to the demonstration, in the order of their names. One that fails adds
-    nothing, and the store that is made has it in quarantine.
+    """Gathers what every programme adds to the demonstration, in the order of their names. One that fails
+    adds nothing, and the store that is made has it in quarantine.
+
+    Args:
+        plugins: The programmes.
+        scene: What is there to be added to.
+        guard: How their code is called.
     """
     found = plugins.hook.demonstration.get_hookimpls()
     for implementation in sorted(found, key=lambda i: i.plugin_name):

@@ -60,6 +60,12 @@ def reseal(
 
     Raises :class:`Refused` where it is sealed already, or where an event cannot be read: nothing is left
     at ``target`` then.
+
+    Args:
+        ws: The open store.
+        target: A directory that is made.
+        secret: What unlocks the keys of the copy, or else a key file that is made.
+        progress: Is told how many of how many events are copied.
     """
     if ws.encrypted:
         raise Refused("这本账已经加密|personal data are sealed in this store already")
@@ -155,7 +161,13 @@ _NOT_LOST = "这本账的密钥没有遗失|the keys of this store are not lost"
 
 
 def new_keys(ws: Workspace, secret: Secret | None, reason: str) -> None:
-    """Begins keys anew in a store that has lost them for good. Raises :class:`Refused` otherwise."""
+    """Begins keys anew in a store that has lost them for good. Raises :class:`Refused` otherwise.
+
+    Args:
+        ws: The open store.
+        secret: What unlocks them, or else a key file that is made.
+        reason: Why; it is recorded.
+    """
     said = parse_word("reason", reason)
     if not ws.keys_missing:
         raise Refused(_NOT_LOST)

@@ -152,7 +152,7 @@ def _made(
     balance: Balance,
     day: dt.date | None,
     stated: balances.Stated | None = None,
-) -> balances.Sheet:
+) -> balances.BalanceSheet:
     if day is not None and day > ledger.on:
         raise Usage("这一期还没有开始|this period has not begun")
     return balances.sheet(ledger, balance, day, stated)

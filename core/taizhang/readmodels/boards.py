@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def shown(ledger: LedgerView, screen: ScreenDeclaration, language: str) -> Shown:
-    """What the screen shows of the ledger. Raises :class:`PluginFault`, of now or of before."""
+    """Returns what the screen shows of the ledger. Raises :class:`PluginFault`, of now or of before."""
     guard = ledger.registry.guard
     code = ledger.registry.programmes[screen.owner].code
     if guard.knows(screen.owner) and (fault := guard.quarantine.of(screen.owner, code)) is not None:

@@ -38,8 +38,8 @@ PAGE = 200
 
 
 class Mark(NamedTuple):
-    """Where one difference stands: the number of its table, ``(src, seq)`` of the rows before and after;
-    0 where there is none.
+    """The place of one difference: the number of its table, ``(src, seq)`` of the rows before and after; 0
+    where there is none.
     """
 
     table: int
@@ -237,7 +237,7 @@ class Difference:
 
 
 def _src(table: Table[Any], row: Cells) -> int:
-    """What names a row that is read: the number of its fact, and of its line where it is of one."""
+    """Returns what names a row that is read: the number of its fact, and of its line where it is of one."""
     return row_of(table, row["src"], row.get("line") or 0)
 
 

@@ -69,7 +69,7 @@ class Differing:
 
     @property
     def sign(self) -> str:
-        """Whether the row came, went or changed."""
+        """Tells if the row came, went or changed."""
         return SIGNS[self.line.sign].text(self.language)
 
     @property
@@ -79,7 +79,7 @@ class Differing:
 
     @property
     def subject(self) -> str:
-        """What the row is about."""
+        """The subject of the row, in words."""
         return subject(self.names, self.line.table, self.line.row, self.language)
 
     @property
@@ -203,7 +203,7 @@ class Differences:
         return self._marks
 
     def count(self) -> int:
-        """How many there are."""
+        """Tells how many there are."""
         return len(self.marks()) // NUMBERS
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
@@ -217,7 +217,7 @@ class Differences:
         return [self._row(mark, one) for mark, one in zip(marks, lines, strict=True)]
 
     def index_of(self, key: str) -> int | None:
-        """Where a difference stands."""
+        """Returns the number of the row of a difference."""
         wanted = array("q", _numbers(key)[:NUMBERS])
         marks = self.marks()
         places = range(0, len(marks), NUMBERS)

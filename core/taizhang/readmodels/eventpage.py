@@ -30,7 +30,7 @@ def family(reader: Reader, event: Recorded) -> list[Recorded]:
 
 
 def told_now(reader: Reader, event: Recorded, line: str | None = None) -> Told | None:
-    """What the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is."""
+    """Tells what the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is."""
     told = tell(statements(family(reader, event)), said)
     if told is not None and line is not None:
         name, number = split_name(line)

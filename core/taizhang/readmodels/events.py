@@ -23,7 +23,7 @@ _STATES = {
 
 
 def label(registry: Registry, event: Recorded, language: str = "zh") -> str:
-    """What kind of event it is; the stored name where no loaded programme knows it."""
+    """Names the kind of an event; the stored name where no loaded programme knows it."""
     declared = registry.events.get(event.name)
     return declared.label.text(language) if declared is not None else event.name
 

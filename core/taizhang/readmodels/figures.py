@@ -148,7 +148,7 @@ class Figures:
         return f"{value:,}"
 
     def _group(self, figure: Figure, group: Any) -> str:
-        """What a group is called: an organisation or another reference by name, a choice in words."""
+        """Names a group: an organisation or another reference by name, a choice in words."""
         if figure.by == "organisation":
             return organisation_name(self.ledger, group or "", self.language)
         if group is None:

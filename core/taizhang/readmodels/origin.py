@@ -92,11 +92,11 @@ class Origin:
         return "never" if self.story.begins() is None else "begins"
 
     def label(self, column: str) -> str:
-        """What a column is called."""
+        """Names a column."""
         return column_label(self.table, column).text(self.language)
 
     def text(self, column: str, cell: Cell | Earlier | Known) -> str:
-        """What a column shows, showed or was known to show."""
+        """Says what a column shows, showed or was known to show."""
         if not cell.present:
             return NO_ROW.text(self.language)
         value, language = cell.value, self.language

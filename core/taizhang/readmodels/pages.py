@@ -38,7 +38,7 @@ More = Callable[[LedgerView, str, str, str], Facts]
 
 
 class Target(Struct, frozen=True):
-    """Where a line leads: an event, or another entity."""
+    """The target of a line: an event, or another entity."""
 
     kind: str
     id: str
@@ -48,7 +48,7 @@ class Target(Struct, frozen=True):
 
 
 class Page(Struct):
-    """What a page shows."""
+    """The content of a page."""
 
     title: str
     facts: Facts = field(default_factory=list)
@@ -138,7 +138,7 @@ class _Writing:
     # Details
 
     def _belonging(self) -> Facts:
-        """Where it belongs by tables that say it of one place at a time, the first with all above it."""
+        """Lists where it belongs by tables that say it of one place at a time, the first with all above it."""
         made = []
         for i, way in enumerate(homes(self.registry, self.kind)):
             spec = self.registry.tables[way.table].fields[way.to]
@@ -153,7 +153,7 @@ class _Writing:
         return made
 
     def _classified(self) -> Facts:
-        """What it is by each of several classifications."""
+        """Lists what it is by each of several classifications."""
         made = []
         for table, column in self.registry.references(self.kind):
             rest = [name for name in table.fields if name != column]
@@ -235,7 +235,7 @@ class _Writing:
             page.rows.append(Row(f"{table.name}:{column}:more", ("…", "", "", more)))
 
     def _text(self, table: Table[Any], row: Cells, column: str) -> str:
-        """What a row says beside whom it is about."""
+        """Says what a row says beside whom it is about."""
         parts = (
             self.shown(spec, row[name])
             for name, spec in table.fields.items()

@@ -45,7 +45,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the day showed from the action that ended at ``known`` until that at ``gone``.
+    """The value that the day showed from the action that ended at ``known`` until that at ``gone``.
 
     ``behind`` set the value; ``by`` are the events of the action that brought it to light or took
     away what stood there: a late entry, a correction, a void. ``recorded_at`` as the ledger keeps it.
@@ -100,7 +100,7 @@ class Story:
 
     @property
     def row(self) -> Version | None:
-        """What is in force on the day."""
+        """The row in force on the day."""
         last = self.rows[-1] if self.rows else None
         return None if last is None or last.gap else last
 
@@ -114,7 +114,7 @@ class Story:
         return {**shown, **line, "src": position_of(table, src), "seq": self.row.seq}
 
     def begins(self) -> Behind | None:
-        """Where nothing has begun by the day: the event with which it begins later."""
+        """Finds, where nothing has begun by the day, the event with which it begins later."""
         first = self.timeline.first() if not self.rows else None
         return None if first is None else self._behind(self.timeline.versions_of(first.src)[-1])
 
@@ -179,7 +179,7 @@ class Story:
         return tuple(told)
 
     def _known(self, column: str) -> tuple[Known, ...]:
-        """What the day has shown, as known now at last and at first before that."""
+        """Lists what the day has shown, as known now at last and at first before that."""
         steps = self._steps(column)[-MOST:]
         told = []
         for i, (position, value) in enumerate(steps):

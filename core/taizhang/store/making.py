@@ -60,7 +60,7 @@ def beside(path: Path, word: str) -> Path:
 
 
 def own(path: Path) -> bool:
-    """Whether there is something at ``path`` that this program has made in passing: a directory with the
+    """Tells if there is something at ``path`` that this program has made in passing: a directory with the
     marker, or an empty one of a process that died before. Raises :class:`Refused` for anything else.
     """
     if not os.path.lexists(path):
@@ -137,7 +137,7 @@ def _remove(path: Path) -> None:
 
 
 def _is(handle: int, part: Path) -> bool:
-    """Whether the open marker still stands in ``part``: it may have been put in place, and be another's."""
+    """Tells if the open marker still stands in ``part``: it may have been put in place, and be another's."""
     try:
         return os.path.samestat(os.fstat(handle), (part / MARKER).lstat())
     except OSError:

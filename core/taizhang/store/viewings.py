@@ -55,13 +55,20 @@ class Viewings:
         self.read_only = read_only
 
     def note(self, how: How, subjects: Iterable[str], actor: str, at: dt.datetime) -> None:
-        """Adds that somebody looked, if at anybody. Raises ``StoreError`` where that cannot be written."""
+        """Adds that somebody looked, if at anybody. Raises ``StoreError`` where that cannot be written.
+
+        Args:
+            how: In which way it was looked at.
+            subjects: The persons, ``member:m-…``.
+            actor: Who looked.
+            at: When.
+        """
         listed = tuple(sorted(set(subjects)))
         if listed and not self.read_only:
             append(self.path, _encode(Viewing(at, actor, how, listed)) + b"\n")
 
     def of(self, subject: str) -> list[Viewing]:
-        """Who looked at a person, the latest last. Raises ``StoreError``."""
+        """Reads who looked at a person, the latest last. Raises ``StoreError``."""
         wanted = _encode(subject)
         return [found for found in self._lines(wanted) if subject in found.subjects]
 
@@ -77,7 +84,13 @@ class Viewings:
 def in_rows(
     registry: Registry, table: Table[Any], rows: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
-    """The persons whose numbers stand in rows of a table, as subjects; none where it has no numbers."""
+    """The persons whose numbers stand in rows of a table, as subjects; none where it has no numbers.
+
+    Args:
+        registry: Knows whose rows they are.
+        table: The table.
+        rows: The rows.
+    """
     if not any(spec.kind.masks for spec in table.fields.values()):
         return
     columns = {n: s.entity for n, s in table.fields.items() if s.entity in registry.persons}

@@ -56,12 +56,12 @@ class Subject:
 
     @cached_property
     def narrow(self) -> Registry:
-        """The same with the programme's own tables only."""
+        """Makes a subject that has the programme's own tables only."""
         return narrowed(self.registry, self.programme.id)
 
     @cached_property
     def before(self) -> Registry:
-        """The same without the programme."""
+        """Makes a subject without the programme."""
         registry = core_registry()
         try:
             for one in needed([self.programme]):
@@ -86,7 +86,7 @@ class Subject:
         return sorted(name for name, table in self.programme.tables.items() if table.feeds)
 
     def broken(self, check: str, where: str, zh: str, en: str, culprit: str = "") -> Broken:
-        """What a check raises.
+        """Makes what a check raises.
 
         Args:
             check: its name.

@@ -46,7 +46,7 @@ def _names(subject: Subject) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ContractCheck:
     """One check, and the ones without which it cannot be judged."""
 
     run: Callable[[Subject], None]
@@ -55,26 +55,26 @@ class Check:
 
 LOADED = ("heading", "forbidden", "upcasters", "names")
 
-CHECKS: dict[str, Check] = {
-    "heading": Check(_heading),
-    "forbidden": Check(partial(_static, "forbidden")),
-    "labels": Check(partial(_static, "labels")),
-    "hooks": Check(partial(_static, "hooks"), ("heading",)),
-    "upcasters": Check(versions.total, ("heading",)),
-    "names": Check(_names, ("heading", "forbidden", "upcasters")),
-    "reads": Check(reads, LOADED),
-    "deterministic": Check(intime.deterministic, LOADED),
-    "rebuild": Check(intime.rebuild, ("deterministic",)),
-    "order": Check(intime.order, ("rebuild",)),
-    "amendments": Check(intime.amendments, ("order",)),
-    "actions": Check(inuse.actions, ("hooks", "deterministic")),
-    "hostile": Check(inuse.hostile, ("actions",)),
+CHECKS: dict[str, ContractCheck] = {
+    "heading": ContractCheck(_heading),
+    "forbidden": ContractCheck(partial(_static, "forbidden")),
+    "labels": ContractCheck(partial(_static, "labels")),
+    "hooks": ContractCheck(partial(_static, "hooks"), ("heading",)),
+    "upcasters": ContractCheck(versions.total, ("heading",)),
+    "names": ContractCheck(_names, ("heading", "forbidden", "upcasters")),
+    "reads": ContractCheck(reads, LOADED),
+    "deterministic": ContractCheck(intime.deterministic, LOADED),
+    "rebuild": ContractCheck(intime.rebuild, ("deterministic",)),
+    "order": ContractCheck(intime.order, ("rebuild",)),
+    "amendments": ContractCheck(intime.amendments, ("order",)),
+    "actions": ContractCheck(inuse.actions, ("hooks", "deterministic")),
+    "hostile": ContractCheck(inuse.hostile, ("actions",)),
 }
 """The checks of the contract, by name."""
 
 
 class Verdicts:
-    """What became of each check of one programme; each is run once."""
+    """The results of each check of one programme; each is run once."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject

@@ -94,7 +94,9 @@ def unproved(
 
 
 def proves(line: Erasure, origin: str, keys: Sequence[Verifier]) -> bool:
-    """Whether the line's proof holds: an event of that log that erases that subject, signed by one of `keys`."""
+    """Tells if the line's proof holds: an event of that log that erases that subject, signed by one of
+    `keys`.
+    """
     try:
         proof = InclusionProof.parse(line.proof.encode())
         proof.seal.note.check(keys)
@@ -156,7 +158,7 @@ def attested(
 
 
 def _under(line: Erasure, key: Verifier) -> bool:
-    """Whether the line has a proof that says it is under the key; a false one helps nobody."""
+    """Tells if the line has a proof that says it is under the key; a false one helps nobody."""
     return bool(line.proof) and f"\n— {key.name} " in line.proof and _signed(line.proof, key)
 
 

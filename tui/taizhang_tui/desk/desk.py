@@ -44,7 +44,7 @@ class Moment(Struct, frozen=True):
 
     @property
     def past(self) -> bool:
-        """Whether either clock stands elsewhere than now, so that nothing can be written."""
+        """Tells if either clock stands elsewhere than now, so that nothing can be written."""
         return self.on is not None or self.known is not None
 
 
@@ -96,7 +96,7 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Whether the store has been opened."""
+        """Tells if the store has been opened."""
         return hasattr(self, "ws")
 
     def _progress(self, done: int, of: int) -> None:
@@ -185,7 +185,7 @@ class Desk:
 
     @property
     def past(self) -> bool:
-        """Whether the desk looks at another time than now, or may not write at all."""
+        """Tells if the desk looks at another time than now, or may not write at all."""
         return self.moment.past or self.ws.read_only
 
     async def read(self, work: Callable[[], T]) -> T:
@@ -199,7 +199,7 @@ class Desk:
         return await asyncio.wrap_future(self._pool.submit(work, self.ws))
 
     async def changed(self) -> bool:
-        """Whether anything was appended since the last look, by anyone; then the ledger is level."""
+        """Tells if anything was appended since the last look, by anyone; then the ledger is level."""
         version = self.ws.log.data_version()
         if version == self._seen:
             return False

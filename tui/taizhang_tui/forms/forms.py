@@ -66,7 +66,7 @@ def _given(values: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
 
 
 def _on_line(label: Label, line: str | None) -> Label:
-    """What an event is called, with the line that is meant."""
+    """Names an event, with the line that is meant."""
     if line is None:
         return label
     number = split_name(line)[1]
@@ -97,7 +97,7 @@ class Form:
         return self.desk.view.at(day)
 
     def check(self, name: str, values: Mapping[str, str]) -> list[Problem]:
-        """What is wrong with one answer as it stands; of a field of lines at each cell."""
+        """Says what is wrong with one answer as it stands; of a field of lines at each cell."""
         text = values.get(name, "")
         if name in self._checks:
             return self._checks[name].problems(text, self.day_ledger(values))
@@ -120,7 +120,7 @@ class Form:
         return {}
 
     def subjects(self, values: Mapping[str, str]) -> list[str]:
-        """Whom the answers are about, ``member:m-…``, in the order of the questions."""
+        """Lists whom the answers are about, ``member:m-…``, in the order of the questions."""
         return [
             f"{q.entity}:{values[q.name]}" for q in self.questions if q.entity and values[q.name]
         ]
@@ -134,7 +134,7 @@ class Form:
         return None
 
     def untouched(self, values: Mapping[str, str]) -> bool:
-        """Whether there is nothing to try yet, for nothing was changed."""
+        """Tells if there is nothing to try yet, for nothing was changed."""
         return False
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
@@ -219,7 +219,7 @@ class CorrectionForm(Form):
         return cls(desk, key, label, questions, first, declared, given, seq, line, about)
 
     def subjects(self, values: Mapping[str, str]) -> list[str]:
-        """Whom the corrected event is about, then whom the answers name."""
+        """Lists whom the corrected event is about, then whom the answers name."""
         return list(dict.fromkeys([*self.about, *super().subjects(values)]))
 
     def told(self, receipt: Receipt) -> Recorded | None:

@@ -181,7 +181,7 @@ def known(ledger: LedgerView, spec: FieldSpec, name: str) -> str:
 def names(
     ledger: LedgerView, spec: FieldSpec, ids: Sequence[str], language: str
 ) -> dict[str, tuple[str, str]]:
-    """What references are called and where they belong, by id; what is no id is left out."""
+    """Names references and where they belong, by id; what is no id is left out."""
     assert spec.entity is not None
     found = {i.key: (i.text, i.hint) for i in described(ledger, spec.entity, ids, language)}
     left = [id for id in ids if id not in found]
@@ -189,7 +189,7 @@ def names(
 
 
 class Checks:
-    """What is wrong with the rows of a field; a row that was in order is not looked at twice a day."""
+    """The troubles with the rows of a field; a row that was in order is not looked at twice a day."""
 
     def __init__(self, spec: FieldSpec) -> None:
         self._spec = spec
@@ -249,8 +249,8 @@ def told(problems: Sequence[Problem], language: str) -> str:
 
 
 def groups(ledger: LedgerView, spec: FieldSpec, language: str) -> list[Item]:
-    """What rows can be filled from: whatever the entities of a field belong to in some table of spans, such
-    as branches, groups and teams; the largest of each table first.
+    """Lists what rows can be filled from: whatever the entities of a field belong to in some table of spans,
+    such as branches, groups and teams; the largest of each table first.
     """
     found: list[Item] = []
     for table, column in _belonging(ledger, spec):
@@ -282,7 +282,7 @@ def _belonging(ledger: LedgerView, spec: FieldSpec) -> Iterable[tuple[Table[Any]
 
 
 def members_of(ledger: LedgerView, spec: FieldSpec, group: str) -> list[str]:
-    """Those who belong to a group (its key in :func:`groups`) on the day and fit the field."""
+    """Lists those who belong to a group (its key in :func:`groups`) on the day and fit the field."""
     name, column, to, id = json.loads(group)
     sql = f"SELECT {quoted(column)} AS id FROM {quoted(name)} WHERE {quoted(to)} = ? ORDER BY src"
     return fitting(ledger, spec, list(dict.fromkeys(r["id"] for r in ledger.query(sql, id))))

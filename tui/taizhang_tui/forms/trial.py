@@ -31,7 +31,7 @@ class Trial:
 
 
 def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
-    """What would be recorded."""
+    """Tells what would be recorded."""
     new = say("（新）|(new)", language)
     names = {
         id: new for ids in receipt.ids.values() for id in ([ids] if isinstance(ids, str) else ids)

@@ -125,7 +125,7 @@ class PageScreen(Framed):
 
     @property
     def target(self) -> Target | None:
-        """Where the line under the cursor leads."""
+        """The target of the line under the cursor."""
         return self.page.targets.get(self.query_one(VirtualTable).cursor_key or "")
 
     @on(VirtualTable.RowChosen)

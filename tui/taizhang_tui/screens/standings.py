@@ -43,7 +43,7 @@ class Standing(Struct, frozen=True):
 
 
 def faults(ws: Workspace) -> dict[str, Fault]:
-    """What loaded programmes have done since, here or in another process; they are left alone then."""
+    """Lists what loaded programmes have done since, here or in another process; they are left alone then."""
     guard, listed = ws.registry.guard, Quarantine(ws.paths.root)
     found = {}
     for name, programme in ws.registry.programmes.items():
@@ -119,6 +119,6 @@ def source(found: Iterable[Standing], language: str) -> Listed:
 
 
 def origin(plugin: PluginState, language: str) -> str:
-    """Where a programme comes from: its kind, and unless it is bundled the distribution or the file."""
+    """Says where a programme comes from: its kind, and unless it is bundled the distribution or the file."""
     kind = say(SOURCES[plugin.source], language)
     return kind if plugin.source == "bundled" else f"{kind} {plugin.origin}"

@@ -26,7 +26,7 @@ SLIVER = 4
 
 
 class Place(Struct, frozen=True):
-    """Where one column stands: its number, its first cell and its cells."""
+    """The place of one column: its number, its first cell and its cells."""
 
     column: int
     x: int
@@ -73,7 +73,7 @@ class Widths:
 
 
 def places(widths: Sequence[int], first: int, room: int) -> list[Place]:
-    """Where columns stand in ``room`` cells: the frozen one, then those from ``first`` on.
+    """Lays out where columns stand in ``room`` cells: the frozen one, then those from ``first`` on.
 
     The last may be narrower than it wants to be; :func:`hidden_right` tells.
     """

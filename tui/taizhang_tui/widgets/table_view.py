@@ -92,7 +92,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def row_count(self) -> int | None:
-        """How many rows there are, None until that is known."""
+        """Tells how many rows there are, None until that is known."""
         return self._window.count if self._window else None
 
     @property

@@ -80,7 +80,7 @@ class MeetingRow(Row):
 
 
 class AttendanceRow(Row):
-    """How a member was at a meeting."""
+    """The presence of a member at a meeting."""
 
     meeting: Meeting = field("会议|Meeting")
     member: Member = field("党员|Member")
@@ -111,7 +111,7 @@ class AgendaRow(Row):
 
 
 class ResolutionRow(Row):
-    """What a meeting resolved, with the votes, and what is to be done about it."""
+    """A resolution of a meeting, with the votes, and what is to be done about it."""
 
     subject: Name = field("事项|Subject")
     meeting: Meeting = field("会议|Meeting")

@@ -209,8 +209,8 @@ _CATEGORIES = {"在职党员": "In service", "流动党员": "Mobile", "在册�
 
 
 def letter_words(letter: str | None, on: dt.date, language: str) -> tuple[str, str | None]:
-    """What a letter (``state``, and the day by which it or its slip is due) asks for, and how urgent
-    it is.
+    """Says what a letter (``state``, and the day by which it or its slip is due) asks for, and how urgent it
+    is.
     """
     state, _, due = (letter or "").partition(" ")
     if state not in _ASKED:

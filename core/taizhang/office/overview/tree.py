@@ -75,7 +75,7 @@ def _count_up(node: Branch) -> int:
 
 
 class Scope(Struct, frozen=True):
-    """Whose members are listed: the organisations, and the table that says who is in them."""
+    """The scope of a list of members: the organisations, and the table that says who is in them."""
 
     id: str
     name: str
@@ -86,7 +86,7 @@ class Scope(Struct, frozen=True):
 
     @property
     def special(self) -> bool:
-        """Whether membership is not the formal relation: a group, a functional branch."""
+        """Tells if membership is not the formal relation: a group, a functional branch."""
         return self.table != "memberships"
 
 
@@ -104,7 +104,7 @@ class Forest(Struct):
 
     @classmethod
     def outline(cls, ledger: LedgerView) -> Forest | None:
-        """The same without counts, where counting takes a while; None where it does not."""
+        """Makes the tree without counts, where counting takes a while; None where it does not."""
         if (ledger.value("SELECT max(src) FROM memberships_all") or 0) < LONG:
             return None
         return cls._of(_planted(ledger, lambda row: UNCOUNTED))
@@ -133,7 +133,7 @@ class Forest(Struct):
         return Scope(id, node.name, ids, members=node.members)
 
     def first_open(self) -> set[str]:
-        """What is open at first: everything above the branches, while that stays short."""
+        """Chooses what is open at first: everything above the branches, while that stays short."""
         opened = {top.id for top in self.tops if top.kind != OUTSIDE}
         for top in self.tops:
             opened |= {n.id for _, n in top.walk() if n.children and n.kind not in BRANCHES}
