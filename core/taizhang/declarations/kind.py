@@ -1,4 +1,4 @@
-"""What every kind of field has: how a value is written, checked, shown and stored."""
+"""The base of every kind of field: how a value is written, checked, shown and stored."""
 
 from __future__ import annotations
 

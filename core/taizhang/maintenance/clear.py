@@ -1,4 +1,4 @@
-"""Whether texts about people or their cases stand in the log in the clear (明文): such as no erasing reaches.
+"""Texts about people or their cases that stand in the log in the clear (明文), where no erasing reaches them.
 
 They were recorded before personal data were encrypted, or before their field was declared to be about somebody.
 Tokens in the ledger say it: a text that was sealed has a mark behind its name, one that was not has none.

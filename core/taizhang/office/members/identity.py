@@ -1,4 +1,4 @@
-"""Who a number belongs to (同一人): one ID number is one person, who is restored, never registered again.
+"""The person to whom a number belongs (同一人): one ID number is one person, who is restored, never registered again.
 
 The rule is a check, so that it holds at every entrance: an action, many at once, a batch, a roster, a
 correction, a void that is taken back. What it refuses is told with the facts and with what to do.

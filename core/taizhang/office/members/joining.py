@@ -1,4 +1,4 @@
-"""What speaks against a day of joining the Party (入党日期): told with the fact, and taken all the same."""
+"""Doubts about a day of joining the Party (入党日期): told with the fact, and taken all the same."""
 
 from __future__ import annotations
 
