@@ -20,7 +20,7 @@ from taizhang.declarations.fields import specs
 from taizhang.declarations.programme import Programme
 from taizhang.loading.checking import Static
 from taizhang.loading.installed import section
-from taizhang.loading.places import places
+from taizhang.loading.places import programmes_at
 from taizhang.loading.sources import GROUP
 from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
@@ -187,7 +187,7 @@ def _released(path: Path) -> Shape:
             )
             modules = [(home, module) for _, module, _ in section(points, GROUP)]
         else:
-            modules = [(file.folder, file.module) for file in places(path)]
+            modules = [(file.folder, file.module) for file in programmes_at(path)]
         found: Shape = {}
         for home, module in modules:
             command = [sys.executable, "-c", _SHAPE, str(home), module]

@@ -20,7 +20,7 @@ from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.checking import Static, troubles
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load
-from taizhang.loading.places import places
+from taizhang.loading.places import programmes_at
 from taizhang.loading.sources import candidates
 from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
@@ -50,7 +50,7 @@ def examine_at(path: Path, also: Sequence[Static] = ()) -> Checked:
     checks too.
     """
     checked: Checked = {}
-    for place in places(path.resolve()):
+    for place in programmes_at(path.resolve()):
         module = place.module
         try:
             heading = heading_of(place.file.read_text("utf-8"))

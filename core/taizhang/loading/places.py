@@ -34,7 +34,7 @@ class Place(Struct, frozen=True):
         return self.file.parent.parent if self.package else self.file.parent
 
 
-def places(path: Path) -> list[Place]:
+def programmes_at(path: Path) -> list[Place]:
     """The programmes at a path. Raises :class:`Usage` when there is none."""
     if path.is_file():
         return [Place(path)]
@@ -66,4 +66,4 @@ def _of_project(path: Path) -> Iterator[Place]:
                 break
 
 
-__all__ = ["Place", "places"]
+__all__ = ["Place", "programmes_at"]
