@@ -60,7 +60,7 @@ class Part(Struct, frozen=True):
     rest: Selection
 
     def flows(self) -> tuple[Flow, Flow]:
-        """Who came from the others, and who went to them: within the whole they are neither come nor gone."""
+        """Gives who came from the others, and who went to them: within the whole they are neither come nor gone."""
         came, went = replace(self.stock, day=BEGAN), replace(self.rest, day=BEGAN)
         return Flow(FROM_OTHERS, 1, came), Flow(TO_OTHERS, -1, went)
 

@@ -229,7 +229,7 @@ class CorrectionForm(Form):
         return receipt.events[0]
 
     def check(self, name: str, values: Mapping[str, str]) -> list[Problem]:
-        """What is wrong with one answer: nothing with a masked number that was left as it stands."""
+        """Tells what is wrong with one answer: nothing with a masked number that was left as it stands."""
         return super().check(name, self._whole(values))
 
     def _whole(self, values: Mapping[str, str]) -> dict[str, str]:
