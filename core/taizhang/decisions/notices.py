@@ -76,7 +76,7 @@ def of_request(
 def of_dating(
     store: Opened, request: Request, on: date, made: Collection[str]
 ) -> Iterator[Problem]:
-    """What is to be said of how a day was given: not whole, or not at all for what others will belong to.
+    """Points out how a day was given: not whole, or not at all for what others will belong to.
 
     Args:
         store: The open store; the books of a demonstration begin on no day, and nothing is older than they.
