@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -23,10 +23,12 @@ from taizhang.declarations.lines import line_fields, spec_at, text_at, with_text
 from taizhang.declarations.registry import Registry
 from taizhang.declarations.subjects import personal_names, subject_fields, subjects_of
 from taizhang.words.pinyin import pinyin
-from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
+
+if TYPE_CHECKING:
+    from taizhang_eventstore.log import Log
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}
 

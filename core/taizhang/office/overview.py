@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from taizhang.ledger.view import LedgerView
-from taizhang.office.fits import GROUP, OUTSIDE
+from taizhang.office.kinds import GROUP, OUTSIDE
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from taizhang.ledger.view import LedgerView
-from taizhang.office.fits import GROUP, OUTSIDE
+from taizhang.office.kinds import GROUP, OUTSIDE
 from taizhang.office.overview import Branch, tree_of
 from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang_tui import cells
