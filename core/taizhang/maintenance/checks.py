@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from taizhang.store.names import ERASED
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.personal.cipher import parts
 from taizhang_eventstore.personal.erasures import Erasures
@@ -18,7 +19,6 @@ NOTICE = "notice"
 PROBLEM = "problem"
 DAMAGED = "damaged"
 
-ERASED = "subject.erased"
 KEYING = ("store.opened", "store.resealed", "store.keyed")
 """Events that say with which keys the store goes on."""
 

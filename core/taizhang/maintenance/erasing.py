@@ -19,10 +19,11 @@ from taizhang.decisions.parsing import parse_word
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.resolving import resolve
+from taizhang.store.names import ERASED
 from taizhang.store.paths import SubjectErased
 from taizhang.words.errors import NotFound, Refused, Usage
 from taizhang.words.labels import Label, clean
-from taizhang.workspace.settling import ERASED, drafts_about, encrypted_texts
+from taizhang.workspace.settling import drafts_about, encrypted_texts
 from taizhang_eventstore.personal.cipher import REASON, parts
 
 if TYPE_CHECKING:

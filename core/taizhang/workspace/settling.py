@@ -14,13 +14,13 @@ from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
+from taizhang.store.names import ERASED
 from taizhang.store.paths import StorePaths, SubjectErased
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import MARKERS, bound, parts
 from taizhang_eventstore.personal.erasures import Erasure, Erasures
 from taizhang_eventstore.personal.keyring import Keyring
 
-ERASED = "subject.erased"
 SHORTEST = 2
 """Characters of the shortest text by which a draft is taken to speak of somebody."""
 

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from taizhang_eventstore.ambient import base32
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
 from taizhang_eventstore.files import writing
+from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.personal.wrapping import Locked
 
 if TYPE_CHECKING:
@@ -213,8 +214,7 @@ class Keys:
     def state(self) -> str:
         """A mark that changes with the file, also when another one is put in its place."""
         with writing(self.path):
-            found = self.path.stat()
-        return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+            return state_of(self.path)
 
     def count(self) -> int:
         """How many subjects have a key."""
