@@ -5,7 +5,6 @@ What is told is told once, as plain text, and stays long enough to be read.
 
 from __future__ import annotations
 
-from taizhang.isolation.guard import PluginFault
 from taizhang_tui import cells
 from taizhang_tui.app.sealwords import seal_words
 from taizhang_tui.app.shell import Shell, full_screens
@@ -55,6 +54,7 @@ class Following:
 
     def _tell_faults(self) -> None:
         """Tells once of each programme that has failed since; those of the opening are told already."""
+        from taizhang.isolation.guard import PluginFault
         from taizhang_tui.data.plugins import faults
 
         ws = self._shell.desk.ws
@@ -85,7 +85,7 @@ class Following:
 
     def seal(self) -> Seal:
         """The seal as the top line shows it; room is kept for it until it has been looked at."""
-        state, head = self._shell.desk.sealed, self._shell.desk.ws.log.head()
+        state, head = self._shell.desk.sealed, self._shell.desk.head
         if state is None:
             words = seal_words(SealState(head, head), self._shell.language)
             return Seal(" " * cells.width(words.text), " " * cells.width(words.short))

@@ -144,7 +144,9 @@ class MembersSource(NumberSource):
 
     def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
         """With the duties that press, for whoever may see them by name."""
-        # Not for the first paint: nothing that stands there needs duties.
+        # Not for the first paint: nothing that stands there needs duties, which programmes declare.
+        if not self.desk.wait_open():
+            return rows
         from taizhang.readmodels.due import pressing, todo
 
         standings = pressing(

@@ -86,7 +86,7 @@ class Home(Filtered):
 
     def title_words(self) -> str:
         """The organisation in view."""
-        return self.scope.name or (self.desk.ws.stamp.name if self.desk.ws.stamp else "")
+        return self.scope.name or self.desk.name
 
     def context(self) -> Context:
         """The organisation, and the member if the table has the focus."""
@@ -105,9 +105,15 @@ class Home(Filtered):
         return Subject(kind="organisation", id=self.scope.id) if self.scope.id else Subject()
 
     def compose(self) -> ComposeResult:
-        """Nothing before the store is open: it would be laid out and painted twice."""
-        if self.desk.is_open:
+        """Nothing before the store can be read: it would be laid out and painted twice."""
+        if self.desk.readable:
             yield from super().compose()
+
+    def on_mount(self) -> None:
+        """Begin in the table, if the store can be read before it is open."""
+        if self.desk.glimpse is not None:
+            self._narrow = self.app.size.width < WIDE
+            self.table.focus()
 
     async def begin(self) -> None:
         """The store is open: read, and begin in the table."""
