@@ -84,7 +84,7 @@ constraints: ## choose the newest versions that pyproject.toml allows, and write
 	rm -rf $(VENV)-constraints
 
 clean: ## remove the environment, the demonstration store and every cache
-	rm -rf $(VENV) $(VENV)-constraints demo demo.part build dist constraints.new
+	rm -rf $(VENV) $(VENV)-constraints demo demo.taizhang-part build dist constraints.new
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
 	find core eventstore plugins tui tests -type d -name __pycache__ -prune -exec rm -rf {} +
 

@@ -5,8 +5,9 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Board
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
-from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, field
+from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, Shared, field
 from taizhang.declarations.kinds import (
     Bad,
     Choice,
@@ -26,7 +27,7 @@ from taizhang.declarations.kinds import (
 )
 from taizhang.declarations.ledger import Ledger, in_clause
 from taizhang.declarations.lines import Line, Lines, portions
-from taizhang.declarations.programme import API, Impossible, Programme, Table
+from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
@@ -35,6 +36,7 @@ from taizhang.mechanisms.posts import Posts
 from taizhang.mechanisms.ratings import Ratings
 from taizhang.mechanisms.rules import (
     among,
+    bearers,
     english,
     later,
     must,
@@ -119,6 +121,7 @@ __all__ = [
     "Selection",
     "Service",
     "Setting",
+    "Shared",
     "Step",
     "Steps",
     "Table",
@@ -130,6 +133,7 @@ __all__ = [
     "Year",
     "Yes",
     "among",
+    "bearers",
     "days_of",
     "deed_of",
     "ending",

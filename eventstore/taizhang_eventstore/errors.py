@@ -80,6 +80,12 @@ class StoreTooNew(StoreError):
     exit_code = 3
 
 
+class StoreReplaced(StoreError):
+    """Another file was put in the log's place while it was open, or an older one written over it."""
+
+    exit_code = 3
+
+
 class StoreReadOnly(StoreError):
     """The log was opened for reading only, or its place does not permit writing."""
 
@@ -116,6 +122,17 @@ _CANNOT_OPEN: Final = (
 _NOT_FOUND: Final = "找不到{zh} {path}。|There is no {en} at {path}."
 _FAILED: Final = (
     "读写{zh} {path} 时出错（{detail}）。|Reading or writing the {en} {path} failed ({detail})."
+)
+
+_REPLACED: Final = (
+    "{zh} {path} 在程序打开着的时候被换掉了；没有登记任何内容，请关闭程序再打开。"
+    "|The {en} {path} was replaced while it was open; nothing was recorded, close the program and "
+    "open it again."
+)
+_ANOTHER_PAST: Final = (
+    "{zh} {path} 里第 {position} 号事件不是读过的那一条：它被换成了旧副本；没有登记任何内容。"
+    "|Event {position} of the {en} {path} is not the one that was read: an older copy was put in its "
+    "place; nothing was recorded."
 )
 
 # What the system itself refuses (`unusable`); there the file's own path names it.
@@ -241,6 +258,16 @@ def not_found(path: str | os.PathLike[str]) -> StoreNotFound:
 def read_only(path: str | os.PathLike[str]) -> StoreReadOnly:
     """The error for writing through a recorder that was opened for reading only."""
     return StoreReadOnly(_READ_ONLY, path=path, zh=LOG[0], en=LOG[1])
+
+
+def replaced(path: str | os.PathLike[str]) -> StoreReplaced:
+    """The error for a log whose file is not the one that was opened."""
+    return StoreReplaced(_REPLACED, path=path, zh=LOG[0], en=LOG[1])
+
+
+def another_past(path: str | os.PathLike[str], position: int) -> StoreReplaced:
+    """The error for a log that has another event at a position than the one that was read there."""
+    return StoreReplaced(_ANOTHER_PAST, path=path, position=position, zh=LOG[0], en=LOG[1])
 
 
 class translating:

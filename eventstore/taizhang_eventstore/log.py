@@ -16,7 +16,7 @@ from eventsourcing.persistence import InfrastructureFactoryError
 from msgspec import Struct
 
 from taizhang_eventstore.codec import split_type
-from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.errors import StoreError, another_past
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorders import portable
 from taizhang_eventstore.recorders.reading import decode_tags
@@ -81,16 +81,33 @@ class Log:
         self.codec = codec
         self._sqlite = recorder if isinstance(recorder, SQLiteDCBRecorder) else None
 
-    def append(self, items: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
-        """Appends all events or none, and returns the last position.
+    def append(
+        self, items: Sequence[DCBEvent], condition: DCBAppendCondition, *, base: str = ""
+    ) -> int:
+        """Appends all events or none.
 
-        A condition is always required: on PostgreSQL only conditional appends are seen in
-        order by readers. Raises TypeError without one, `IntegrityError` (the library's) when
-        it fails, `StoreError` when the log cannot be written.
+        Args:
+            items: the events.
+            condition: always required: on PostgreSQL only conditional appends are seen in order by readers.
+            base: the id of the event at ``condition.after``, if the caller knows it: a log that has another
+                there was put back to an older copy.
+
+        Returns:
+            The last position.
+
+        Raises:
+            TypeError: there is no condition.
+            IntegrityError: the library's: the condition fails.
+            StoreReplaced: another event is at the base.
+            StoreError: the log cannot be written.
         """
         if condition is None:  # pyright: ignore[reportUnnecessaryComparison]
             msg = "an append to the log needs a condition"
             raise TypeError(msg)
+        if self._sqlite is not None:
+            return self._sqlite.append(items, condition, base=base)
+        if base and not self.has(condition.after or 0, base):
+            raise another_past("", condition.after or 0)
         return self.recorder.append(items, condition)
 
     # Reading forwards
@@ -161,6 +178,22 @@ class Log:
             if sequenced.position == position:
                 return self.codec.decode(sequenced)
         return None
+
+    def has(self, position: int, id: str) -> bool:
+        """Whether the event at `position` is the one with this id."""
+        if self._sqlite is not None:
+            return self._sqlite.has(position, id)
+        found = self.get(position)
+        return found is not None and found.envelope.id == id
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the log's file was replaced while it was open; always False where it is none of SQLite's."""
+        return self._sqlite is not None and self._sqlite.replaced
+
+    def given(self) -> int:
+        """The last position that was ever given, as far as the database remembers."""
+        return self._sqlite.given() if self._sqlite is not None else self.head()
 
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at `positions`, in order of position; where there is none, none."""

@@ -24,7 +24,7 @@ from ledgerkit.mixed import GIVEN, SURNAMES
 
 from taizhang.ledger import search
 from taizhang.ledger.schema import create_indexes, create_line, physical, quoted, stored_columns
-from taizhang.office.overview import tree_of
+from taizhang.office.overview.tree import tree_of
 from taizhang.words.pinyin import pinyin
 from taizhang.workspace import Workspace
 

@@ -19,10 +19,10 @@ from typing import Any
 
 from bench_verify import events
 
+from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
 from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.eventlog import LogSource
 
 BATCH = 5_000
 PAGE = 100
@@ -36,7 +36,7 @@ def build(path: Path, count: int) -> None:
     with Workspace.init(path, name="县") as ws:
         for _ in range(0, count, BATCH):
             ws.log.recorder.append(list(events(BATCH, chance, ambient)))
-        ws.level()
+        ws.ledger.level()
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -48,7 +48,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def measured(desk: Desk, text: str) -> Iterator[float]:
     """First page, counting, the far end, anywhere."""
-    source = LogSource(desk, text, "zh")
+    source = EventLog(lambda: desk.view, typed(desk.ws.registry, text))
     yield timed(lambda: source.page(0, PAGE))[0]
     took, count = timed(source.count)
     yield took

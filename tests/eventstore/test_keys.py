@@ -215,20 +215,34 @@ def test_many_threads_read_while_one_writes(keys: Keys, ambient: SeededAmbient) 
 # The list of erasures
 
 
-def test_the_list_survives_a_line_cut_short(tmp_path: Path) -> None:
+def test_the_list_is_mended_whole(tmp_path: Path) -> None:
     erasures = Erasures(tmp_path)
     assert erasures.load() == []
     first, second = (Erasure(f"member:m-{i}", i, "2026-07-01T08:30:00Z") for i in (1, 2))
     before = erasures.state()
-    erasures.add([first])
+    erasures.mend([first])
     assert erasures.state() != before
-    with erasures.path.open("ab") as file:
-        file.write(b'{"subject":"member:m-9","pos')
-    assert erasures.load() == [first]
-    erasures.add([second])
+    whole = erasures.path.read_bytes()
+    # Of another log, with a word that this program does not know; cut short, by nothing at all.
+    other = b'{"subject":"member:m-9","position":9,"recorded_at":"x","by":"y"}\n'
+    for harmed in (
+        other + whole[:-9],
+        other + whole[:5] + b"\n" + whole,
+        other + whole + b"\0" * 50,
+    ):
+        erasures.path.write_bytes(harmed)
+        erasures.mend([first])
+        assert sorted(erasures.path.read_bytes().splitlines()) == sorted(
+            (other + whole).splitlines()
+        )
+        assert erasures.unreadable() == []
+    # What speaks of somebody whom the log does not know cannot be completed, and is not dropped.
+    erasures.path.write_bytes(other[:-20] + b"\n" + whole)
+    erasures.mend([first, second])
     assert erasures.load() == [first, second]
-    os.truncate(erasures.path, 0)
-    erasures.add([])
+    assert erasures.unreadable() == [1]
+    erasures.path.write_bytes(b"")
+    erasures.mend([])
     assert erasures.load() == []
 
 

@@ -4,20 +4,29 @@
 that its own tag is new, and acknowledges each with its last position once append has returned.
 ``worker.py shared PATH NAME BATCHES``: the same on condition that nobody else appended since it
 looked, trying again when refused. ``worker.py open PATH``: opens and appends one event.
+``worker.py busy PATH NAME TIMES``: records actions as taizhang writes them until it is killed, and opens the log
+anew after every TIMES of them; every fifth opening is followed by a sealing.
 ``worker.py limit PATH BYTES``: appends under a file-size limit until refused, then without.
 """
 
 from __future__ import annotations
 
+import json
 import resource
 import sys
+import time
 from collections.abc import Callable
+from itertools import count
+from pathlib import Path
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 from eventsourcing.persistence import IntegrityError
 
+from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.errors import StoreFull
 from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
+from taizhang_eventstore.seals.sealing import seal
+from taizhang_eventstore.seals.seals import Seals
 
 
 def say(text: object) -> None:
@@ -65,6 +74,26 @@ def open_(path: str) -> None:
         say(recorder.append([DCBEvent("opened@1", b"{}", ["opened"])]))
 
 
+def busy(path: str, name: str, times: str) -> None:
+    """See the module."""
+    ambient = SystemAmbient()
+    for opened in count():
+        with SQLiteDCBRecorder(path) as recorder:
+            for _ in range(int(times)):
+                action, size = ambient.event_id(), 1 + opened % 3
+                recorder.append([_event(ambient, action, i, size, name) for i in range(size)])
+                time.sleep(0.01)
+            if opened % 5 == 4:
+                seal(Seals(Path(path).parent), recorder)
+
+
+def _event(ambient: SystemAmbient, action: str, i: int, size: int, name: str) -> DCBEvent:
+    now = ambient.now().isoformat().replace("+00:00", "Z")
+    head = {"id": ambient.event_id(), "action": action, "i": i + 1, "n": size, "recorded_at": now}
+    data = json.dumps(head, separators=(",", ":")).encode()
+    return DCBEvent("busy@1", data, [f"action:{action}", f"by:{name}"])
+
+
 def limit(path: str, size: str) -> None:
     """See the module."""
     event = DCBEvent("large@1", b"x" * 4_000, ["large"])
@@ -88,6 +117,7 @@ if __name__ == "__main__":
         "append": append,
         "shared": shared,
         "open": open_,
+        "busy": busy,
         "limit": limit,
     }
     jobs[sys.argv[1]](*sys.argv[2:])

@@ -13,6 +13,7 @@ from faultkit.outcome import Row, examine, retried
 
 from taizhang.maintenance.backup import backup
 from taizhang.maintenance.restore import restore
+from taizhang.store.continuity import OlderLog
 from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.verifying.verifying import verify
@@ -167,7 +168,7 @@ def test_a_backup_that_is_killed(row: Row, new_store: New, tmp_path: Path) -> No
             "backup", store, dest, under=processes.injected(call, "signal=KILL", when)
         )
         row.tried()
-        kept = dest if dest.exists() else dest.with_name(dest.name + ".before")
+        kept = dest if dest.exists() else dest.with_name(dest.name + ".taizhang-before")
         row.check(verify(kept).verified, f"{call} {when}: no whole backup is left ({said.code})")
         made = backup(store, dest)
         row.check(made.manifest.events == 7, f"{call} {when}: {made.manifest.events} events")
@@ -191,14 +192,16 @@ def test_a_site_that_was_put_back(row: Row, new_store: New, tmp_path: Path) -> N
         report = verify(store)
         row.check(not report.verified, "it went unnoticed")
         with Workspace.open(store) as ws:
-            # Going on does not hide it: the log is not sealed again over what is missing.
             row.check(ws.close_seal() is None and ws.sealing.trouble is not None, "it was sealed")
-            for n in range(4 * k + 6):
-                ws.record(
-                    "organisation.found", {"name": f"又{n}", "kind": "外部组织"}, on="2012-01-01"
-                )
-            row.check(ws.close_seal() is None and ws.sealing.trouble is not None, "it was sealed")
-        row.check(not verify(store).verified, "it went unnoticed once work had gone on")
+            row.check(bool(ws.warnings()), "nobody is told")
+            for n in range(2):
+                fields = {"name": f"又{n}", "kind": "外部组织"}
+                try:
+                    ws.record("organisation.found", fields, on="2012-01-01")
+                    row.wrong.append("a second event of the same number was recorded")
+                except OlderLog:
+                    pass
+        row.check(not verify(store).verified, "it went unnoticed")
         try:
             backup(store, dest)
         except Exception as error:

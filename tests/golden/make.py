@@ -140,6 +140,8 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2010-02-01", "organisation.dissolve", "", {"organisation": "@四"}),
     ("2010-02-02", "organisation.name_successor", "", {"organisation": "@四", "successor": "@一"}),
     ("2010-03-01", "member.leave", "", {"member": "@乙", "how": "死亡"}),
+    ("2010-04-01", "member.leave", "", {"member": "@丁", "how": "劝退"}),
+    ("2010-11-01", "member.restore", "", {"member": "@丁", "organisation": "@一"}),
 )  # fmt: skip
 
 ERASED = "甲"

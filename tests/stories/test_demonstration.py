@@ -16,7 +16,7 @@ import pytest
 from taizhang.duties.board import board, tops
 from taizhang.duties.figures import figure_of, values
 from taizhang.office.demonstration import build
-from taizhang.office.overview import overview_of
+from taizhang.office.overview.counts import overview_of
 from taizhang.workspace import Workspace
 
 PUBLISHED = {

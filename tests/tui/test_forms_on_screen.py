@@ -4,28 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from officekit.screens import named, open_form
 from rich.cells import cell_len
 
 from taizhang.readmodels.batches import batches
 from taizhang.workspace import Request, Workspace
 from taizhang_tui.data.drafts import Drafts
 from taizhang_tui.data.trial import Trial
-from taizhang_tui.screens.base import Context
-from taizhang_tui.screens.form import FormScreen
-
-
-async def open_form(stage: Any, action: str, **entities: str) -> None:
-    """Opens the form of an action."""
-    stage.app.records.open_form(stage.app.desk.ws.registry.actions[action], Context(**entities))
-    await stage.until(
-        lambda: isinstance(stage.app.screen, FormScreen) and stage.app.screen._editors
-    )
-    await stage.pilot.pause()
-
-
-def named(stage: Any, entity: str, name: str) -> str:
-    """The id of what bears a name."""
-    return str(stage.app.desk.view.at().called(entity, name)[0])
 
 
 async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -> None:

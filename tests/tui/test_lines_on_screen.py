@@ -31,9 +31,9 @@ def meeting(community: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return community
 
 
-async def _form(stage: Any) -> GridEditor:
-    """The form of a meeting of the first branch, the cursor in its grid."""
-    branch = stage.app.desk.view.at().called("organisation", "东湖支部")[0]
+async def _form(stage: Any, branch: str = "东湖支部") -> GridEditor:
+    """The form of a meeting of a branch, the cursor in its grid."""
+    branch = stage.app.desk.view.at().called("organisation", branch)[0]
     action = stage.app.desk.ws.registry.actions[ACTION]
     stage.app.records.open_form(action, Context(organisation=branch))
     return await _grid(stage)
@@ -163,6 +163,22 @@ async def test_a_draft_brings_the_lines_back(staged: Any, meeting: Path) -> None
         grid = await _form(stage)
         await stage.shows("已恢复", "✗查无此人")
         assert len(grid.sheet.rows) == 10
+
+
+async def test_lines_of_one_branch_do_not_stand_in_the_form_of_another(
+    staged: Any, meeting: Path
+) -> None:
+    async with staged(meeting) as stage:
+        await _form(stage)
+        await _fill(stage)
+        await stage.press("escape")
+        grid = await _form(stage, "西湖支部")
+        assert grid.sheet.rows == []
+        await stage.shows("此表另有草稿：东湖支部")
+        await _paste(stage, "查无此人")
+        await stage.press("escape")
+        grid = await _form(stage)
+        assert len(grid.sheet.rows) == 8
 
 
 async def test_a_meeting_is_corrected_as_a_whole_and_by_one_line(

@@ -8,13 +8,19 @@ import pytest
 from rich.cells import cell_len
 
 from taizhang.cli import main
+from taizhang.office.overview.members import PINYIN, REGISTRATION, Members
+from taizhang.office.overview.tree import UNCOUNTED, Forest, Scope
+from taizhang.readmodels.eventlog import EventLog, typed
+from taizhang.readmodels.rows import TableRows
 from taizhang.workspace import Workspace
-from taizhang_tui.data.anytable import TableSource
 from taizhang_tui.data.desk import Desk, Moment
-from taizhang_tui.data.eventlog import LogSource
-from taizhang_tui.data.members import PINYIN, REGISTRATION, MembersSource
-from taizhang_tui.data.tree import UNCOUNTED, Forest, Scope
 from taizhang_tui.widgets.virtual_table import VirtualTable
+
+
+def log_of(desk: Desk, text: str) -> EventLog:
+    """The log at the desk's clocks."""
+    wanted = typed(desk.ws.registry, text)
+    return EventLog(lambda: desk.view, wanted, "zh", desk.moment.known)
 
 
 async def test_every_table_of_every_programme_opens(staged: Any, community: Path) -> None:
@@ -94,25 +100,25 @@ def test_the_log_with_gaps_filters_and_a_past_position_is_paged_whole(community:
                 for e in reversed(every)
                 if not text or e.type.startswith(text) or text in e.tags
             ]
-            source = LogSource(desk, text, "zh")
+            source = log_of(desk, text)
             assert shown(source) == wanted
             assert source.count() == len(wanted)
-            late = LogSource(desk, text, "zh")
+            late = log_of(desk, text)
             assert [r.key for r in late.page(21, 28)] == wanted[21:28]
         registered = [str(e.position) for e in reversed(every) if e.name == "member.registered"]
         for text in ("登记党员", "member registered", "登记党"):
-            assert shown(LogSource(desk, text, "zh")) == registered
+            assert shown(log_of(desk, text)) == registered
         merged = {"organisation.merged", "organisation.founded"}
         by_word = [str(e.position) for e in reversed(every) if e.name in merged]
-        assert set(by_word) <= set(shown(LogSource(desk, "组织", "zh")))
+        assert set(by_word) <= set(shown(log_of(desk, "组织")))
         for text in ("#23", "23", "＃２３"):
-            assert shown(LogSource(desk, text, "zh")) == ["23"]
-        assert shown(LogSource(desk, "#999", "zh")) == shown(LogSource(desk, "没有", "zh")) == []
+            assert shown(log_of(desk, text)) == ["23"]
+        assert shown(log_of(desk, "#999")) == shown(log_of(desk, "没有")) == []
         desk.moment = Moment(None, 40)
-        assert shown(LogSource(desk, "#41", "zh")) == []
-        assert shown(LogSource(desk, "", "zh")) == [str(n) for n in range(40, 0, -1)]
-        assert LogSource(desk, "", "zh").index_of("40") == 0
-        assert LogSource(desk, "", "zh").index_of("41") is None
+        assert shown(log_of(desk, "#41")) == []
+        assert shown(log_of(desk, "")) == [str(n) for n in range(40, 0, -1)]
+        assert log_of(desk, "").index_of("40") == 0
+        assert log_of(desk, "").index_of("41") is None
     finally:
         desk.close()
 
@@ -125,21 +131,23 @@ def test_members_are_the_same_by_every_way_of_reading_them(community: Path) -> N
         forest = Forest.read(ledger)
         for id in ("", *forest.nodes):
             scope = forest.scope(id)
-            sorted_first = MembersSource(desk, scope, order=REGISTRATION)
-            walked = MembersSource(
-                desk,
+            sorted_first = Members(desk.reading(), scope, order=REGISTRATION)
+            walked = Members(
+                desk.reading(),
                 Scope(scope.id, scope.name, scope.ids, scope.table, UNCOUNTED),
                 order=REGISTRATION,
             )
-            by_sound = MembersSource(desk, scope, order=PINYIN)
+            by_sound = Members(desk.reading(), scope, order=PINYIN)
             keys = shown(sorted_first)
             assert len(keys) == scope.members == len(set(keys))
             assert shown(walked) == keys
             assert sorted(shown(by_sound)) == sorted(keys)
             assert [sorted_first.index_of(k) for k in keys] == list(range(len(keys)))
         # Pages read before the array is there are those read after it.
-        walked = MembersSource(
-            desk, Scope("", "", forest.scope("").ids, members=UNCOUNTED), order=REGISTRATION
+        walked = Members(
+            desk.reading(),
+            Scope("", "", forest.scope("").ids, members=UNCOUNTED),
+            order=REGISTRATION,
         )
         before = [r.key for r in walked.page(5, 12)]
         walked.count()
@@ -153,10 +161,10 @@ def test_a_corrected_detail_leaves_the_order_of_entry(community: Path) -> None:
     desk.open().result()
     try:
         scope = Forest.read(desk.ledger()).scope("")
-        before = shown(MembersSource(desk, scope, order=REGISTRATION))
+        before = shown(Members(desk.reading(), scope, order=REGISTRATION))
         desk.ws.record("member.correct_details", {"member": before[3], "phone": "13900000000"})
         desk.ws.record("member.set_stage", {"member": before[5], "stage": "预备党员"})
-        assert shown(MembersSource(desk, scope, order=REGISTRATION)) == before
+        assert shown(Members(desk.reading(), scope, order=REGISTRATION)) == before
     finally:
         desk.close()
 
@@ -169,12 +177,12 @@ def test_a_table_as_known_then_and_its_filter(community: Path) -> None:
         head = desk.ws.log.head()
         member = desk.ws.at().called("member", "吴新民")[0]
         desk.ws.record("member.leave", {"member": member, "how": "退党"}, on="2012-01-01")
-        assert TableSource(desk, table, "", "zh").count() == 28
-        assert TableSource(desk, table, "吴新民", "zh").count() == 0
+        assert TableRows(desk.reading(), table, "", "zh").count() == 28
+        assert TableRows(desk.reading(), table, "吴新民", "zh").count() == 0
         desk.moment = Moment(None, head)
-        assert TableSource(desk, table, "", "zh").count() == 29
-        assert TableSource(desk, table, "吴新民", "zh").count() == 1
-        assert TableSource(desk, table, "", "zh").page(0, 3)[0].cells[0]
+        assert TableRows(desk.reading(), table, "", "zh").count() == 29
+        assert TableRows(desk.reading(), table, "吴新民", "zh").count() == 1
+        assert TableRows(desk.reading(), table, "", "zh").page(0, 3)[0].cells[0]
     finally:
         desk.close()
 
@@ -191,10 +199,10 @@ def test_a_computed_column_is_shown_and_filtered_like_others(community: Path) ->
             fields = {**matter, "what": "路灯不亮"}
             desk.ws.record("wujian.matter.accept", fields, on="2012-09-28", accept=True)
         table = desk.ws.registry.tables["wujian_matters"]
-        every = TableSource(desk, table, "", "zh")
+        every = TableRows(desk.reading(), table, "", "zh")
         column = [c.label for c in every.columns].index("期限")
         assert [r.cells[column] for r in every.page(0, 5)] == ["2012-10-09", "2012-10-10"]
-        found = TableSource(desk, table, "2012-10-10", "zh")
+        found = TableRows(desk.reading(), table, "2012-10-10", "zh")
         assert [r.cells[0] for r in found.page(0, 5)] == ["二"]
     finally:
         desk.close()
@@ -253,7 +261,7 @@ def test_an_event_reads_the_same_on_screen_and_on_the_command_line(
     desk = Desk(str(community))
     desk.open().result()
     try:
-        source = LogSource(desk, "", "zh")
+        source = log_of(desk, "")
         shown = {row.key: row.cells[4] for row in source.page(0, source.count())}
     finally:
         desk.close()

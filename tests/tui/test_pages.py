@@ -5,11 +5,12 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from taizhang.office.overview.facts import facts
+from taizhang.readmodels.eventpage import event_page
 from taizhang.readmodels.listing import DIM
+from taizhang.readmodels.pages import entity_page
 from taizhang.workspace import Workspace
 from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.eventpage import event_page
-from taizhang_tui.data.pages import entity_page
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
@@ -106,14 +107,14 @@ async def test_what_is_new_on_an_events_page_is_about_those_it_tells_of(
 async def test_lineage_is_walked_both_ways(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         await stage.press("left", "down", "down", "enter")
-        await stage.shows("由来", "南湖支部")
+        await stage.shows("原组织", "南湖支部")
         assert "西湖支部" in stage.lines()[0]
         table = stage.app.screen.query_one(VirtualTable)
         await stage.until(lambda: table.row_count)
         while "lineage" not in (table.cursor_key or ""):
             await stage.press("down")
         await stage.press("enter")
-        await stage.shows("去向", "2012-12-31 不在册")
+        await stage.shows("承接组织", "2012-12-31 不在册")
         assert "南湖支部" in stage.lines()[0]
         table = stage.app.screen.query_one(VirtualTable)
         while "lineage" not in (table.cursor_key or ""):
@@ -143,7 +144,7 @@ def test_a_page_at_both_clocks(community: Path) -> None:
         assert not any("西湖支部" in r.cells[3] for r in past.rows if "memberships" in r.key)
         year = entity_page(desk.view.at(desk.ws.at("2012-11-10").on), "member", member, "zh")
         assert any("东湖支部" in text for _, text in year.facts)
-        page = entity_page(desk.ledger(), "organisation", east, "zh")
+        page = entity_page(desk.ledger(), "organisation", east, "zh", more=facts)
         assert ("党员", "21") in page.facts
     finally:
         desk.close()

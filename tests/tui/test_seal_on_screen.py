@@ -55,6 +55,31 @@ async def test_a_log_that_is_shorter_than_its_seal_is_seen(staged: Any, communit
         await stage.shows("✗ 日志短于封存 #90")
 
 
+async def test_an_older_log_under_an_open_program_is_told_and_takes_nothing(
+    staged: Any, community: Path
+) -> None:
+    old = (community / "events.db").read_bytes()
+    async with staged(community) as stage:
+        await stage.shows("未封")
+        (community / "events.new").write_bytes(old)
+        (community / "events.new").replace(community / "events.db")
+        await stage.shows("✗ 日志是旧的，不能登记")
+        await stage.tells("换成了另一个文件", "什么也不登记")
+        told = len(stage.app._notifications)
+        await stage.app.following.poll()
+        assert len(stage.app._notifications) == told
+
+
+async def test_an_older_log_is_told_at_the_opening(staged: Any, community: Path) -> None:
+    old = (community / "events.db").read_bytes()
+    with Workspace.open(community) as ws:
+        ws.record("organisation.found", {"name": "新支部", "kind": "支部"}, on="2012-12-01")
+    (community / "events.db").write_bytes(old)
+    async with staged(community) as stage:
+        await stage.shows("✗ 日志是旧的，不能登记")
+        await stage.tells("第 73 号")
+
+
 async def test_a_narrow_top_line_keeps_the_mark(staged: Any, community: Path) -> None:
     (community / "seal.key").unlink()
     async with staged(community, size=(60, 18)) as stage:

@@ -53,13 +53,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("taizhang.cli.backups", "备份到另一个目录，写后核验，密钥除外|back up to another directory, verified after writing, without the keys"),
     "restore": ("taizhang.cli.backups", "由备份恢复账册|make the store from a backup"),
     "doctor": ("taizhang.cli.backups", "体检：账册与它的周围有没有问题，只读|examine the store and what is around it, read-only"),
+    "continue": ("taizhang.cli.seals", "日志比封存或台账旧时，决定就由它接着记|go on with a log that is older than its seals or its ledger"),
     "rebuild": ("taizhang.cli.stores", "由事件日志重建台账|rebuild the ledger from the log"),
     "plugins": ("taizhang.cli.plugins", "查看、停用、启用、放行、信任插件|list, disable, enable, release and trust plugins"),
 }  # fmt: skip
 
 
 WRITING = frozenset(
-    {"init", "demo", "record", "correct", "void", "revert", "import", "seal", "rebuild", "restore"}
+    {
+        "init",
+        "demo",
+        "record",
+        "correct",
+        "void",
+        "revert",
+        "import",
+        "seal",
+        "continue",
+        "rebuild",
+        "restore",
+    }
 )
 """Commands that do not go with ``--read-only``."""
 
@@ -100,14 +113,14 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
             from taizhang.cli.programmes import find
+            from taizhang.words.nearest import hint
 
-            if (command := find(ctx, args[0])) is not None:
+            command, theirs = find(ctx, args[0])
+            if command is not None:
                 return args[0], command, args[1:]
-            ctx.fail(
-                say(
-                    "没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help"
-                ).format(name=args[0])
-            )
+            said = say("没有命令 {name}；用 --help 查看全部|there is no command {name}; see --help")
+            near = hint(args[0], [*COMMANDS, *theirs]).text(LANGUAGE)
+            ctx.fail(said.format(name=args[0]) + near)
         return super().resolve_command(ctx, args)
 
 
@@ -142,7 +155,7 @@ class LazyGroup(click.Group):
 @click.pass_context
 def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) -> None:
     """Options before the command."""
-    ctx.obj = Settings(store, actor, read_only)
+    ctx.obj = Settings(store, actor, read_only, ctx.meta.pop("taizhang.loaded", None))
     if ctx.invoked_subcommand is not None:
         if ctx.invoked_subcommand in WRITING:
             ctx.obj.writing()

@@ -12,7 +12,7 @@ from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
-    from taizhang.loading.checking import Trouble
+    from taizhang.loading.trouble import Trouble
 
 
 @click.command(

@@ -29,12 +29,16 @@ def with_lines(
         click.UsageError: For a field that was given twice and holds no lines.
         Usage: For a file that cannot be read.
     """
+    from taizhang.words.labels import called
+
     fields: dict[str, Any] = {}
-    for name, texts in given.items():
+    labels = {name: spec.label for name, spec in declared.items()}
+    for word, texts in given.items():
+        name = called(word, labels) or word
         spec = declared.get(name)
         if spec is not None and spec.line is not None:
             fields[name] = [line for text in texts for line in _lines(text)]
-        elif len(texts) > 1:
+        elif len(texts) > 1 or name in fields:
             raise click.UsageError(
                 say("--{name} 给了两次|--{name} was given twice").format(name=name)
             )

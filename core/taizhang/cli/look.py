@@ -57,9 +57,10 @@ def why(
     from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
-        declared = ws.registry.table(table)
+        declared = ws.registry.table_called(table)
         ledger = ws.at(on, known)
         story = Story(ledger, ws.log, locate(ledger, declared, key))
+        column = story.column(column) if column else None
         columns = [column] if column else story.columns
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
         if plain and (row := story.cells()):
@@ -184,7 +185,7 @@ def diff(
                 "|write diff TABLE, or diff organisation ID; a table may take --organisation",
                 what=what,
             )
-        table = None if whole else ws.registry.table(what).name
+        table = None if whole else ws.registry.table_called(what).name
         kind = what if whole else "organisation"
         name = entity or organisation
         id = entity_of(ledger, kind, name) if name else None

@@ -56,10 +56,18 @@ def print_table(
         click.echo(line(row))
 
 
-def footer(count: int, demonstration: bool) -> None:
-    """How many rows a table has, and that they are of a demonstration store where they are."""
+def counted(count: int, every: int | None = None, noun: str = "行|rows") -> str:
+    """How many were listed, and of how many where the list was cut; ``noun`` is a pair."""
+    zh, en = noun.split("|")
+    if every is None or every <= count:
+        return say(f"{count:,} {zh}|{count:,} {en}")
+    return say(f"{every:,} {zh}中的 {count:,} {zh}|{count:,} of {every:,} {en}")
+
+
+def footer(count: int, demonstration: bool, every: int | None = None) -> None:
+    """How many rows were listed, of how many, and that they are of a demonstration store where they are."""
     badge = "  " + say("示例数据|demonstration data") if demonstration else ""
-    click.echo(say("{n} 行|{n} rows").format(n=f"{count:,}") + badge)
+    click.echo(counted(count, every) + badge)
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -19,6 +19,9 @@ from taizhang.loading.loader import Loaded, PluginState, load
 from taizhang.store.paths import StorePaths
 from taizhang.words.errors import TaizhangError
 
+LOADED = "taizhang.loaded"
+"""Where the context keeps the programmes that a command was found among, for the store that it opens."""
+
 
 def _loaded(ctx: click.Context) -> Loaded | None:
     """The programmes of the store that is asked about; without one there is nothing for them to do."""
@@ -34,11 +37,13 @@ def _gathered(loaded: Loaded) -> Gathered:
     return gather(loaded.hooks, registry.programmes, registry.guard)
 
 
-def find(ctx: click.Context, name: str) -> click.Command | None:
-    """The command ``name`` of a programme; None when there is none, having said what could not be asked."""
+def find(ctx: click.Context, name: str) -> tuple[click.Command | None, list[str]]:
+    """The command ``name`` of a programme; None when there is none, having said what could not be asked. And
+    the names of all that programmes have.
+    """
     loaded = _loaded(ctx)
     if loaded is None:
-        return None
+        return None, []
     gathered = _gathered(loaded)
     found = gathered.commands.get(name)
     for wrong in gathered.wrong:
@@ -48,8 +53,9 @@ def find(ctx: click.Context, name: str) -> click.Command | None:
         for state in loaded.states:
             if state.warning is not None:
                 warn(state.warning)
-        return None
-    return _Called(name, found.owner, found.command, loaded.registry.guard)
+        return None, list(gathered.commands)
+    ctx.meta[LOADED] = loaded
+    return _Called(name, found.owner, found.command, loaded.registry.guard), []
 
 
 def sections(ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from taizhang.cli.options import clock_known, clock_on, plainly
-from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.output import as_json, footer, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
-    from taizhang.declarations.programme import Table
-    from taizhang.ledger.view import LedgerView
     from taizhang.store.viewings import How
     from taizhang.workspace import Workspace
 
@@ -94,6 +92,11 @@ def tables(settings: Settings, as_json: bool) -> None:
 )
 @click.option("--limit", type=click.IntRange(min=0), help=say("最多几行|at most so many rows"))
 @click.option("--all", "every", is_flag=True, help=say("所有日期的行|rows of every day"))
+@click.option(
+    "--left",
+    is_flag=True,
+    help=say("人员台账：连已转出的一起列|of people: those who were transferred out as well"),
+)
 @plainly
 @as_json
 @click.pass_obj
@@ -105,42 +108,31 @@ def show(
     where: Sequence[str],
     limit: int | None,
     every: bool,
+    left: bool,
     plain: bool,
     as_json: bool,
 ) -> None:
     """Rows of TABLE on a day, as known at a position or time."""
-    from taizhang.readmodels.tables import conditions, select, with_names
+    from taizhang.readmodels.tables import Asked, conditions, displayed, joined, with_names
     from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
-        declared = ws.registry.table(table)
+        declared = ws.registry.table_called(table)
         ledger = ws.at(on, known)
-        rows = select(ledger, declared, conditions(ledger, declared, where), limit, every=every)
-        if plain:
-            note_viewing(ws, "numbers", in_rows(ws.registry, declared, rows))
+        wanted = conditions(ledger, declared, where)
+        named = "id" in wanted or any(c in wanted for c in joined(ws.registry, declared))
+        asked = Asked(declared, wanted, every, all=every or left or named)
+        rows = asked.rows(ledger, limit)
+        if plain or asked.masked:
+            # Who is found by a number is known by it, however few of the rows are shown.
+            seen = asked.rows(ledger) if asked.masked else rows
+            note_viewing(ws, "numbers", in_rows(ws.registry, declared, seen))
         if as_json:
             print_json(with_names(ledger, declared, rows, plain=plain))
-        else:
-            print_rows(ws, ledger, declared, rows, plain=plain)
-
-
-def print_rows(
-    ws: Workspace,
-    ledger: LedgerView,
-    table: Table[Any],
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    plain: bool = False,
-) -> None:
-    """Rows as people read them: names for ids, labels for columns, numbers of people masked unless
-    ``plain``; a demonstration says so.
-    """
-    from taizhang.readmodels.tables import displayed
-
-    headers, cells, right = displayed(ledger, table, rows, LANGUAGE, plain=plain)
-    print_table(headers, cells, right)
-    badge = "  " + say("示例数据|demonstration data") if ws.demonstration else ""
-    click.echo(say("{n} 行|{n} rows").format(n=f"{len(rows):,}") + badge)
+            return
+        print_table(*displayed(ledger, declared, rows, LANGUAGE, plain=plain, whole=True))
+        full = limit is None or len(rows) < limit
+        footer(len(rows), ws.demonstration, None if full else asked.count(ledger))
 
 
 @click.command()
@@ -163,7 +155,7 @@ def events(
     as_json: bool,
 ) -> None:
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
-    from taizhang.readmodels.tables import event_cells
+    from taizhang.readmodels.events import event_cells
     from taizhang.store.paths import local_time
     from taizhang.store.viewings import in_tags
 
@@ -256,7 +248,7 @@ def overview(
     settings: Settings, on: str | None = None, known: str | None = None, as_json: bool = False
 ) -> None:
     """Organisations as a tree with members, and the number of rows in each table."""
-    from taizhang.office.overview import overview_of, overview_text
+    from taizhang.office.overview.counts import overview_of, overview_text
 
     ws: Workspace
     with settings.read() as ws:

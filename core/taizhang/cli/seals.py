@@ -1,4 +1,4 @@
-"""Commands on seals: seal, verify, prove. None of them loads a slice or a programme."""
+"""Commands on seals: seal, verify, prove, which load no slice and no programme; continue, which records."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from taizhang.cli import options
 from taizhang.cli.options import FILE
 from taizhang.cli.output import as_json, print_json, write_new
-from taizhang.cli.words import LANGUAGE, say
+from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.errors import NotFound, Usage
+from taizhang.words.labels import Label
+from taizhang_eventstore.seals.reach import MARK
 from taizhang_eventstore.seals.seals import Seals, keys_of, load_file
 
 if TYPE_CHECKING:
@@ -21,6 +24,13 @@ def _seals(settings: Settings) -> Seals:
     seals = Seals(settings.store)
     if not (seals.root / "events.db").exists():
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=seals.root)
+    if (seals.root / MARK).exists():
+        warn(
+            Label(
+                "这里见过的事件有的不在日志里：它可能是旧副本，任何命令打开账册时都会说明",
+                "an event that was seen here was not in the log: it may be an older copy, every command that opens the store tells of it",
+            )
+        )
     return seals
 
 
@@ -35,6 +45,9 @@ def _seals(settings: Settings) -> Seals:
 @click.pass_obj
 def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> None:
     """Seal every event that the log has now."""
+    from taizhang.ledger.file import last_seen
+    from taizhang.store.continuity import Continuity
+    from taizhang.store.paths import StorePaths
     from taizhang_eventstore.codec import Codec
     from taizhang_eventstore.log import open_log
     from taizhang_eventstore.seals.sealing import create_key
@@ -44,6 +57,12 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
     if out is not None and out.exists():
         raise Usage("{path} 已经存在|{path} is there already", path=out)
     with open_log(seals.root / "events.db", Codec(), create=False) as log:
+        paths = StorePaths(seals.root)
+        continuity = Continuity(paths, log, read_only=False)
+        continuity.look()
+        if (seen := last_seen(paths.ledger)) is not None and not log.has(*seen):
+            continuity.strayed(*seen)
+        continuity.require()
         # A store made before there were seals has neither half of a key.
         first = not seals.key.exists() and not seals.public.exists() and not seals.sizes()
         made_key = create_key(seals, log.recorder, anew=True) if new_key or first else None
@@ -154,4 +173,26 @@ def prove(
         click.echo(say("证明已写入 {path}|wrote the proof to {path}").format(path=out))
 
 
-COMMANDS = {"seal": seal, "verify": verify, "prove": prove}
+@click.command("continue")
+@options.reason
+@as_json
+@click.pass_obj
+def go_on(settings: Settings, reason: str | None, as_json: bool) -> None:
+    """Go on with a log that is older than its seals or its ledger."""
+    from taizhang.maintenance.continuing import go_on as decide
+
+    with settings.open() as ws:
+        receipt, moved = decide(ws, reason or "")
+        if as_json:
+            print_json({"seq": list(receipt.seq), "set_aside": [str(path) for path in moved]})
+            return
+        click.echo(
+            say("已决定由这份日志接着记，见 #{n}|decided to go on with this log, see #{n}").format(
+                n=receipt.seq[-1]
+            )
+        )
+        for path in moved:
+            click.echo(say("收起：{path}|put away: {path}").format(path=path))
+
+
+COMMANDS = {"seal": seal, "verify": verify, "prove": prove, "continue": go_on}

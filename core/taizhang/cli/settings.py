@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.labels import Label
+
+if TYPE_CHECKING:
+    from taizhang.loading.loader import Loaded
 
 
 class Settings:
@@ -13,10 +16,14 @@ class Settings:
 
     language = LANGUAGE
 
-    def __init__(self, store: str, actor: str | None, read_only: bool = False) -> None:
+    def __init__(
+        self, store: str, actor: str | None, read_only: bool = False, loaded: Loaded | None = None
+    ) -> None:
         self.store = store
         self.actor = actor
         self.read_only = read_only
+        self._loaded = loaded
+        """The programmes of the store where they have been loaded already, for the first who opens it."""
 
     def open(self, **options: Any) -> Any:
         """The open workspace; what its user has to know is told on standard error."""
@@ -24,7 +31,8 @@ class Settings:
         from taizhang.cli.secrets import asking
         from taizhang.workspace import Workspace
 
-        options = {"actor": self.actor, "ask": asking(), **options}
+        options = {"actor": self.actor, "ask": asking(), "loaded": self._loaded, **options}
+        self._loaded = None
         if self.read_only:
             # Who asks for this looks at a store that somebody else may have made.
             with progress_bar(say("另算台账|computing the ledger")) as progress:

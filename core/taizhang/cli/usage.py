@@ -61,7 +61,8 @@ def _said(error: click.ClickException) -> str:
     if isinstance(error, click.MissingParameter):
         return say("缺少 {name}|{name} is missing").format(name=name)
     if isinstance(error, click.NoSuchOption):
-        return say("没有选项 {name}|there is no option {name}").format(name=error.option_name)
+        said = say("没有选项 {name}|there is no option {name}").format(name=error.option_name)
+        return said + _near(error.option_name, _options(error.ctx))
     if isinstance(error, click.BadOptionUsage):
         return say("{name} 缺少值|{name} has no value").format(name=error.option_name)
     if isinstance(error, click.BadParameter) and isinstance(param, click.Parameter):
@@ -73,14 +74,25 @@ def _said(error: click.ClickException) -> str:
         if isinstance(kind, click.types.IntParamType):
             return say("{name} 应为整数|{name} must be a whole number").format(name=name)
     if error.message.startswith("No such command"):
-        return say("没有这个命令：{name}|there is no such command: {name}").format(
-            name=error.message.partition("'")[2].partition("'")[0]
-        )
+        name = error.message.partition("'")[2].partition("'")[0]
+        said = say("没有这个命令：{name}|there is no such command: {name}").format(name=name)
+        group = error.ctx and error.ctx.command if isinstance(error, click.UsageError) else None
+        return said + _near(name, list(group.commands) if isinstance(group, click.Group) else ())
     if error.message.startswith("Got unexpected extra argument"):
         return say("多余的参数{rest}|too many words{rest}").format(
             rest=error.message.partition(" (")[2].rstrip(")").join((" ", ""))
         )
     return error.message
+
+
+def _options(context: click.Context | None) -> list[str]:
+    return [o for p in context.command.params for o in p.opts] if context is not None else []
+
+
+def _near(word: str, names: Iterable[str]) -> str:
+    from taizhang.words.nearest import hint
+
+    return hint(word, names).text(LANGUAGE)
 
 
 def _which(error: click.exceptions.NoArgsIsHelpError) -> str:

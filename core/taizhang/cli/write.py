@@ -60,7 +60,7 @@ def print_receipt(
 ) -> None:
     """What was (or would be) recorded."""
     from taizhang.decisions.notices import told
-    from taizhang.readmodels.tables import event_cells
+    from taizhang.readmodels.events import event_cells
 
     if as_json:
         made: dict[str, Any] = {"seq": list(receipt.seq), "ids": dict(receipt.ids)}

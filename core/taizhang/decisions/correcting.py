@@ -9,11 +9,12 @@ from msgspec import structs
 
 from taizhang.decisions.lines import in_line, kept_numbers
 from taizhang.decisions.parsing import parse_fields
+from taizhang.decisions.values import held
 from taizhang.declarations.fields import Declared, Event, FieldSpec, specs
 from taizhang.declarations.lines import bare, line_fields, text_at, with_texts, without_gaps
 from taizhang.declarations.subjects import personal_names, subject_fields
 from taizhang.ledger.view import LedgerView
-from taizhang.words.errors import Invalid, Problem, Usage
+from taizhang.words.errors import Invalid, Problem
 from taizhang.words.labels import Label, clean
 from taizhang_eventstore.personal.cipher import ERASED
 
@@ -24,14 +25,12 @@ def corrected(event: Event, fields: Mapping[str, Any], ledger: LedgerView) -> Ev
     An empty text takes an optional field's value away.
     """
     declared = specs(type(event))
-    unknown = [name for name in fields if name not in declared]
-    if unknown:
-        raise Usage(
-            "这条记录没有字段 {field}；它的字段是 {known}"
-            "|this event has no field {field}; its fields are {known}",
-            field=clean(str(unknown[0])),
-            known=", ".join(declared),
-        )
+    held(
+        "这条记录没有字段 {name}；它的字段是 {known}"
+        "|this event has no field {name}; its fields are {known}",
+        fields,
+        declared,
+    )
     values, problems = _anew(declared, fields, ledger)
     if problems:
         raise Invalid(problems)
@@ -90,13 +89,11 @@ def corrected_line(
     lines = list(getattr(event, field))
     line: Declared = lines[number - 1]
     declared = specs(type(line))
-    unknown = [name for name in fields if name not in declared]
-    if unknown:
-        raise Usage(
-            "明细行没有字段 {field}；它的字段是 {known}|a line has no field {field}; its fields are {known}",
-            field=clean(str(unknown[0])),
-            known=", ".join(declared),
-        )
+    held(
+        "明细行没有字段 {name}；它的字段是 {known}|a line has no field {name}; its fields are {known}",
+        fields,
+        declared,
+    )
     values, problems = _anew(declared, fields, ledger)
     if problems:
         raise Invalid([in_line(spec, number, p) for p in problems])

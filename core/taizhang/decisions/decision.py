@@ -28,14 +28,15 @@ from eventsourcing.persistence import IntegrityError
 from taizhang import __version__
 from taizhang.decisions.encryption import Encryption
 from taizhang.decisions.following import Following
+from taizhang.decisions.given import events_of
 from taizhang.decisions.notices import of_action, of_clock, of_day, of_fields
 from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
 from taizhang.declarations.lines import line_fields, shared_tags
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import VOIDED
 from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Progress
@@ -54,7 +55,7 @@ from taizhang.words.errors import (
 )
 from taizhang.words.labels import Label
 from taizhang_eventstore.envelope import Envelope
-from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.errors import StoreError, StoreReplaced
 from taizhang_eventstore.recorded import Recorded
 
 RETRIES = 10
@@ -90,6 +91,11 @@ class Attempt:
         """The ledger on a day, with everything tried so far, remembering what is read."""
         return self.store.ledger.reading(on, ambient=self.store.ambient, notes=self.notes)
 
+    @property
+    def last(self) -> int:
+        """The position of the last event that there is, or is being tried."""
+        return self.trial.base + len(self.stored)
+
     def decide(self, request: Request) -> Decided:
         """Parses a request and lets its action decide."""
         store = self.store
@@ -101,9 +107,11 @@ class Attempt:
                 if not isinstance(action, Deed) or action.guarded() or declaration.ends:
                     for entity, id in refs(action):
                         self.notes.read(f"{entity}:{id}", _feeding(store, entity))
-                decided = [_dated(made, on) for made in action.decide(ledger)]
+                decided = events_of(
+                    action.decide(ledger), store.registry, on, declaration.most, self.last
+                )
                 notices = self._noticed(declaration, action, on, request.line)
-            following = Following(store.registry, self.ledger)
+            following = Following(store.registry, self.ledger, self.last)
             drafts = [_draft(*each) for each in following.of(decided)]
         except Invalid as error:
             raise _on_line(error, request.line) from None
@@ -218,7 +226,7 @@ class Attempt:
             )
             listed = [f"owner:{declaration.owner}", f"action:{action}", *draft.tags]
             stored = codec.encode(envelope, draft.event, listed, private.subjects, ambient)
-            position = self.trial.base + len(self.stored) + 1
+            position = self.last + 1
             self.stored.append(stored)
             recorded.append(codec.decode(DCBSequencedEvent(stored, position)))
         return recorded
@@ -232,10 +240,6 @@ class Attempt:
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.trial.base)
-
-
-def _dated(made: Event | Dated, on: date) -> Dated:
-    return made if isinstance(made, Dated) else Dated(made, on)
 
 
 def _draft(dated: Dated, source: Label | None) -> Draft:
@@ -310,6 +314,12 @@ def run(
             except IntegrityError:
                 time.sleep(store.ambient.jitter() * 0.02 * (tried + 1))
                 continue
+            except StoreReplaced:
+                # The ledger finds out with which event, and the next command knows.
+                with suppress(StoreError):
+                    store.ledger.catch_up()
+                store.continuity.require()
+                raise
             if commit and receipt.seq:
                 store.sealing.recorded(receipt.seq[-1])
                 receipt = msgspec.structs.replace(receipt, batch=store.correlation)
@@ -322,6 +332,8 @@ def run(
 def _attempt(store: Opened, plan: Plan, commit: bool, progress: Progress | None) -> Receipt:
     """One attempt. Raises :class:`IntegrityError` where what it read has changed meanwhile."""
     store.ledger.catch_up(progress)
+    if commit:
+        store.continuity.require()
     attempt: Attempt | None = None
     shift: int | None = None
     try:
@@ -339,7 +351,7 @@ def _attempt(store: Opened, plan: Plan, commit: bool, progress: Progress | None)
             making = store.keyring.making
             if not store.keyring.keep(store.ambient):
                 raise IntegrityError("another process made a key of the same subject")
-            last = store.log.append(attempt.stored, attempt.condition())
+            last = store.log.append(attempt.stored, attempt.condition(), base=trial.base_id)
             shift = last - len(attempt.stored) - trial.base
             # Somebody may have appended in between without touching what was read: right, but the rows
             # were tried at other positions, and are made anew.

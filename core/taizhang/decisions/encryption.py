@@ -8,12 +8,14 @@ such as the merge of a branch, goes on, and says its reason elsewhere.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from taizhang.declarations.fields import Event, specs
+from taizhang.declarations.kinds import IdNumberKind
 from taizhang.declarations.lines import spec_at, text_at
 from taizhang.declarations.subjects import is_person, subjects_of
 from taizhang.ledger.schema import physical, quoted
@@ -90,6 +92,11 @@ _ERASED = (
     "{subject} 的个人数据已删除，不能再登记个人内容"
     "|the personal data of {subject} were erased, nothing personal can be recorded any more"
 )
+_CLAIMED = (
+    "删除名单说 {subject} 已删除，但没有证明；查清以前不能登记关于它的个人内容（见 taizhang verify）"
+    "|the list of erasures says that {subject} was erased, which nothing proves; until that is settled "
+    "nothing personal is recorded about it (see taizhang verify)"
+)
 _REASON = (
     "{subject} 的个人数据已删除，关于它不再登记事由"
     "|the personal data of {subject} were erased, no reason is recorded about it any more"
@@ -115,17 +122,27 @@ class Encryption:
         self.notes = notes
         self._new: set[tuple[str, str]] = set()
         self._noted = 0
+        self._saying: set[str] = set()
         self.ring.begin()
 
     def encrypted(self, drafts: Sequence[Draft], reason: str | None) -> list[Encrypted]:
         """The same for each event of an action. Raises :class:`Refused`; keys are made as needed."""
         found = [self._encrypted(draft, reason) for draft in drafts]
+        self._numbers(drafts)
         if reason and found and all(one.reason is None for one in found):
             gone = next(s for draft in drafts for s in self._erased(draft))
             raise Refused(_REASON, subject=gone)
         for subject in {s for one in found for s in one.subjects.values()}:
             self._key(subject)
         return found
+
+    def _numbers(self, drafts: Sequence[Draft]) -> None:
+        """A number that is said is compared with everybody's: no other may be said meanwhile."""
+        if any(getattr(d.event, name) for d in drafts for name in _numbers_of(type(d.event))):
+            if not self._saying:
+                events = self.store.registry.event_of.items()
+                self._saying.update(named.name for event, named in events if _numbers_of(event))
+            self.notes.read("", self._saying)
 
     def _encrypted(self, draft: Draft, reason: str | None) -> Encrypted:
         subjects = subjects_of(draft.event)
@@ -183,6 +200,8 @@ class Encryption:
         ring = self.ring
         if ring.key(subject) is not None:
             return
+        if subject in ring.claimed:
+            raise Refused(_CLAIMED, subject=subject)
         if ring.keys is None:
             if not self.store.encrypted:
                 raise Refused(_PLAIN)
@@ -210,6 +229,12 @@ class Encryption:
             for event in self.store.log.read(after=begun, tags=[subject])
             for value in event.envelope.sealed.values()
         )
+
+
+@functools.cache
+def _numbers_of(event: type[Event]) -> tuple[str, ...]:
+    """The fields of an event that hold an ID number."""
+    return tuple(n for n, spec in specs(event).items() if isinstance(spec.kind, IdNumberKind))
 
 
 def clear_fields(event: Event, encrypted: dict[str, str]) -> list[str]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from taizhang.declarations.fields import Dated, Event, specs
+from taizhang.decisions.given import events_of
+from taizhang.declarations.declared import MOST_EVENTS, EventDeclaration
+from taizhang.declarations.fields import Dated, specs
 from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.policies import Policy
-from taizhang.declarations.programme import EventDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.isolation.guard import PluginFault
 from taizhang.words.errors import Problem
@@ -29,15 +30,17 @@ DEEPEST = 10
 class Following:
     """Finds what follows from the events of one action."""
 
-    def __init__(self, registry: Registry, at: Callable[[date], Ledger]) -> None:
+    def __init__(self, registry: Registry, at: Callable[[date], Ledger], last: int) -> None:
         """Nothing is read yet.
 
         Args:
             registry: the policies.
             at: the ledger of a day, which remembers what is read of it.
+            last: the position of the last event that there is.
         """
         self._registry = registry
         self._at = at
+        self._last = last
         self._seen: set[tuple[type, str, date]] = set()
         self.faults: list[Problem] = []
         """Programmes that failed, as notices."""
@@ -63,17 +66,18 @@ class Following:
         for policy in self._registry.policies.get(declared.name, ()):
             label = self._label(policy.owner, policy.label)
             for made in self._followed(policy, dated):
-                yield made if isinstance(made, Dated) else Dated(made, dated.on), label
+                yield made, label
         if declared.ends:
             yield from self._endings(declared, dated)
 
-    def _followed(self, policy: Policy, dated: Dated) -> list[Event | Dated]:
+    def _followed(self, policy: Policy, dated: Dated) -> list[Dated]:
         guard = self._registry.guard
         if guard.faulty(policy.owner):
             return []
         try:
             with guard.calling(policy.owner, FOLLOWING):
-                return list(policy.follow(self._at(dated.on), dated.event))
+                given = policy.follow(self._at(dated.on), dated.event)
+                return events_of(given, self._registry, dated.on, MOST_EVENTS, self._last)
         except PluginFault as error:
             self.faults.append(Problem("", policy.label, Label(*error.pair)))
             return []

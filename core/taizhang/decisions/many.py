@@ -25,7 +25,7 @@ from taizhang.words.errors import Invalid, Problem, TaizhangError, Usage
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
-    from taizhang.declarations.programme import ActionDeclaration
+    from taizhang.declarations.declared import ActionDeclaration
     from taizhang.ledger.view import LedgerView
 
 BETWEEN = re.compile(r"[,，、]")

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from taizhang.decisions.parsing import ON
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.fields import FieldSpec
+from taizhang.isolation.boundary import labels
 from taizhang.ledger.view import LedgerView
 from taizhang.store.paths import local_time
 from taizhang.words.errors import Problem, subjects
@@ -44,8 +45,8 @@ def of_fields(declared: Mapping[str, FieldSpec], values: Mapping[str, Any]) -> I
 
 def of_action(action: Action | Deed, label: Label, ledger: LedgerView) -> Iterator[Problem]:
     """What the action says itself; ``ledger`` is one whose reading is not remembered."""
-    for said in action.notices(ledger):
-        yield Problem("", label, Label.of(said))
+    for said in labels(action.notices(ledger)):
+        yield Problem("", label, said)
 
 
 def of_day(on: date, today: date) -> Iterator[Problem]:

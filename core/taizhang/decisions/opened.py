@@ -7,6 +7,7 @@ from typing import Protocol
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.ledger_file import LedgerFile
+from taizhang.store.continuity import Continuity
 from taizhang.store.sealing import Sealing
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.log import Log
@@ -22,6 +23,7 @@ class Opened(Protocol):
     keyring: Keyring
     ambient: Ambient
     sealing: Sealing
+    continuity: Continuity
     actor: str
     correlation: str | None
     """What the events of a batch have in common."""

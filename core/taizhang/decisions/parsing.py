@@ -8,16 +8,16 @@ from typing import Any
 
 from taizhang.decisions.lines import MOST_OF_ACTION, parse_lines
 from taizhang.decisions.requests import Request
-from taizhang.decisions.values import parse_plain
+from taizhang.decisions.values import held, parse_plain
 from taizhang.decisions.values import parse_value as parse_value
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import MAX_TEXT, Bad, DateKind, TextKind
-from taizhang.declarations.programme import ActionDeclaration
-from taizhang.ledger.resolving import once_called
+from taizhang.isolation.boundary import labels
 from taizhang.ledger.schema import physical, quoted
 from taizhang.ledger.view import LedgerView
-from taizhang.words.errors import Invalid, Problem, Usage
+from taizhang.words.errors import Invalid, Problem
 from taizhang.words.labels import Label, clean
 
 ON = Label("日期", "date")
@@ -104,20 +104,18 @@ def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
     table = quoted(physical(ledger.registry.entity(entity).table))
     if ledger.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (text,)).fetchone():
         return True
-    return bool(ledger.called(entity, text) or once_called(ledger, entity, text))
+    return bool(ledger.called(entity, text) or ledger.ever_called(entity, text))
 
 
 def known_fields(declaration: ActionDeclaration, fields: Mapping[str, Any]) -> None:
     """Raises :class:`Usage` for a field that the action does not have."""
-    unknown = [name for name in fields if name not in declaration.fields]
-    if unknown:
-        raise Usage(
-            "操作 {action} 没有字段 {field}；它的字段是 {known}"
-            "|{action} has no field {field}; its fields are {known}",
-            action=declaration.name,
-            field=clean(str(unknown[0])),
-            known=", ".join(declaration.fields),
-        )
+    held(
+        "操作 {action} 没有字段 {name}；它的字段是 {known}"
+        "|{action} has no field {name}; its fields are {known}",
+        fields,
+        declaration.fields,
+        action=declaration.name,
+    )
 
 
 def parse_action(
@@ -135,7 +133,7 @@ def parse_action(
     if problems:
         raise Invalid(problems)
     action = declaration.type(**values)
-    broken = [Problem("", declaration.label, Label.of(rule)) for rule in action.check()]
+    broken = [Problem("", declaration.label, rule) for rule in labels(action.check())]
     if broken:
         raise Invalid(broken)
     return action

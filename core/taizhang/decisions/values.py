@@ -11,6 +11,24 @@ from taizhang.ledger.resolving import resolve, unfit
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Problem
 from taizhang.words.labels import Label, clean
+from taizhang.words.nearest import unknown
+
+
+def held(
+    said: str, fields: Mapping[str, Any], declared: Mapping[str, FieldSpec], **values: str
+) -> None:
+    """Raises :class:`Usage` for a field that is not declared.
+
+    Args:
+        said: its sentence (:func:`~taizhang.words.nearest.unknown`).
+        fields: the fields that were given.
+        declared: those that there are.
+        values: for what else stands in the sentence.
+    """
+    labels = {name: spec.label for name, spec in declared.items()}
+    for name in fields:
+        if name not in declared:
+            raise unknown(said, str(name), labels, **values)
 
 
 def parse_plain(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
 
-from taizhang.declarations.fields import Dated, Declared, Event, specs
+from taizhang.declarations.fields import Dated, Declared, Event
 from taizhang.declarations.ledger import Ledger
-
-E = TypeVar("E", bound=Event)
+from taizhang.words.labels import Label
 
 
 class Action(Declared):
@@ -22,16 +20,7 @@ class Action(Declared):
         """Yield the events that make it so, or raise :class:`taizhang.words.errors.Refused`."""
         raise TypeError(f"{type(self).__name__} does not say what it decides")
 
-    def becomes(self, event: type[E], **more: Any) -> E:
-        """Makes an event of the action's fields of the same names, and of ``more``, which says otherwise or
-        more.
-
-        Raises ``TypeError`` where a field of the event is given by neither.
-        """
-        own = {name: getattr(self, name) for name in specs(event) if name in specs(type(self))}
-        return event(**{**own, **more})
-
-    def notices(self, ledger: Ledger) -> Iterable[str]:
+    def notices(self, ledger: Ledger) -> Iterable[str | Label]:
         """Points out, as pairs ``"中文|English"``, where people should look again though it is recorded. What is read for
         it stands under no condition, and may have changed when the events are appended.
         """
@@ -58,6 +47,6 @@ class Deed(Event):
         """Tells if it decides on the ledger, and is not recorded whatever stands there."""
         return cls.decide is not Deed.decide
 
-    def notices(self, ledger: Ledger) -> Iterable[str]:
+    def notices(self, ledger: Ledger) -> Iterable[str | Label]:
         """Points out where people should look again, as :meth:`Action.notices`."""
         return ()

@@ -39,4 +39,9 @@ def ways(registry: Registry, kind: str) -> list[Way]:
     return [Way(table_.name, "id", c, kind_of(table_, c)) for c in others[:1]]
 
 
-__all__ = ["Way", "ways"]
+def homes(registry: Registry, kind: str) -> list[Way]:
+    """Those ways by which an entity of a kind is in one place at a time: spans of which it is the whole key."""
+    return [w for w in ways(registry, kind) if registry.tables[w.table].key == (w.column,)]
+
+
+__all__ = ["Way", "homes", "ways"]

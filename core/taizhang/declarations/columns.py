@@ -17,6 +17,7 @@ from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import ChoiceKind, CountKind, DateKind, RefKind, YesKind
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label, clean
+from taizhang.words.nearest import unknown
 
 if TYPE_CHECKING:
     from taizhang.declarations.tables import Table
@@ -25,6 +26,17 @@ Tables = Mapping[str, "Table[Any]"]
 
 BEGAN = "since"
 """What ``day=`` is called where a row's own beginning is meant."""
+
+
+def no_column(table: str, column: str, known: Mapping[str, Label | None]) -> Usage:
+    """The refusal of a ``column`` that is none of the ``known`` ones of a table."""
+    return unknown(
+        "台账 {table} 没有列 {name}；它的列是 {known}"
+        "|the table {table} has no column {name}; its columns are {known}",
+        column,
+        known,
+        table=table,
+    )
 
 
 def table_of(tables: Tables, name: str) -> Table[Any]:
@@ -45,13 +57,11 @@ def spec_of(table: Table[Any], column: str) -> FieldSpec:
     fields = table.shown_fields
     found = fields.get(column)
     if found is None:
-        raise Usage(
-            "台账 {table} 没有列 {column}；它的列是 {known}"
-            "|the table {table} has no column {column}; its columns are {known}",
-            table=table.name,
-            column=clean(column),
-            known=", ".join([*(["id"] if table.entity else []), *fields]),
-        )
+        known = {
+            **({"id": None} if table.entity else {}),
+            **{n: s.label for n, s in fields.items()},
+        }
+        raise no_column(table.name, column, known)
     return found
 
 

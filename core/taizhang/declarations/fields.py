@@ -7,6 +7,9 @@ row of a table. A :class:`Deed` is an action that is recorded as it stands.
 
 Strict actions, lenient events: bounds and choices are applied when a person's words are
 parsed, never when stored bytes are read, so that tightening a rule leaves old events readable.
+
+Fields that an event, the action that yields it and the row that it gives have in common are declared once,
+in a subclass of :class:`Shared`.
 """
 
 from __future__ import annotations
@@ -17,17 +20,16 @@ import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, Self, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import Struct
 
-from taizhang.declarations.duties import Where
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, Kind, LinesKind, RefKind
+from taizhang.declarations.written import REQUIRED as REQUIRED
+from taizhang.declarations.written import Written
+from taizhang.declarations.written import field as field
 from taizhang.words.labels import Label
-
-REQUIRED: Any = msgspec.NODEFAULT
-"""Marks a field without default."""
 
 MOST_LINES = 2_000
 """The most lines of one field of an event: an action that needs more yields several events."""
@@ -49,6 +51,9 @@ _SQL_KEYWORDS = frozenset([
     "values", "when", "where",
 ])
 # fmt: on
+
+
+D = TypeVar("D", bound="Declared")
 
 
 class FieldSpec(Struct, frozen=True):
@@ -150,75 +155,6 @@ class FieldSpec(Struct, frozen=True):
         return MOST_LINES if self.high is None else min(self.high, MOST_LINES)
 
 
-class _Written(Struct, frozen=True):
-    """What an author wrote in ``field(...)``, before the annotation is known."""
-
-    label: Label
-    default: Any
-    choices: tuple[Label, ...]
-    low: int | None
-    high: int | None
-    help: Label | None
-    ended: bool
-    about: str | None
-    lines: type[Declared] | None
-    fits: tuple[tuple[str, Any], ...]
-    otherwise: Label | None
-
-
-def field(
-    label: str,
-    *,
-    default: Any = REQUIRED,
-    choices: Sequence[str] = (),
-    low: int | None = None,
-    high: int | None = None,
-    help: str | None = None,
-    ended: bool = False,
-    about: str | None = None,
-    lines: type[Declared] | None = None,
-    fits: Where | None = None,
-    otherwise: str | None = None,
-) -> Any:
-    """A field of a declaration.
-
-    Args:
-        label: ``"中文|English"``.
-        default: The value where people give none; without it the field is required.
-        choices: Pairs as the label is, of which the Chinese side is stored.
-        low: The inclusive lower bound of a number, or of how many lines there are.
-        high: The upper one.
-        help: A sentence for whoever fills it in, a pair too.
-        ended: Whether a reference may name something that had ended on the day.
-        about: The reference field whose entity a personal text is about
-            (see :mod:`taizhang.declarations.subjects`).
-        lines: The struct of one line, for a field that is annotated ``Lines[...]``
-            (see :mod:`taizhang.declarations.lines`).
-        fits: Conditions, as those of a selection, on the entity that a field of an action refers to, as it
-            stands on the day: ``{"holds_members": True}``. Others are not offered, and refused.
-        otherwise: What is told of those that do not fit, a pair in which ``{name}`` and the columns of the
-            entity may stand.
-
-    Raises:
-        TypeError: ``fits`` without ``otherwise``, or the other way round.
-    """
-    if bool(fits) != bool(otherwise):
-        raise TypeError("say with otherwise= what is told of those that do not fit")
-    return _Written(
-        Label.of(label),
-        default,
-        tuple(Label.of(c) for c in choices),
-        low,
-        high,
-        Label.of(help) if help else None,
-        ended,
-        about,
-        lines,
-        tuple((fits or {}).items()),
-        Label.of(otherwise) if otherwise else None,
-    )
-
-
 def _kind_of(owner: str, name: str, hint: Any) -> tuple[Kind, bool]:
     optional = False
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
@@ -255,37 +191,97 @@ def hints_of(cls: type[Declared]) -> dict[str, Any]:
     return hints
 
 
-_WRITTEN: dict[type, dict[str, _Written]] = {}
+_WRITTEN: dict[type, dict[str, Written]] = {}
 _SPECS: dict[type, dict[str, FieldSpec]] = {}
+_SHARED: dict[type, tuple[str, ...]] = {}
+"""The fields of each class of shared ones, in order; such a class has none itself, so that several can be joined."""
 
 
 @dataclass_transform(field_specifiers=(field,), kw_only_default=True, frozen_default=True)
 class DeclaredMeta(msgspec.StructMeta):
-    """Turns ``field(...)`` into struct defaults and remembers what was written."""
+    """Turns ``field(...)`` into struct defaults and remembers what was written.
+
+    A class may say ``first``, the names that come before those of its :class:`Shared` bases, and ``help`` for
+    all fields that may be left out and have none of their own.
+    """
 
     def __new__(
-        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        first: Sequence[str] = (),
+        help: str = "",
+        **options: Any,
     ) -> Any:
-        written = {k: v for k, v in namespace.items() if isinstance(v, _Written)}
-        for key, said in written.items():
-            if key in RESERVED or key in _SQL_KEYWORDS or key.startswith("_"):
-                raise TypeError(f"{name}.{key}: this field name is reserved")
-            if said.default is REQUIRED:
-                del namespace[key]
-            else:
-                namespace[key] = said.default
         options.setdefault("frozen", True)
         options.setdefault("kw_only", True)
+        own = {k: namespace.pop(k) for k, v in list(namespace.items()) if isinstance(v, Written)}
+        written: dict[str, Written] = {}
+        for base in reversed(bases):
+            written = {**_WRITTEN.get(base, {}), **written}
+        for key, said in own.items():
+            if key in RESERVED or key in _SQL_KEYWORDS or key.startswith("_"):
+                raise TypeError(f"{name}.{key}: this field name is reserved")
+            if said.label is None and key not in written:
+                raise TypeError(f"{name}.{key}: no base has such a field, give it a label")
+            written[key] = said.over(written.get(key)) if said.label is None else said
+        if help:
+            written = {key: said.helped(help) for key, said in written.items()}
+        annotated = namespace.get("__annotations__", {})
+        given = dict.fromkeys(key for base in bases for key in _SHARED.get(base, ()))
+        order = tuple(dict.fromkeys((*first, *given, *annotated)))
+        for key in (*first, *own):
+            if key not in given and key not in annotated:
+                raise TypeError(f"{name}.{key}: there is no such field, annotate it")
+        if shared := bool(bases) and all(base in _SHARED for base in bases):
+            namespace["__annotations__"] = {}
+        else:
+            hints = {k: v for base in bases if base in _SHARED for k, v in hints_of(base).items()}
+            namespace["__annotations__"] = {k: {**hints, **annotated}[k] for k in order}
+            defaults = {k: written[k].default for k in order if k in written}
+            namespace |= {k: v for k, v in defaults.items() if v is not REQUIRED}
         cls = super().__new__(mcs, name, bases, namespace, **options)
-        inherited: dict[str, _Written] = {}
-        for base in reversed(cls.__mro__[1:]):
-            inherited.update(_WRITTEN.get(base, {}))
-        _WRITTEN[cls] = {**inherited, **written}
+        if shared:
+            cls.__annotations__ = annotated
+            _SHARED[cls] = order
+        _WRITTEN[cls] = written
         return cls
 
 
 class Declared(msgspec.Struct, metaclass=DeclaredMeta):
     """Base of all declarations; a frozen keyword-only msgspec struct."""
+
+    if TYPE_CHECKING:
+
+        def __init_subclass__(cls, *, first: Sequence[str] = (), help: str = "") -> None: ...
+
+    def becomes(self, other: type[D], **more: Any) -> D:
+        """Makes a declaration of another type, such as the event of an action or the row of an event.
+
+        Args:
+            other: Its type; it gets the fields that both have.
+            more: Fields that say otherwise, or more.
+
+        Raises:
+            TypeError: a field of the other is given by neither.
+        """
+        own = {name: getattr(self, name) for name in specs(other) if name in specs(type(self))}
+        return other(**{**own, **more})
+
+
+class Shared(Declared):
+    """Fields that several declarations have: they are declared once, in a subclass of this, which stands first
+    among the bases of each event, action or row that has them.
+
+    Bases give their fields in their order, before the class's own; ``class Registered(Details, Event,
+    first=("member",))`` puts others in front. What one of them says otherwise is declared again without a label:
+    ``kind: Choice = field(default="其他")``.
+    """
+
+
+_SHARED[Shared] = ()
 
 
 class Event(Declared):
@@ -314,6 +310,11 @@ class Row(Declared):
     def replace(self, **changes: Any) -> Self:
         """The row with some fields changed: what most steps of a fold return."""
         return msgspec.structs.replace(self, **changes)
+
+    def updated(self, event: Declared) -> Self:
+        """The row with what ``event`` says of its fields; those that are None there stay as they are."""
+        said = ((name, getattr(event, name, None)) for name in self.__struct_fields__)
+        return self.replace(**{name: value for name, value in said if value is not None})
 
 
 def spec_of(owner: str, name: str, hint: Any, said: Any) -> FieldSpec:

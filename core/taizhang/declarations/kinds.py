@@ -11,81 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
+from taizhang.declarations.amounts import CountKind as CountKind
+from taizhang.declarations.amounts import MinutesKind as MinutesKind
+from taizhang.declarations.amounts import MoneyKind as MoneyKind
+from taizhang.declarations.amounts import YesKind as YesKind
+from taizhang.declarations.kind import MAX_TEXT as MAX_TEXT
+from taizhang.declarations.kind import Bad as Bad
+from taizhang.declarations.kind import Kind as Kind
+from taizhang.declarations.kind import as_written as as_written
 from taizhang.declarations.masks import masked
-from taizhang.words.labels import Label, clean, narrow
-
-MAX_TEXT = 10_000
-"""Longest text that is accepted, in characters; longer is refused rather than cut."""
+from taizhang.words.labels import Label, narrow
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _PARTIAL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|月?)|年?)")
-
-
-class Bad(ValueError):
-    """A value that is not of its kind; ``rule`` says which rule it breaks."""
-
-    def __init__(self, rule: str | Label, candidates: Sequence[str] = ()) -> None:
-        self.rule = Label.of(rule)
-        self.candidates = tuple(candidates)
-        super().__init__(self.rule.zh)
-
-
-def as_written(given: Any) -> str:
-    """What was given, a text or a value of JSON or TOML, as people write it. Raises :class:`Bad` for
-    what is no single value.
-    """
-    if given is None or isinstance(given, list | dict):
-        raise Bad("应为单个值|must be a single value")
-    if isinstance(given, bool):
-        return "yes" if given else "no"
-    return given.isoformat() if isinstance(given, date) else str(given)
-
-
-class Kind:
-    """A kind of value. Subclasses override what differs from plain text."""
-
-    name: ClassVar[str] = "text"
-    sql: ClassVar[str] = "TEXT"
-    widget: ClassVar[str] = "text"
-    align: ClassVar[str] = "left"
-    personal: bool = False
-    masks: bool = False
-    """Whether :meth:`mask` hides anything."""
-    by_sound: ClassVar[bool] = False
-    """Whether people look for it by pinyin and initials."""
-
-    def parse(self, text: str) -> Any:
-        """The value written as ``text`` by a person. Raises :class:`Bad`."""
-        value = clean(text)
-        if len(value) > self.limit:
-            raise Bad(
-                Label(f"最多 {self.limit} 个字符", f"at most {self.limit} characters are allowed")
-            )
-        return value
-
-    limit: int = MAX_TEXT
-
-    def notice(self, value: Any) -> Label | None:
-        """What people should look at again in a value that is taken as it is; mostly nothing."""
-        return None
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        """The value as people read it."""
-        return "" if value is None else str(value)
-
-    def mask(self, text: str) -> str:
-        """The value shown as ``text``, as everybody may see it."""
-        return text
-
-    def column(self, value: Any) -> Any:
-        """The value as SQLite stores it."""
-        return value
-
-    def schema(self) -> dict[str, Any]:
-        """JSON schema of the value."""
-        return {"type": "string", "maxLength": self.limit}
 
 
 class TextKind(Kind):
@@ -166,96 +106,6 @@ class PartialDateKind(Kind):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
-
-
-class CountKind(Kind):
-    """A whole number, not negative unless bounds say otherwise."""
-
-    name = "count"
-    sql = "INTEGER"
-    widget = "number"
-    align = "right"
-    unit: ClassVar[Label | None] = None
-
-    def parse(self, text: str) -> int:
-        value = narrow(text).replace(",", "").replace("_", "")
-        if not re.fullmatch(r"[-+]?\d{1,15}", value):
-            raise Bad("应为整数|must be a whole number")
-        return int(value)
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        return "" if value is None else f"{value:,}"
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer"}
-
-
-class MinutesKind(CountKind):
-    """Service time in whole minutes, without travel (志愿服务条例). 90, 1:30 and 1.5小时 are accepted."""
-
-    name = "minutes"
-
-    def parse(self, text: str) -> int:
-        value = narrow(text).removesuffix("分钟").removesuffix("分").strip()
-        if match := re.fullmatch(r"(\d{1,5}):([0-5]\d)", value):
-            return int(match[1]) * 60 + int(match[2])
-        if match := re.fullmatch(r"(\d{1,5}(?:\.\d{1,2})?)\s*(?:小时|h)", value):
-            minutes = float(match[1]) * 60
-            if minutes != int(minutes):
-                raise Bad("应为整分钟|must be whole minutes")
-            return int(minutes)
-        try:
-            return super().parse(value)
-        except Bad:
-            raise Bad("应为分钟数，如 90 或 1:30|must be minutes, such as 90 or 1:30") from None
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        return "" if value is None else f"{value // 60}:{value % 60:02d}"
-
-
-class MoneyKind(CountKind):
-    """An amount in yuan, stored in fen (分) so that sums are exact. 1,200.50 is accepted."""
-
-    name = "money"
-
-    def parse(self, text: str) -> int:
-        value = narrow(text).replace(",", "").removesuffix("元")
-        if not (match := re.fullmatch(r"(-?\d{1,12})(?:\.(\d{1,2}))?", value)):
-            raise Bad("应为金额，最多两位小数|must be an amount with at most two decimals")
-        sign = -1 if match[1].startswith("-") else 1
-        return int(match[1]) * 100 + sign * int((match[2] or "0").ljust(2, "0"))
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        return "" if value is None else f"{value / 100:,.2f}"
-
-
-class YesKind(Kind):
-    """Yes or no: 是, 否, yes, no, 1, 0."""
-
-    name = "yes"
-    sql = "INTEGER"
-    widget = "yes"
-    _words: ClassVar[dict[str, bool]] = {
-        **dict.fromkeys(("是", "有", "对", "yes", "y", "true", "1"), True),
-        **dict.fromkeys(("否", "无", "不", "no", "n", "false", "0"), False),
-    }
-
-    def parse(self, text: str) -> bool:
-        value = narrow(text).lower()
-        if value not in self._words:
-            raise Bad("应为 是 或 否|must be yes or no")
-        return self._words[value]
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        if value is None:
-            return ""
-        return ("yes" if value else "no") if language == "en" else ("是" if value else "否")
-
-    def column(self, value: Any) -> Any:
-        return None if value is None else int(value)
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "boolean"}
 
 
 class ChoiceKind(Kind):

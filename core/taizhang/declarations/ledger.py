@@ -95,7 +95,13 @@ class Ledger(Protocol):
         ...
 
     def called(self, entity: str, text: str) -> list[str]:
-        """Ids of the entities that are called exactly ``text`` on the day."""
+        """Ids of the entities that are called ``text`` on the day, in whichever spelling: blanks, width and
+        middle dots make no other name.
+        """
+        ...
+
+    def ever_called(self, entity: str, text: str) -> list[str]:
+        """Ids of the entities that were called so on any day, whether they live or have ended."""
         ...
 
     def find(

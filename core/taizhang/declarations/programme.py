@@ -9,15 +9,21 @@ a programme ``liudai`` owns events ``liudai.lead_taken``, actions ``liudai.lead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from msgspec import Struct
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Screened
+from taizhang.declarations.checks import Check, Find, Tell
+from taizhang.declarations.declared import (
+    MOST_EVENTS,
+    ActionDeclaration,
+    EventDeclaration,
+    Upcaster,
+)
 from taizhang.declarations.duty_declaring import Declaring
-from taizhang.declarations.fields import Event, FieldSpec, Row, specs
+from taizhang.declarations.fields import Event, Row, specs
 from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Follow, Policy
 from taizhang.declarations.settings import Configured
@@ -25,9 +31,6 @@ from taizhang.declarations.subjects import line_subject_fields, subject_fields
 from taizhang.declarations.tables import Feed as Feed
 from taizhang.declarations.tables import Table as Table
 from taizhang.words.labels import Label
-
-if TYPE_CHECKING:
-    from taizhang.declarations.ledger import Ledger
 
 API = 1
 """Version of the programme interface; a programme names the one it was written for."""
@@ -38,68 +41,6 @@ DEFAULT_RANK = 50
 R = TypeVar("R", bound=Row)
 ActionType = TypeVar("ActionType", bound="type[Action] | type[Deed]")
 EventType = TypeVar("EventType", bound="type[Event]")
-
-Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
-Find = Callable[["Ledger", Sequence[str] | None], Iterable[tuple[str, int]]]
-"""What a check runs: ``find(ledger, ids)`` yields ``(id, src)`` for every breach."""
-
-
-class Impossible(Exception):
-    """A fold's step cannot follow what was there; the state stays and the fact is marked."""
-
-    def __init__(self, rule: str) -> None:
-        self.rule = rule
-        super().__init__(rule)
-
-
-class EventDeclaration(Struct, frozen=True):
-    """One event type: its stored name and version, and where it stands among facts of one day."""
-
-    name: str
-    version: int
-    label: Label
-    type: type[Event]
-    owner: str
-    rank: int
-    upcasters: Mapping[int, Upcaster]
-    ends: str = ""
-    """The field that refers to an entity whose life ends with it, if there is one."""
-
-
-class ActionDeclaration(Struct, frozen=True):
-    """One action; ``event`` is set for a deed."""
-
-    name: str
-    label: Label
-    type: type[Action] | type[Deed]
-    owner: str
-    event: EventDeclaration | None
-
-    @property
-    def ends(self) -> bool:
-        """Tells if it is a deed with which an entity's life ends."""
-        return self.event is not None and bool(self.event.ends)
-
-    @property
-    def fields(self) -> Mapping[str, FieldSpec]:
-        """The fields that a person fills in, in order."""
-        return specs(self.type)
-
-
-class Check(Struct, frozen=True):
-    """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
-
-    Hard breaches refuse the action that would cause them; soft ones ask for a reason. ``reads`` names the
-    tables that ``find`` looks at, None where it does not say: then it is run after every action.
-    """
-
-    code: str
-    label: Label
-    entity: str
-    hard: bool
-    owner: str
-    find: Find
-    reads: frozenset[str] | None = None
 
 
 class Programme(Declaring, Configured, Screened):
@@ -159,6 +100,10 @@ class Programme(Declaring, Configured, Screened):
             raise ValueError(f"{self.id} does not own the noun of {name!r}")
         return name
 
+    def _most(self, most: int) -> int:
+        """How many events an action may decide at once; a slice's as many as there are."""
+        return sys.maxsize if self.nouns else most
+
     def _new(self, name: str, taken: Mapping[str, object]) -> str:
         if name in taken:
             raise ValueError(f"{self.id} declares {name} twice")
@@ -198,13 +143,23 @@ class Programme(Declaring, Configured, Screened):
 
         return register
 
-    def action(self, name: str, label: str) -> Callable[[ActionType], ActionType]:
-        """Decorates an :class:`Action` called ``owner.noun.verb`` (``noun.verb`` in the core)."""
+    def action(
+        self, name: str, label: str, *, most: int = MOST_EVENTS
+    ) -> Callable[[ActionType], ActionType]:
+        """Decorates an :class:`Action` called ``owner.noun.verb`` (``noun.verb`` in the core).
+
+        Args:
+            name: without the owner of a programme's.
+            label: how people call it, ``中文|English``.
+            most: how many events a programme's may decide at once; a slice's as many as there are.
+        """
 
         def register(cls: ActionType) -> ActionType:
             specs(cls)
             full = self._new(self._name(name), self.actions)
-            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, None)
+            self.actions[full] = ActionDeclaration(
+                full, Label.of(label), cls, self.id, None, self._most(most)
+            )
             return cls
 
         return register
@@ -231,7 +186,9 @@ class Programme(Declaring, Configured, Screened):
             if recorded is None:
                 raise TypeError(f"{cls.__name__} is stored as no event: say event=")
             full = self._new(self._name(name), self.actions)
-            self.actions[full] = ActionDeclaration(full, Label.of(label), cls, self.id, recorded)
+            self.actions[full] = ActionDeclaration(
+                full, Label.of(label), cls, self.id, recorded, self._most(MOST_EVENTS)
+            )
             return cls
 
         return register
@@ -341,6 +298,7 @@ class Programme(Declaring, Configured, Screened):
         if held := line_fields(table.row):
             raise TypeError(f"{table.row.__name__}.{next(iter(held))}: a row holds no lines")
         table.name = self._new(self._name(table.name, "_"), self.tables)
+        table.foreign = not self.nouns
         if table.entity is not None and table.entity in {t.entity for t in self.tables.values()}:
             raise ValueError(f"{self.id} has two tables of {table.entity}")
         self.tables[table.name] = table
@@ -366,6 +324,7 @@ class Programme(Declaring, Configured, Screened):
         entity: str,
         hard: bool = True,
         reads: Sequence[str] | None = None,
+        tell: Tell | None = None,
     ) -> Callable[[Find], Find]:
         """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
         the ``entity`` ids given, or among all when ``ids`` is None.
@@ -378,12 +337,16 @@ class Programme(Declaring, Configured, Screened):
             reads: every table that it looks at, also through computed columns, and ``personal`` where it
                 looks at that itself. Then it is run only after actions that change one of them; the
                 contract finds out what is missing here.
+            tell: ``tell(ledger, id, src)`` gives what an action is told that a breach refuses: the facts,
+                and what to do.
         """
         named = None if reads is None else frozenset(reads)
 
         def register(find: Find) -> Find:
             self.checks.append(
-                Check(f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named)
+                Check(
+                    f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named, tell
+                )
             )
             return find
 

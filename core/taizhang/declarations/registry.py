@@ -8,30 +8,25 @@ taken in is :mod:`taizhang.loading.admission`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
 from taizhang.declarations.absent import Absent, whose
+from taizhang.declarations.checks import Check
+from taizhang.declarations.declared import ActionDeclaration, EventDeclaration, Upcaster
 from taizhang.declarations.duties import Balance, Belonging, Duty, Figure
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.hierarchy import Hierarchy
 from taizhang.declarations.lines import line_fields
 from taizhang.declarations.policies import Policy
-from taizhang.declarations.programme import (
-    API,
-    ActionDeclaration,
-    Check,
-    EventDeclaration,
-    Programme,
-    Table,
-    Upcaster,
-)
+from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Misset
 from taizhang.declarations.subjects import is_person
 from taizhang.isolation.guard import Guard, stops
 from taizhang.words.errors import Usage
-from taizhang.words.labels import Label
+from taizhang.words.labels import Label, clean, narrow
+from taizhang.words.nearest import unknown
 from taizhang_eventstore.codec import Codec
 
 CORE = "core"
@@ -69,6 +64,33 @@ class Clash(Usage):
     """Two owners claim one name; the later is refused."""
 
 
+class _Labelled(Protocol):
+    """Whatever people know by a label."""
+
+    @property
+    def label(self) -> Label: ...
+
+
+D = TypeVar("D", bound=_Labelled)
+
+
+def _labelled(word: str, known: Mapping[str, D]) -> D | None:
+    """The one that bears a label. Raises :class:`Usage` where several do."""
+    wanted = narrow(word).lower()
+    found = {
+        name: d
+        for name, d in known.items()
+        if wanted in (narrow(d.label.zh).lower(), narrow(d.label.en).lower())
+    }
+    if len(found) > 1:
+        raise Usage(
+            "不止一个叫“{word}”，请写名称：{names}|several are called {word}, write one of {names}",
+            word=clean(word),
+            names=", ".join(sorted(found)),
+        )
+    return next(iter(found.values()), None)
+
+
 class Registry:
     """What the loaded programmes declare, looked up by name."""
 
@@ -91,9 +113,9 @@ class Registry:
         self.persons: set[str] = set()
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
+        """Values of settings, by programme and name, as the store has them."""
         self.absent: dict[str, Absent] = {}
         """Programmes that were found and are not loaded, so that their names are said to be theirs."""
-        """Values of settings, by programme and name, as the store has them."""
         self.misconfigured: list[Misset] = []
         """What the store's config.toml says of settings that does not do."""
         self.codec = Codec()
@@ -104,6 +126,7 @@ class Registry:
         tables would lack what the event says, so they are left empty."""
         self.codec.passes_over = self._passes_over
         for programme in programmes:
+            self.fits(programme)
             self.add(programme)
 
     def fits(self, programme: Programme) -> None:
@@ -164,8 +187,7 @@ class Registry:
                     )
 
     def add(self, programme: Programme) -> None:
-        """Adds a programme that :meth:`fits`."""
-        self.fits(programme)
+        """Adds a programme that has been found to :meth:`fit <fits>`."""
         for declaration in programme.events.values():
             self.codec.register(
                 declaration.name,
@@ -238,24 +260,33 @@ class Registry:
         return made
 
     def action(self, name: str) -> ActionDeclaration:
-        """The action called ``name``, or :class:`Usage` naming near ones."""
-        found = self.actions.get(name)
+        """The action with this name or label, or :class:`Usage` with the nearest."""
+        found = self.actions.get(name) or _labelled(name, self.actions)
         if found is None:
-            raise self._missing(name, ".", _NO_ACTION)
+            raise self._missing(name, ".", _NO_ACTION, self.actions)
         return found
 
     def table(self, name: str) -> Table[Any]:
-        """The table called ``name``, or :class:`Usage`."""
+        """The table called ``name``, or :class:`Usage` with the nearest."""
         found = self.tables.get(name)
         if found is None:
-            raise self._missing(name, "_", _NO_TABLE)
+            raise self._missing(name, "_", _NO_TABLE, self.tables)
         return found
 
-    def _missing(self, name: str, mark: str, said: tuple[str, str]) -> Usage:
+    def table_called(self, word: str) -> Table[Any]:
+        """The table that people mean by its name or label. Raises :class:`Usage`."""
+        return self.tables.get(word) or _labelled(word, self.tables) or self.table(word)
+
+    def _missing(
+        self, name: str, mark: str, said: tuple[str, str], known: Mapping[str, _Labelled]
+    ) -> Usage:
         """That there is no ``name``, and whose it is if that programme is only not loaded."""
         owner = whose(self.absent, name, mark)
-        rest = Label.of(said[1]) if owner is None else owner.sentence
-        return Usage(said[0], name=name, zh=rest.zh, en=rest.en)
+        if owner is None:
+            rest, near = Label.of(said[1]), {n: d.label for n, d in known.items()}
+        else:
+            rest, near = owner.sentence, {}
+        return unknown(said[0], name, near, zh=rest.zh, en=rest.en)
 
     def setting(self, owner: str, name: str) -> Any:
         """The value of a programme's setting: the store's, or the default."""

@@ -10,8 +10,9 @@ from typing import Any, Generic, Literal, TypeVar, overload
 from msgspec import Struct, field
 
 from taizhang.declarations.computed import Computed
+from taizhang.declarations.conforming import held_row, held_word, wanted
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
-from taizhang.declarations.lines import joined, joined_fields
+from taizhang.declarations.lines import joined, joined_fields, line_fields
 from taizhang.words.labels import Label
 
 R = TypeVar("R", bound=Row)
@@ -67,6 +68,8 @@ class Table(Struct, Generic[R], eq=False):
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
     computed: dict[str, Computed] = field(default_factory=dict)
+    foreign: bool = False
+    """Whether a programme declared it, whose functions are held to what they promise, and not a slice."""
     code: str = ""
     """Hash of the mechanism that declared it, if one did."""
 
@@ -117,38 +120,19 @@ class Table(Struct, Generic[R], eq=False):
         *,
         lines: str | None = None,
     ) -> None:
-        """Adds a row for each event, or for each of its lines.
+        """Takes in a row for each event, or for each of its lines. Of a table of spans it is called ``sets``:
+        the row is the state from the event's day on, on the timeline that its key names.
 
         Args:
             event: The type of event.
-            make: Makes the row of an event, or of the event and one line; None makes none. Without it the
-                fields with the same names are copied, a line's before the event's.
+            make: Makes the row of an event, or of the event and one line; None makes none, and leaves a state
+                alone. Without it the fields with the same names are copied, a line's before the event's.
             lines: The field of the event whose lines give the rows. ``make`` sees the event without them:
                 a row depends on its own line and on what all lines share.
         """
         self._feed(event, make or self._same_names(event, lines), lines, copied=make is None)
 
-    @overload
-    def sets(self, event: type[E], make: Callable[[E], R | None] | None = None) -> None: ...
-    @overload
-    def sets(
-        self, event: type[E], make: Callable[[E, Any], R | None] | None = None, *, lines: str
-    ) -> None: ...
-    def sets(
-        self,
-        event: type[E],
-        make: Callable[..., R | None] | None = None,
-        *,
-        lines: str | None = None,
-    ) -> None:
-        """Sets the state from the event's day on, on the timeline of the event or of each line.
-
-        Args:
-            event: The type of event.
-            make: Makes the state, as in :meth:`records`; None leaves it alone.
-            lines: The field of the event whose lines set states.
-        """
-        self._feed(event, make or self._same_names(event, lines), lines, copied=make is None)
+    sets = records
 
     @overload
     def clears(self, event: type[E], when: Callable[[E], bool] | None = None) -> None: ...
@@ -209,6 +193,9 @@ class Table(Struct, Generic[R], eq=False):
             raise TypeError(f"{event.__name__} feeds {self.name} but has no field {missing[0]}")
         if lines is not None and not copied:
             make, when = _of_lines(make, self.shape == "fold"), _of_lines(when, False)
+        if self.foreign:
+            make = held_row(make, self.row) if make is not None and not copied else make
+            when = when and held_word(when)
         self.feeds[event] = Feed(event, make, when, copied, lines)
 
     def _fields(self, event: type[Event], lines: str | None) -> Mapping[str, str]:
@@ -222,6 +209,14 @@ class Table(Struct, Generic[R], eq=False):
         absent = [n for n, s in self.fields.items() if n not in have and s.required]
         if absent:
             raise TypeError(f"{event.__name__} feeds {self.name} but has no field {absent[0]}")
+        said = {**specs(event), **(specs(line_fields(event)[lines]) if lines else {})}
+        for name in names:
+            ours, theirs = wanted(self.fields[name]), wanted(said[name])
+            if ours != theirs and not {ours, theirs} <= {(int,), (bool,)}:
+                raise TypeError(
+                    f"{self.row.__name__}.{name} is a {ours[0].__name__}, "
+                    f"and a {theirs[0].__name__} in {event.__name__}"
+                )
         row = self.row
 
         def make(happened: Any) -> R:

@@ -19,8 +19,9 @@ from taizhang.duties.guarding import guarded
 from taizhang.duties.predicates import literal, name
 from taizhang.duties.standing import Compiler, iso
 from taizhang.duties.windows import Window, containing, current
-from taizhang.words.errors import Refused, Usage
+from taizhang.words.errors import Refused
 from taizhang.words.labels import Label
+from taizhang.words.nearest import unknown
 
 if TYPE_CHECKING:
     from taizhang.ledger.view import LedgerView
@@ -97,10 +98,10 @@ def duties_of(ledger: LedgerView, names: Sequence[str] | None = None) -> list[Du
         some = [d for d in every if wanted in (d.name, d.name.rpartition(".")[2])]
         some = [d for d in some if d.name == wanted] or some
         if not some:
-            raise Usage(
+            raise unknown(
                 "没有职责 {name}；已有 {known}|there is no duty {name}; there are {known}",
-                name=wanted,
-                known=", ".join(d.name for d in every) or "–",
+                wanted,
+                {d.name: d.label for d in every},
             )
         found += some
     return found

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from taizhang.declarations.columns import Tables, chosen, references
-from taizhang.declarations.duties import Figure, Over, Selection
+from taizhang.declarations.duties import Balance, Figure, Over, Selection
 from taizhang.duties.belonging import belongs, below, every, holds, outsiders, spells
 from taizhang.duties.predicates import name, stands
 from taizhang.duties.rows import dated, happening, table_rows
@@ -24,6 +24,7 @@ from taizhang.ledger.schema import shown_names
 from taizhang.loading.duty_checks import check_figure, duty_name
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
+from taizhang.words.nearest import unknown
 
 if TYPE_CHECKING:
     from taizhang.declarations.ledger import Cells
@@ -66,11 +67,11 @@ def figure_of(
     some = [f for n, f in every.items() if name in (n, n.rpartition(".")[2])]
     some = [f for f in some if f.name == name] or some
     if len(some) != 1:
-        known = ", ".join(sorted([*every, *ledger.registry.balances])) or "–"
-        raise Usage(
+        known: dict[str, Figure | Balance] = {**every, **ledger.registry.balances}
+        raise unknown(
             "没有统计数 {name}；已有 {known}|there is no figure {name}; there are {known}",
-            name=name,
-            known=known,
+            name,
+            {n: known[n].label for n in sorted(known)},
         )
     figure = some[0]
     if by is not None:

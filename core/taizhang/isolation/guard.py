@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from taizhang.isolation import interrupts
+from taizhang.isolation.boundary import Misgiven
 from taizhang.isolation.marks import Mark, Marks
 from taizhang.isolation.quarantine import Fault, Quarantine
 from taizhang.words.errors import TaizhangError
+from taizhang.words.labels import clean
 
 
 class PluginFault(TaizhangError):
@@ -69,10 +71,20 @@ class Guard:
         return self.quarantine.of(plugin, self._codes.get(plugin, "")) is not None
 
     @contextmanager
-    def calling(self, plugin: str, doing: str, seq: int | None = None) -> Iterator[None]:
-        """Runs the block as ``plugin``'s code, ``doing`` (``中文|English``) at event ``seq``.
+    def calling(
+        self, plugin: str, doing: str, seq: int | None = None, *, refuses: bool = True
+    ) -> Iterator[None]:
+        """Runs the block as a programme's code. Generators have to be used up inside the block, and what it
+        gives back is looked at there (:mod:`taizhang.isolation.boundary`).
 
-        Raises :class:`PluginFault`. Generators have to be used up inside the block.
+        Args:
+            plugin: whose code it is.
+            doing: what it does, ``中文|English``.
+            seq: the event that it is about, if any.
+            refuses: whether it may state a rule; where nothing is being decided one is an error like others.
+
+        Raises:
+            PluginFault: whatever else it raises.
         """
         if plugin not in self._codes:
             yield
@@ -81,7 +93,7 @@ class Guard:
             try:
                 yield
             except BaseException as error:
-                if passes(error):
+                if stops(error) or (refuses and _states(error)):
                     raise
                 raise PluginFault(self.note(plugin, doing, error, seq)) from error
 
@@ -101,13 +113,23 @@ class Guard:
 
 def reason_of(error: BaseException) -> str:
     """An error in one line. Its text may hold people's data, so it stays in the store."""
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0][:200]}" if text else type(error).__name__
+    try:
+        said = clean(next(iter(str(error).strip().splitlines()), ""))[:200]
+    except Exception:  # It cannot even say what it is.
+        said = ""
+    if said and isinstance(error, Misgiven):
+        return said
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def passes(error: BaseException) -> bool:
-    """Whether an error is not the plugin's fault: a rule that it states, or somebody's wish to stop."""
-    return isinstance(error, TaizhangError) or stops(error)
+def _states(error: BaseException) -> bool:
+    """Whether an error is a rule that the programme states, in words that can be shown."""
+    if not isinstance(error, TaizhangError):
+        return False
+    try:
+        return all(isinstance(side, str) for side in error.pair)
+    except Exception:
+        return False
 
 
 def stops(error: BaseException) -> bool:

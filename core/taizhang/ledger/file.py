@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
+from taizhang.ledger.actions import LAST
 from taizhang.ledger.schema import connect, current
 
 
@@ -49,3 +51,16 @@ def identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def last_seen(path: Path) -> tuple[int, str] | None:
+    """Position and id of the last event that the ledger at ``path`` has seen, without preparing it."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(connect(path, read_only=True)) as db:
+            row = db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
+    except sqlite3.Error:
+        return None
+    position, _, id = str(row[0]).partition(" ") if row is not None else ("", "", "")
+    return (int(position), id) if position.isdecimal() else None

@@ -13,10 +13,12 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
+from taizhang.declarations.checks import Check
 from taizhang.declarations.fields import specs
 from taizhang.declarations.ledger import in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
+from taizhang.isolation.boundary import breaches, label
 from taizhang.isolation.guard import PluginFault
 from taizhang.ledger.lines import source_sql
 from taizhang.ledger.projector import Changes
@@ -186,9 +188,20 @@ def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
         if guard.knows(check.owner) and guard.faulty(check.owner):
             continue
         try:
-            with guard.calling(check.owner, f"检查 {check.code}|checking {check.code}"):
-                breaches = list(check.find(ledger, ids))
+            doing = f"检查 {check.code}|checking {check.code}"
+            with guard.calling(check.owner, doing, refuses=False):
+                found = [
+                    (id, src, _told(check, ledger, id, src, scope))
+                    for id, src in breaches(check.find(ledger, ids))
+                ]
         except PluginFault:
             continue  # in quarantine now; its fault refuses nobody's action
-        for id, src in breaches:
-            yield Finding(check.code, check.entity, id, src, check.hard, check.label)
+        for id, src, said in found:
+            yield Finding(check.code, check.entity, id, src, check.hard, said)
+
+
+def _told(check: Check, ledger: LedgerView, id: str, src: int, scope: Scope | None) -> Label:
+    """The words for one breach. Whoever is refused an action needs the facts; lists need the rule alone."""
+    if scope is None or check.tell is None:
+        return check.label
+    return label(check.tell(ledger, id, src))

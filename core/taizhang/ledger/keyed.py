@@ -15,25 +15,32 @@ _SEE = "INSERT OR REPLACE INTO _meta VALUES ('keys', ?)"
 
 
 def keys_went(db: sqlite3.Connection, ring: Keyring, *, note: bool) -> bool:
-    """Whether the ledger has texts in the clear whose key is gone: an older `keys.db` was put back.
+    """Whether the ledger has texts in the clear whose key is gone, since an older `keys.db` was put back, or
+    is not to be used, since somebody claims an erasure.
 
     Looked into when the file is another one than last time, which is noted if ``note``, where the ledger
     may be written.
     """
     if ring.keys is None:
         return False  # What the ledger was made with is part of its units' fingerprints.
+    if any(_told(db, subject) for subject in ring.claimed):
+        return True
     state = ring.keys.state()
     if _seen(db) == state:
         return False
     told = {subject for (subject,) in db.execute("SELECT DISTINCT subject FROM personal")}
-    # What was said before personal texts were sealed has no mark, and needs no key.
-    clear = "SELECT 1 FROM personal WHERE subject = ? AND text <> ? AND token LIKE '%.%.%'"
-    for subject in told - ring.keys.subjects() - ring.erased:
-        if db.execute(clear, (subject, MISSING)).fetchone():
-            return True
+    if any(_told(db, subject) for subject in told - ring.keys.subjects() - ring.erased):
+        return True
     if note:
         db.execute(_SEE, (state,))
     return False
+
+
+def _told(db: sqlite3.Connection, subject: str) -> bool:
+    """Whether the ledger has a text of the subject in the clear that the log has encrypted."""
+    # What was said before personal texts were sealed has no mark, and needs no key.
+    clear = "SELECT 1 FROM personal WHERE subject = ? AND text <> ? AND token LIKE '%.%.%'"
+    return db.execute(clear, (subject, MISSING)).fetchone() is not None
 
 
 def keys_made(db: sqlite3.Connection, ring: Keyring) -> None:
@@ -56,10 +63,10 @@ def _seen(db: sqlite3.Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def without_key(db: sqlite3.Connection) -> int:
+def without_key(db: sqlite3.Connection, ring: Keyring) -> int:
     """How many subjects the ledger has whose texts cannot be read, their key being lost."""
-    found = "SELECT count(DISTINCT subject) FROM personal WHERE text = ?"
-    return int(db.execute(found, (MISSING,)).fetchone()[0])
+    found = db.execute("SELECT DISTINCT subject FROM personal WHERE text = ?", (MISSING,))
+    return sum(subject not in ring.claimed for (subject,) in found)
 
 
 def keys_came_back(db: sqlite3.Connection, ring: Keyring) -> bool:

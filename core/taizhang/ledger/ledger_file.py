@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +55,7 @@ class LedgerFile:
         registry: Registry,
         keyring: Keyring,
         erasing: Erasing,
+        strayed: Callable[[int, str], None],
         *,
         read_only: bool,
         distrusted: bool,
@@ -66,6 +68,7 @@ class LedgerFile:
             registry: the tables.
             keyring: what opens personal texts.
             erasing: what erasures leave to be done.
+            strayed: told of an event that the ledger has seen and the log does not have, before it forgets it.
             read_only: nothing is written in the store.
             distrusted: the file came with somebody else's log, and is not believed.
         """
@@ -75,6 +78,7 @@ class LedgerFile:
         self.read_only = read_only
         self._original = path
         self._erasing = erasing
+        self._strayed = strayed
         self._distrusted = distrusted
         self._aside = Aside(path)
         with self.translating():
@@ -139,7 +143,7 @@ class LedgerFile:
         try:
             self._erasing.settle(self.db)
             self.projector.prepare()
-            if not self.projector.strayed():
+            if not self._astray():
                 head = self.log.head()
                 if (
                     rebuilding.worthwhile(head - self.projector.position(), head)
@@ -161,13 +165,23 @@ class LedgerFile:
         self.projector.prepare()
         return self.projector.catch_up(progress)
 
+    def _astray(self) -> bool:
+        """Whether the ledger tells of events that the log does not have: the log was put back to an older
+        copy, or has lost its end, and may have gone on since.
+        """
+        seen = self.projector.seen()
+        if seen is None or self.log.has(*seen):
+            return False
+        self._strayed(*seen)
+        return True
+
     def _keys_went(self) -> bool:
         return keys_went(self.db, self.keyring, note=self.writable)
 
     def _private(self) -> bool:
         """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
-        here = here and not self.projector.strayed()
+        here = here and not self._astray()
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()
@@ -225,6 +239,10 @@ class LedgerFile:
         self.keyring.look()
         if self._erasing.pending():
             self._erasing.settle(self.db)
+            if self._keys_went():
+                self._rebuild(progress)
+        if self._astray():
+            return self._level(progress)
         return self.projector.catch_up(progress)
 
     def rebuild(self, progress: Progress | None = None) -> int:

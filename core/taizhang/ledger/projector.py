@@ -101,7 +101,7 @@ class Projector:
                 for table in unit.tables:
                     drop_table(self.db, table.name)
                     if table.entity:
-                        search.forget(self.db, table.entity)
+                        search.forget(self.db, table)
                     create_table(self.db, table)
                     create_line(self.db, table)
                     create_indexes(self.db, table)
@@ -124,16 +124,13 @@ class Projector:
             return False
         return all(known.get(u.name) == u.fingerprint(self.registry) for u in self.units.values())
 
-    def strayed(self) -> bool:
-        """Whether the ledger tells of events that the log does not have: the log was put back to an
-        older copy, or has lost its end, and may have gone on since.
-        """
+    def seen(self) -> tuple[int, str] | None:
+        """Position and id of the last event that the ledger has seen; None where there was none."""
         row = self.db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
         if row is None:
-            return False
+            return None
         position, _, id = str(row[0]).partition(" ")
-        found = self.log.get(int(position))
-        return found is None or found.envelope.id != id
+        return int(position), id
 
     def read_tracking(self) -> None:
         """How far each unit has come, by whichever process."""

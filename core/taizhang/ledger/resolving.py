@@ -35,7 +35,7 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
                 )
             )
         return text
-    found = ledger.called(entity, text) or (once_called(ledger, entity, text) if ended else [])
+    found = ledger.called(entity, text) or (ledger.ever_called(entity, text) if ended else [])
     if len(found) == 1:
         return found[0]
     short = text if len(text) <= 40 else text[:40] + "…"
@@ -90,16 +90,6 @@ def unfit(ledger: LedgerView, spec: FieldSpec, id: str) -> Label | None:
         for language in ("zh", "en")
     ]
     return Label(spec.otherwise.zh.format(**told[0]), spec.otherwise.en.format(**told[1]))
-
-
-def once_called(ledger: LedgerView, entity: str, text: str) -> list[str]:
-    """Ids of the entities that were ever called ``text``, for references to what may have ended."""
-    table = ledger.registry.entity(entity).table
-    if table.title is None:
-        return []
-    every = quoted(table.name + "_all")
-    sql = f"SELECT DISTINCT id FROM {every} WHERE {quoted(table.title)} = ? ORDER BY id"
-    return [row["id"] for row in ledger.query(sql, text)]
 
 
 def ledger_name(ledger: LedgerView, entity: str, id: str) -> str:

@@ -28,7 +28,7 @@ from taizhang_eventstore.recorders.schema import DISTRUST
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEDGER_VERSION = 4
+LEDGER_VERSION = 5
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
 
 BUSY = 30_000
@@ -53,7 +53,11 @@ CREATE TABLE IF NOT EXISTS _batches (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS personal (
   token TEXT PRIMARY KEY, subject TEXT NOT NULL, text TEXT NOT NULL,
-  pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '', hmac TEXT
+  pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '', hmac TEXT,
+  spelled TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _spelled (
+  place TEXT NOT NULL, id TEXT NOT NULL, spelled TEXT NOT NULL, PRIMARY KEY (place, id, spelled)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _found_kinds (number INTEGER PRIMARY KEY, entity TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS _found (
@@ -64,7 +68,8 @@ CREATE VIRTUAL TABLE IF NOT EXISTS _finder USING fts5 (terms, prefix='1 2 3');
 
 _COMMON_INDEXES = """
 CREATE INDEX IF NOT EXISTS _actions_time ON _actions (recorded_at);
-CREATE INDEX IF NOT EXISTS _personal_text ON personal (text);
+CREATE INDEX IF NOT EXISTS _personal_spelled ON personal (spelled) WHERE spelled <> '';
+CREATE INDEX IF NOT EXISTS _spelled_name ON _spelled (place, spelled);
 CREATE INDEX IF NOT EXISTS _personal_hmac ON personal (hmac) WHERE hmac IS NOT NULL;
 CREATE INDEX IF NOT EXISTS _personal_subject ON personal (subject);
 """

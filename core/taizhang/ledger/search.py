@@ -1,5 +1,8 @@
 """The finder: an FTS5 prefix index over the names of entities, by characters, pinyin and initials.
 
+Beside it ``_spelled`` has the names of entities that are no persons as they are compared
+(:mod:`taizhang.words.spelling`), by table; those of persons stand in ``personal``.
+
 Rows of one kind of entity have neighbouring numbers, so that a search among one kind is a search in a
 stretch of the index; ``_found_kinds`` says which kind has which stretch.
 """
@@ -18,6 +21,7 @@ import msgspec
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import personal_columns, physical, quoted
 from taizhang.words.pinyin import search_terms
+from taizhang.words.spelling import spelled
 from taizhang_eventstore.personal.cipher import MISSING
 
 CANDIDATES = 2_000
@@ -67,6 +71,7 @@ def refresh(db: sqlite3.Connection, table: Table[Any], ids: Iterable[str]) -> No
     """Indexes the given entities anew, by every name that they bear in the ledger."""
     entity = str(table.entity)
     asked = _encode(sorted(ids)).decode()
+    _spell(db, table, asked)
     numbers = dict(db.execute(_NUMBERED, (asked, entity)).fetchall())
     named = dict(_named(db.execute(_NAMES % (_columns(table), quoted(physical(table))), (asked,))))
     old = [(number,) for number in numbers.values()]
@@ -87,6 +92,7 @@ def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
         f"SELECT r.id, {_columns(table)} FROM {quoted(physical(table))} r "
         "WHERE r.gap = 0 ORDER BY r.id"
     )
+    _spell(db, table, None)
     entity = str(table.entity)
     rowid = _last(db, entity)
     named = _named(db.execute(select))
@@ -98,8 +104,27 @@ def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
         db.executemany(_INDEX, [(numbered[id], terms) for id, terms in part])
 
 
-def forget(db: sqlite3.Connection, entity: str) -> None:
-    """Takes all entities of a kind out of the index."""
+def _spell(db: sqlite3.Connection, table: Table[Any], asked: str | None) -> None:
+    """Notes anew how the entities of a JSON list of ids, or all, are called, if no text about a person says it."""
+    if table.title is None or table.title in personal_columns(table):
+        return
+    some = "" if asked is None else " AND id IN (SELECT value FROM json_each(?))"
+    values = () if asked is None else (asked,)
+    db.execute(f"DELETE FROM _spelled WHERE place = ?{some}", (table.name, *values))
+    title = quoted(table.title)
+    named = db.execute(
+        f"SELECT DISTINCT id, {title} FROM {quoted(physical(table))} "
+        f"WHERE gap = 0 AND {title} <> ''{some} ORDER BY id",
+        values,
+    )
+    rows = ((table.name, id, spelled(name)) for id, name in named)
+    db.executemany("INSERT OR IGNORE INTO _spelled VALUES (?, ?, ?)", rows)
+
+
+def forget(db: sqlite3.Connection, table: Table[Any]) -> None:
+    """Takes all entities of a table out of the index."""
+    entity = str(table.entity)
+    db.execute("DELETE FROM _spelled WHERE place = ?", (table.name,))
     db.execute(
         "DELETE FROM _finder WHERE rowid IN (SELECT rowid FROM _found WHERE entity = ?)", (entity,)
     )
@@ -150,7 +175,7 @@ def find(
     Several words all have to match. Whole matches come before beginnings, each in the order of pinyin. With ``among`` only what
     that query gives is found, however many others match; it needs the ``entity``.
     """
-    words = [w for w in text.lower().replace('"', " ").split() if w]
+    words = [w for w in map(spelled, text.replace('"', " ").split()) if w]
     stretch = (0, 1 << 62) if entity is None else _stretch(db, entity)
     if not words or stretch is None:
         return []

@@ -23,6 +23,7 @@ from taizhang.declarations.lines import line_fields, spec_at, text_at, with_text
 from taizhang.declarations.registry import Registry
 from taizhang.declarations.subjects import personal_names, subject_fields, subjects_of
 from taizhang.words.pinyin import pinyin
+from taizhang.words.spelling import spelled
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
@@ -36,7 +37,8 @@ _LINED: dict[type, bool] = {}
 
 _SAID: dict[type, tuple[tuple[str, str, str, bool, bool], ...]] = {}
 
-Stored = tuple[str, str, str, str, str, str | None]
+Stored = tuple[str, str, str, str, str, str | None, str]
+"""A row of ``personal``: token, subject, text, pinyin, initials, keyed hash, and how a name is spelled."""
 
 
 def personal_fields(cls: type[Any]) -> tuple[str, ...]:
@@ -139,7 +141,8 @@ class Texts(ABC):
     def _take(self, made: str, subject: str, text: str, by_sound: bool, numbered: bool) -> None:
         full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
         number = self._number(text) if numbered and text != MISSING else None
-        self._waiting[made] = (made, subject, text, full, initials, number)
+        name = spelled(text) if by_sound and text != MISSING else ""
+        self._waiting[made] = (made, subject, text, full, initials, number, name)
 
     def _number(self, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
@@ -213,4 +216,4 @@ class LoggedTexts(Texts):
 def keep(db: sqlite3.Connection, texts: Sequence[Stored]) -> None:
     """Writes texts."""
     if texts:
-        db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?)", texts)
+        db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?, ?)", texts)

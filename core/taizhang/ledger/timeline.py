@@ -19,8 +19,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event
-from taizhang.declarations.programme import Impossible, Table
+from taizhang.declarations.programme import Table
+from taizhang.isolation.boundary import Misgiven, shape
 from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
 from taizhang.ledger.facts import Fact
 from taizhang.ledger.rows import RowShape, Values
@@ -239,4 +241,8 @@ def stepped(make: Any, before: Any, event: Event, on: date) -> tuple[Any, str | 
     try:
         return make(before, event, on), None
     except Impossible as problem:
+        if not isinstance(problem.rule, str):
+            raise Misgiven(
+                f"Impossible 的规则是 {shape(problem.rule)} / the rule of Impossible is a {shape(problem.rule)}"
+            ) from None
         return before, problem.rule

@@ -26,6 +26,8 @@ class Trial:
     def __init__(self, db: sqlite3.Connection, registry: Registry, projector: Projector) -> None:
         self.base = 0
         """The position of the log that the ledger stood at."""
+        self.base_id = ""
+        """The id of the event there, as the ledger has seen it."""
         self._db = db
         self._registry = registry
         self._projector = projector
@@ -43,6 +45,8 @@ class Trial:
             raise
         self._projector.source.begin(head)
         self.base = self._upto = head
+        seen = self._projector.seen()
+        self.base_id = seen[1] if seen is not None and seen[0] == head else ""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -21,6 +21,7 @@ from taizhang.ledger import search
 from taizhang.ledger.lines import position_of
 from taizhang.ledger.schema import history, personal_columns, physical, quoted
 from taizhang.ledger.views import Views
+from taizhang.words.spelling import spelled
 from taizhang_eventstore.ambient import Ambient
 
 if TYPE_CHECKING:
@@ -200,25 +201,32 @@ class LedgerView:
         return found
 
     def called(self, entity: str, text: str) -> list[str]:
-        """Ids of the entities that are called exactly ``text`` on the day."""
+        """Ids of the entities that are called ``text`` on the day, in whichever spelling."""
+        return self._called(entity, text, "")
+
+    def ever_called(self, entity: str, text: str) -> list[str]:
+        """Ids of the entities that were called so on any day, whether they live or have ended."""
+        return self._called(entity, text, "_all")
+
+    def _called(self, entity: str, text: str, days: str) -> list[str]:
         table = self.registry.entity(entity).table
         if table.title is None:
             return []
-        title = quoted(table.title)
+        title, wanted = quoted(table.title), spelled(text)
+        values: tuple[str, ...] = (wanted,)
         if table.title in personal_columns(table):
             where = (
                 f"id IN (SELECT id FROM {quoted(physical(table))} WHERE {title} IN "
-                f"(SELECT token FROM personal WHERE text = ?)) AND {title} = ?"
+                "(SELECT token FROM personal WHERE spelled = ? AND spelled <> ''))"
             )
-            values: tuple[str, ...] = (text, text)
         else:
-            where, values = f"{title} = ?", (text,)
-        return [
-            r["id"]
-            for r in self.query(
-                f"SELECT id FROM {quoted(table.name)} WHERE {where} ORDER BY id", *values
-            )
-        ]
+            alike = "SELECT id FROM _spelled WHERE spelled = ? AND place = ?"
+            where, values = f"(id IN ({alike}) OR {title} = ?)", (wanted, table.name, text)
+        every = (
+            f"SELECT DISTINCT id, {title} AS name FROM {quoted(table.name + days)} WHERE {where}"
+        )
+        found = self.query(f"{every} ORDER BY id", *values)
+        return list(dict.fromkeys(r["id"] for r in found if spelled(r["name"] or "") == wanted))
 
     def find(
         self,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from taizhang.declarations.programme import Programme
 from taizhang.declarations.registry import Registry
-from taizhang.loading.checking import Examined, Trouble, hold
+from taizhang.loading.checking import hold
 from taizhang.loading.duty_checks import check
+from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
 

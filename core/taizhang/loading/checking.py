@@ -13,18 +13,17 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from taizhang.declarations.fields import Declared, specs
 from taizhang.declarations.programme import API, Programme
+from taizhang.isolation.boundary import LONGEST_LABEL, bad_label
 from taizhang.loading import forbidden
 from taizhang.loading.heading import heading_of
+from taizhang.loading.table_checks import references, tables, unused
+from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from taizhang.declarations.registry import Registry
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -32,31 +31,6 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PROSE = re.compile(r"[a-z]{3}")
 _LETTERS = re.compile(r"[A-Za-z]")
-
-
-class Trouble(Struct, frozen=True):
-    """One thing wrong with a programme: ``where`` names table, event or field; ``what`` the rule."""
-
-    check: str
-    programme: str
-    where: str
-    what: Label
-
-    @property
-    def label(self) -> Label:
-        """The whole sentence."""
-        place = " ".join(filter(None, (self.programme, self.where)))
-        return Label(
-            f"[{self.check}] {place}：{self.what.zh}", f"[{self.check}] {place}: {self.what.en}"
-        )
-
-
-class Examined(Struct, frozen=True):
-    """A programme that is looked at, the module that it stands in, and who is there before it."""
-
-    programme: Programme
-    module: ModuleType | None
-    registry: Registry
 
 
 def heading(it: Examined) -> Iterator[Trouble]:
@@ -157,6 +131,13 @@ def labels(it: Examined) -> Iterator[Trouble]:
         what = _lacking(label)
         if what is not None:
             yield Trouble("labels", it.programme.id, where, what)
+
+
+def texts(it: Examined) -> Iterator[Trouble]:
+    """Labels are short, and hold nothing that a terminal would obey."""
+    for where, label in _labels(it.programme):
+        if (what := bad_label(label, LONGEST_LABEL)) is not None:
+            yield Trouble("texts", it.programme.id, where, what)
 
 
 def _lacking(label: Label) -> Label | None:
@@ -262,10 +243,14 @@ STATIC: dict[str, Static] = {
     "labels": labels,
     "hooks": hooks,
     "upcasters": upcasters,
+    "tables": tables,
+    "references": references,
+    "texts": texts,
+    "unused": unused,
 }
 """The static checks by name."""
 
-HOLDING: tuple[Static, ...] = (names, keeps, upcasters)
+HOLDING: tuple[Static, ...] = (names, tables, references, texts, keeps, upcasters)
 """What a programme has to pass to be taken in."""
 
 

@@ -17,10 +17,11 @@ from taizhang.isolation.guard import reason_of, stops
 from taizhang.isolation.quarantine import Quarantine
 from taizhang.loading.admission import taken
 from taizhang.loading.admitting import Wanted, admit
-from taizhang.loading.checking import Examined, Trouble, troubles
+from taizhang.loading.checking import troubles
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load
 from taizhang.loading.sources import GROUP, candidates
+from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
 

@@ -31,6 +31,8 @@ from taizhang.loading.admitting import Wanted, admit
 from taizhang.loading.installed import points
 from taizhang.loading.settings import configure
 from taizhang.loading.sources import DISTRIBUTION, SLICES, Candidate, candidates
+from taizhang.loading.table_checks import unused
+from taizhang.loading.trouble import Examined
 from taizhang.loading.trust import trusted
 from taizhang.store import paths as store
 from taizhang.store.paths import StorePaths
@@ -134,7 +136,13 @@ def load(
         except TaizhangError as error:
             states.append(_state(candidate, "refused", "|".join(error.pair)))
         else:
-            states.append(_state(candidate, "loaded", label=programme.label))
+            said = list(unused(Examined(programme, None, registry)))
+            reason = said[0].label if said else Label("", "")
+            states.append(
+                _state(
+                    candidate, "loaded", f"{reason.zh}|{reason.en}" if said else "", programme.label
+                )
+            )
     guard.end()  # until a programme is run again: most commands run none
     if paths is not None:
         configure(paths, registry)
@@ -213,7 +221,8 @@ def _taken(
         programme.version = candidate.version or "0"
     hooks.register(plugins, module, candidate.name)
     try:
-        take_in(registry, programme)
+        with guard.calling(candidate.name, IMPORTING):
+            take_in(registry, programme)
     except BaseException:
         plugins.unregister(name=candidate.name)
         raise

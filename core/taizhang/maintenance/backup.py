@@ -13,8 +13,10 @@ from pathlib import Path
 
 from taizhang import __version__
 from taizhang.maintenance import manifest, places
+from taizhang.maintenance.erasures import joined, of
 from taizhang.maintenance.manifest import Last, Manifest
 from taizhang.maintenance.places import Progress
+from taizhang.store import making
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import NotFound, Refused, TaizhangError
@@ -22,8 +24,10 @@ from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.copying import copy_database, copy_seals
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.files import copy, settle, writing
+from taizhang_eventstore.files import copy, settle
 from taizhang_eventstore.log import open_log
+from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.seals.attesting import logged
 from taizhang_eventstore.seals.sealing import seal
 from taizhang_eventstore.seals.seals import SealKeyMissing, Seals
 from taizhang_eventstore.verifying.report import Report
@@ -78,11 +82,15 @@ def backup(
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=store)
     wanted = [(KEYS, keys), ("seal.key", seal_key)]
     _keys_can_be_had(store, wanted)
-    target = Path(os.path.abspath(target))
+    # Where a link leads: what is put in place must not stand beside the link.
+    target = Path(os.path.realpath(target))
     _can_stand(store, target)
-    _take_up(target)
+    old = making.beside(target, "before")
+    making.own(old)
+    _free(target)
     unsealed = None if read_only else _sealed(store)
-    with places.being_made(target) as part:
+    with making.being_made(target) as part:
+        _put_back(target, old)
         copy_seals(store, part)
         copy_database(store / LOG, part / LOG, progress)
         key_file = key_file_within(StorePaths(store))
@@ -93,6 +101,7 @@ def backup(
         report = verify(part, seals=earlier)
         if not report.verified:
             raise _refusal(report, earlier)
+        _complete_erasures(part)
         _same(report, target)
         described = Manifest(
             format=manifest.FORMAT,
@@ -106,13 +115,21 @@ def backup(
         )
         manifest.write(part, described)
         copied = _copy_keys(store, wanted)
-        old = places.beside(target, "before")
-        places.swap(part, target, old)
-    places.remove(old)
+        if os.path.lexists(target):
+            making.mark(target)
+        making.place(part, target, old)
+    making.clear(old)
     settle(target.parent)
     if not read_only:
         manifest.remember(store, Last(described.made_at, described.position, str(target)))
     return Made(target, described, copied, unsealed)
+
+
+def _complete_erasures(part: Path) -> None:
+    """Completes the list of erasures from the log, and refuses what :mod:`restore` would refuse."""
+    with open_log(part / LOG, Codec(), read_only=True) as log:
+        Erasures(part).mend(logged(log))
+    joined([of(part)])
 
 
 def _can_stand(store: Path, target: Path) -> None:
@@ -123,12 +140,8 @@ def _can_stand(store: Path, target: Path) -> None:
         )
 
 
-def _take_up(target: Path) -> None:
-    """Refuses a place that is taken; puts back an earlier backup that a crash has left aside."""
-    old = places.beside(target, "before")
-    if not os.path.lexists(target) and manifest.load(old) is not None:
-        with writing(target):
-            old.rename(target)
+def _free(target: Path) -> None:
+    """Refuses a place that is taken by anything but an earlier backup."""
     if not os.path.lexists(target):
         return
     if not target.is_dir() or (any(target.iterdir()) and manifest.load(target) is None):
@@ -136,6 +149,14 @@ def _take_up(target: Path) -> None:
             "{path} 已有别的东西，请另选一个目录|{path} is taken by something else; choose another directory",
             path=target,
         )
+
+
+def _put_back(target: Path, old: Path) -> None:
+    """Puts back an earlier backup that a crash has left aside; one that had made way already goes."""
+    if os.path.lexists(target):
+        making.clear(old)
+    elif making.own(old):
+        making.place(old, target)
 
 
 def _earlier(target: Path) -> list[Path]:

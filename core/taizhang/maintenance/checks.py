@@ -8,10 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from taizhang.store.names import ERASED
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.personal.cipher import parts
-from taizhang_eventstore.personal.erasures import Erasures
+from taizhang_eventstore.personal.erasures import EVENT, Erasure, Erasures
 from taizhang_eventstore.recorders.examining import Examined
 
 OK = "ok"
@@ -61,8 +60,17 @@ class Look:
     def subjects(self) -> set[str]:
         """Every subject under whose key something in the log is encrypted, and who was not erased."""
         found = {parts(value)[0] for value in self.log.encrypted()}
-        gone = {e.subject for e in Erasures(self.store).load()}
-        return found - gone - {str(_payload(e, "subject")) for e in self.log.every(ERASED)}
+        return found - self.erased - {e.subject for e in self.listed}
+
+    @cached_property
+    def listed(self) -> list[Erasure]:
+        """The list of erasures, beside the seals."""
+        return Erasures(self.store).load()
+
+    @cached_property
+    def erased(self) -> set[str]:
+        """The subjects that the log has erased."""
+        return {str(_payload(e, "subject")) for e in self.log.every(EVENT)}
 
     @cached_property
     def keys(self) -> str:

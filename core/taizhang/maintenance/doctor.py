@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from taizhang.maintenance import surroundings, within
 from taizhang.maintenance.checks import DAMAGED, OK, PROBLEM, Check, Look
 from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
-from taizhang_eventstore.recorders.examining import examining
+from taizhang_eventstore.recorders.examining import Examined, examined
 
 EXIT = {DAMAGED: 3, PROBLEM: 1}
 
@@ -51,14 +50,15 @@ def examine(store: Path, *, full: bool = False) -> Examination:
 
 def _checks(store: Path, full: bool) -> Iterator[Check]:
     yield from surroundings.checks(store)
-    with ExitStack() as ends:
-        try:
-            look = Look(store, ends.enter_context(examining(store / "events.db")), full=full)
-        except StoreError as error:
-            yield Check("log", "日志|Log", DAMAGED, *error.pair)
-            return
-        for check in within.CHECKS:
-            yield from _guarded(check, look)
+
+    def looked(log: Examined) -> list[Check]:
+        look = Look(store, log, full=full)
+        return [found for check in within.CHECKS for found in _guarded(check, look)]
+
+    try:
+        yield from examined(store / "events.db", looked)
+    except StoreError as error:
+        yield Check("log", "日志|Log", DAMAGED, *error.pair)
 
 
 def _guarded(check: Callable[[Look], Iterable[Check]], look: Look) -> list[Check]:

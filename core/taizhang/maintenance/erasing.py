@@ -19,12 +19,12 @@ from taizhang.decisions.parsing import parse_word
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.resolving import resolve
-from taizhang.store.names import ERASED
 from taizhang.store.paths import SubjectErased
 from taizhang.words.errors import NotFound, Refused, Usage
 from taizhang.words.labels import Label, clean
 from taizhang.workspace.settling import drafts_about, encrypted_texts
 from taizhang_eventstore.personal.cipher import REASON, parts
+from taizhang_eventstore.personal.erasures import EVENT
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -122,7 +122,7 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
         )
 
     def planned(attempt: Attempt) -> None:
-        attempt.notes.read(made.subject, {ERASED})
+        attempt.notes.read(made.subject, {EVENT})
         plan(ws, kind, id)
         draft = Draft(SubjectErased(subject=made.subject), ws.today(), [made.subject])
         attempt.add(Decided([draft], said), accept=True)

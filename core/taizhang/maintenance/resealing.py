@@ -7,6 +7,7 @@ many events there were and the root of their tree, so that an old seal can still
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from taizhang.decisions.parsing import parse_word
 from taizhang.declarations.fields import Event
 from taizhang.declarations.subjects import subjects_of
 from taizhang.ledger.view import Notes
+from taizhang.store.making import being_made, place
 from taizhang.store.paths import StoreKeyed, StorePaths, StoreResealed, keys_of
 from taizhang.store.unlocking import create_keys
 from taizhang.words.errors import Refused, Usage
@@ -63,18 +65,15 @@ def reseal(
         raise Refused("这本账已经加密|personal data are sealed in this store already")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Refused("{path} 不是空目录|{path} is not an empty directory", path=target)
-    part = target.with_name(target.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True, mode=0o700)
-    try:
-        return _reseal(ws, part, target, secret, progress)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+    target = Path(os.path.realpath(target))
+    with being_made(target) as part:
+        made = _reseal(ws, part, secret, progress)
+        place(part, target)
+    return {"store": str(target), **made}
 
 
 def _reseal(
-    ws: Workspace, part: Path, target: Path, secret: Secret | None, progress: Progress | None
+    ws: Workspace, part: Path, secret: Secret | None, progress: Progress | None
 ) -> dict[str, Any]:
     paths = StorePaths(part)
     if ws.paths.config.exists():
@@ -102,10 +101,7 @@ def _reseal(
     with Workspace.open(part, actor=ws.actor, secret=secret, ambient=ws.ambient) as made_ws:
         _say(made_ws, StoreResealed(size=size, tree=root, keys=id), None)
         key = made_ws.sealing.begin()
-    if target.exists():
-        target.rmdir()
-    part.rename(target)
-    return {"store": str(target), "size": size, "root": root, "key": key}
+    return {"size": size, "root": root, "key": key}
 
 
 def _root(ws: Workspace, size: int) -> str:

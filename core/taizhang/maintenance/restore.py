@@ -8,43 +8,30 @@ are joined before anything is opened.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import msgspec
 
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import manifest, places
 from taizhang.maintenance.backup import KEYS, LOG, DoesNotVerify
+from taizhang.maintenance.erasures import joined, of
 from taizhang.maintenance.places import Progress
+from taizhang.store import making
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import key_file_within
-from taizhang.words.errors import NotFound, Refused, TaizhangError
+from taizhang.words.errors import NotFound, Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.copying import copy_database, copy_seals
-from taizhang_eventstore.files import copy, put, read, writing
+from taizhang_eventstore.files import copy, put, writing
 from taizhang_eventstore.seals.note import Verifier
 from taizhang_eventstore.seals.seals import Seals
 from taizhang_eventstore.verifying.report import Report
 from taizhang_eventstore.verifying.verifying import verify
 
-ERASURES = "erasures.jsonl"
 SEAL_KEY = "seal.key"
 PARTS = (LOG, KEYS, SEAL_KEY, "seals", "ledger.db", "drafts", "files", "config.toml")
 """Any of these in a directory, and a store is there, or what is left of one."""
-
-
-class BadErasures(TaizhangError):
-    """A list of erasures cannot be read, and so would be forgotten."""
-
-    exit_code = 3
-
-
-class _Erasure(msgspec.Struct, frozen=True):
-    subject: str
-    position: int
-    recorded_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +78,7 @@ def restore(
     """Makes a store at ``store`` from the backup in ``source``.
 
     ``over``: a store that is there makes way and is kept beside, and its keys are taken along. Raises
-    :class:`NotFound`, :class:`Refused`, :class:`DoesNotVerify`, :class:`BadErasures` and
+    :class:`NotFound`, :class:`Refused`, :class:`DoesNotVerify`, `BadErasures` and
     ``StoreError``; then whatever is at ``store`` has not been touched.
     """
     given = sources or Sources()
@@ -101,21 +88,21 @@ def restore(
         if not named.is_file():
             raise NotFound("找不到 {path}|there is no {path}", path=named)
     manifest.load(source)
-    store = Path(os.path.abspath(store))
+    store = Path(os.path.realpath(store))
     there = _what_is_there(source, store, over)
     _sound(verify(source, seals=given.seals, keys=given.verifiers), source)
-    erasures = _joined([source / "seals" / ERASURES, store / "seals" / ERASURES, *given.erasures])
-    with places.being_made(store) as part:
+    lists = joined([of(source), of(store), *given.erasures])
+    with making.being_made(store) as part:
         copy_database(source / LOG, part / LOG, progress)
         copy_seals(source, part)
         places.copy_rest(source, part)
         report = verify(part, seals=given.seals, keys=given.verifiers)
         _sound(report, part)
         mine = there and _origin(store) == report.origin
-        if erasures:
+        if lists:
             with writing(part):
-                (part / "seals").mkdir(mode=0o700, exist_ok=True)
-            put(part / "seals" / ERASURES, b"".join(erasures), mode=0o600)
+                of(part).parent.mkdir(mode=0o700, exist_ok=True)
+            put(of(part), b"".join(lists), mode=0o600)
         _place_keys(part, store if mine else None, given)
         # Before anybody can look: erasures are applied and the ledger is computed in opening. Of the core's
         # part only: a programme that hangs or ends the process must not stand between an office and its
@@ -124,15 +111,13 @@ def restore(
         Workspace.open(part, progress=progress, disabled=off).close()
         lost = max(0, _sealed_events(store) - report.events) if mine else 0
         aside = _aside(store) if there else None
-        places.swap(part, store, aside or places.beside(store, "empty"))
-    if aside is None:
-        places.remove(places.beside(store, "empty"))
+        making.place(part, store, aside)
     return Restored(
         path=store,
         events=report.events,
         position=report.last,
         sealed=report.sealed,
-        erasures=len(erasures),
+        erasures=len(lists),
         lost=lost,
         aside=aside,
         keys=(store / KEYS).exists(),
@@ -185,30 +170,10 @@ def _sealed_events(store: Path) -> int:
 
 def _aside(store: Path) -> Path:
     for number in range(1, 10_000):
-        found = places.beside(store, f"before-restore-{number}")
+        found = store.with_name(f"{store.name}.before-restore-{number}")
         if not os.path.lexists(found):
             return found
     raise Refused("{path} 旁边留的旧账册太多|too many old stores beside {path}", path=store)
-
-
-def _joined(files: Iterable[Path]) -> list[bytes]:
-    """Every erasure of every list once, in order of recording, its line as it was written."""
-    found: dict[tuple[str, int, str], bytes] = {}
-    for file in files:
-        for number, line in enumerate((read(file) or b"").splitlines(), 1):
-            if not line.strip():
-                continue
-            try:
-                said = msgspec.json.decode(line, type=_Erasure)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                raise BadErasures(
-                    "没有恢复：删除清单 {path} 第 {line} 行读不出来，照旧恢复会让已删除的人再出现"
-                    "|not restored: line {line} of the list of erasures {path} cannot be read, and people who were erased would come back",
-                    path=file,
-                    line=number,
-                ) from None
-            found.setdefault((said.recorded_at, said.position, said.subject), line.strip() + b"\n")
-    return [found[key] for key in sorted(found)]
 
 
 def _place_keys(part: Path, old: Path | None, given: Sources) -> None:

@@ -18,6 +18,7 @@ from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.recorders.schema import settle
+from taizhang_eventstore.seals.reach import MARK
 
 LEAST = 64 << 20
 """Bytes below which a disk is as good as full."""
@@ -27,7 +28,7 @@ DATABASES = ("events.db", "ledger.db", "keys.db")
 KNOWN = {
     *(f"{name}{suffix}" for name in DATABASES for suffix in ("", "-wal", "-shm", "-journal")),
     "seal.key", "seals", "files", "drafts", "plugins", "templates", "config.toml",
-    manifest.NAME, manifest.LAST, QUARANTINE,
+    manifest.NAME, manifest.LAST, QUARANTINE, MARK,
 }  # fmt: skip
 PASSING = re.compile(
     r"\.running-.*-(\d+)|ledger\.rebuild-(\d+)\.db(?:-\w+)?|.+?(?:\.(\d+)(?:-\d+)?)?\.(?:part|new)"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
 from pathlib import Path
 
+from taizhang.ledger.actions import LAST
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import manifest
+from taizhang.maintenance import erasures, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
-from taizhang.store.paths import StorePaths
+from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorders import still
+from taizhang_eventstore.seals.reach import MARK
 from taizhang_eventstore.seals.seals import Seals
 
 RECENT = 10_000
@@ -22,6 +23,9 @@ RECENT = 10_000
 
 SEAL_SOON, BACKUP_SOON, BACKUP_LATE = 7, 7, 30
 """Days after which new events should be sealed; backed up; after which it is a problem."""
+
+WAITED = dt.timedelta(seconds=60)
+"""Somebody who records may have waited so long for others once he had looked at his clock."""
 
 AHEAD = dt.timedelta(minutes=10)
 """Clocks of two computers may differ by so much."""
@@ -34,6 +38,13 @@ def log(look: Look) -> Iterator[Check]:
         yield Check(
             "log", "日志|Log", DAMAGED, f"事件库已损坏：{text}", f"the log is damaged: {text}"
         )
+        return
+    if (look.store / MARK).exists():
+        yield Check(
+            "log", "日志|Log", DAMAGED,
+            f"见过的事件不在日志里（{MARK}）：日志可能是旧副本；放回较新的 events.db，或 taizhang restore，或决定 taizhang continue",
+            f"an event that was seen is not in the log ({MARK}): it may be an older copy; put back the newer events.db, or taizhang restore, or decide: taizhang continue",
+        )  # fmt: skip
         return
     given = look.log.given()
     if given > look.head:
@@ -61,15 +72,15 @@ def clock(look: Look) -> Iterator[Check]:
         moment = _moment(event.get("recorded_at"))
         if moment is None:
             continue
-        if last is not None and moment < last:
+        if last is not None and moment < last - WAITED:
             back, at = back + 1, at or seq
         last = moment if last is None else max(last, moment)
     label = "时钟|Clock"
     if last is not None and not look.demonstration and last > look.now + AHEAD:
         yield Check(
             "clock", label, PROBLEM,
-            f"已有事件的登记时间 {last:%Y-%m-%d %H:%M}（UTC）比现在还晚：电脑时钟被拨回，请校准",
-            f"events were recorded at {last:%Y-%m-%d %H:%M} UTC, which is still to come: this computer's clock was set back, please set it right",
+            f"已有事件的登记时间 {local_time(last)} 比现在还晚：电脑时钟被拨回，请校准",
+            f"events were recorded at {local_time(last)}, which is still to come: this computer's clock was set back, please set it right",
         )  # fmt: skip
     elif back:
         yield Check(
@@ -103,14 +114,14 @@ def seals(look: Look) -> Iterator[Check]:
             "never sealed: taizhang seal does it",
         )
         return
-    if latest.size > look.count:
+    if latest.size > look.count and latest.size > look.log.count():  # others may be at work
         yield Check(
             "seals", label, DAMAGED,
             f"封存过 {latest.size:,} 条，现在只有 {look.count:,} 条：末尾丢失，或这是旧副本；用 taizhang verify 查明",
             f"{latest.size:,} events were sealed and {look.count:,} are there: the end is missing, or this is an older copy; taizhang verify tells more",
         )  # fmt: skip
         return
-    rest = look.count - latest.size
+    rest = max(0, look.count - latest.size)
     made = dt.datetime.fromtimestamp(store.path(latest.size).stat().st_mtime, dt.UTC)
     age = days(look.now - made)
     zh = f"{latest.size:,} 条已封存，{age} 天前；其后 {rest:,} 条"
@@ -137,13 +148,16 @@ def keys(look: Look) -> Iterator[Check]:
         else:
             yield Check("keys", label, OK, "没有加密的个人资料", "no personal data is encrypted")
         return
+
+    def kept(connect: still.Open) -> tuple[dict[str, str], set[str]]:
+        db = connect()
+        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("damaged")
+        said = dict(db.execute("SELECT name, value FROM settings").fetchall())
+        return said, {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+
     try:
-        with ExitStack() as ends:
-            db = ends.enter_context(closing(still.way(path, ends).connect()))
-            if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("damaged")
-            said = dict(db.execute("SELECT name, value FROM settings").fetchall())
-            there = {subject for (subject,) in db.execute("SELECT subject FROM keys")}
+        said, there = still.undisturbed(path, kept, log=False)
     except sqlite3.DatabaseError:
         yield Check(
             "keys", label, DAMAGED,
@@ -182,24 +196,37 @@ def ledger(look: Look) -> Iterator[Check]:
     if not path.is_file():
         yield absent
         return
-    with ExitStack() as ends:
-        try:
-            db = ends.enter_context(closing(still.way(path, ends).connect()))
-            pragma = "integrity_check" if look.full else "quick_check"
-            if db.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("damaged")
-            tracking = db.execute("SELECT unit, position, fault FROM _tracking").fetchall()
-        except sqlite3.DatabaseError:
-            yield Check(
-                "ledger",
-                label,
-                NOTICE,
-                "已损坏，打开时重建",
-                "it is damaged; opening the store makes it anew",
-            )
-            return
+
+    def kept(connect: still.Open) -> tuple[list[tuple[str, int, str | None]], object]:
+        db = connect()
+        pragma = "integrity_check" if look.full else "quick_check"
+        if db.execute(f"PRAGMA {pragma}(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("damaged")
+        tracking = db.execute("SELECT unit, position, fault FROM _tracking").fetchall()
+        row = db.execute("SELECT value FROM _meta WHERE name = ?", (LAST,)).fetchone()
+        return tracking, row[0] if row is not None else ""
+
+    try:
+        tracking, seen = still.undisturbed(path, kept, log=False)
+    except sqlite3.DatabaseError:
+        yield Check(
+            "ledger",
+            label,
+            NOTICE,
+            "已损坏，打开时重建",
+            "it is damaged; opening the store makes it anew",
+        )
+        return
     if not tracking:
         yield absent
+        return
+    position, _, id = str(seen).partition(" ")
+    if position.isdecimal() and look.log.at(int(position)).get("id") != id:
+        yield Check(
+            "ledger", label, DAMAGED,
+            f"见过第 {int(position):,} 号事件，日志里没有它：日志是旧副本，不要登记；放回较新的 events.db，或 taizhang restore",
+            f"it has seen event {int(position):,}, which is not in the log: the log is an older copy, do not record; put back the newer events.db, or taizhang restore",
+        )  # fmt: skip
         return
     failed = [unit for unit, _, fault in tracking if fault]
     if failed:
@@ -211,7 +238,7 @@ def ledger(look: Look) -> Iterator[Check]:
         )  # fmt: skip
         return
     behind = look.head - min(position for _, position, _ in tracking)
-    if behind:
+    if behind > 0:
         yield Check(
             "ledger", label, NOTICE,
             f"落后 {behind:,} 条，打开时补上", f"{behind:,} events behind; opening the store catches up",
@@ -294,6 +321,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
     clock,
     seals,
     keys,
+    erasures.check,
     ledger,
     programmes,
     findings,
@@ -304,6 +332,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
     keys: ("keys", "个人资料密钥|Personal keys"),
+    erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),
     findings: ("findings", "不合规则之处|Findings"),

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from taizhang.declarations.checks import Find
 from taizhang.declarations.ledger import Ledger, in_clause
-from taizhang.declarations.programme import Find
 from taizhang.words.errors import NotFound
 from taizhang.words.labels import Label
+from taizhang.words.spelling import spelled
 
 
 def english(choices: Sequence[str], term: str) -> str:
@@ -62,44 +63,82 @@ def among(column: str, ids: Sequence[str] | None) -> str:
 def unique(table: str, *columns: str) -> Find:
     """A check's ``find``: no two entities of ``table`` agree in all ``columns`` on the same day.
 
-    Empty cells are equal to each other: two roots have the same parent.
+    Empty cells are equal to each other: two roots have the same parent. Two spellings of one name agree.
     """
-    same = " AND ".join(f"a.{c} IS b.{c}" for c in columns)
+    name, *others = columns
+    same = "".join(f" AND a.{c} IS b.{c}" for c in others)
+    both = f"b.id <> a.id{same} AND {overlap('a', 'b')}"
+    told = f"SELECT a.id AS id, a.src AS src, a.{name} AS one, b.{name} AS other FROM"
+    equal = f"{told} {table}_all a JOIN {table}_all b ON a.{name} IS b.{name} AND {both}"
+    alike = (
+        f"{told} _spelled k JOIN _spelled s ON s.place = k.place AND s.spelled = k.spelled "
+        f"JOIN {table}_all a ON a.id = k.id JOIN {table}_all b ON b.id = s.id AND {both}"
+    )
 
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
-        for row in ledger.query(
-            f"SELECT DISTINCT a.id AS id, a.src AS src FROM {table}_all a JOIN {table}_all b "
-            f"ON {same} AND b.id <> a.id AND {overlap('a', 'b')} WHERE {among('a.id', ids)}",
-            *(ids or ()),
-        ):
-            yield row["id"], row["src"]
+        found = ledger.query(f"{equal} WHERE {among('a.id', ids)}", *(ids or ()))
+        found += ledger.query(
+            f"{alike} WHERE k.place = ? AND {among('k.id', ids)}", table, *(ids or ())
+        )
+        for row in found:
+            one, other = row["one"], row["other"]
+            if one == other or spelled(str(one)) == spelled(str(other)):
+                yield row["id"], row["src"]
 
     return find
 
 
 def same_number(table: str, column: str) -> Find:
-    """A check's ``find``: no two entities of ``table`` that live on the same day bear the same number in
-    ``column``, a personal one. Numbers are compared by their keyed hash.
+    """A check's ``find``: no two entities of ``table`` bear the same number in ``column``, a personal one.
+
+    Of each entity the number counts that it bore last, whether it lives or has ended: a number stays that
+    of its person. Numbers are compared by their keyed hash.
     """
 
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
-        for row in ledger.query(
-            # The event that said the number stands in its token: later rows say nothing new of it.
-            f"SELECT DISTINCT a.id AS id, CAST(a.{column} AS INTEGER) AS src FROM _{table} a "
-            f"JOIN personal p ON p.token = a.{column} "
-            "JOIN personal q ON q.hmac = p.hmac "
-            f"JOIN _{table} b ON b.{column} = q.token AND b.id <> a.id AND b.gap = 0 "
-            f"AND {overlap('a', 'b')} WHERE a.gap = 0 AND {among('a.id', ids)}",
-            *(ids or ()),
-        ):
-            yield row["id"], row["src"]
+        found = {id: src for id, src, _ in bearers(ledger, table, column, ids)}
+        yield from found.items()
 
     return find
+
+
+def bearers(
+    ledger: Ledger, table: str, column: str, ids: Sequence[str] | None
+) -> Iterator[tuple[str, int, str]]:
+    """Finds the entities of ``table`` that bear the same number as another one.
+
+    Args:
+        ledger: the ledger; the answer is for all days, as known now.
+        table: a table of entities.
+        column: its personal column of numbers, which are compared by their keyed hash.
+        ids: the entities of which others are looked for, all where it is None.
+
+    Returns:
+        Of each its id, the position of the event that said its number, and the id of the other one.
+    """
+
+    def last(row: str) -> str:
+        """SQL: a row is the last that is told of its entity before the end of its life."""
+        order = f"(c.since, c.rank, c.src) > ({row}.since, {row}.rank, {row}.src)"
+        later = f"SELECT 1 FROM _{table} c WHERE c.id = {row}.id AND c.gap = 0 AND {order}"
+        return f"{row}.gap = 0 AND NOT EXISTS ({later})"
+
+    for found in ledger.query(
+        # The event that said the number stands in its token: later rows say nothing new of it.
+        f"SELECT a.id AS id, CAST(a.{column} AS INTEGER) AS src, b.id AS other "
+        f"FROM _{table} a JOIN personal p ON p.token = a.{column} "
+        "JOIN personal q ON q.hmac = p.hmac "
+        f"JOIN _{table} b ON b.{column} = q.token AND b.id <> a.id AND {last('b')} "
+        f"WHERE {last('a')} AND {among('a.id', ids)} ORDER BY a.id, b.id",
+        *(ids or ()),
+    ):
+        yield found["id"], found["src"], found["other"]
 
 
 __all__ = [
     "Find",
     "among",
+    "bearers",
     "english",
     "later",
     "must",

@@ -20,11 +20,12 @@ from msgspec import Struct
 
 from taizhang.declarations.actions import Action
 from taizhang.declarations.computed import computed
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.duties import Not, Selection
 from taizhang.declarations.fields import REQUIRED, Event, Row, field, specs
 from taizhang.declarations.kinds import Choice, Count, Date, DateKind, RefKind
 from taizhang.declarations.ledger import Ledger
-from taizhang.declarations.programme import Impossible, Programme, Table
+from taizhang.declarations.programme import Programme, Table
 from taizhang.mechanisms.deadlines import (
     NONE,
     Deadline,

@@ -26,6 +26,7 @@ from taizhang.api import (
     Programme,
     Refused,
     Row,
+    Shared,
     among,
     field,
     later,
@@ -53,19 +54,34 @@ _LINKS = {
 }
 
 
-class PlaceRow(Row):
-    """A place."""
+class OfPlace(Shared):
+    """What is said of a place that is in the ledger."""
+
+    place: Place = field("场所|Place")
+
+
+class Details(Shared):
+    """A place as it is entered."""
 
     name: Name = field("名称|Name")
     kind: Choice = field("类别|Kind", choices=KINDS)
-    parent: Place | None = field("所在网格|Grid", default=None, ended=True)
+    parent: Place | None = field("所在网格|Grid", default=None)
 
 
-class PlaceLinkRow(Row):
-    """An organisation answers for a place."""
+class Link(OfPlace):
+    """An organisation and a place that it answers for."""
 
-    place: Place = field("场所|Place")
     organisation: Organisation = field("承包组织|Organisation")
+
+
+class PlaceRow(Details, Row):
+    """A place."""
+
+    parent: Place | None = field(default=None, ended=True)
+
+
+class PlaceLinkRow(Link, Row):
+    """An organisation answers for a place."""
 
 
 places = programme.folds(
@@ -82,21 +98,14 @@ place_links = programme.spans(
 
 
 @programme.event("place.registered", "登记场所|Place registered", rank=10)
-class PlaceRegistered(Event):
+class PlaceRegistered(OfPlace, Details, Event):
     """A place is entered."""
-
-    place: Place = field("场所|Place")
-    name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS)
-    parent: Place | None = field("所在网格|Grid", default=None)
 
 
 @programme.deed("place.close", "撤销场所|Close a place")
 @programme.event("place.closed", "撤销场所|Place closed", rank=90, ends="place")
-class PlaceClosed(Deed):
+class PlaceClosed(OfPlace, Deed):
     """End a place and the links to it."""
-
-    place: Place = field("场所|Place")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for a grid in which places stand."""
@@ -111,11 +120,8 @@ class PlaceClosed(Deed):
 
 @programme.deed("place.link", "承包|Link a place")
 @programme.event("place.linked", "承包|Place linked", rank=60)
-class PlaceLinked(Deed):
+class PlaceLinked(Link, Deed):
     """Let an organisation answer for a place."""
-
-    place: Place = field("场所|Place")
-    organisation: Organisation = field("承包组织|Organisation")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """A building leaves its former group; a grid keeps the branches it has."""
@@ -134,11 +140,8 @@ class PlaceLinked(Deed):
 
 @programme.deed("place.unlink", "解除承包|Unlink a place")
 @programme.event("place.unlinked", "解除承包|Place unlinked", rank=55)
-class PlaceUnlinked(Deed):
+class PlaceUnlinked(Link, Deed):
     """End that an organisation answers for a place."""
-
-    place: Place = field("场所|Place")
-    organisation: Organisation = field("承包组织|Organisation")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused when it does not."""
@@ -151,7 +154,7 @@ class PlaceUnlinked(Deed):
 def _registered(state: PlaceRow | None, event: PlaceRegistered, on: date) -> PlaceRow:
     if state is not None:
         raise Impossible("该场所已经登记|this place is registered already")
-    return PlaceRow(name=event.name, kind=event.kind, parent=event.parent)
+    return event.becomes(PlaceRow)
 
 
 @places.step(PlaceClosed)
@@ -178,12 +181,10 @@ programme.belongs("place_links", "place", to="organisation")
 
 
 @programme.action("place.register", "登记场所|Register a place")
-class RegisterPlace(Action):
+class RegisterPlace(Details, Action):
     """Enter a place; a building or room may stand in a grid."""
 
-    name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS, default="其他")
-    parent: Place | None = field("所在网格|Grid", default=None)
+    kind: Choice = field(default="其他")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for a grid within a grid, and for a parent that is no grid."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from taizhang.api import Not, Programme, Selection, flow_in, flow_out
 from taizhang.office.kinds import OUTSIDE
+from taizhang.office.members.tables import RETURNS
 
 programme = Programme("statistics", "统计|Statistics", nouns=("year",))
 
@@ -21,7 +22,11 @@ RECEIVED = ("已接收", "已回执")
 """States of a letter that has arrived."""
 
 
-def _entered(how: str, **more: Any) -> Selection:
+BACK = tuple(how.partition("|")[0] for how in RETURNS)
+"""How those came who had left before."""
+
+
+def _entered(how: str | tuple[str, ...], **more: Any) -> Selection:
     """Those whose membership began in this way."""
     return Selection("memberships", "member", where={"how": how, **INSIDE, **more}, day="since")
 
@@ -41,6 +46,7 @@ programme.balance(
         flow_in("登记入册|Entered", _entered("登记", **{"member.stage": Not("预备党员")})),
         flow_in("转入|Transferred in", _letters(**{"to.kind": Not(OUTSIDE)})),
         flow_in("整建制转入|In as a whole body", _entered("整建制")),
+        flow_in("恢复或重新入党|Restored, or joined again", _entered(BACK)),
         flow_out("转出|Transferred out", _letters(**{"to.kind": OUTSIDE})),
         flow_out(
             "整建制转出|Out as a whole body",

@@ -58,6 +58,8 @@ def onward(ledger: Ledger, member: str, organisation: str) -> Iterator[Dated]:
     moves = [s["since"] for s in ledger.spans("memberships", member=member) if s["since"] > joined]
     lives = ledger.spans("members", id=member)
     gone = lives[-1]["until"] if lives else None
+    if gone is not None and gone <= joined:
+        gone = None  # who comes back had left before
     after: list[int] = []
     while True:
         heir, end, src = _succession(ledger, organisation)

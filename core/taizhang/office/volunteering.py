@@ -28,6 +28,7 @@ from taizhang.api import (
     Row,
     Selection,
     Service,
+    Shared,
     Team,
     Text,
     field,
@@ -42,19 +43,43 @@ DAY = 1440
 """Minutes of a day: more cannot be served on one."""
 
 
-class TeamRow(Row):
-    """A standing team (志愿者队伍)."""
+class OfTeam(Shared):
+    """What is said of a team that is in the ledger."""
+
+    team: Team = field("队伍|Team")
+
+
+class Details(Shared):
+    """A team as it is formed."""
 
     name: Name = field("队名|Name")
-    organisation: Organisation | None = field("所属组织|Organisation", default=None, ended=True)
+    organisation: Organisation | None = field("所属组织|Organisation", default=None)
     skill: Text = field("特长|Skill", default="")
 
 
-class TeamMemberRow(Row):
-    """A member stands in a team."""
+class Place(OfTeam):
+    """A member's place in a team."""
 
-    team: Team = field("队伍|Team")
     member: Member = field("党员|Member")
+
+
+class Served(Shared):
+    """How long a member served, and at what."""
+
+    member: Member = field("党员|Member")
+    minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
+    team: Team | None = field("队伍|Team", default=None)
+    what: PersonalText = field("内容|What", default="")
+
+
+class TeamRow(Details, Row):
+    """A standing team (志愿者队伍)."""
+
+    organisation: Organisation | None = field(default=None, ended=True)
+
+
+class TeamMemberRow(Place, Row):
+    """A member stands in a team."""
 
 
 class ServiceRow(Row):
@@ -90,22 +115,14 @@ services = programme.folds(
 
 
 @programme.event("team.formed", "组建队伍|Team formed", rank=10)
-class TeamFormed(Event):
+class TeamFormed(OfTeam, Details, Event):
     """A team begins."""
-
-    team: Team = field("队伍|Team")
-    name: Name = field("队名|Name")
-    organisation: Organisation | None = field("所属组织|Organisation", default=None)
-    skill: Text = field("特长|Skill", default="")
 
 
 @programme.deed("team.join", "入队|Join a team")
 @programme.event("team.joined", "入队|Team joined", rank=50)
-class TeamJoined(Deed):
+class TeamJoined(Place, Deed):
     """Put a member into a team."""
-
-    team: Team = field("队伍|Team")
-    member: Member = field("党员|Member")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for one who is in it already."""
@@ -116,11 +133,8 @@ class TeamJoined(Deed):
 
 @programme.deed("team.leave", "离队|Leave a team")
 @programme.event("team.left", "离队|Team left", rank=80)
-class TeamLeft(Deed):
+class TeamLeft(Place, Deed):
     """Take a member out of a team."""
-
-    team: Team = field("队伍|Team")
-    member: Member = field("党员|Member")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused for one who is not in it."""
@@ -131,21 +145,16 @@ class TeamLeft(Deed):
 
 @programme.deed("team.disband", "解散队伍|Disband a team")
 @programme.event("team.disbanded", "解散队伍|Team disbanded", rank=90, ends="team")
-class TeamDisbanded(Deed):
+class TeamDisbanded(OfTeam, Deed):
     """End a team; its members leave it on that day, their service time stays."""
-
-    team: Team = field("队伍|Team")
 
 
 @programme.event("service.logged", "记服务时间|Service logged", rank=50)
-class ServiceLogged(Event):
+class ServiceLogged(Served, Event, first=("service",)):
     """A member served on this day."""
 
     service: Service = field("服务|Service")
-    member: Member = field("党员|Member")
-    minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
-    team: Team | None = field("队伍|Team", default=None)
-    what: PersonalText = field("内容|What", default="", about="member")
+    what: PersonalText = field(default="", about="member")
 
 
 @programme.deed("service.approve", "核定服务时间|Approve service")
@@ -166,7 +175,7 @@ class ServiceApproved(Deed):
 def _formed(state: TeamRow | None, event: TeamFormed, on: date) -> TeamRow:
     if state is not None:
         raise Impossible("该队伍已经组建|this team exists already")
-    return TeamRow(name=event.name, organisation=event.organisation, skill=event.skill)
+    return event.becomes(TeamRow)
 
 
 @teams.step(TeamDisbanded)
@@ -183,14 +192,7 @@ team_members.clears(TeamLeft)
 def _logged(state: ServiceRow | None, event: ServiceLogged, on: date) -> ServiceRow:
     if state is not None:
         raise Impossible("这条服务已经记过|this service was logged already")
-    return ServiceRow(
-        member=event.member,
-        team=event.team,
-        minutes=event.minutes,
-        what=event.what,
-        day=on,
-        state="待核",
-    )
+    return event.becomes(ServiceRow, day=on, state="待核")
 
 
 @services.step(ServiceApproved)
@@ -201,12 +203,8 @@ def _approved(state: ServiceRow | None, event: ServiceApproved, on: date) -> Ser
 
 
 @programme.action("team.form", "组建队伍|Form a team")
-class FormTeam(Action):
+class FormTeam(Details, Action):
     """Form a volunteer team, of an organisation or on its own."""
-
-    name: Name = field("队名|Name")
-    organisation: Organisation | None = field("所属组织|Organisation", default=None)
-    skill: Text = field("特长|Skill", default="")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands; names are kept apart by a check."""
@@ -214,13 +212,8 @@ class FormTeam(Action):
 
 
 @programme.action("service.log", "记服务时间|Log service")
-class LogService(Action):
+class LogService(Served, Action):
     """Enter the service time of a member on a day."""
-
-    member: Member = field("党员|Member")
-    minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
-    team: Team | None = field("队伍|Team", default=None)
-    what: PersonalText = field("内容|What", default="")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands."""

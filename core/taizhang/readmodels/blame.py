@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from taizhang.declarations.programme import Impossible
+from taizhang.declarations.declared import Impossible
 from taizhang.readmodels.timeline import Timeline, Version
 
 if TYPE_CHECKING:

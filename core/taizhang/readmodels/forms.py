@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from taizhang.decisions.parsing import ON, parse_date, parse_value
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import Bad
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.words.errors import Invalid, Problem
 from taizhang.words.labels import Label
 

@@ -14,6 +14,7 @@ from typing import Generic, Literal, Protocol, TypeVar, runtime_checkable
 from msgspec import Struct, field
 
 from taizhang.words.labels import Label
+from taizhang.words.spelling import spelled
 
 R = TypeVar("R")
 
@@ -25,6 +26,9 @@ OVERDUE = "overdue"
 DIM = "dim"
 MARKS = (DUE, OVERDUE, DIM)
 """How a cell may be marked. A mark is only a colour: the cell's text says the same in words."""
+
+NOTHING = "–"
+"""Stands in a cell that has no value."""
 
 SPARKS = "▁▂▃▄▅▆▇█"
 
@@ -166,7 +170,7 @@ class Made(Generic[R]):
         self.columns = tuple(column for column, _ in columns)
         self._texts = [of for _, of in columns]
         self._make, self._key, self._paint, self._link = make, key, paint, link
-        self._text = text.strip().lower()
+        self._text, self._name = text.strip().lower(), spelled(text)
         self._lock = threading.Lock()
         self._listed: Listed | None = None
         self.items: dict[str, R] = {}
@@ -180,7 +184,9 @@ class Made(Generic[R]):
                 rows = []
                 for item in self._make():
                     key, cells = self._key(item), tuple(of(item) for of in self._texts)
-                    if self._text in " ".join(cells).lower():
+                    if self._text in " ".join(cells).lower() or any(
+                        self._name in spelled(cell) for cell in cells
+                    ):
                         self.items[key] = item
                         rows.append(
                             self._paint(item, key, cells) if self._paint else Row(key, cells)
@@ -250,6 +256,7 @@ __all__ = [
     "DIM",
     "DUE",
     "MARKS",
+    "NOTHING",
     "OVERDUE",
     "Column",
     "Columns",

@@ -13,7 +13,8 @@ from taizhang.declarations.fields import specs
 from taizhang.declarations.ledger import Cells
 from taizhang.declarations.programme import Table
 from taizhang.ledger.view import LedgerView
-from taizhang.readmodels.tables import event_cells, reference_names, show_cell
+from taizhang.readmodels.events import event_cells
+from taizhang.readmodels.tables import reference_names, show_cell
 from taizhang.store.paths import local_time
 from taizhang.store.viewings import HOW
 from taizhang.words.errors import Refused

@@ -1,7 +1,7 @@
-"""What belongs to one entity: every row that refers to it; to an organisation also all that is below.
+"""What belongs to one entity: every row that refers to it; to one of the hierarchy also all that is below.
 
-Of an organisation these are the organisations of its subtree and the members who belong to one of
-them (memberships and groups), each at either of the two moments that are compared.
+Of one of the hierarchy these are all of its subtree and the persons who have their place in one of
+them, each at either of the two moments that are compared.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declarations.belonging import homes
+from taizhang.ledger.schema import quoted
 from taizhang.readmodels.points import Point, stored, values
 
 if TYPE_CHECKING:
     from taizhang.declarations.programme import Table
     from taizhang.declarations.registry import Registry
     from taizhang.ledger.view import LedgerView
-
-BELONGING = ("memberships", "group_memberships")
-"""Tables that say which organisation a member is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +49,32 @@ class Scope:
 
 def scope_of(ledger: LedgerView, kind: str, id: str, before: Point, after: Point) -> Scope:
     """What belongs to the entity at either moment. Raises :class:`Usage` for an unknown kind."""
-    table = ledger.registry.entity(kind).table
-    if kind != "organisation" or "parent" not in table.fields:
+    ledger.registry.entity(kind)
+    registry, tree = ledger.registry, ledger.registry.hierarchy
+    if tree is None or tree.kind != kind:
         return Scope(kind, id, {kind: (id,)})
+    row = f"r.id, r.{quoted(tree.parent)} AS parent"
+    stood = stored(registry.tables[tree.table], row, "OR")
     below = ledger.db.execute(
-        f"WITH RECURSIVE stood(id, parent) AS ({stored(table, 'r.id, r.parent', 'OR')}), "
+        f"WITH RECURSIVE stood(id, parent) AS ({stood}), "
         "below(id) AS (SELECT :id UNION SELECT s.id FROM below b JOIN stood s ON s.parent = b.id) "
         "SELECT id FROM below",
         {**values(before, after), "id": id},
     )
-    ids = tuple(row[0] for row in below)
-    members: set[str] = set()
-    given = {**values(before, after), "ids": json.dumps(ids)}
-    for name in BELONGING:
-        if (of := ledger.registry.tables.get(name)) is not None:
-            belong = stored(of, "r.member AS member, r.organisation AS organisation", "OR")
-            found = ledger.db.execute(
-                f"SELECT member FROM ({belong}) "
-                "WHERE organisation IN (SELECT value FROM json_each(:ids))",
+    ids = {kind: tuple(row[0] for row in below)}
+    given = {**values(before, after), "ids": json.dumps(ids[kind])}
+    for person in sorted(registry.persons & set(registry.entities)):
+        found: set[str] = set()
+        for way in homes(registry, person):
+            both = f"r.{quoted(way.column)} AS person, r.{quoted(way.to)} AS place"
+            belong = stored(registry.tables[way.table], both, "OR")
+            rows = ledger.db.execute(
+                f"SELECT person FROM ({belong}) WHERE place IN (SELECT value FROM json_each(:ids))",
                 given,
             )
-            members.update(row[0] for row in found)
-    return Scope(kind, id, {kind: ids, "member": tuple(sorted(members))})
+            found.update(row[0] for row in rows)
+        ids[person] = tuple(sorted(found))
+    return Scope(kind, id, ids)
 
 
 __all__ = ["Scope", "scope_of"]

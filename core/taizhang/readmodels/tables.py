@@ -1,25 +1,28 @@
-"""Tables and events as people and programs read them: filters, names for ids, labels, summaries."""
+"""Tables as people and programs read them: filters, names for ids, labels, cells."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
-from taizhang.declarations.fields import FieldSpec, specs
+from msgspec import Struct
+
+from taizhang.declarations.belonging import Way, homes
+from taizhang.declarations.columns import no_column
+from taizhang.declarations.fields import FieldSpec
 from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
-from taizhang.declarations.ledger import Cells
-from taizhang.declarations.lines import split_name
+from taizhang.declarations.ledger import Cells, in_clause
 from taizhang.declarations.programme import Table
+from taizhang.declarations.registry import Registry
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
-from taizhang.readmodels.summaries import masked_payload, summary
-from taizhang.words.errors import Invalid, Problem, Usage
-from taizhang.words.labels import Label, clean
-from taizhang_eventstore.recorded import Recorded
+from taizhang.words.errors import Invalid, Problem
+from taizhang.words.labels import Label, called, clean
+from taizhang.words.spelling import spelled
 
-if TYPE_CHECKING:
-    from taizhang.workspace import Workspace
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 TIME_LABELS = {
     "id": Label("编号", "id"),
@@ -32,38 +35,68 @@ TIME_LABELS = {
 }
 
 
-def column_label(table: Table[Any], column: str) -> Label:
-    """What a column is called."""
-    spec = table.shown_fields.get(column)
+def joined(registry: Registry, table: Table[Any]) -> dict[str, FieldSpec]:
+    """The column that a table of persons is read with beside its own: where each has a place at the time."""
+    return {
+        way.to: registry.tables[way.table].fields[way.to]
+        for way in _home(registry, table)
+        if way.to not in table.shown_fields
+    }
+
+
+def _home(registry: Registry, table: Table[Any]) -> list[Way]:
+    return homes(registry, table.entity)[:1] if table.entity in registry.persons else []
+
+
+def read_names(registry: Registry, table: Table[Any]) -> list[str]:
+    """The columns that a reader of the table sees, a joined one after what the row is called by."""
+    names = shown_names(table)
+    place = names.index(table.title) + 1 if table.title in names else len(table.fields)
+    return [*names[:place], *joined(registry, table), *names[place:]]
+
+
+def column_label(table: Table[Any], column: str, more: Mapping[str, FieldSpec] = NONE) -> Label:
+    """What a column is called; ``more`` are joined ones."""
+    spec = table.shown_fields.get(column) or more.get(column)
     return spec.label if spec is not None else TIME_LABELS[column]
 
 
+def right_aligned(table: Table[Any], column: str) -> bool:
+    """Whether the cells of a column stand on the right."""
+    spec = table.shown_fields.get(column)
+    return column in ("line", "src") if spec is None else spec.kind.align == "right"
+
+
 def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> dict[str, Any]:
-    """``COLUMN=VALUE`` words as column values: names become ids, texts their kind's values.
+    """``COLUMN=VALUE`` words as column values: columns by name or label, names become ids, texts their kind's
+    values.
 
     An empty value asks for empty cells. Raises :class:`Usage` for a column that is not there and
     :class:`Invalid` for a value that is not of its kind.
     """
     found: dict[str, Any] = {}
-    names = shown_names(table)
+    more = joined(ledger.registry, table)
+    labels = {n: column_label(table, n, more) for n in read_names(ledger.registry, table)}
     for word in where:
         column, equals, text = word.partition("=")
-        column = column.strip()
-        if not equals or column not in names:
-            raise Usage(
-                "台账 {table} 没有列 {column}；它的列是 {known}"
-                "|the table {table} has no column {column}; its columns are {known}",
-                table=table.name,
-                column=clean(column),
-                known=", ".join(names),
-            )
-        found[column] = condition(ledger, table, column, text)
+        name = called(column, labels) if equals else None
+        if name is None:
+            raise no_column(table.name, column, labels)
+        value = condition(ledger, table, name, text, more)
+        named = value and table.entity is not None and name == table.title
+        found[name] = _spellings(ledger, table, name, value) if named else value
     return found
 
 
-def condition(ledger: LedgerView, table: Table[Any], column: str, text: str) -> Any:
-    """One value to filter by."""
-    spec = table.shown_fields.get(column)
+def condition(
+    ledger: LedgerView,
+    table: Table[Any],
+    column: str,
+    text: str,
+    more: Mapping[str, FieldSpec] = NONE,
+) -> Any:
+    """One value to filter by, of a column of the table or of ``more``."""
+    spec = table.shown_fields.get(column) or more.get(column)
     if not clean(text):
         return None
     if column == "id" and spec is None:
@@ -79,8 +112,16 @@ def condition(ledger: LedgerView, table: Table[Any], column: str, text: str) -> 
             return _choice(spec, text)
         return spec.kind.column(spec.kind.parse(text))
     except Bad as bad:
-        label = column_label(table, column)
+        label = column_label(table, column, more)
         raise Invalid([Problem(column, label, bad.rule, bad.candidates)]) from None
+
+
+def _spellings(ledger: LedgerView, table: Table[Any], column: str, text: str) -> tuple[str, ...]:
+    """The name that was given, and every other spelling in which the table has it."""
+    ids = ledger.ever_called(str(table.entity), text)
+    sql = f"SELECT DISTINCT {quoted(column)} AS name FROM {quoted(table.name + '_all')} WHERE id IN ({in_clause(ids)})"
+    names = [row["name"] for row in ledger.query(sql, *ids) if row["name"]]
+    return (text, *(name for name in names if spelled(name) == spelled(text)))
 
 
 def _choice(spec: FieldSpec, text: str) -> str:
@@ -92,22 +133,69 @@ def _choice(spec: FieldSpec, text: str) -> str:
         return clean(text)
 
 
-def select(
-    ledger: LedgerView,
-    table: Table[Any],
-    where: Mapping[str, Any],
-    limit: int | None = None,
-    *,
-    every: bool = False,
-) -> list[Cells]:
-    """Rows on the ledger's day (or of every day), in the order in which they began."""
-    source = quoted(table.name + "_all") if every else quoted(table.name)
-    terms = [f"{quoted(c)} IS ?" for c in where]
-    order = "on_date, src" if table.shape == "record" else "since, src"
-    order += ", line" if table.lined else ""
-    sql = f"SELECT * FROM {source}" + (f" WHERE {' AND '.join(terms)}" if terms else "")
-    sql += f" ORDER BY {order}" + (f" LIMIT {int(limit)}" if limit is not None else "")
-    return ledger.query(sql, *where.values())
+class Asked(Struct, frozen=True):
+    """Which rows of a table are asked for: those with the values of ``where``, on the ledger's day or of ``every``
+    day. Of persons ``all`` are meant, or those alone who are of the store's own hierarchy: who was transferred
+    out is still known, but in no roster.
+    """
+
+    table: Table[Any]
+    where: Mapping[str, Any] = NONE
+    every: bool = False
+    all: bool = True
+
+    @property
+    def masked(self) -> bool:
+        """Whether rows are found by what is masked where they are shown."""
+        fields = self.table.fields
+        return any(c in fields and fields[c].kind.masks for c, v in self.where.items() if v)
+
+    def sql(self, ledger: LedgerView, columns: str = "*") -> tuple[str, list[Any]]:
+        """The query, and its values."""
+        registry, table = ledger.registry, self.table
+        terms = [
+            f"{quoted(c)} IN ({in_clause(v)})" if isinstance(v, tuple) else f"{quoted(c)} IS ?"
+            for c, v in self.where.items()
+        ]
+        values = [one for v in self.where.values() for one in (v if isinstance(v, tuple) else (v,))]
+        if not self.all and _home(registry, table):
+            # Only here: the first screen, which reads tables too, needs no duties.
+            from taizhang.duties.belonging import belongs, outsiders
+            from taizhang.duties.predicates import literal
+
+            day = literal(ledger.on.isoformat())
+            gone = outsiders(registry, belongs(registry, str(table.entity), day), day)
+            terms.append(f"id NOT IN ({gone})")
+        sql = f"SELECT {columns} FROM {source(registry, table, every=self.every)}"
+        return sql + (f" WHERE {' AND '.join(terms)}" if terms else ""), values
+
+    def rows(self, ledger: LedgerView, limit: int | None = None) -> list[Cells]:
+        """The rows in the order in which they began, no more than ``limit``."""
+        sql, values = self.sql(ledger)
+        sql += " ORDER BY " + ("on_date, src" if self.table.shape == "record" else "since, src")
+        sql += ", line" if self.table.lined else ""
+        sql += f" LIMIT {int(limit)}" if limit is not None else ""
+        return ledger.query(sql, *values)
+
+    def count(self, ledger: LedgerView) -> int:
+        """How many there are."""
+        sql, values = self.sql(ledger, "count(*)")
+        return int(ledger.value(sql, *values))
+
+
+def source(registry: Registry, table: Table[Any], *, every: bool = False) -> str:
+    """What rows of a table are read from (SQL), its joined column among the others: on the day, or of ``every``
+    row where the person was as it began.
+    """
+    rows = quoted(table.name + "_all" * every)
+    if not (homes := joined(registry, table)):
+        return rows
+    way = _home(registry, table)[0]
+    place = f"SELECT h.{quoted(way.to)} FROM {quoted(way.table + '_all' * every)} h"
+    place += f" WHERE h.{quoted(way.column)} = t.id"
+    if every:
+        place += " AND h.since <= t.since AND (h.until IS NULL OR h.until > t.since)"
+    return f"(SELECT t.*, ({place}) AS {quoted(next(iter(homes)))} FROM {rows} t)"
 
 
 def reference_names(
@@ -115,10 +203,10 @@ def reference_names(
 ) -> dict[str, dict[str, str]]:
     """For each reference column the names of the ids that stand in ``rows``."""
     found: dict[str, dict[str, str]] = {}
-    for name, spec in specs(table.row).items():
+    for name, spec in {**joined(ledger.registry, table), **table.fields}.items():
         if spec.entity is None or spec.entity not in ledger.registry.entities:
             continue
-        ids = sorted({row[name] for row in rows if row[name]})
+        ids = sorted({row[name] for row in rows if row.get(name)})
         found[name] = ledger.names(spec.entity, ids)
     return found
 
@@ -153,18 +241,24 @@ def displayed(
     language: str = "zh",
     *,
     plain: bool = False,
+    whole: bool = False,
 ) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headers, cells and which columns are right-aligned, as people read a table.
 
-    Numbers of people are masked unless ``plain``.
+    Args:
+        ledger: gives the names.
+        table: the table.
+        rows: its rows.
+        language: ``zh`` or ``en``.
+        plain: numbers of people are not masked.
+        whole: the rows have a joined column.
     """
     names = reference_names(ledger, table, rows)
-    fields = table.shown_fields
-    columns = [c for c in shown_names(table) if c != "seq"]
-    headers = [column_label(table, c).text(language) for c in columns]
-    right = [
-        c in ("line", "src") or (c in fields and fields[c].kind.align == "right") for c in columns
-    ]
+    fields, more = table.shown_fields, joined(ledger.registry, table)
+    shown = read_names(ledger.registry, table) if whole else shown_names(table)
+    columns = [c for c in shown if c != "seq"]
+    headers = [column_label(table, c, more).text(language) for c in columns]
+    right = [right_aligned(table, c) for c in columns]
     cells = [
         [show_cell(row[c], c, fields, names, language, plain=plain) for c in columns]
         for row in rows
@@ -188,96 +282,3 @@ def show_cell(
     if spec is None:
         return f"#{value}" if column in ("src", "seq") else str(value or "")
     return spec.show(value, language) if plain else spec.masked(value, language)
-
-
-# Events
-
-_STATES = {
-    "living": Label("", ""),
-    "corrected": Label("已更正", "corrected"),
-    "void": Label("已作废", "void"),
-    "correction": Label("更正", "correction"),
-    "voiding": Label("作废", "void of"),
-}
-
-
-def event_state(ws: Workspace, event: Recorded) -> str:
-    """``living``, ``corrected`` or ``void``; amendments are ``correction`` or ``voiding`` unless void."""
-    rows = ws.db.execute(
-        "SELECT seq, target, kind, line FROM amendments WHERE root = ? ORDER BY seq DESC",
-        (event.envelope.root or event.position,),
-    ).fetchall()
-    own = event.envelope.line
-    of_line = {seq for seq, _, _, line in rows if line is not None}
-    dead: set[int] = set()
-    corrected = False
-    for seq, target, kind, line in rows:
-        if seq in dead:
-            continue
-        if kind == "void" and (line is None or target in of_line):
-            dead.add(target)
-        elif seq > event.position and (own is None or line in (None, own)):
-            corrected = True
-    if event.position in dead:
-        return "void"
-    if event.envelope.voids is not None:
-        return "voiding"
-    if corrected:
-        return "corrected"
-    return "correction" if event.envelope.corrects is not None else "living"
-
-
-def event_cells(
-    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
-) -> dict[str, Any]:
-    """An event with its envelope, payload, label, state and a one-line summary.
-
-    Numbers of people are masked unless ``plain``.
-    """
-    envelope = event.envelope
-    declared = ws.registry.events.get(event.name)
-    state = event_state(ws, event)
-    mark = _STATES[state].text(language)
-    if envelope.amends is not None and state != "void":
-        mark = f"{mark} #{envelope.amends}"
-        if envelope.line is not None:
-            number = split_name(envelope.line)[1]
-            mark += f" line {number}" if language == "en" else f" 第 {number} 行"
-    return {
-        "seq": event.position,
-        "type": event.type,
-        "name": event.name,
-        "label": declared.label.text(language) if declared else event.name,
-        "on": envelope.on.isoformat(),
-        "recorded_at": envelope.recorded_at.isoformat(),
-        "actor": envelope.actor,
-        "reason": envelope.reason,
-        "document": envelope.document,
-        "cause": envelope.cause,
-        "correlation": envelope.correlation,
-        "corrects": envelope.corrects,
-        "voids": envelope.voids,
-        "root": envelope.root,
-        "line": envelope.line,
-        "plugin": envelope.plugin,
-        "plugin_version": envelope.plugin_version,
-        "id": envelope.id,
-        "action": envelope.action,
-        "i": envelope.i,
-        "n": envelope.n,
-        "tags": list(event.tags),
-        "payload": event.payload if plain else masked_payload(event),
-        "state": state,
-        "state_label": mark,
-        "summary": event_summary(ws, event, language, plain=plain),
-        "trouble": None if event.trouble is None else Label.of(event.trouble).text(language),
-    }
-
-
-def event_summary(
-    ws: Workspace, event: Recorded, language: str = "zh", *, plain: bool = False
-) -> str:
-    """The fields of an event on one line: names for ids, nothing for what is empty, numbers of
-    people masked unless ``plain``.
-    """
-    return summary(ws.at(event.envelope.on), event, language, plain=plain)

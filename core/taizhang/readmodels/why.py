@@ -12,12 +12,14 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from taizhang.declarations.columns import no_column
 from taizhang.ledger.lines import number_of, position_of
 from taizhang.readmodels.behind import Behind
 from taizhang.readmodels.blame import ABSENT, BEGAN, ENDED, Run, agree, runs, setter, value_of
+from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.timeline import Timeline, Version
 from taizhang.words.errors import Usage
-from taizhang.words.labels import clean
+from taizhang.words.labels import called
 
 if TYPE_CHECKING:
     from taizhang.declarations.ledger import Cells
@@ -116,25 +118,27 @@ class Story:
         first = self.timeline.first() if not self.rows else None
         return None if first is None else self._behind(self.timeline.versions_of(first.src)[-1])
 
-    def cell(self, column: str, *, past: bool = True, beyond: str = "") -> Cell:
-        """One column; without ``past`` only the event, that which the day ``beyond`` did not show yet.
-
-        Raises :class:`Usage` for an unknown column.
+    def column(self, word: str) -> str:
+        """The column that people mean by a name or a label. Raises :class:`Usage` where there is none, and for one
+        that is not recorded.
         """
-        if column in self.place.table.computed:
+        table = self.place.table
+        labels = {c: column_label(table, c) for c in [*self.columns, *table.computed]}
+        if (column := called(word, labels)) is None:
+            raise no_column(table.name, word, labels)
+        if column in table.computed:
             raise Usage(
                 "列 {column} 不是登记的，是按当日的台账算出来的"
                 "|the column {column} is not recorded: it is computed from the ledger of the day",
                 column=column,
             )
-        if column not in self.columns:
-            raise Usage(
-                "台账 {table} 没有列 {column}；它的列是 {known}"
-                "|the table {table} has no column {column}; its columns are {known}",
-                table=self.place.table.name,
-                column=clean(column),
-                known=", ".join(self.columns),
-            )
+        return column
+
+    def cell(self, column: str, *, past: bool = True, beyond: str = "") -> Cell:
+        """One column; without ``past`` only the event, that which the day ``beyond`` did not show yet. Raises as
+        :meth:`column`.
+        """
+        column = self.column(column)
         found = runs(self.timeline, self.rows, column)
         last = found[-1] if found else None
         value = ABSENT if last is None else last.value

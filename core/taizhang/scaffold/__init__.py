@@ -6,11 +6,13 @@ The files stand in ``files/`` as Jinja templates; :data:`FILES` says where each 
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from pathlib import Path
 
 from taizhang import __version__
 from taizhang.declarations.programme import API
+from taizhang.store.making import being_made, place
 from taizhang.words.errors import Refused, Usage
 
 FILES = {
@@ -34,7 +36,7 @@ def scaffold(name: str, folder: Path | None = None) -> list[Path]:
     """
     _fit(name)
     target = folder if folder is not None else Path(f"taizhang-{name}")
-    if target.exists():
+    if os.path.lexists(target):
         raise Refused("{path} 已经存在|{path} exists already", path=target)
     # Imported here alone: nothing else on the command line needs it.
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -50,12 +52,12 @@ def scaffold(name: str, folder: Path | None = None) -> list[Path]:
         path.format(name=name): templates.get_template(template).render(words)
         for path, template in FILES.items()
     }
-    part = target.with_name(target.name + ".part")
-    for path, text in texts.items():
-        file = part / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-    part.rename(target)
+    with being_made(target) as part:
+        for path, text in texts.items():
+            file = part / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+        place(part, target)
     return [target / path for path in texts]
 
 

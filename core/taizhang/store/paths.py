@@ -59,6 +59,13 @@ class StoreKeyed(Event):
     keys: Text = field("密钥库|Keys")
 
 
+@programme.event("store.continued", "接着旧日志记|Older log continued", rank=0)
+class StoreContinued(Event):
+    """The log was older than what was known of it, and somebody decided to go on with it."""
+
+    newer: Text = field("当时所知的较新日志|The newer log that was known of")
+
+
 @programme.event("subject.erased", "删除个人数据|Personal data erased", rank=99)
 class SubjectErased(Event):
     """The key of this subject was destroyed: what was sealed under it opens nowhere any more."""
@@ -232,5 +239,5 @@ def local_day(moment: dt.datetime) -> dt.date:
 
 
 def local_time(moment: dt.datetime) -> str:
-    """A moment as people in China read it: ``2012-07-05 17:30``."""
-    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    """A moment as people in China read it, with its zone, as ``--known`` takes it: ``2012-07-05 17:30+08:00``."""
+    return moment.astimezone(CHINA).isoformat(" ", "minutes")

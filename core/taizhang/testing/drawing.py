@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import Declared, FieldSpec, specs
 from taizhang.declarations.kinds import (
     ChoiceKind,
@@ -20,7 +21,6 @@ from taizhang.declarations.kinds import (
     TextKind,
     YesKind,
 )
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.testing.subject import Given
 from taizhang.workspace import Workspace

@@ -14,8 +14,8 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.lines import line_fields, named
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.isolation.guard import PluginFault
 from taizhang.isolation.quarantine import Quarantine
 from taizhang.testing.drawing import Writer, is_free, shown, takes_free, with_free

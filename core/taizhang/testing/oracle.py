@@ -14,8 +14,9 @@ from typing import Any
 
 import msgspec
 
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.lines import line_fields
-from taizhang.declarations.programme import Impossible, Table
+from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
 from taizhang.testing.logs import Said
 

@@ -12,8 +12,8 @@ from typing import Any
 from taizhang.declarations.programme import Programme
 from taizhang.declarations.registry import Registry
 from taizhang.loading.admission import take_in
-from taizhang.loading.checking import Examined, Trouble
 from taizhang.loading.loader import core_registry
+from taizhang.loading.trouble import Examined, Trouble
 from taizhang.testing.stores import module_of, narrowed, needed, registry_of
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label

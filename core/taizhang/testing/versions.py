@@ -15,7 +15,8 @@ from typing import Any
 
 from eventsourcing.dcb.api import DCBEvent
 
-from taizhang.loading.checking import Examined, upcasters
+from taizhang.loading.checking import upcasters
+from taizhang.loading.trouble import Examined
 from taizhang.testing.ledgers import ledger_of
 from taizhang.testing.logs import START, append
 from taizhang.testing.subject import Subject, first

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -70,3 +71,10 @@ def unsafe(text: str) -> str:
     """The first character of ``text`` that acts instead of showing, line ends aside; or nothing."""
     found = _UNSAFE.search(text.replace("\n", " "))
     return found[0] if found else ""
+
+
+def called(word: str, labels: Mapping[str, Label]) -> str | None:
+    """The name that people mean by a name or a label."""
+    word = clean(word)
+    found = (n for n, label in labels.items() if word in (label.zh, label.en))
+    return word if word in labels else next(found, None)

@@ -22,6 +22,7 @@ from taizhang import __version__
 from taizhang.store.names import ERASED
 from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.recorders.glance import glance
+from taizhang_eventstore.seals.reach import MARK, reach
 
 if TYPE_CHECKING:
     from taizhang.declarations.programme import Table
@@ -136,6 +137,9 @@ def fitting(db: sqlite3.Connection, root: str) -> Card | None:
     seen = glance(os.path.join(root, "events.db"), ERASED, card["head"])
     position, _, id = str(meta["last"]).partition(" ")
     if seen is None or not seen[0] == least == int(position):
+        return None
+    # Whoever opens the store is told where the log is older than what is known of it.
+    if os.path.exists(os.path.join(root, MARK)) or reach(root).position > seen[0]:
         return None
     if not seen[1].startswith(json.dumps({"id": id}, separators=(",", ":"))[:-1].encode()):
         return None

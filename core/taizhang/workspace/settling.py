@@ -9,32 +9,41 @@ back, takes it from where it is, before anything is shown.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
-from taizhang.store.names import ERASED
-from taizhang.store.paths import StorePaths, SubjectErased
+from taizhang.store.paths import StorePaths
+from taizhang.store.sealing import Sealing
+from taizhang.words.labels import Label
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import MARKERS, bound, parts
 from taizhang_eventstore.personal.erasures import Erasure, Erasures
 from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.seals.attesting import attested, logged, own_keys, standing
 
 SHORTEST = 2
 """Characters of the shortest text by which a draft is taken to speak of somebody."""
 
 
-def _logged(log: Log) -> Iterator[Erasure]:
-    for recorded in log.read(types=[ERASED]):
-        if isinstance(recorded.event, SubjectErased):
-            when = recorded.envelope.recorded_at.isoformat().replace("+00:00", "Z")
-            yield Erasure(recorded.event.subject, recorded.position, when)
-
-
-def erased(log: Log, erasures: Erasures) -> set[str]:
-    """Every subject that was erased, by the list or by the log."""
-    return {e.subject for e in (*erasures.load(), *_logged(log))}
+def unproved(ring: Keyring) -> list[Label]:
+    """What has to be said of erasures that only the list claims; nothing where there are none."""
+    if not ring.claimed:
+        return []
+    count, first = len(ring.claimed), min(ring.claimed)
+    return [
+        Label(
+            f"删除名单 seals/erasures.jsonl 里有 {count} 个对象（如 {first}）的删除没有证明：账里没有这项删除，"
+            "也没有本账封存密钥签名的证明。他们的个人资料先遮住，密钥没有动；确要删除的用 taizhang erase，"
+            "不该在名单里的请删去那一行",
+            f"the list seals/erasures.jsonl names {count} subjects, such as {first}, whose erasure nothing "
+            "proves: it is not in the log, and no proof is signed by this store's own key. What is said of "
+            "them is masked, their keys are left alone; use taizhang erase if it is meant, or take the "
+            "line out of the list",
+        )
+    ]
 
 
 class Settlement:
@@ -47,6 +56,7 @@ class Settlement:
         registry: Registry,
         keyring: Keyring,
         erasures: Erasures,
+        sealing: Sealing,
         *,
         read_only: bool,
     ) -> None:
@@ -58,10 +68,12 @@ class Settlement:
             registry: the tables that personal texts stand in.
             keyring: the keys that are destroyed.
             erasures: the list beside the seals.
+            sealing: seals what erased somebody, so that it can be proved.
             read_only: nothing in the store is touched.
         """
         self._paths, self._log, self._registry = paths, log, registry
         self._keyring, self._erasures, self._read_only = keyring, erasures, read_only
+        self._sealing = sealing
         self._followed: tuple[int, int] = (0, 0)
         """The state of the list that the ledger has followed."""
 
@@ -76,11 +88,12 @@ class Settlement:
             # Nothing in the store is touched; a ledger of this process's own must not tell either.
             purge(db, self._registry, ring.erased)
             return True
-        listed = {e.subject for e in self._erasures.load()}
-        new = [e for e in _logged(self._log) if e.subject not in listed]
-        self._erasures.add(new)
+        known = logged(self._log)
+        if known:
+            self._erasures.mend(self._attested(known))
         self._followed = self._erasures.state()
-        subjects = listed | {e.subject for e in new}
+        found = standing(self._sealing.seals, self._log, self._erasures.load())
+        subjects, ring.claimed = found
         ring.erased |= subjects
         if not subjects:
             return True
@@ -93,6 +106,19 @@ class Settlement:
         if there:
             ring.destroy(there)
         return purge(db, self._registry, subjects)
+
+    def _attested(self, known: Sequence[Erasure]) -> Sequence[Erasure]:
+        """Erasures with what proves them to an older log; as they are where nothing can be sealed."""
+        seals = self._sealing.seals
+        key = next(iter(own_keys(seals)), None)
+        if key is None:
+            return known
+        try:
+            if seals.position() < known[-1].position:
+                self._sealing.seal()
+            return attested(seals, self._log.recorder, known, self._erasures.load(), key)
+        except StoreError:
+            return known  # The event in the log speaks for them; the next opening tries again.
 
 
 def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:

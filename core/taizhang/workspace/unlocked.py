@@ -6,13 +6,14 @@ from msgspec import Struct
 
 from taizhang.store.paths import StorePaths, keys_of
 from taizhang.store.unlocking import Ask, open_keys, secret_of
-from taizhang.workspace.settling import erased
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.files import there
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.erasures import Erasures
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.personal.wrapping import Secret
+from taizhang_eventstore.seals.attesting import standing
+from taizhang_eventstore.seals.seals import Seals
 
 
 class Unlocked(Struct, frozen=True):
@@ -39,7 +40,7 @@ def unlocked(
     Args:
         paths: the store.
         log: it says which keys are the store's own.
-        erasures: the list beside the seals; whoever stands in it or in the log is read as erased.
+        erasures: the list beside the seals; whoever is erased by it or by the log is read so.
         secret: what unlocks the keys; None to look for it where the store says.
         ask: asks a person for a passphrase.
         read_only: nothing is written to `keys.db`.
@@ -48,7 +49,7 @@ def unlocked(
     Raises:
         StoreError: the keys cannot be unlocked.
     """
-    gone = erased(log, erasures)
+    found = standing(Seals(paths.root), log, erasures.load())
     keys = None
     if there(paths.keys):
         try:
@@ -62,7 +63,7 @@ def unlocked(
     if keys is not None and strange:
         keys.close()
         keys = None
-    return Unlocked(Keyring(keys, gone), secret, strange)
+    return Unlocked(Keyring(keys, found.erased, found.claimed), secret, strange)
 
 
 __all__ = ["Unlocked", "unlocked"]

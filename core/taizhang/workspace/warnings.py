@@ -11,6 +11,7 @@ from taizhang.ledger.unread import unread
 from taizhang.loading.loader import PluginState
 from taizhang.store.sealing import unsealed
 from taizhang.words.labels import Label
+from taizhang.workspace.settling import unproved
 
 
 class Warned(Opened, Protocol):
@@ -25,10 +26,15 @@ class Warned(Opened, Protocol):
 
 
 def warnings(store: Warned) -> list[Label]:
-    """One sentence each: of keys that are lost, all or some, plugins that could not be loaded, settings of
+    """One sentence each: of a log that is older than what is known of it, of keys that are lost, all or
+    some, of lines of the list of erasures that nothing proves, of plugins that could not be loaded, settings of
     theirs that do not do, events that the ledger lacks and a seal that could not be made.
     """
-    said = [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db))
+    ring = store.keyring
+    older = store.continuity.trouble
+    said = [] if older is None else [older]
+    said += [lost(store)] if store.keys_missing else some_lost(without_key(store.ledger.db, ring))
+    said += unproved(ring)
     said += [label for p in store.plugins if (label := p.warning) is not None]
     said += [wrong.label for wrong in store.registry.misconfigured]
     said += [u.label for u in unread(store.log, store.registry)]

@@ -28,7 +28,8 @@ from taizhang.ledger.ledger_file import LedgerFile
 from taizhang.ledger.projector import Progress
 from taizhang.ledger.unread import Unread, unread
 from taizhang.ledger.view import LedgerView
-from taizhang.loading.loader import PluginState, load
+from taizhang.loading.loader import Loaded, PluginState, load
+from taizhang.store.continuity import Continuity
 from taizhang.store.paths import (
     DEMONSTRATION,
     StorePaths,
@@ -74,6 +75,7 @@ class Workspace:
         secret: Secret | None = None,
         ask: Ask | None = None,
         from_elsewhere: bool = False,
+        loaded: Loaded | None = None,
     ) -> None:
         """Opens the files; use :meth:`open` and :meth:`init`, which also bring the ledger up to date.
 
@@ -86,8 +88,8 @@ class Workspace:
             disabled: the programmes not to load, in place of the store's own list.
             secret: what unlocks the keys.
             ask: asks a person for a passphrase.
-            from_elsewhere: as ``read_only``, for a store that others handed over: what they say was computed
-                is not read at all.
+            from_elsewhere: as ``read_only``, for a store of others: what they say was computed is not read.
+            loaded: the programmes, where they have been loaded for this very store.
         """
         self.paths = StorePaths(Path(path))
         self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
@@ -96,13 +98,15 @@ class Workspace:
         if not create and not there(self.paths.events):
             raise no_store(self.paths)
         off = None if disabled is None else set(disabled)
-        loaded = load(off, paths=self.paths, read_only=self.read_only)
+        loaded = loaded or load(off, paths=self.paths, read_only=self.read_only)
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
         codec = self.registry.codec
         self.log = open_log(self.paths.events, codec, self.read_only, create=create)
         try:
             self.sealing = Sealing(self.paths, self.log)
+            self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
+            self.continuity.look()
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             keys = unlocked(
@@ -131,6 +135,7 @@ class Workspace:
                 self.registry,
                 self.keyring,
                 self.erasures,
+                self.sealing,
                 read_only=self.read_only,
             )
             self.ledger = LedgerFile(
@@ -139,6 +144,7 @@ class Workspace:
                 self.registry,
                 self.keyring,
                 self.settlement,
+                self.continuity.strayed,
                 read_only=self.read_only,
                 distrusted=from_elsewhere,
             )
@@ -293,8 +299,7 @@ class Workspace:
 
     def event(self, seq: int) -> Recorded:
         """The event at a position, or :class:`NotFound`."""
-        found = self.log.get(seq)
-        if found is None:
+        if (found := self.log.get(seq)) is None:
             raise NotFound("没有第 {seq} 号事件|there is no event {seq}", seq=seq)
         return found
 

@@ -21,12 +21,16 @@ class Keyring:
     """Keys of subjects, those that are being made, and the subjects that were erased.
 
     `keys` is None where the store has none, or has lost them. A subject that was erased has no key
-    any more, even where an older `keys.db` brings it back.
+    any more, even where an older `keys.db` brings it back; the key of one of whom that is only
+    claimed is not used, and stays.
     """
 
-    def __init__(self, keys: Keys | None, erased: Iterable[str] = ()) -> None:
+    def __init__(
+        self, keys: Keys | None, erased: Iterable[str] = (), claimed: Iterable[str] = ()
+    ) -> None:
         self.keys = keys
         self.erased: set[str] = set(erased)
+        self.claimed: set[str] = set(claimed)
         self._known: dict[str, SubjectKey | None] = {}
         self._pending: dict[str, SubjectKey] = {}
         self._version = 0 if keys is None else keys.version()
@@ -38,7 +42,7 @@ class Keyring:
 
     def key(self, subject: str) -> SubjectKey | None:
         """The key of a subject, None where there is none any more."""
-        if subject in self.erased:
+        if subject in self.erased or subject in self.claimed:
             return None
         found = self._pending.get(subject)
         return self.kept(subject) if found is None else found
@@ -110,6 +114,7 @@ class Keyring:
         """Erased for good: the keys are destroyed, on the disk and here."""
         gone = set(subjects)
         self.erased |= gone
+        self.claimed -= gone
         for subject in gone:
             self._known.pop(subject, None)
             self._pending.pop(subject, None)

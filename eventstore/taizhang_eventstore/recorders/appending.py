@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
+from taizhang_eventstore.errors import another_past
 from taizhang_eventstore.recorders.condition import violated
 from taizhang_eventstore.recorders.reading import storable
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+    from pathlib import Path
     from typing import TypeAlias
 
     from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent
@@ -50,22 +52,55 @@ def _refuse(event: DCBEvent, tags: list[str]) -> NoReturn:
     raise ProgrammingError(msg) from None
 
 
+def last_given(connection: sqlite3.Connection) -> int:
+    """The last position that was ever given, 0 before the first event."""
+    row = connection.execute(_LAST_GIVEN).fetchone()
+    return row[0] if row else 0
+
+
+def stands(connection: sqlite3.Connection, position: int, id_: str) -> bool:
+    """Whether the event at a position has an id, with which the JSON of taizhang begins."""
+    begins = b'{"id":"%s"' % id_.encode()
+    sql = (
+        "SELECT substr(data, 1, ?1) = ?2 OR (json_valid(CAST(data AS TEXT))"
+        " AND json_extract(CAST(data AS TEXT), '$.id') IS ?3) FROM events WHERE seq = ?4"
+    )
+    found = connection.execute(sql, (len(begins), begins, id_, position)).fetchone()
+    return found is not None and bool(found[0])
+
+
 def append(
     connection: sqlite3.Connection,
     events: Sequence[Prepared],
     condition: DCBAppendCondition | None,
+    base: str,
+    path: Path,
 ) -> int:
-    """Writes `events` in one transaction and returns the last position given.
+    """Writes `events` in one transaction.
 
-    Raises `IntegrityError` when the condition fails, and `sqlite3.Error`; nothing is kept then.
+    Args:
+        connection: writes the log.
+        events: made ready by `prepared`.
+        condition: what must not have come meanwhile.
+        base: the id of the event that the condition was decided on, empty where it is not known.
+        path: the file, for sentences.
+
+    Returns:
+        The last position given.
+
+    Raises:
+        IntegrityError: the condition fails; nothing is kept.
+        StoreReplaced: another event is at the base; nothing is kept.
+        sqlite3.Error: it cannot be written; nothing is kept.
     """
     execute = connection.execute
     # IMMEDIATE: a transaction that reads first and then wants to write is refused when
     # another process has written in between; this one waits at the beginning.
     execute("BEGIN IMMEDIATE")
     try:
-        row = execute(_LAST_GIVEN).fetchone()
-        last: int = row[0] if row else 0
+        last = last_given(connection)
+        if base and condition is not None and not stands(connection, condition.after or 0, base):
+            raise another_past(path, condition.after or 0)
         if condition is not None and violated(connection, condition, last):
             raise IntegrityError(condition)
         rows = []

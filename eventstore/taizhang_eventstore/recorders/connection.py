@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from taizhang_eventstore.errors import StoreBusy, not_found, translating
 from taizhang_eventstore.recorders.schema import prepare, recognise, settle
+from taizhang_eventstore.recorders.standing import FORGET
 from taizhang_eventstore.recorders.still import looks, open_uri, way
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class Reader:
                 self._generation += 1
             with translating(self._path):
                 return work(self._connection)
+
+    def forget(self) -> None:
+        """Reads its pages from the file again; another is told by `data_version`."""
+        self._generation += 1
+        self.run(lambda connection: connection.execute(FORGET).fetchall())
 
     def data_version(self) -> int:
         """A number that differs from the last one when anything was appended in between."""

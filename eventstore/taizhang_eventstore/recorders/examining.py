@@ -7,14 +7,15 @@ looked at as far as it goes. Another database has a module of its own with the s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from taizhang_eventstore.recorders import still
+
+T = TypeVar("T")
 
 
 class Examined(Protocol):
@@ -41,6 +42,10 @@ class Examined(Protocol):
 
     def first(self) -> dict[str, Any]:
         """Envelope and payload of the first event; empty where there is none."""
+        ...
+
+    def at(self, position: int) -> dict[str, Any]:
+        """The same of the event at a position; empty where there is none."""
         ...
 
     def last_of(self, *names: str) -> dict[str, Any]:
@@ -92,6 +97,10 @@ class SQLiteExamined:
         row = self._db.execute("SELECT data FROM events ORDER BY seq LIMIT 1").fetchone()
         return _decoded(row[0]) if row else {}
 
+    def at(self, position: int) -> dict[str, Any]:
+        row = self._db.execute("SELECT data FROM events WHERE seq = ?", (position,)).fetchone()
+        return _decoded(row[0]) if row else {}
+
     def last_of(self, *names: str) -> dict[str, Any]:
         wanted = " OR ".join("type GLOB ?" for _ in names)
         row = self._db.execute(
@@ -120,12 +129,13 @@ class SQLiteExamined:
         return (value for (data,) in rows for value in _values(data))
 
 
-@contextmanager
-def examining(path: Path) -> Iterator[Examined]:
-    """Looks at the log in a file, leaving no trace. Raises `StoreNotFound`, `StoreDamaged` and others."""
+def examined(path: Path, work: Callable[[Examined], T]) -> T:
+    """What `work` says of the log in a file, as it stands at one time; no trace is left.
+
+    Raises `StoreNotFound`, `StoreDamaged` and others, and what `work` raises.
+    """
     wal = still.is_wal(path)
-    with still.looking(path) as connect:
-        yield SQLiteExamined(connect(), wal=wal)
+    return still.undisturbed(path, lambda connect: work(SQLiteExamined(connect(), wal=wal)))
 
 
 def _values(data: Any) -> Iterable[str]:
@@ -143,4 +153,4 @@ def _decoded(data: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-__all__ = ["Examined", "SQLiteExamined", "examining"]
+__all__ = ["Examined", "SQLiteExamined", "examined"]

@@ -18,6 +18,7 @@ from eventsourcing.utils import strtobool
 from taizhang_eventstore import errors
 from taizhang_eventstore.recorders import appending, reading
 from taizhang_eventstore.recorders.connection import Reader, open_writer
+from taizhang_eventstore.recorders.standing import FORGET, Standing
 from taizhang_eventstore.recorders.subscription import FollowedRecorder, SQLiteDCBSubscription
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
         except BaseException:
             self._close_writer()
             raise
+        self._standing = None if read_only else Standing(self.path)
 
     # Reading
 
@@ -143,11 +145,34 @@ class SQLiteDCBRecorder(FollowedRecorder):
             found += self._reader.run(lambda c, s=some: reading.rows_at(c, s))  # type: ignore[misc]
         return found
 
+    def has(self, position: int, id_: str) -> bool:
+        """Whether the event at `position` begins with this id."""
+        return self._reader.run(lambda c: appending.stands(c, position, id_))
+
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""
+        self._look()
         return self._reader.run(lambda c: int(c.execute(_HEAD).fetchone()[0] or 0))
 
+    def given(self) -> int:
+        """The last position that was ever given, which events lost at the end do not lower."""
+        return self._reader.run(appending.last_given)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file is at the path than the one that was opened."""
+        if self._standing is not None:
+            self._standing.look()
+        return self._standing is not None and self._standing.replaced
+
+    def _look(self) -> None:
+        """Has pages read again when the file itself was written to: by a checkpoint, or by a stranger."""
+        if self._standing is not None and self._standing.look():
+            self._reader.forget()
+
     def data_version(self) -> int:
+        """A number that differs from the last one when anything was appended, or the file was written to."""
+        self._look()
         return self._reader.data_version()
 
     def backwards(
@@ -190,13 +215,27 @@ class SQLiteDCBRecorder(FollowedRecorder):
     # Appending
 
     def append(
-        self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None
+        self,
+        events: Sequence[DCBEvent],
+        condition: DCBAppendCondition | None = None,
+        *,
+        base: str = "",
     ) -> int:
-        """Appends all `events` or none, and returns the last position.
+        """Appends all `events` or none.
 
-        When it returns, they are on the disk. Raises the library's `IntegrityError` when the
-        condition fails, `ProgrammingError` when there is nothing to append or a type or tag
-        cannot be stored, `StoreFull`, `StoreReadOnly` and other `StoreError`.
+        Args:
+            events: at least one.
+            condition: what must not have come meanwhile.
+            base: the id of the event at the position after which the condition looks, if it is known.
+
+        Returns:
+            The last position. The events are on the disk then.
+
+        Raises:
+            IntegrityError: the library's: the condition fails.
+            ProgrammingError: there is nothing to append, or a type or tag cannot be stored.
+            StoreReplaced: the log is not the one that was read: its file, or the event at the base.
+            StoreError: it cannot be written.
         """
         if not events:
             msg = "Should be at least one event"
@@ -205,7 +244,12 @@ class SQLiteDCBRecorder(FollowedRecorder):
             raise errors.read_only(self.path)
         prepared = [appending.prepared(event) for event in events]
         with self._writing, errors.translating(self.path):
-            last = appending.append(self._writer, prepared, condition)
+            if self._standing is not None and self._standing.look():
+                if self._standing.replaced:
+                    raise errors.replaced(self.path)
+                self._reader.forget()
+                self._writer.execute(FORGET)
+            last = appending.append(self._writer, prepared, condition, base, self.path)
         for listener in tuple(self._listeners):
             listener.set()
         return last

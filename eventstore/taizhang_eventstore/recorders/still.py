@@ -16,21 +16,23 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote
 
 from msgspec import Struct
 
-from taizhang_eventstore.errors import not_found, translating
+from taizhang_eventstore.errors import StoreNotFound, not_found, translating
 from taizhang_eventstore.files import writing
 from taizhang_eventstore.recorders.schema import DISTRUST, recognise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     Open = Callable[[], sqlite3.Connection]
+
+T = TypeVar("T")
 
 _TIMEOUT: Final = 30.0
 _LOCKS: Final = Path("/proc/locks")
@@ -105,6 +107,15 @@ class Way(Struct, frozen=True):
     """What the original looked like, which a writer cannot leave unchanged; None when it is opened
     with locks, and so may change.
     """
+
+    def disturbed(self, path: Path) -> bool:
+        """Whether the file at `path`, which was opened without locks, is not what it was then."""
+        if self.path != path or self.seen is None:
+            return False  # a copy, or opened with locks
+        try:
+            return looks(path) != self.seen
+        except StoreNotFound:
+            return True
 
     def connect(self, timeout: float = _TIMEOUT, *, temporary: bool = False) -> sqlite3.Connection:
         """A connection that only reads; the caller closes it. Raises `sqlite3.Error`.
@@ -201,23 +212,48 @@ def _copied(path: Path, ends: ExitStack) -> Path:
     return copy
 
 
-@contextmanager
-def looking(path: Path) -> Iterator[Open]:
-    """Gives a function that opens connections to the log at `path`; they are closed at the end.
+def undisturbed(path: Path, work: Callable[[Open], T], *, log: bool = True) -> T:
+    """Does `work` on the database at `path` as it stands at one time.
 
-    Raises `StoreNotFound`, `StoreDamaged`, `StoreTooNew` and other `StoreError`.
+    What is read without locks is a mixture once somebody begins to write: then all of it is done again, with
+    locks, whatever came of it or was raised.
+
+    Args:
+        path: the file.
+        work: is given a function that opens connections; these are closed at the end.
+        log: it has to be a log of taizhang.
+
+    Returns:
+        What `work` returned.
+
+    Raises:
+        StoreNotFound: there is none.
+        StoreDamaged: it is no log, and other `StoreError`, and what `work` raises.
     """
-    if not path.is_file():
-        raise not_found(path)
-    with ExitStack() as ends:
-        found = way(path, ends)
+    for locked in (False, True):
+        if not path.is_file():
+            raise not_found(path)
+        with ExitStack() as ends:
+            found = way(path, ends, locked=locked)
+            try:
+                done = work(_opening(found, path, ends, log=log))
+            except Exception:
+                if not found.disturbed(path):
+                    raise
+            else:
+                if not found.disturbed(path):
+                    return done
+    raise not_found(path)  # a file read with locks cannot be disturbed
 
-        def connect() -> sqlite3.Connection:
-            connection = found.connect()
-            ends.callback(connection.close)
-            return connection
 
+def _opening(found: Way, path: Path, ends: ExitStack, *, log: bool) -> Open:
+    def connect() -> sqlite3.Connection:
+        connection = found.connect()
+        ends.callback(connection.close)
+        return connection
+
+    if log:
         with translating(path):
             if not recognise(connect(), path):
                 raise not_found(path)
-        yield connect
+    return connect

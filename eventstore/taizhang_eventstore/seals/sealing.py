@@ -16,8 +16,9 @@ from taizhang_eventstore.files import aside, put, writing
 from taizhang_eventstore.recorders import portable
 from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
 from taizhang_eventstore.seals.merkle import leaf_hash
-from taizhang_eventstore.seals.note import NoteUnverified, Signer, encode64
-from taizhang_eventstore.seals.seals import RANGE, origin_of
+from taizhang_eventstore.seals.note import KeyMalformed, NoteUnverified, Signer, encode64
+from taizhang_eventstore.seals.reach import RANGE, reach
+from taizhang_eventstore.seals.seals import origin_of
 from taizhang_eventstore.seals.tree import HASH, Range
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
     signer = seals.signer()
     _publish(seals, signer.verifier)
     latest = seals.latest()
+    # Before the log's head: others may seal what comes later meanwhile.
+    reached = reach(seals.root).size
     head = portable.head(recorder)
     tree, position = _begin(seals, recorder)
     began = tree.size
@@ -121,9 +124,9 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
                 position = at
             if tree.size == 0:
                 raise StoreError(_EMPTY)
-            if latest is not None and tree.size < latest.size:
+            if tree.size < reached:
                 n = tree.size
-                raise _mismatch(latest.size, f"只剩 {n} 条", f"only {n} are left")
+                raise _mismatch(reached, f"只剩 {n} 条", f"only {n} are left")
             file.flush()
             os.fsync(file.fileno())
         if not began:
@@ -140,6 +143,86 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
         lines = [RANGE, str(tree.size), str(position), *map(encode64, tree.hashes())]
         put(seals.range, ("\n".join(lines) + "\n").encode())
     return made
+
+
+def contradiction(seals: Seals, recorder: DCBRecorder) -> SealMismatch | None:
+    """How the log differs from its newest seal, as `seal` would say it; None where it does not.
+
+    Reads the whole log, whatever notes there are. Raises `StoreError` where it cannot be read.
+    """
+    latest, reached = _newest(seals), reach(seals.root).size
+    tree, rest = Range(), b""
+    for _, leaves in _leaves(recorder, 0, portable.head(recorder)):
+        try:
+            _pass(latest, tree, leaves)
+        except SealMismatch as mismatch:
+            return mismatch
+        tree.extend(leaves)
+        rest = leaves
+    n = tree.size
+    if latest is not None and n < latest.size:
+        return _mismatch(latest.size, f"只剩 {n} 条", f"only {n} are left")
+    if n and n < reached and seals.sealed_leaf(n - 1) == rest[-HASH:]:
+        return _mismatch(reached, f"只剩 {n} 条", f"only {n} are left")
+    return None
+
+
+def _newest(seals: Seals) -> Seal | None:
+    """The seal over the most events that a key of the store has signed, or any where there is none."""
+    try:
+        known = seals.verifiers()
+    except KeyMalformed:
+        known = []
+    for size in reversed(seals.sizes()):
+        try:
+            found = seals.load(size)
+            if found is not None and known:
+                found.note.check(known)
+        except StoreError:
+            continue
+        if found is not None:
+            return found
+    return None
+
+
+def set_aside(seals: Seals, recorder: DCBRecorder) -> list[Path]:
+    """Puts away what does not fit the log, seals and kept leaves, for somebody who has decided to go on with it.
+
+    Nothing is lost: the files stay beside the seals under other names, and can be verified with. Returns
+    where they are now. Raises `StoreError`.
+    """
+    wanted = seals.sizes()
+    tree, roots = Range(), {0: b""}
+    for _, leaves in _leaves(recorder, 0, portable.head(recorder)):
+        for size in wanted:
+            if tree.size < size <= tree.size + len(leaves) // HASH:
+                then = tree.copy()
+                then.extend(leaves[: (size - tree.size) * HASH])
+                roots[size] = then.root()
+        tree.extend(leaves)
+    moved = []
+    for size in wanted:
+        try:
+            found = seals.load(size)
+            fits = found is not None and roots.get(found.size) == found.checkpoint.root
+        except StoreError:
+            fits = False
+        if not fits:
+            moved.append(_aside(seals.path(size)))
+    # Both are made anew from the log.
+    if seals.leaves.exists():
+        moved.append(_aside(seals.leaves))
+    with writing(seals.range):
+        seals.range.unlink(missing_ok=True)
+    return moved
+
+
+def _aside(path: Path) -> Path:
+    number = 1
+    while (target := path.with_name(f"{path.name}.contradicted-{number}")).exists():
+        number += 1
+    with writing(path):
+        return path.rename(target)
 
 
 def _opened(path: Path) -> BinaryIO:

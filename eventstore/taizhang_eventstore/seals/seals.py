@@ -23,10 +23,8 @@ from taizhang_eventstore.errors import StoreError, StoreNotFound
 from taizhang_eventstore.files import read
 from taizhang_eventstore.seals.checkpoint import Seal
 from taizhang_eventstore.seals.note import KeyMalformed, Signer, Verifier, decode64
+from taizhang_eventstore.seals.reach import RANGE
 from taizhang_eventstore.seals.tree import HASH, Range
-
-RANGE: Final = "taizhang.range 1"
-"""How the file ``range`` begins: what it is, and its version."""
 
 
 class SealKeyMissing(StoreError):

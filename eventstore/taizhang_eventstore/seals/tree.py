@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Self
 
 HASH: Final = 32
@@ -111,20 +111,30 @@ def inclusion(leaves: bytes, index: int) -> list[bytes]:
 
     Raises IndexError when there is no such leaf.
     """
-    if not 0 <= index < len(leaves) // HASH:
-        msg = f"no leaf {index} among {len(leaves) // HASH}"
-        raise IndexError(msg)
-    path: list[bytes] = []
-    level, at = leaves, index
-    while len(level) > HASH:
-        sibling = (at ^ 1) * HASH
-        if sibling < len(level):
-            path.append(level[sibling : sibling + HASH])
+    return inclusions(leaves, [index])[index]
+
+
+def inclusions(leaves: bytes, indexes: Iterable[int]) -> dict[int, list[bytes]]:
+    """The same for several leaves, by their indexes; the tree is gone through once.
+
+    Raises IndexError when one of them is not there.
+    """
+    paths: dict[int, list[bytes]] = {index: [] for index in indexes}
+    for index in paths:
+        if not 0 <= index < len(leaves) // HASH:
+            msg = f"no leaf {index} among {len(leaves) // HASH}"
+            raise IndexError(msg)
+    level, depth = leaves, 0
+    while paths and len(level) > HASH:
+        for index, path in paths.items():
+            sibling = (index >> depth ^ 1) * HASH
+            if sibling < len(level):
+                path.append(level[sibling : sibling + HASH])
         # The last node of an odd number of nodes rises as it is.
         odd = len(level) // HASH % 2
         level = _above(level[:-HASH]) + level[-HASH:] if odd else _above(level)
-        at >>= 1
-    return path
+        depth += 1
+    return paths
 
 
 def consistency(leaves: bytes, size: int) -> list[bytes]:

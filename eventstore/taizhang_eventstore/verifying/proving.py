@@ -58,10 +58,10 @@ _NO_LEAF: Final = "证明所附的事件读不出来。|The event in the proof d
 def _leaves(seals: Seals, size: int, position: int | None = None) -> tuple[bytes, int, bytes]:
     """The first `size` leaves of the log as it is, and of the event at `position` index and leaf."""
     path = seals.root / "events.db"
-    parts: list[bytes] = []
-    index, found = -1, b""
-    left = size
-    with still.looking(path) as connect, translating(path):
+
+    def read(connect: still.Open) -> tuple[bytes, int, bytes]:
+        parts: list[bytes] = []
+        index, found, left = -1, b"", size
         reading = connect()
         reading.text_factory = bytearray
         for page in Scan(reading).pages():
@@ -80,7 +80,10 @@ def _leaves(seals: Seals, size: int, position: int | None = None) -> tuple[bytes
             if row is None:
                 raise StoreNotFound(_NO_EVENT, position=position)
             found = leaf_bytes(row[0], _tags(row[1]), row[2])
-    return b"".join(parts), index, found
+        return b"".join(parts), index, found
+
+    with translating(path):
+        return still.undisturbed(path, read)
 
 
 def _tags(text: str) -> list[str]:

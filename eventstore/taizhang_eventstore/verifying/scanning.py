@@ -9,6 +9,7 @@ something is out of the ordinary is gone through event by event.
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from hashlib import sha256
 from itertools import chain, islice, repeat
 from operator import add, mul
@@ -28,6 +29,9 @@ FIRST: Final = -(1 << 63)
 LAST: Final = (1 << 63) - 1
 """The least and the greatest position that a file can hold; those that were given begin with 1."""
 
+WAITED: Final = 60.0
+"""Seconds for which a writer may have waited for others once it had looked at its clock."""
+
 PRIME: Final = (1 << 31) - 1
 _HELD: Final = 50_000
 
@@ -46,6 +50,14 @@ class _Head(msgspec.Struct, gc=False):
 
 
 _decode_head: Final = msgspec.json.Decoder(_Head).decode
+
+
+def _apart(earlier: str, later: str) -> float:
+    """Seconds from one moment to another; very many where they do not read as moments."""
+    try:
+        return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return float("inf")
 
 
 class Finding(NamedTuple):
@@ -336,11 +348,11 @@ class Scan:
         top = self._top_time
         for seq, time in zip(seqs, times, strict=True):
             # Without the Z, a whole second sorts before its fractions.
-            if time[:-1] < top[:-1]:
+            if time[:-1] >= top[:-1]:
+                top = time
+            elif _apart(time, top) > WAITED:
                 self.set_back += 1
                 self.set_back_at = self.set_back_at or seq
-            else:
-                top = time
         self._top_time = top
 
     def _action(self, seq: int, action: str, i: int, n: int) -> None:

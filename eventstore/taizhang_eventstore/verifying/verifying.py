@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
@@ -17,6 +18,7 @@ from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging
 from taizhang_eventstore.verifying.comparing import Comparison
 from taizhang_eventstore.verifying.concluding import conclude
+from taizhang_eventstore.verifying.erasures import doubts
 from taizhang_eventstore.verifying.helping import helping
 from taizhang_eventstore.verifying.judging import Bearing
 from taizhang_eventstore.verifying.report import Report
@@ -63,29 +65,43 @@ def verify(
     store = Seals(root)
     path = store.root / "events.db"
     report = Report(str(path))
+    # Before the log: what is sealed meanwhile covers events that are not looked at.
     bearings = _bearings(report, store, seals)
     known = list(keys) or _own_keys(report, store)
+    comparison, scan = Comparison([], None), None
     try:
-        with still.looking(path) as connect:
-            extent = _extent(connect)
-            kept = store.leaves.open("rb") if store.leaves.is_file() else None
-            comparison = Comparison([b.seal.size for b in bearings], kept)
-            try:
-                scan = _scan(report, connect, comparison, extent)
-            finally:
-                if kept is not None:
-                    kept.close()
-            report.events, report.last = scan.count, scan.last
-            _numbers(report, scan, extent)
+        read = partial(_read, store, [b.seal.size for b in bearings], known)
+        found, scan, comparison = still.undisturbed(path, read)
+        report.findings += found.findings
+        report.events, report.last = scan.count, scan.last
     except StoreDamaged as error:
         report.findings.append(Finding("damaged", None, *error.pair))
-        scan, comparison = None, Comparison([], None)
     if comparison.size:
         report.origin = origin_of(comparison.first_leaf)
     judging.judge(report, store, bearings, comparison, known, given=bool(keys))
     if scan is not None:
         conclude(report, scan, path, bearings, given=bool(keys))
     return report
+
+
+def _read(
+    store: Seals, sizes: Sequence[int], known: Sequence[Verifier], connect: still.Open
+) -> tuple[Report, Scan, Comparison]:
+    """Reads the log once, as it is at one time; what there is to say of it stands in a report of its own."""
+    report = Report(str(store.root / "events.db"))
+    extent = _extent(connect)
+    kept = store.leaves.open("rb") if store.leaves.is_file() else None
+    comparison = Comparison(sizes, kept)
+    try:
+        scan = _scan(report, connect, comparison, extent)
+    finally:
+        if kept is not None:
+            kept.close()
+    _numbers(report, scan, extent)
+    if comparison.size:
+        origin = origin_of(comparison.first_leaf)
+        report.findings += doubts(store, connect(), origin, known)
+    return report, scan, comparison
 
 
 def _bearings(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from taizhang.maintenance import manifest
+from taizhang.store import making
 from taizhang.workspace import Workspace
 from taizhang_eventstore.personal.cipher import MISSING
 from taizhang_eventstore.personal.wrapping import KeyFile
@@ -171,10 +172,18 @@ def test_a_changed_log_is_not_backed_up(
 def test_a_backup_is_taken_up_where_a_crash_left_it(office: Command, tmp_path: Path) -> None:
     dest = tmp_path / "b"
     assert office("backup", dest).code == 0
-    dest.rename(tmp_path / "b.before")
-    shutil.copytree(tmp_path / "b.before", tmp_path / "b.part")
+    old, part = (making.beside(dest, word) for word in ("before", "part"))
+    making.mark(dest)
+    dest.rename(old)
+    shutil.copytree(old, part)
     assert office("backup", dest).code == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b", "store"]
+    # So it is when the new one is in place and the earlier one has not gone yet.
+    shutil.copytree(dest, old)
+    making.mark(old)
+    assert office("backup", dest).code == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["b", "store"]
+    assert not (dest / making.MARKER).exists()
 
 
 def test_read_only_backs_up_and_notes_nothing(office: Command, tmp_path: Path) -> None:

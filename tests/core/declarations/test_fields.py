@@ -153,7 +153,7 @@ def test_a_form_and_a_schema_follow_from_an_action() -> None:
 def test_of_two_owners_of_one_name_the_later_is_refused_and_both_are_named() -> None:
     registry = Registry([programme()])
     with pytest.raises(Clash, match="lending"):
-        registry.add(programme())
+        registry.fits(programme())
     # The last never wins in silence: an id that makes another one's names is a clash too.
     with pytest.raises(ValueError, match="lending_more"):
         Programme("lending_more")

@@ -7,9 +7,10 @@ import pytest
 from taizhang.api import Choice, Deed, Event, Member, Name, Programme, Row, Text, field
 from taizhang.declarations.registry import Registry
 from taizhang.loading.admission import take_in
-from taizhang.loading.checking import Examined, troubles
+from taizhang.loading.checking import troubles
 from taizhang.loading.forbidden import MATTERS, matter_of, traces
 from taizhang.loading.loader import core_registry, load
+from taizhang.loading.trouble import Examined
 from taizhang.words.errors import Usage
 
 

@@ -167,3 +167,15 @@ def test_without_a_store_there_are_the_core_s_commands_only(office: Office) -> N
     assert "note-count" not in office.run("--help").stdout
     assert office.run("note-count").returncode == 2
     assert not ran.exists()
+
+
+def test_a_programme_s_command_loads_programmes_once(office: Office) -> None:
+    loads = office.home / "loads"
+    loading = f"open({str(loads)!r}, 'a').write('x')\n"
+    folder = office.store / "plugins"
+    folder.mkdir()
+    (folder / "demo1.py").write_text(loading + source("demo1"), encoding="utf-8")
+    assert office.run("plugins", "trust", "demo1").returncode == 0
+    loads.unlink(missing_ok=True)
+    assert office.run("note-count").stdout == "0 True\n"
+    assert loads.read_text() == "x"

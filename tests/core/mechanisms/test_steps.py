@@ -174,13 +174,13 @@ def test_the_count_comes_through_two_years_or_not_at_all(counter) -> None:
 
 
 def test_the_due_date_is_a_column_like_others(counter) -> None:
-    from taizhang.readmodels.tables import conditions, displayed, select
+    from taizhang.readmodels.tables import Asked, conditions, displayed
 
     id = counter.ticket("2012-09-28", "限件", days=3)
     counter.ticket("2012-09-28", "急件")
     ledger = counter.ws.at("2012-09-28")
     table = counter.ws.registry.table("shop_tickets")
-    rows = select(ledger, table, conditions(ledger, table, ["due=2012年10月9日"]))
+    rows = Asked(table, conditions(ledger, table, ["due=2012年10月9日"])).rows(ledger)
     assert [r["id"] for r in rows] == [id]
     headers, cells, _ = displayed(ledger, table, rows)
     assert cells[0][headers.index("期限")] == "2012-10-09"

@@ -248,8 +248,8 @@ def test_one_who_was_erased_while_an_action_was_decided(office: Office) -> None:
                 "  plugin_version='1')\n"
                 "s = ws.registry.codec.encode(e, SubjectErased(subject=sys.argv[2]), [sys.argv[2]])\n"
                 "ws.log.append([s], DCBAppendCondition(DCBQuery([DCBQueryItem(tags=['never'])])))\n"
-                "from taizhang.workspace.settling import _logged\n"
-                "ws.erasures.add(_logged(ws.log))\n"
+                "from taizhang_eventstore.seals.attesting import logged\n"
+                "ws.erasures.mend(logged(ws.log))\n"
             )
             subprocess.run(
                 [sys.executable, "-c", code, str(office.root), office.subject], check=True

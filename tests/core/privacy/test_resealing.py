@@ -105,7 +105,7 @@ def test_what_is_sealed_is_not_sealed_again(office: Office, tmp_path: Path) -> N
         made = Path(reseal(ws, tmp_path / "once", None)["store"])
     with Workspace.open(made) as ws, pytest.raises(Refused, match="已经加密"):
         reseal(ws, tmp_path / "twice", None)
-    assert not (tmp_path / "twice.part").exists()
+    assert not (tmp_path / "twice.taizhang-part").exists()
 
 
 def test_an_event_that_cannot_be_read_stops_it(office: Office, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def main(store: str, subject: str, step: str) -> None:
         if step == "event":
             ws.settlement.settle = die  # type: ignore[method-assign]
         elif step == "list":
-            Erasures.add = then_die(Erasures.add)  # type: ignore[method-assign]
+            Erasures.mend = then_die(Erasures.mend)  # type: ignore[method-assign]
         elif step == "drafts":
             Keyring.destroy = die  # type: ignore[method-assign]
         elif step == "keys":

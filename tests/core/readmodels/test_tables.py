@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.readmodels.tables import conditions, event_cells, select
+from taizhang.readmodels.events import event_cells
+from taizhang.readmodels.tables import Asked, conditions
 from taizhang.words.errors import Invalid, Usage
 from taizhang.workspace import Workspace
 
@@ -39,7 +40,7 @@ def ws(copied: Callable[..., Path]) -> Iterator[Workspace]:
 def found(ws: Workspace, name: str, *where: str, on: str | None = None, every: bool = False) -> int:
     table = ws.registry.table(name)
     ledger = ws.at(on)
-    return len(select(ledger, table, conditions(ledger, table, where), every=every))
+    return len(Asked(table, conditions(ledger, table, where), every).rows(ledger))
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,8 @@ class TaizhangApp(App[int]):
             await self._home.begin()
         elif not self.desk.still():
             self.following.renew()
+        else:
+            self._home.tell_drafts()
         self.following.begin()
         self.call_after_refresh(self.desk.leave_card)
 

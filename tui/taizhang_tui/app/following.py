@@ -28,6 +28,7 @@ class Following:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._told: tuple[str, str] | None = None
+        self._told_older: tuple[str, str] | None = None
         self._faulty: set[str] = set()
 
     def begin(self) -> None:
@@ -73,6 +74,13 @@ class Following:
             why = trouble[self._shell.language == "en"]
             self._shell.tell("封存未成：{why}|not sealed: {why}", "error", why=why)
         self._told = trouble
+        older = self._shell.desk.sealed.older if self._shell.desk.sealed is not None else None
+        if older is not None and older != self._told_older:
+            why = older[self._shell.language == "en"]
+            self._shell.tell(
+                "{why}；现在什么也不登记|{why}; nothing is recorded now", "error", why=why
+            )
+        self._told_older = older
         for screen in full_screens(self._shell):
             screen.frame()
 

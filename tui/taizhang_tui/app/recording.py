@@ -19,8 +19,9 @@ from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
-    from taizhang.declarations.programme import ActionDeclaration
+    from taizhang.declarations.declared import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
+    from taizhang_tui.data.drafts import Draft
     from taizhang_tui.screens.base import Context
 
 LOOKED_BACK = 300
@@ -61,6 +62,30 @@ class Recording:
             form = ActionForm.of(self._shell.desk, action, self._known(action, context))
             self._shell.push_screen(FormScreen(form))
 
+    def resume(self, draft: Draft) -> None:
+        """Opens the form that a draft is of, with what was typed in it."""
+        from taizhang_tui.data.drafts import correcting
+        from taizhang_tui.data.forms import ActionForm
+        from taizhang_tui.screens.form import FormScreen
+
+        if self.refused():
+            return
+        desk = self._shell.desk
+        amended = correcting(draft.form)
+        event = None if amended is None else desk.ws.log.get(amended[0])
+        if amended is not None and event is not None and draft.fits({"event": event.envelope.id}):
+            self.correct(amended[0], line=amended[1], draft=draft)
+        elif (action := desk.ws.registry.actions.get(draft.form)) is not None:
+            form = ActionForm.of(desk, action, draft.given or {})
+            self._shell.push_screen(FormScreen(form, draft))
+        else:
+            self._shell.tell(
+                "草稿“{form}”的操作或事件现在没有，草稿留着"
+                "|the action or event {form} of this draft is not there; the draft stays",
+                "warning",
+                form=draft.form,
+            )
+
     def _known(self, action: ActionDeclaration, context: Context) -> dict[str, str]:
         """Answers that the context gives: each entity once, and what belongs to it alone."""
         known: dict[str, str] = {}
@@ -94,9 +119,9 @@ class Recording:
                 return {name: id} if id else {}
         return {}
 
-    def correct(self, seq: int, *, line: str | None = None) -> None:
-        """Opens the form that corrects the fact behind an event, or one line of it."""
-        from taizhang_tui.data.eventpage import told_now
+    def correct(self, seq: int, *, line: str | None = None, draft: Draft | None = None) -> None:
+        """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it."""
+        from taizhang.readmodels.eventpage import told_now
         from taizhang_tui.data.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
@@ -124,15 +149,14 @@ class Recording:
         elif not specs(type(told.event)) or told.version.envelope.plugin == "store":
             self._shell.tell("开账事件不能更改|this event cannot be changed", "warning")
         else:
-            day, title = told.version.envelope.on, self._title(event)
-            form = CorrectionForm.of(self._shell.desk, seq, told.event, day, title, line)
-            self._shell.push_screen(FormScreen(form))
+            form = CorrectionForm.of(self._shell.desk, event, told, self._title(event), line)
+            self._shell.push_screen(FormScreen(form, draft))
 
     def _title(self, event: Recorded) -> Label:
-        from taizhang_tui.data.events import label
+        from taizhang.readmodels.events import label
 
-        view = self._shell.desk.view
-        return Label(label(view, event, "zh"), label(view, event, "en"))
+        registry = self._shell.desk.ws.registry
+        return Label(label(registry, event, "zh"), label(registry, event, "en"))
 
     def void(self, seq: int, *, whole: bool = False, line: str | None = None) -> None:
         """Opens the form that takes an event back; ``whole`` with the rest of its action, or one line of it."""
@@ -167,7 +191,7 @@ class Recording:
 
         Of a batch that was reverted what was kept then is passed over: it would be kept again.
         """
-        from taizhang.readmodels.tables import event_state
+        from taizhang.readmodels.events import event_state
 
         view, ws = self._shell.desk.view, self._shell.desk.ws
         reverted: set[str] = set()
@@ -175,7 +199,7 @@ class Recording:
             envelope = event.envelope
             if envelope.actor != ws.actor or envelope.correlation in reverted:
                 continue
-            if event_state(view.as_workspace, event) == "void":
+            if event_state(view, event) == "void":
                 continue
             if envelope.voids is not None and envelope.correlation is not None:
                 if (batch := ws.event(envelope.voids).envelope.correlation) is not None:

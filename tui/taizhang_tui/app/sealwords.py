@@ -9,6 +9,12 @@ from taizhang_tui.words import say
 
 def seal_words(state: SealState, language: str) -> Seal:
     """Returns the seal for the top line: sealed to the end, events since, never, failed, or cut off."""
+    if state.older is not None:
+        return Seal(
+            say("✗ 日志是旧的，不能登记|✗ older log, nothing is recorded", language),
+            say("✗ 旧日志|✗ older log", language),
+            "broken",
+        )
     if state.torn:
         return Seal(
             say("✗ 日志短于封存 #{n}|✗ log shorter than seal #{n}", language).format(

@@ -115,6 +115,13 @@ def _plugins(shell: Shell) -> Screen[Any] | None:
     return None if isinstance(top(shell), PluginsScreen) else PluginsScreen()
 
 
+def _drafts(shell: Shell) -> Screen[Any] | None:
+    from taizhang_tui.app.resuming import choose_draft
+
+    choose_draft(shell)
+    return None
+
+
 def _help(shell: Shell) -> Screen[Any] | None:
     from taizhang_tui.screens.help import HelpScreen
     from taizhang_tui.widgets.frame import KeyLine
@@ -145,6 +152,8 @@ OFFERS: tuple[Offer, ...] = (
           "两个时钟都回到现在|both clocks to now"),
     Offer("undo", "u", "撤销|Undo", "撤销上一次登记|Take back the last record", "u",
           "撤销自己最近一次登记|take back one's own last record", shown=True),
+    Offer("drafts", "c,ｃ", "草稿|Drafts", "草稿：没填完的表|Drafts: forms half filled", "c",
+          "草稿：没填完的表，接着填|drafts: forms half filled, to go on with", _drafts),
     Offer("due", "g,ｇ", "待办|Duties", "待办：职责办到什么程度|Duties: how far they are done", "g",
           make=_due),
     Offer("figures", listed="统计数|Figures", make=_figures),

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from taizhang.declarations.belonging import Way, ways
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.declarations.fields import FieldSpec, specs
-from taizhang.declarations.programme import ActionDeclaration
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.tables import displayed
 from taizhang.words.pinyin import search_terms
+from taizhang.words.spelling import spelled
 
 TOLD = 3
 """Things said of what has no name, in place of one."""
@@ -49,19 +50,19 @@ def matching(items: Sequence[Item]) -> Provider:
         return found
 
     def provide(text: str) -> Sequence[Item]:
-        typed = text.lower().split()
+        typed = [spelled(word) for word in text.split()]
         if not typed:
             return items
         found = [
             i
             for i in items
-            if all(f" {w}" in words_of(i) or w in f"{i.text} {i.words}".lower() for w in typed)
+            if all(f" {w}" in words_of(i) or w in spelled(f"{i.text} {i.words}") for w in typed)
         ]
         return sorted(found, key=lambda i: not begins(i, typed[0]))
 
     def begins(item: Item, word: str) -> bool:
         # The first two terms are the whole text by sound and its initials.
-        return any(t.startswith(word) for t in (item.text.lower(), *words_of(item).split()[:2]))
+        return any(t.startswith(word) for t in (spelled(item.text), *words_of(item).split()[:2]))
 
     return provide
 
@@ -118,7 +119,7 @@ def entities(
             ids = fitting(ledger, spec, ids)
         items = described(ledger, kind, ids, language)
         if text and not table.search:
-            items = [i for i in items if text.lower() in f"{i.text} {i.hint}".lower()]
+            items = [i for i in items if spelled(text) in spelled(f"{i.text} {i.hint}")]
         return items[:MOST]
 
     return provide

@@ -14,14 +14,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
 from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
+from taizhang.store.paths import StorePaths
 from taizhang.workspace.glimpse import Glimpse, glimpse
 from taizhang_eventstore.errors import StoreError
+from taizhang_tui.data.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
@@ -72,11 +74,6 @@ class View:
         """The ledger on a day (today), as known at a position (now)."""
         day = on or self._ws.today()
         return LedgerView(self.db, self.registry, day, known, views=self.views)
-
-    @property
-    def as_workspace(self) -> Workspace:
-        """For functions of the core that read from a workspace what a view has too."""
-        return cast("Workspace", self)
 
 
 class Desk:
@@ -181,6 +178,15 @@ class Desk:
             self.ws.close()
 
     # Reading
+
+    def settings(self) -> dict[str, Any]:
+        """The settings of the store."""
+        return StorePaths(Path(self.path)).settings()
+
+    @property
+    def drafts(self) -> Drafts:
+        """The half-filled forms of whoever sits here."""
+        return Drafts(self.ws.paths.drafts, self.ws.actor)
 
     @property
     def view(self) -> View:

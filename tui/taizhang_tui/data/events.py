@@ -1,38 +1,16 @@
-"""Events as people read them: what they are, a line for lists, their state."""
+"""Events as the forms tell them, read where a view of the desk reads."""
 
 from __future__ import annotations
 
-from taizhang.readmodels import summaries
-from taizhang.readmodels.tables import event_state
+from taizhang.readmodels import events
+from taizhang.readmodels.events import summary
 from taizhang_eventstore.recorded import Recorded
-from taizhang_tui import cells
 from taizhang_tui.data.desk import View
-from taizhang_tui.words import say
-
-STATES = {
-    "living": "",
-    "corrected": "已更正|corrected",
-    "void": "已作废|void",
-    "correction": "更正|correction of",
-    "voiding": "作废|void of",
-}
 
 
 def label(view: View, event: Recorded, language: str) -> str:
     """What kind of event it is."""
-    declared = view.registry.events.get(event.name)
-    return declared.label.text(language) if declared is not None else event.name
+    return events.label(view.registry, event, language)
 
 
-def summary(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
-    """The fields of an event on one line; ``names`` stand for ids that no ledger holds yet."""
-    return cells.clean(summaries.summary(view.at(event.envelope.on), event, language, names))
-
-
-def state(view: View, event: Recorded, language: str) -> tuple[str, str]:
-    """Its state as a code and in words with what it amends."""
-    code = event_state(view.as_workspace, event)
-    words = say(STATES[code], language) if STATES[code] else ""
-    if event.envelope.amends is not None and code != "void":
-        words = f"{words} #{event.envelope.amends}"
-    return code, words
+__all__ = ["label", "summary"]

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from msgspec.structs import replace
 
 from taizhang.decisions.decision import Receipt
 from taizhang.decisions.parsing import parse_date
-from taizhang.declarations.fields import Event, FieldSpec, specs
+from taizhang.declarations.declared import ActionDeclaration
+from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.lines import split_name
-from taizhang.declarations.programme import ActionDeclaration
+from taizhang.ledger.lines import Told
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.forms import ENVELOPE_FIELDS, FormField, check_field, check_on
 from taizhang.words.errors import Dependents, Invalid, Problem, Refused
 from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
+from taizhang_eventstore.recorded import Recorded
 from taizhang_tui.data.desk import Desk
+from taizhang_tui.data.drafts import correction
 from taizhang_tui.data.lines import Checks, said, shown
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
@@ -82,6 +84,8 @@ class Form:
     questions: list[FormField]
     values: dict[str, str]
     specs: Mapping[str, FieldSpec] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    """What it was opened for: a draft comes back where these are the same."""
 
     def __post_init__(self) -> None:
         self._checks = {n: Checks(s) for n, s in self.specs.items() if s.line is not None}
@@ -110,6 +114,12 @@ class Form:
                 Problem(name, asked.label, Label("必填", "is required")) if asked.required else None
             )
         return check_on(text) if name == ON else None
+
+    def subjects(self, values: Mapping[str, str]) -> list[str]:
+        """Whom the answers are about, ``member:m-…``, in the order of the questions."""
+        return [
+            f"{q.entity}:{values[q.name]}" for q in self.questions if q.entity and values[q.name]
+        ]
 
     def answers(self, values: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
         """Some answers as an action takes them."""
@@ -141,8 +151,10 @@ class ActionForm(Form):
         first = {q.name: q.default for q in questions}
         first |= {ON: desk.day.isoformat(), REASON: "", DOCUMENT: ""}
         questions += _words(ON, REASON, DOCUMENT)
-        first |= {n: v for n, v in values.items() if n in first}
-        return cls(desk, action.name, action.label, questions, first, fields, action.name)
+        given = {n: v for n, v in values.items() if n in first}
+        first |= given
+        name, label = action.name, action.label
+        return cls(desk, name, label, questions, first, fields, given, name)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or previews the action."""
@@ -159,27 +171,27 @@ class CorrectionForm(Form):
 
     seq: int = 0
     line: str | None = None
+    about: Sequence[str] = ()
 
     @classmethod
     def of(
-        cls, desk: Desk, seq: int, event: Event, on: date, title: Label, line: str | None = None
+        cls, desk: Desk, event: Recorded, told: Told, title: Label, line: str | None = None
     ) -> CorrectionForm:
         """The form of a correction.
 
         Args:
             desk: The store.
-            seq: The position of the fact or of an amendment of it.
-            event: What the fact says now, its lines at their numbers.
-            on: Its day.
+            event: The fact or an amendment of it.
+            told: What the fact says now.
             title: What it is called.
             line: The line that alone is corrected, ``attendance/3``.
         """
-        told: Any = event
+        seq, on, says = event.position, told.version.envelope.on, cast("Any", told.event)
         if line is not None:
             name, number = split_name(line)
-            told = getattr(event, name)[number - 1]
-        declared = specs(type(told))
-        first = {n: shown(s, getattr(told, n)) for n, s in declared.items()}
+            says = getattr(says, name)[number - 1]
+        declared = specs(type(says))
+        first = {n: shown(s, getattr(says, n)) for n, s in declared.items()}
         questions = [question(n, s) for n, s in declared.items()]
         # A line has no day of its own, but names in it are those of the fact's day.
         first |= {ON: on.isoformat(), REASON: ""}
@@ -187,8 +199,16 @@ class CorrectionForm(Form):
         questions += _words(*asked, required=asked)
         title = _on_line(title, line)
         label = Label(f"更正 #{seq} {title.zh}", f"Correct #{seq} {title.en}")
-        key = f"correct-{seq}" if line is None else f"correct-{seq}-{line}"
-        return cls(desk, key, label, questions, first, declared, seq, line)
+        key = correction(seq, line)
+        # The position alone may be another event's, once a log has been put back to an older copy.
+        given = {"event": event.envelope.id}
+        entities = desk.ws.registry.entities
+        about = [tag for tag in event.tags if tag.partition(":")[0] in entities]
+        return cls(desk, key, label, questions, first, declared, given, seq, line, about)
+
+    def subjects(self, values: Mapping[str, str]) -> list[str]:
+        """Whom the corrected event is about, then whom the answers name."""
+        return list(dict.fromkeys([*self.about, *super().subjects(values)]))
 
     def untouched(self, values: Mapping[str, str]) -> bool:
         """A correction that changes nothing."""
@@ -225,7 +245,8 @@ class VoidForm(Form):
         questions.append(FormField(CASCADE, cascade, "yes", False, "否", YES, None, None))
         title = _on_line(title, line)
         label = Label(f"作废 #{seq} {title.zh}", f"Void #{seq} {title.en}")
-        return cls(desk, "", label, questions, {REASON: "", CASCADE: "否"}, {}, seq, whole, line)
+        first = {REASON: "", CASCADE: "否"}
+        return cls(desk, "", label, questions, first, {}, {}, seq, whole, line)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the void."""
@@ -252,7 +273,7 @@ class RevertForm(Form):
         """The form that reverts ``batch``, of which one event is called ``title``."""
         label = Label(f"整批收回：{title.zh} 等", f"Take back the batch: {title.en} …")
         questions = _words(REASON, required=(REASON,))
-        return cls(desk, "", label, questions, {REASON: ""}, {}, batch)
+        return cls(desk, "", label, questions, {REASON: ""}, {}, {}, batch)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Reverts it or tries to."""

@@ -24,6 +24,9 @@ class SealState(Struct, frozen=True):
     trouble: tuple[str, str] | None = None
     """In Chinese and in English: why the last sealing came to nothing, or the seals are unreadable."""
 
+    older: tuple[str, str] | None = None
+    """In both languages: in which way the log is older than what is known of it."""
+
     @property
     def since(self) -> int:
         """How many events came since the seal."""
@@ -38,11 +41,13 @@ class SealState(Struct, frozen=True):
 def seal_state(ws: Workspace) -> SealState:
     """A glance at the store's seals; two small reads. Never fails, see ``trouble``."""
     head = ws.log.head()
+    found = ws.continuity.trouble
+    older = None if found is None else (found.zh, found.en)
     try:
         seals = ws.sealing.seals
         # Without its notes on the tree the names of the seals still tell how far they reach.
         sealed = seals.position() or max(seals.sizes(), default=0)
     except StoreError as error:
-        return SealState(0, head, error.pair)
+        return SealState(0, head, error.pair, older)
     trouble = ws.sealing.trouble
-    return SealState(sealed, head, None if trouble is None else trouble.pair)
+    return SealState(sealed, head, None if trouble is None else trouble.pair, older)

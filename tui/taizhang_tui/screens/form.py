@@ -20,10 +20,11 @@ from taizhang.words.errors import Invalid, NeedsReason, Problem, TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
 from taizhang_tui.data import choices
-from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.data.drafts import Draft, Drafts
 from taizhang_tui.data.forms import REASON, Form
 from taizhang_tui.data.lines import told
 from taizhang_tui.data.trial import Trial, failed, tried
+from taizhang_tui.data.waiting import said
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.editors import (
     AnswerRow,
@@ -45,6 +46,9 @@ LINES = (
     "begins; pasted names (on lines or between commas) are a row each, unknown ones stay to be mended. ",
 )
 """Said before the rest in the help of a form that has a grid."""
+
+LISTED = 3
+"""Other drafts that are told at most."""
 
 PAUSE = 0.25
 """Seconds without a key after which answers are checked and tried."""
@@ -73,7 +77,8 @@ class FormScreen(Framed):
         Binding("ctrl+r", "discard", "重填|Start anew", priority=True),
     ]
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, draft: Draft | None = None) -> None:
+        """The form as it begins, or as ``draft`` has it; without one the draft of whom it is opened for."""
         super().__init__()
         if any(q.spec is not None and q.spec.line is not None for q in form.questions):
             self.ABOUT = f"{LINES[0]}{self.ABOUT.replace('|', '|' + LINES[1], 1)}"
@@ -81,10 +86,13 @@ class FormScreen(Framed):
         self.receipt: Receipt | None = None
         self.values = dict(form.values)
         self._drafts: Drafts | None = None
+        self._draft = draft
         self._touched: set[str] = set()
+        """Questions whose problems are shown."""
+        self._typed: set[str] = set()
+        """Questions that somebody answered, be it with what stood there."""
         self._pause: Timer | None = None
         self._saving = False
-        self._restored = ""
         self._editors: dict[str, Widget] = {}
 
     def title_words(self) -> str:
@@ -95,15 +103,16 @@ class FormScreen(Framed):
 
     def content(self) -> ComposeResult:
         """A row for each question, then what would be recorded."""
-        self._drafts = Drafts(self.desk.ws.paths.drafts) if self.form.key else None
-        draft = self._drafts.load(self.form.key) if self._drafts else None
-        if draft is not None:
-            self.values.update((n, v) for n, v in draft.values.items() if n in self.values)
+        self._drafts = self.desk.drafts if self.form.key else None
+        if self._drafts is not None and self._draft is None:
+            self._draft = self._drafts.load(self.form.key, self.form.given)
+        if self._draft is not None:
+            self.values.update((n, v) for n, v in self._draft.values.items() if n in self.values)
             self._touched = set(self.values)
-            self._restored = f"{draft.saved:%m-%d %H:%M}"
+            self._typed = set(self._draft.values)
         with VerticalScroll(id="form", can_focus=False):
-            if self._restored:
-                yield Words(self._head(), id="form-head")
+            if head := self._head():
+                yield Words(head, id="form-head")
             for asked in self.form.questions:
                 lined = asked.spec is not None and asked.spec.line is not None
                 with GridRow() if lined else AnswerRow():
@@ -117,10 +126,21 @@ class FormScreen(Framed):
             yield Words(id="form-trial")
 
     def _head(self) -> str:
-        words = (
-            "已恢复 {when} 的草稿，Ctrl+R 弃之重填|the draft of {when} is back; ctrl+r starts anew"
-        )
-        return self.say(words).format(when=self._restored)
+        """The draft that has come back, and those of the same form that wait for others: with whom, and when."""
+        if self._drafts is None:
+            return ""
+        lines, view, language = [], self.desk.view, self.taizhang.language
+        if self._draft is not None:
+            words = "已恢复 {draft} 的草稿，Ctrl+R 弃之重填|the draft {draft} is back; ctrl+r starts anew"
+            lines.append(self.say(words).replace("{draft}", said(view, self._draft, language)))
+        kept = self._draft and self._draft.file
+        others = [d for d in self._drafts.of(self.form.key) if d.file != kept]
+        if others:
+            words = "此表另有草稿：{drafts}|other drafts of this form: {drafts}"
+            told = [said(view, d, language) for d in others[:LISTED]]
+            more = ["…"] if len(others) > LISTED else []
+            lines.append(self.say(words).replace("{drafts}", self.say("；|; ").join(told + more)))
+        return "\n".join(lines)
 
     def _editor(self, asked: FormField) -> Widget:
         value = self.values[asked.name]
@@ -172,6 +192,7 @@ class FormScreen(Framed):
             return
         self.values[event.name] = event.value
         self._touched.add(event.name)
+        self._typed.add(event.name)
         self._keep()
         if self._pause is not None:
             self._pause.stop()
@@ -181,15 +202,29 @@ class FormScreen(Framed):
         """Has the draft on disk, whatever happens next."""
         if self._drafts is None or self._saving or self.receipt is not None:
             return
+        form = self.form
+        typed = {n: v for n, v in self.values.items() if n in self._typed or v != form.values[n]}
         try:
-            if self.values == self.form.values:
-                self._drafts.drop(self.form.key)
+            if self.values == form.values:
+                self._forget()
             else:
-                self._drafts.save(self.form.key, self.values)
+                self._draft = self._drafts.save(
+                    form.key,
+                    typed,
+                    form.given,
+                    subjects=form.subjects(self.values),
+                    now=self.desk.ws.ambient.now(),
+                    before=self._draft,
+                )
         except OSError as error:
             self.taizhang.tell(
                 "草稿写不下：{why}|the draft cannot be written: {why}", "error", why=error.strerror
             )
+
+    def _forget(self) -> None:
+        if self._drafts is not None and self._draft is not None:
+            self._drafts.drop(self._draft)
+        self._draft = None
 
     def _problems(self) -> dict[str, list[Problem]]:
         found = {q.name: self.form.check(q.name, self.values) for q in self.form.questions}
@@ -288,8 +323,7 @@ class FormScreen(Framed):
             return
         self._saving = False
         self.receipt = receipt
-        if self._drafts is not None:
-            self._drafts.drop(self.form.key)
+        self._forget()
         self.taizhang.records.saved(receipt)
         self.dismiss()
 
@@ -319,8 +353,7 @@ class FormScreen(Framed):
 
     def action_discard(self) -> None:
         """Forget the draft and begin anew."""
-        if self._drafts is not None:
-            self._drafts.drop(self.form.key)
+        self._forget()
         form, app = self.form, self.taizhang
         self.dismiss()
         app.push_screen(FormScreen(form))

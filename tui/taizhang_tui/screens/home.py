@@ -14,9 +14,11 @@ from textual.timer import Timer
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
 from taizhang_tui.data.tree import Forest, Scope
+from taizhang_tui.data.waiting import notice
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
+from taizhang_tui.widgets.notice import NoticeLine
 from taizhang_tui.widgets.orgtree import OrgTree
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
@@ -67,12 +69,13 @@ class Home(Filtered):
         """Set when members have been shown for the first time."""
 
     def content(self) -> ComposeResult:
-        """Tree, filter, table."""
+        """Tree, filter, table; below them the drafts that wait."""
         with Horizontal(id="home"):
             yield OrgTree(id="tree")
             with Vertical(id="right"):
                 yield FilterLine("按姓名、拼音、首字母筛选|name, pinyin or initials", id="filter")
                 yield VirtualTable(id="members")
+        yield NoticeLine(id="drafts")
 
     @property
     def organisations(self) -> OrgTree:
@@ -115,6 +118,18 @@ class Home(Filtered):
             self._narrow = self.app.size.width < WIDE
             self.table.focus()
 
+    def on_screen_resume(self) -> None:
+        """Back in view: a form may have been left. Runs beside the base's, not instead."""
+        self.tell_drafts()
+
+    def tell_drafts(self) -> None:
+        """Tells which forms were left; before the store is open nobody knows yet whose they are."""
+        if not self.desk.is_open:
+            return
+        if (line := self.query_one_optional("#drafts", NoticeLine)) is not None:
+            view, language = self.desk.view, self.taizhang.language
+            line.words = notice(view, self.desk.drafts.waiting(), language)
+
     async def begin(self) -> None:
         """The store is open: read, and begin in the table."""
         self._narrow = self.app.size.width < WIDE
@@ -141,6 +156,7 @@ class Home(Filtered):
             self._take(forest, key)
         self._goto = None
         self.table.when_shown(self.filled.set)
+        self.tell_drafts()
 
     def _take(self, forest: Forest, key: str | None, branch: str = "") -> None:
         """Shows the tree and the members; goes to an organisation, or to where a member is."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
     from taizhang.store.viewings import How
     from taizhang_tui.data.desk import Desk, Moment
+    from taizhang_tui.data.drafts import Draft
     from taizhang_tui.widgets import frame
 
 
@@ -44,6 +45,10 @@ class Records(Protocol):
 
     def void(self, seq: int, *, line: str | None = None) -> None:
         """Opens the form that voids an event, or one line of it."""
+        ...
+
+    def resume(self, draft: Draft) -> None:
+        """Opens the form that a draft is of, with what was typed in it."""
         ...
 
     def saved(self, receipt: Receipt) -> None:

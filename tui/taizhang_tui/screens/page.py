@@ -13,11 +13,12 @@ from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
+from taizhang.office.overview.facts import facts
+from taizhang.readmodels.eventpage import event_page
 from taizhang.readmodels.looked import Looked, Subject
+from taizhang.readmodels.pages import Page, Target, entity_page
 from taizhang_tui import cells
-from taizhang_tui.data.eventpage import event_page
 from taizhang_tui.data.lines import line_behind
-from taizhang_tui.data.pages import Page, Target, entity_page
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import wrapped
@@ -106,7 +107,7 @@ class PageScreen(Framed):
         if self.kind == "event":
             page = event_page(self.desk.view, int(self.id_), language, self.mask)
         else:
-            page = entity_page(self.desk.ledger(), self.kind, self.id_, language, self.mask)
+            page = entity_page(self.desk.ledger(), self.kind, self.id_, language, self.mask, facts)
         if page is None:
             self.dismiss()
             return
@@ -116,7 +117,7 @@ class PageScreen(Framed):
         self._facts()
         table = self.query_one(VirtualTable)
         table.empty = self.say("没有记录|nothing is recorded")
-        table.set_source(page.source(language), stay_near=True)
+        table.set_source(page.listing(language), stay_near=True)
 
     def _facts(self) -> None:
         width = max(20, self.size.width - 4)

@@ -11,11 +11,11 @@ from textual.containers import Vertical
 
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
+from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
 from taizhang.readmodels.looked import Looked, Subject
+from taizhang.readmodels.rows import TableRows, placed
 from taizhang_tui import cells
-from taizhang_tui.data.anytable import TableSource, placed
-from taizhang_tui.data.eventlog import LogSource
 from taizhang_tui.data.lines import line_behind
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
@@ -122,7 +122,7 @@ class TableScreen(ListingScreen):
 
     def source(self, text: str) -> Listing:
         """Its rows."""
-        return TableSource(self.desk, self.declared, text, self.taizhang.language)
+        return TableRows(self.desk.reading(), self.declared, text, self.taizhang.language)
 
     def _meant(self) -> tuple[int, str | None] | None:
         """The event behind the row under the cursor, and the line where the row is of one."""
@@ -164,7 +164,9 @@ class LogScreen(ListingScreen):
 
     def source(self, text: str) -> Listing:
         """Its events."""
-        return LogSource(self.desk, text, self.taizhang.language)
+        desk = self.desk
+        wanted = typed(desk.ws.registry, text)
+        return EventLog(lambda: desk.view, wanted, self.taizhang.language, desk.moment.known)
 
     def action_correct(self) -> None:
         """Correct the event under the cursor."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 
-from taizhang_tui.data.tree import Forest
+from taizhang.office.overview.tree import Forest
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import say
 
@@ -39,7 +39,7 @@ class OrgTree(VirtualTable):
         while above:
             self._open.add(above)
             above = forest.parents.get(above, "")
-        self.set_source(forest.source(self._open, language), key=key, stay_near=True)
+        self.set_source(forest.listing(self._open, language), key=key, stay_near=True)
 
     def action_unfold(self) -> None:
         """Open the line under the cursor, or go to the first below it."""

@@ -141,11 +141,6 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._coming.wait_opened(PATIENCE if seen else FIRST_PATIENCE)
         self._arrived(self._coming)
 
-    def reload(self, *, key: str | None = None) -> None:
-        """Read the same source again, as after a change; the cursor stays, or goes to ``key``."""
-        if self._wanted_source is not None:
-            self.set_source(self._wanted_source, key=key, stay_near=True)
-
     # Arrivals
 
     def on_mount(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import random
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from taizhang.office.demonstration.community import Community
 from taizhang.office.demonstration.lives import Lives
 from taizhang.office.demonstration.names import Names
 from taizhang.office.demonstration.plan import START, TODAY, Operation, Ref, Script
+from taizhang.store.making import being_made, place
 from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
@@ -89,8 +89,14 @@ def build(
     target = Path(path).resolve()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Refused("{path} 不是空目录|{path} is not an empty directory", path=path)
-    part = target.with_name(target.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
+    with being_made(target) as part:
+        events = _made(part, seed, progress)
+        place(part, target)
+    return {"store": str(path), "events": events, "today": TODAY.isoformat(), "seed": seed}
+
+
+def _made(part: Path, seed: int, progress: Callable[[int, int], None] | None) -> int:
+    """The whole of it, in an empty directory; gives the number of events."""
     start = dt.datetime.combine(START - dt.timedelta(days=3), dt.time(1), dt.UTC)
     ambient = SeededAmbient(seed, start)
     with Workspace.init(
@@ -104,9 +110,7 @@ def build(
             if progress is not None:
                 progress(begin + len(batch), len(operations))
         ws.close_seal()
-        events = ws.log.head()
-    part.rename(target)
-    return {"store": str(path), "events": events, "today": TODAY.isoformat(), "seed": seed}
+        return ws.log.head()
 
 
 def _player(

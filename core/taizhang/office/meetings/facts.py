@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import (
@@ -19,6 +19,7 @@ from taizhang.api import (
     Name,
     Organisation,
     Refused,
+    Shared,
     Text,
     field,
     must,
@@ -46,16 +47,6 @@ from taizhang.office.meetings.tables import (
 )
 
 
-def said_once(attended: Sequence[Attended], kinds: Sequence[KindHeld]) -> Iterator[str]:
-    """Rules on the lines of a meeting: nobody, and no kind, is listed twice."""
-    members = [line.member for line in attended]
-    if len(set(members)) < len(members):
-        yield "同一名党员列了两次|a member is listed twice"
-    held = [line.kind for line in kinds]
-    if len(set(held)) < len(held):
-        yield "同一会议类别列了两次|a kind of meeting is listed twice"
-
-
 def counted(entitled: int, present: int, written: int, votes: int) -> Iterator[str]:
     """Rules of arithmetic, whatever the vote: written opinions are of those entitled who are absent."""
     if present + written > entitled:
@@ -70,19 +61,10 @@ def counted(entitled: int, present: int, written: int, votes: int) -> Iterator[s
         )
 
 
-def followed_up(follow_up: str, due: date | None) -> Iterator[str]:
-    """A day by which it is to be done says of what."""
-    if due is not None and not follow_up:
-        yield "填了落实期限，须写后续工作|a due date needs a follow-up"
+class Sitting(Shared):
+    """A meeting as it is entered: who called it, who came, and what it was about."""
 
-
-@programme.event("meeting.held", "召开会议|Meeting held", rank=40)
-class MeetingHeld(Event):
-    """A meeting took place on this day."""
-
-    meeting: Meeting = field("会议|Meeting")
     organisation: Organisation = field("召集组织|Convened by")
-    name: Name = field("名称|Name")
     attendance: Lines[Attended] = field("到会情况|Attendance", lines=Attended, default=())
     kinds: Lines[KindHeld] = field("会议类别|Kinds", lines=KindHeld)
     body: Text = field("会议主体|Body", default="")
@@ -97,33 +79,64 @@ class MeetingHeld(Event):
 
     def check(self) -> Iterator[str]:
         """Nobody, and no kind, is listed twice."""
-        yield from said_once(self.attendance, self.kinds)
+        members = [line.member for line in self.attendance]
+        if len(set(members)) < len(members):
+            yield "同一名党员列了两次|a member is listed twice"
+        held = [line.kind for line in self.kinds]
+        if len(set(held)) < len(held):
+            yield "同一会议类别列了两次|a kind of meeting is listed twice"
 
 
-@programme.event("resolution.adopted", "表决决议|Resolution put to the vote", rank=50)
-class ResolutionAdopted(Event):
-    """A meeting voted on this day."""
+class Vote(Shared):
+    """A vote of a meeting as it is entered, and what is to follow from it."""
 
-    resolution: Resolution = field("决议|Resolution")
     meeting: Meeting = field("会议|Meeting")
     subject: Name = field("事项|Subject", help=NO_NAMES)
     vote: Choice = field("表决种类|Vote", choices=VOTES, default=ORDINARY)
     member: Member | None = field("涉及党员|Member concerned", default=None)
-    entitled: Count = field("应到会|Entitled", low=1)
-    present: Count = field("到会|Present", low=0)
-    written: Count = field("书面意见|Written opinions", low=0, default=0)
     in_favour: Count = field("赞成|In favour", low=0)
     against: Count = field("反对|Against", low=0, default=0)
     abstained: Count = field("弃权|Abstained", low=0, default=0)
-    outcome: Choice = field("结果|Outcome", choices=OUTCOMES)
+    written: Count = field("书面意见|Written opinions", low=0, default=0)
     follow_up: Text = field("后续工作|Follow-up", default="", help=NO_NAMES)
     due: Date | None = field("落实期限|Due", default=None)
+
+    def check(self) -> Iterator[str]:
+        """A day by which it is to be done says of what."""
+        if self.due is not None and not self.follow_up:
+            yield "填了落实期限，须写后续工作|a due date needs a follow-up"
+
+
+SUBJECT = ("meeting", "subject", "vote", "member")
+VOTED = ("in_favour", "against", "abstained")
+
+
+@programme.event("meeting.held", "召开会议|Meeting held", rank=40)
+class MeetingHeld(Sitting, Event, first=("meeting", "organisation", "name")):
+    """A meeting took place on this day."""
+
+    meeting: Meeting = field("会议|Meeting")
+    name: Name = field("名称|Name")
+
+
+@programme.event("resolution.adopted", "表决决议|Resolution put to the vote", rank=50)
+class ResolutionAdopted(
+    Vote,
+    Event,
+    first=("resolution", *SUBJECT, "entitled", "present", "written", *VOTED, "outcome"),
+):
+    """A meeting voted on this day."""
+
+    resolution: Resolution = field("决议|Resolution")
+    entitled: Count = field("应到会|Entitled", low=1)
+    present: Count = field("到会|Present", low=0)
+    outcome: Choice = field("结果|Outcome", choices=OUTCOMES)
 
     def check(self) -> Iterator[str]:
         """The numbers add up."""
         votes = self.in_favour + self.against + self.abstained
         yield from counted(self.entitled, self.present, self.written, votes)
-        yield from followed_up(self.follow_up, self.due)
+        yield from super().check()
 
 
 @programme.deed("resolution.settle", "落实决议|Carry out a resolution")
@@ -146,18 +159,11 @@ class ResolutionSettled(Deed):
 def _held(state: MeetingRow | None, event: MeetingHeld, on: date) -> MeetingRow:
     if state is not None:
         raise Impossible("该会议已经记过|this meeting is recorded already")
-    return MeetingRow(
-        name=event.name,
-        organisation=event.organisation,
-        body=event.body,
-        place=event.place,
-        chair=event.chair,
-        recorder=event.recorder,
-        minutes=event.minutes,
+    return event.becomes(
+        MeetingRow,
         called=len(event.attendance),
         present=sum(line.presence in CAME for line in event.attendance),
         guest_count=max(event.guest_count, len(event.guests)),
-        reference=event.reference,
     )
 
 
@@ -171,23 +177,8 @@ agenda_items.records(MeetingHeld, lines="agenda")
 def _adopted(state: ResolutionRow | None, event: ResolutionAdopted, on: date) -> ResolutionRow:
     if state is not None:
         raise Impossible("该决议已经记过|this resolution is recorded already")
-    return ResolutionRow(
-        subject=event.subject,
-        meeting=event.meeting,
-        day=on,
-        vote=event.vote,
-        member=event.member,
-        entitled=event.entitled,
-        present=event.present,
-        written=event.written,
-        in_favour=event.in_favour,
-        against=event.against,
-        abstained=event.abstained,
-        outcome=event.outcome,
-        follow_up=event.follow_up,
-        due=event.due,
-        state="待落实" if event.follow_up else "无须落实",
-    )
+    carried_out = "待落实" if event.follow_up else "无须落实"
+    return event.becomes(ResolutionRow, day=on, state=carried_out)
 
 
 @resolutions.step(ResolutionSettled)

@@ -9,29 +9,25 @@ from taizhang.api import (
     Action,
     Choice,
     Count,
-    Date,
     Dated,
     Event,
     Ledger,
-    Member,
-    Name,
     Refused,
-    Text,
     field,
     must,
 )
 from taizhang.office.meetings.facts import (
+    SUBJECT,
+    VOTED,
     ResolutionAdopted,
+    Vote,
     counted,
-    followed_up,
 )
 from taizhang.office.meetings.kinds import GROUPS
-from taizhang.office.meetings.rules import COMMITTEE, ORDINARY, VOTES, rule_of
+from taizhang.office.meetings.rules import COMMITTEE, rule_of
 from taizhang.office.meetings.tables import (
     CAME,
-    NO_NAMES,
     OUTCOMES,
-    Meeting,
     programme,
 )
 
@@ -54,17 +50,11 @@ def voters(ledger: Ledger, organisation: str) -> set[str]:
 
 
 @programme.action("resolution.adopt", "表决决议|Put a resolution to the vote")
-class AdoptResolution(Action):
+class AdoptResolution(
+    Vote, Action, first=(*SUBJECT, *VOTED, "written", "entitled", "present", "outcome")
+):
     """Enter what a meeting resolved, with the votes; it is recorded on the day of the meeting."""
 
-    meeting: Meeting = field("会议|Meeting")
-    subject: Name = field("事项|Subject", help=NO_NAMES)
-    vote: Choice = field("表决种类|Vote", choices=VOTES, default=ORDINARY)
-    member: Member | None = field("涉及党员|Member concerned", default=None)
-    in_favour: Count = field("赞成|In favour", low=0)
-    against: Count = field("反对|Against", low=0, default=0)
-    abstained: Count = field("弃权|Abstained", low=0, default=0)
-    written: Count = field("书面意见|Written opinions", low=0, default=0)
     entitled: Count | None = field("应到会|Entitled", low=1, default=None, help=COUNTED)
     present: Count | None = field("到会|Present", low=0, default=None, help=COUNTED)
     outcome: Choice | None = field(
@@ -73,12 +63,6 @@ class AdoptResolution(Action):
         default=None,
         help="不填则按当时的规定判断|Left out, it follows from the rule of the day",
     )
-    follow_up: Text = field("后续工作|Follow-up", default="", help=NO_NAMES)
-    due: Date | None = field("落实期限|Due", default=None)
-
-    def check(self) -> Iterator[str]:
-        """A due date says of what."""
-        yield from followed_up(self.follow_up, self.due)
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """Refused where the numbers do not add up, and where one is left out that cannot be counted."""

@@ -6,13 +6,30 @@ in-service member (在职党员) who reports to the community, is registered wit
 organisation (外部组织) and attached here (双重管理, domain rule D1.09): counts of members go by the
 formal relation.
 
-:mod:`.tables`, :mod:`.facts` and :mod:`.belonging` say what is recorded, under which rules, and which
+:mod:`.tables`, :mod:`.facts`, :mod:`.belonging` and :mod:`.returning` say what is recorded, under which rules, and which
 rows follow, :mod:`.actions` how members are registered and put into categories, :mod:`.checks` what has
-to hold on every day, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
+to hold on every day, :mod:`.identity` that one number is one person, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
 their organisation ends.
 """
 
-from taizhang.office.members import actions, belonging, checks, figures, following
+from taizhang.office.members import (
+    actions,
+    belonging,
+    checks,
+    figures,
+    following,
+    identity,
+    returning,
+)
 from taizhang.office.members.tables import programme
 
-__all__ = ["actions", "belonging", "checks", "figures", "following", "programme"]
+__all__ = [
+    "actions",
+    "belonging",
+    "checks",
+    "figures",
+    "following",
+    "identity",
+    "programme",
+    "returning",
+]

@@ -9,13 +9,9 @@ from taizhang.api import (
     Choice,
     Dated,
     Event,
-    IdNumber,
+    Label,
     Ledger,
-    Member,
     Organisation,
-    PartialDate,
-    PersonName,
-    Phone,
     field,
 )
 from taizhang.office.fits import MEMBERS
@@ -24,11 +20,13 @@ from taizhang.office.members.facts import (
     MemberRegistered,
     joined_by,
 )
+from taizhang.office.members.identity import advice, namesakes, standing_of
 from taizhang.office.members.tables import (
     CATEGORIES,
     SCHEMES,
-    STAGES,
     THREE,
+    OfMember,
+    Registration,
     of_scheme,
     programme,
 )
@@ -36,15 +34,10 @@ from taizhang.office.succession import onward
 
 
 @programme.action("member.register", "登记党员|Register a member")
-class Register(Action):
+class Register(Registration, Action):
     """Enter a member, with the branch (or outside organisation) of the formal relation."""
 
-    name: PersonName = field("姓名|Name")
-    organisation: Organisation = field("支部|Branch", **MEMBERS)
-    joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
-    stage: Choice = field("党员类型|Stage", choices=STAGES, default="正式党员")
-    phone: Phone | None = field("电话|Phone", default=None)
-    id_number: IdNumber | None = field("身份号码|ID number", default=None)
+    organisation: Organisation = field(**MEMBERS)
     category: Choice | None = field(
         "三种党员|Three kinds", choices=SCHEMES["三种党员|Three kinds"], default=None
     )
@@ -58,18 +51,20 @@ class Register(Action):
             yield MemberCategorySet(member=member, scheme=THREE, category=self.category)
         yield from onward(ledger, member, self.organisation)
 
-    def notices(self, ledger: Ledger) -> Iterator[str]:
-        """Two of one name in one branch are mostly the same person."""
-        same = ledger.called("member", self.name)
-        if any(ledger.rows("memberships", member=m, organisation=self.organisation) for m in same):
-            yield "该支部已有同名党员，请核对是否重复登记|this branch has a member of that name: look whether it is the same one"
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Two of one name in one branch are mostly the same person, also where one has left."""
+        for known in namesakes(ledger, self.name, self.organisation)[:1]:
+            facts, todo = standing_of(ledger, known), advice(ledger, known)
+            yield Label(
+                f"该支部已有同名党员{facts.zh}，请核对是否重复登记；是同一人的，{todo.zh}",
+                f"this branch has a member of that name, {facts.en}: look whether it is the same one; if so, {todo.en}",
+            )
 
 
 @programme.action("member.set_category", "类别变更|Set a category")
-class SetCategory(Action):
+class SetCategory(OfMember, Action):
     """Put a member into a category of one scheme; the other schemes stay."""
 
-    member: Member = field("党员|Member")
     scheme: Choice | None = field(
         "分类办法|Scheme",
         choices=tuple(SCHEMES),

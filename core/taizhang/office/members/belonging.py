@@ -10,7 +10,6 @@ from taizhang.api import (
     Deed,
     Event,
     Ledger,
-    Member,
     Organisation,
     Refused,
     field,
@@ -21,6 +20,8 @@ from taizhang.office.kinds import OUTSIDE
 from taizhang.office.members.tables import (
     ATTACHMENTS,
     MOVES,
+    Attachment,
+    OfMember,
     attachments,
     group_memberships,
     memberships,
@@ -39,10 +40,9 @@ def branch_of(ledger: Ledger, member: str) -> str:
 
 @programme.deed("member.move", "调整支部|Move a member")
 @programme.event("member.moved", "转入支部|Member moved", rank=50)
-class MemberMoved(Deed):
+class MemberMoved(OfMember, Deed):
     """Move a member to another branch without a letter, within the store or as a whole body."""
 
-    member: Member = field("党员|Member")
     organisation: Organisation = field("新支部|New branch", **MEMBERS)
     how: Choice = field("方式|How", choices=MOVES, default="调整")
 
@@ -70,10 +70,9 @@ class MemberMoved(Deed):
 
 @programme.deed("member.join_group", "编入党小组|Join a group")
 @programme.event("member.group_joined", "编入党小组|Group joined", rank=60)
-class MemberGroupJoined(Deed):
+class MemberGroupJoined(OfMember, Deed):
     """Put a member into a group of the own branch."""
 
-    member: Member = field("党员|Member")
     organisation: Organisation = field("党小组|Group", **GROUPS)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -91,10 +90,8 @@ class MemberGroupJoined(Deed):
 
 @programme.deed("member.leave_group", "退出党小组|Leave the group")
 @programme.event("member.group_left", "退出党小组|Group left", rank=80)
-class MemberGroupLeft(Deed):
+class MemberGroupLeft(OfMember, Deed):
     """Take a member out of the group; the branch stays."""
-
-    member: Member = field("党员|Member")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused when the member is in no group."""
@@ -105,12 +102,11 @@ class MemberGroupLeft(Deed):
 
 @programme.deed("member.attach", "挂靠|Attach a member")
 @programme.event("member.attached", "挂靠|Member attached", rank=60)
-class MemberAttached(Deed):
+class MemberAttached(Attachment, Deed):
     """Let a member whose formal relation sits elsewhere take part here (双重管理, D1.09)."""
 
-    member: Member = field("党员|Member")
-    organisation: Organisation = field("挂靠组织|Attached to", **INSIDE)
-    kind: Choice = field("方式|Kind", choices=ATTACHMENTS, default="双重管理")
+    organisation: Organisation = field(**INSIDE)
+    kind: Choice = field(default="双重管理")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused at the member's own branch."""
@@ -125,10 +121,9 @@ class MemberAttached(Deed):
 
 @programme.deed("member.detach", "结束挂靠|Detach a member")
 @programme.event("member.detached", "结束挂靠|Member detached", rank=80)
-class MemberDetached(Deed):
+class MemberDetached(OfMember, Deed):
     """End an attachment."""
 
-    member: Member = field("党员|Member")
     kind: Choice = field("方式|Kind", choices=ATTACHMENTS, default="双重管理")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from taizhang.api import Ledger, among, overlap, same_number
+from taizhang.api import Ledger, among, overlap
 from taizhang.office.members.tables import (
     programme,
 )
@@ -78,12 +78,3 @@ def _group_elsewhere(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tupl
 )
 def _members_elsewhere(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
     yield from _other_branch(ledger, "organisation", ids)
-
-
-programme.check(
-    "same-number",
-    "另一名党员有相同的身份号码|Another member has the same ID number",
-    entity="member",
-    reads=("members", "personal"),
-    hard=False,
-)(same_number("members", "id_number"))

@@ -9,26 +9,24 @@ from taizhang.api import (
     Choice,
     Deed,
     Event,
-    IdNumber,
     Impossible,
     Ledger,
-    Member,
-    Organisation,
-    PartialDate,
     PersonName,
-    Phone,
     Refused,
     field,
     must,
 )
 from taizhang.office.members.tables import (
-    CATEGORIES,
     LEAVING,
     SCHEMES,
     STAGES,
     STATUSES,
+    Category,
+    Details,
     MemberRow,
     MembershipRow,
+    OfMember,
+    Registration,
     categories,
     departures,
     group_memberships,
@@ -42,16 +40,8 @@ UNCHANGED = "不填则不变|unchanged when empty"
 
 
 @programme.event("member.registered", "登记党员|Member registered", rank=10)
-class MemberRegistered(Event):
+class MemberRegistered(OfMember, Registration, Event):
     """A member is entered into the ledger, with the branch where the formal relation sits."""
-
-    member: Member = field("党员|Member")
-    name: PersonName = field("姓名|Name")
-    organisation: Organisation = field("支部|Branch")
-    joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
-    stage: Choice = field("党员类型|Stage", choices=STAGES, default="正式党员")
-    phone: Phone | None = field("电话|Phone", default=None)
-    id_number: IdNumber | None = field("身份号码|ID number", default=None)
 
 
 def joined_by(joined: str | None, ledger: Ledger) -> None:
@@ -66,18 +56,14 @@ def joined_by(joined: str | None, ledger: Ledger) -> None:
 
 @programme.deed("member.correct_details", "更正资料|Correct details")
 @programme.event("member.details_corrected", "更正资料|Details corrected", rank=30)
-class MemberDetailsCorrected(Deed):
+class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), help=UNCHANGED):
     """Change details from a day on; leave empty what stays as it is."""
 
-    member: Member = field("党员|Member")
-    name: PersonName | None = field("姓名|Name", default=None, help=UNCHANGED)
-    phone: Phone | None = field("电话|Phone", default=None, help=UNCHANGED)
-    id_number: IdNumber | None = field("身份号码|ID number", default=None, help=UNCHANGED)
-    joined: PartialDate | None = field("入党日期|Joined the Party", default=None, help=UNCHANGED)
+    name: PersonName | None = field("姓名|Name", default=None)
 
     def check(self) -> Iterator[str]:
         """At least one detail is given."""
-        if not (self.name or self.phone or self.id_number or self.joined):
+        if not any(getattr(self, name) for name in self.__struct_fields__ if name != "member"):
             yield "没有要更正的内容|nothing is to be corrected"
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -88,10 +74,9 @@ class MemberDetailsCorrected(Deed):
 
 @programme.deed("member.set_stage", "党员类型变更|Set the stage")
 @programme.event("member.stage_set", "党员类型变更|Stage set", rank=30)
-class MemberStageSet(Deed):
+class MemberStageSet(OfMember, Deed):
     """Record the admission of a probationary member (转正), or mend the stage."""
 
-    member: Member = field("党员|Member")
     stage: Choice = field("党员类型|Stage", choices=STAGES)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -103,10 +88,9 @@ class MemberStageSet(Deed):
 
 @programme.deed("member.set_status", "状态变更|Set the status")
 @programme.event("member.status_set", "状态变更|Status set", rank=30)
-class MemberStatusSet(Deed):
+class MemberStatusSet(OfMember, Deed):
     """Record the organisation's decision on a member's standing."""
 
-    member: Member = field("党员|Member")
     status: Choice = field("状态|Status", choices=STATUSES)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -117,12 +101,8 @@ class MemberStatusSet(Deed):
 
 
 @programme.event("member.category_set", "类别变更|Category set", rank=40)
-class MemberCategorySet(Event):
+class MemberCategorySet(Category, Event):
     """The member's category within one scheme."""
-
-    member: Member = field("党员|Member")
-    scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
-    category: Choice = field("类别|Category", choices=CATEGORIES)
 
     def check(self) -> Iterator[str]:
         """The category is one of the scheme's."""
@@ -130,19 +110,17 @@ class MemberCategorySet(Event):
 
 
 @programme.event("member.category_cleared", "类别取消|Category cleared", rank=80)
-class MemberCategoryCleared(Event):
+class MemberCategoryCleared(OfMember, Event):
     """No category within the scheme any more."""
 
-    member: Member = field("党员|Member")
     scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
 
 
 @programme.deed("member.leave", "出党|Leave")
 @programme.event("member.left", "出党|Member left", rank=90, ends="member")
-class MemberLeft(Deed):
+class MemberLeft(OfMember, Deed):
     """Record that membership ended; what stands open in the member's name ends with it."""
 
-    member: Member = field("党员|Member")
     how: Choice = field("方式|How", choices=LEAVING, default="未注明")
 
 
@@ -150,14 +128,7 @@ class MemberLeft(Deed):
 def _registered(state: MemberRow | None, event: MemberRegistered, on: date) -> MemberRow:
     if state is not None:
         raise Impossible("该党员已经登记|this member is registered already")
-    return MemberRow(
-        name=event.name,
-        phone=event.phone,
-        id_number=event.id_number,
-        joined=event.joined,
-        stage=event.stage,
-        status="正常",
-    )
+    return event.becomes(MemberRow, status="正常")
 
 
 def _present(state: MemberRow | None) -> MemberRow:
@@ -168,26 +139,13 @@ def _present(state: MemberRow | None) -> MemberRow:
     return state
 
 
-@members.step(MemberDetailsCorrected)
-def _corrected(state: MemberRow | None, event: MemberDetailsCorrected, on: date) -> MemberRow:
-    row = _present(state)
+def _changed(state: MemberRow | None, event: Event, on: date) -> MemberRow:
     # Personal values are opaque here: whether there is one is all that may be asked.
-    return row.replace(
-        name=row.name if event.name is None else event.name,
-        phone=row.phone if event.phone is None else event.phone,
-        id_number=row.id_number if event.id_number is None else event.id_number,
-        joined=row.joined if event.joined is None else event.joined,
-    )
+    return _present(state).updated(event)
 
 
-@members.step(MemberStageSet)
-def _staged(state: MemberRow | None, event: MemberStageSet, on: date) -> MemberRow:
-    return _present(state).replace(stage=event.stage)
-
-
-@members.step(MemberStatusSet)
-def _standing(state: MemberRow | None, event: MemberStatusSet, on: date) -> MemberRow:
-    return _present(state).replace(status=event.status)
+for change in (MemberDetailsCorrected, MemberStageSet, MemberStatusSet):
+    members.step(change)(_changed)
 
 
 @members.step(MemberLeft)
@@ -197,7 +155,7 @@ def _left(state: MemberRow | None, event: MemberLeft, on: date) -> None:
 
 memberships.sets(
     MemberRegistered,
-    lambda e: MembershipRow(member=e.member, organisation=e.organisation, how="登记"),
+    lambda e: e.becomes(MembershipRow, how="登记"),
 )
 memberships.clears(MemberLeft)
 departures.records(MemberLeft)

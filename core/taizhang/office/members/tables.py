@@ -14,6 +14,7 @@ from taizhang.api import (
     Phone,
     Programme,
     Row,
+    Shared,
     field,
 )
 
@@ -32,11 +33,18 @@ LEAVING = (
 )
 """How membership ends (G.leaving); a decision of the organisation, never automatic."""
 
+DEAD = "死亡"
+"""The one way of leaving from which nobody comes back."""
+
+RETURNS = ("恢复党籍|Membership restored", "重新入党|Joined the Party again")
+"""How a member comes back who had left."""
+
 ENTRIES = (
     "登记|Registered",
     "转接|Transferred",
     "调整|Reassigned",
     "整建制|As a whole body",
+    *RETURNS,
 )
 """How a membership began; one without another word came by letter (转接)."""
 
@@ -77,46 +85,73 @@ def of_scheme(scheme: str, category: str) -> Iterator[str]:
         yield f"该办法的类别有{'、'.join(zh)}|its categories are {', '.join(en)}"
 
 
-class MemberRow(Row):
-    """A member as known on a day; the branch is in ``memberships``."""
+class OfMember(Shared):
+    """What is said of a member who is in the ledger."""
 
-    name: PersonName = field("姓名|Name")
+    member: Member = field("党员|Member")
+
+
+class Details(Shared):
+    """Details of a member: given at registration, shown in the table, corrected from a day on."""
+
     phone: Phone | None = field("电话|Phone", default=None)
     id_number: IdNumber | None = field("身份号码|ID number", default=None)
     joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
+
+
+class Person(Details, first=("name",)):
+    """A member apart from where and how the member stands."""
+
+    name: PersonName = field("姓名|Name")
     stage: Choice = field("党员类型|Stage", choices=STAGES)
-    status: Choice = field("状态|Status", choices=STATUSES)
 
 
-class MembershipRow(Row):
-    """The formal relation (组织关系): the branch, or outside organisation, that a member is in."""
+class Registration(Person, first=("name", "organisation", "joined", "stage")):
+    """A member as registered, with the branch where the formal relation sits."""
 
-    member: Member = field("党员|Member")
     organisation: Organisation = field("支部|Branch")
-    how: Choice = field("来由|How", choices=ENTRIES, default="转接")
+    stage: Choice = field(default="正式党员")
 
 
-class GroupMembershipRow(Row):
-    """The group (党小组) of the branch that a member is in."""
+class Category(OfMember):
+    """The member's category within one scheme."""
 
-    member: Member = field("党员|Member")
-    organisation: Organisation = field("党小组|Group")
-
-
-class CategoryRow(Row):
-    """A member's category within one classification."""
-
-    member: Member = field("党员|Member")
     scheme: Choice = field("分类办法|Scheme", choices=tuple(SCHEMES))
     category: Choice = field("类别|Category", choices=CATEGORIES)
 
 
-class AttachmentRow(Row):
+class Attachment(OfMember):
     """An organisation where a member takes part without belonging to it."""
 
-    member: Member = field("党员|Member")
     organisation: Organisation = field("挂靠组织|Attached to")
     kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
+
+
+class MemberRow(Person, Row):
+    """A member as known on a day; the branch is in ``memberships``."""
+
+    status: Choice = field("状态|Status", choices=STATUSES)
+
+
+class MembershipRow(OfMember, Row):
+    """The formal relation (组织关系): the branch, or outside organisation, that a member is in."""
+
+    organisation: Organisation = field("支部|Branch")
+    how: Choice = field("来由|How", choices=ENTRIES, default="转接")
+
+
+class GroupMembershipRow(OfMember, Row):
+    """The group (党小组) of the branch that a member is in."""
+
+    organisation: Organisation = field("党小组|Group")
+
+
+class CategoryRow(Category, Row):
+    """A member's category within one classification."""
+
+
+class AttachmentRow(Attachment, Row):
+    """An organisation where a member takes part without belonging to it."""
 
 
 class DepartureRow(Row):

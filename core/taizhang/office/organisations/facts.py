@@ -17,6 +17,7 @@ from taizhang.api import (
     Programme,
     Refused,
     Row,
+    Shared,
     Text,
     Yes,
     english,
@@ -55,13 +56,18 @@ UNDER: dict[str, tuple[str | None, ...]] = {
 """Which kind may stand under which; None is the top."""
 
 
-class OrganisationRow(Row):
-    """An organisation as it stands; ``holds_members`` follows from its kind."""
+class Details(Shared):
+    """An organisation as it is founded."""
 
     name: Name = field("名称|Name")
     kind: Choice = field("类别|Kind", choices=KINDS)
     parent: Organisation | None = field("上级|Parent", default=None)
     code: Text = field("代码|Code", default="")
+
+
+class OrganisationRow(Details, Row):
+    """An organisation as it stands; ``holds_members`` follows from its kind."""
+
     holds_members: Yes = field("可编入党员|Holds members", default=False)
 
 
@@ -92,24 +98,17 @@ lineage = programme.records("lineage", "沿革|Lineage", LineageRow)
 
 
 @programme.event("organisation.founded", "成立组织|Organisation founded", rank=10)
-class OrganisationFounded(Event):
+class OrganisationFounded(Details, Event, first=("organisation",)):
     """An organisation begins."""
 
     organisation: Organisation = field("组织|Organisation")
-    name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS)
-    parent: Organisation | None = field("上级|Parent", default=None)
-    code: Text = field("代码|Code", default="")
 
 
 @programme.action("organisation.found", "成立组织|Found an organisation")
-class Found(Action):
+class Found(Details, Action):
     """Found an organisation under a parent, or at the top."""
 
-    name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS)
-    parent: Organisation | None = field("上级|Parent", default=None, **ABOVE)
-    code: Text = field("代码|Code", default="")
+    parent: Organisation | None = field(default=None, **ABOVE)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused where this kind may not stand."""
@@ -192,13 +191,7 @@ def _founded(
 ) -> OrganisationRow:
     if state is not None:
         raise Impossible("该组织已经成立|this organisation exists already")
-    return OrganisationRow(
-        name=event.name,
-        kind=event.kind,
-        parent=event.parent,
-        code=event.code,
-        holds_members=event.kind in HOLDING,
-    )
+    return event.becomes(OrganisationRow, holds_members=event.kind in HOLDING)
 
 
 def lives(state: OrganisationRow | None) -> OrganisationRow:

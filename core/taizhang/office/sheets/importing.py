@@ -17,9 +17,11 @@ from msgspec.structs import replace
 from taizhang.decisions.batches import together
 from taizhang.decisions.decision import Attempt, Receipt, Request, run
 from taizhang.decisions.parsing import parse_date
+from taizhang.office.members.identity import advice, namesakes, standing_of
 from taizhang.office.sheets.reading import Sheet, problems_of, read_sheet
 from taizhang.words.errors import Problem, TaizhangError
 from taizhang.words.labels import Label, narrow
+from taizhang.words.spelling import spelled
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -98,10 +100,13 @@ def import_members(
 def _duplicate(
     attempt: Attempt, fields: dict[str, str], seen: dict[str, int], line: int, day: str
 ) -> Problem | None:
-    """The same ID number, or the same name in the same branch, earlier in the sheet or in the ledger."""
+    """The same person earlier in the sheet, or without a number one of that name in the branch, now or before.
+
+    Whose number it is already is a rule of members themselves, which the row's own attempt meets.
+    """
     number = narrow(fields.get("id_number", "")).upper()
     key = number or "|".join(
-        (narrow(fields.get("name", "")), narrow(fields.get("organisation", "")))
+        (spelled(fields.get("name", "")), spelled(fields.get("organisation", "")))
     )
     if key in seen:
         rule = Label(f"与第 {seen[key]} 行重复", f"repeats line {seen[key]}")
@@ -111,24 +116,14 @@ def _duplicate(
         ledger = attempt.ledger(parse_date(day))
     except TaizhangError:
         return None  # The impossible date is reported by the row's own attempt.
-    column, text = ("id_number", number) if number else ("name", fields.get("name", ""))
-    # A number is looked for by its keyed hash, as everywhere; a name as it stands.
-    keys = attempt.store.keyring.keys
-    hashed = bool(number) and keys is not None
-    found = ledger.query(
-        f"SELECT m.id AS id, o.name AS branch FROM members m "
-        f"LEFT JOIN memberships s ON s.member = m.id LEFT JOIN organisations o ON o.id = s.organisation "
-        f"WHERE m.id IN (SELECT id FROM _members WHERE {column} IN "
-        f"(SELECT token FROM personal WHERE {'hmac' if hashed else 'text'} = ?)) AND m.{column} = ?",
-        keys.number(number) if hashed and keys is not None else text.strip(),
-        text.strip(),
-    )
-    branch = narrow(fields.get("organisation", ""))
-    for row in found:
-        if number or branch in (row["branch"], ""):
-            rule = Label(
-                f"台账中已有：{row['id']}（{row['branch'] or ''}）",
-                f"is in the ledger already: {row['id']} ({row['branch'] or ''})",
-            )
-            return Problem(column, Label("党员", "member"), rule, line=line)
+    if number:
+        return None
+    branch = fields.get("organisation", "")
+    for known in namesakes(ledger, fields.get("name", ""), branch):
+        facts, todo = standing_of(ledger, known), advice(ledger, known)
+        rule = Label(
+            f"台账中已有{facts.zh}；{todo.zh}；确是另一人的，填身份号码再导入",
+            f"{facts.en} is in the ledger already; {todo.en}; of somebody else give the ID number",
+        )
+        return Problem("name", Label("姓名", "name"), rule, line=line)
     return None

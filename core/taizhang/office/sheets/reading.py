@@ -16,7 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from taizhang.declarations.programme import ActionDeclaration
+from taizhang.declarations.declared import ActionDeclaration
 from taizhang.loading import forbidden
 from taizhang.words.errors import Invalid, Problem, Refused, TaizhangError
 from taizhang.words.labels import Label, narrow

@@ -10,18 +10,17 @@ from taizhang.api import (
     Dated,
     Event,
     Ledger,
-    Member,
     Organisation,
     Refused,
     Text,
-    Transfer,
     field,
 )
 from taizhang.office.fits import RECEIVERS
 from taizhang.office.succession import not_overtaken, onward, standing
 from taizhang.office.transfers.facts import (
     LONGEST,
-    VALID,
+    Letter,
+    OfLetter,
     TransferCancelled,
     TransferIssued,
     TransferReceived,
@@ -49,13 +48,10 @@ def _not_moved(ledger: Ledger, member: str) -> None:
 
 
 @programme.action("transfer.issue", "开出介绍信|Issue a letter")
-class Issue(Action):
+class Issue(Letter, Action):
     """Issue a letter for a member from the present branch to another."""
 
-    member: Member = field("党员|Member")
-    to: Organisation = field("接收组织|Receiver", **RECEIVERS)
-    number: Text = field("介绍信号|Letter number", default="")
-    valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
+    to: Organisation = field(**RECEIVERS)
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """Refused while another letter is under way, and to where members cannot belong.
@@ -83,10 +79,8 @@ class Issue(Action):
 
 
 @programme.action("transfer.receive", "接收组织关系|Receive a transfer")
-class Receive(Action):
+class Receive(OfLetter, Action):
     """Confirm that the member has arrived: the membership changes on this day."""
-
-    transfer: Transfer = field("介绍信|Letter")
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """A receiver that was merged meanwhile passes the member on to its successor."""
@@ -106,10 +100,8 @@ class Receive(Action):
 
 
 @programme.action("transfer.cancel", "取消介绍信|Cancel a letter")
-class Cancel(Action):
+class Cancel(OfLetter, Action):
     """Take a letter back."""
-
-    transfer: Transfer = field("介绍信|Letter")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused once it is received."""
@@ -118,10 +110,9 @@ class Cancel(Action):
 
 
 @programme.action("transfer.reissue", "重开介绍信|Reissue a letter")
-class Reissue(Action):
+class Reissue(OfLetter, Action):
     """Replace a letter, run out or not, by a new one to the same receiver."""
 
-    transfer: Transfer = field("介绍信|Letter")
     number: Text = field("新介绍信号|New letter number", default="")
     valid_days: Count | None = field(
         "有效天数|Days valid",

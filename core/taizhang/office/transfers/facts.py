@@ -22,6 +22,7 @@ from taizhang.api import (
     Refused,
     Row,
     Selection,
+    Shared,
     Text,
     Transfer,
     english,
@@ -43,6 +44,27 @@ VALID = 30
 LONGEST = 90
 FIRST = date(1949, 10, 1)
 """From when the duties hold: each letter has days of its own, and none here is older."""
+
+
+class OfLetter(Shared):
+    """What is said of a letter that was issued."""
+
+    transfer: Transfer = field("介绍信|Letter")
+
+
+class OfBearer(OfLetter):
+    """What is said of a letter together with the member who carries it."""
+
+    member: Member = field("党员|Member")
+
+
+class Letter(Shared):
+    """A letter as it is issued."""
+
+    member: Member = field("党员|Member")
+    to: Organisation = field("接收组织|Receiver")
+    number: Text = field("介绍信号|Letter number", default="")
+    valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
 
 
 class TransferRow(Row):
@@ -91,33 +113,24 @@ def letter_in(ledger: Ledger, transfer: str, state: str = "在途") -> dict[str,
 
 
 @programme.event("transfer.issued", "开出介绍信|Letter issued", rank=20)
-class TransferIssued(Event):
+class TransferIssued(OfLetter, Letter, Event, first=("transfer", "member", "sender")):
     """A letter sets out; the member still belongs to the sender."""
 
-    transfer: Transfer = field("介绍信|Letter")
-    member: Member = field("党员|Member")
     sender: Organisation = field("转出组织|Sender")
-    to: Organisation = field("接收组织|Receiver")
-    number: Text = field("介绍信号|Letter number", default="")
-    valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
     previous: Transfer | None = field("原介绍信|Replaces", default=None)
 
 
 @programme.event("transfer.received", "接收组织关系|Transfer received", rank=50)
-class TransferReceived(Event):
+class TransferReceived(OfBearer, Event):
     """The receiver confirms: from this day the member belongs to ``organisation``."""
 
-    transfer: Transfer = field("介绍信|Letter")
-    member: Member = field("党员|Member")
     organisation: Organisation = field("接收支部|Receiving branch")
 
 
 @programme.deed("transfer.return_slip", "退回回执|Return the slip")
 @programme.event("transfer.slip_returned", "退回回执|Slip returned", rank=60)
-class TransferSlipReturned(Deed):
+class TransferSlipReturned(OfLetter, Deed):
     """The return slip (回执) came back."""
-
-    transfer: Transfer = field("介绍信|Letter")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused before the member is received."""
@@ -126,19 +139,13 @@ class TransferSlipReturned(Deed):
 
 
 @programme.event("transfer.cancelled", "取消介绍信|Letter cancelled", rank=70)
-class TransferCancelled(Event):
+class TransferCancelled(OfBearer, Event):
     """The letter is taken back; the member stays."""
-
-    transfer: Transfer = field("介绍信|Letter")
-    member: Member = field("党员|Member")
 
 
 @programme.event("transfer.reissued", "重开介绍信|Letter reissued", rank=70)
-class TransferReissued(Event):
+class TransferReissued(OfBearer, Event):
     """Another letter takes this one's place."""
-
-    transfer: Transfer = field("介绍信|Letter")
-    member: Member = field("党员|Member")
 
 
 @programme.follows("member.left", "在途的介绍信随之取消|A letter under way is cancelled")
@@ -192,17 +199,8 @@ programme.feed("group_memberships", TransferReceived, clear=True)
 def _issued(state: TransferRow | None, event: TransferIssued, on: date) -> TransferRow:
     if state is not None:
         raise Impossible("这封介绍信已经开出|this letter was issued already")
-    return TransferRow(
-        number=event.number,
-        member=event.member,
-        sender=event.sender,
-        to=event.to,
-        state="在途",
-        valid_days=event.valid_days,
-        issued=on,
-        due=on + timedelta(days=min(event.valid_days, (date.max - on).days)),
-        previous=event.previous,
-    )
+    due = on + timedelta(days=min(event.valid_days, (date.max - on).days))
+    return event.becomes(TransferRow, state="在途", issued=on, due=due)
 
 
 def _in(state: TransferRow | None, wanted: str, member: str | None = None) -> TransferRow:

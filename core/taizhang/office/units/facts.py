@@ -23,6 +23,7 @@ from taizhang.api import (
     Refused,
     Row,
     Selection,
+    Shared,
     Text,
     Unit,
     field,
@@ -54,27 +55,32 @@ ACTS = (
 TITLE = "共驻共建协议"
 
 
-class UnitRow(Row):
-    """A unit that sits in the area; ``organisation`` is its own Party organisation."""
+class OfUnit(Shared):
+    """What is said of a unit that is in the ledger."""
+
+    unit: Unit = field("单位|Unit")
+
+
+class Details(Shared):
+    """A unit as it is entered; ``organisation`` is its own Party organisation."""
 
     name: Name = field("名称|Name")
     kind: Choice = field("类别|Kind", choices=KINDS)
-    organisation: Organisation | None = field("单位党组织|Party body", default=None, ended=True)
+    organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
 
-class AgreementRow(Row):
-    """An agreement in force; ``ends`` is its last day, if it names one."""
+class Terms(Shared):
+    """An agreement as it is signed; ``ends`` is its last day, if it names one."""
 
-    name: Name = field("标题|Title")
+    name: Name = field("标题|Title", default=TITLE)
     unit: Unit = field("单位|Unit")
-    organisation: Organisation | None = field("签约组织|Organisation", default=None, ended=True)
+    organisation: Organisation | None = field("签约组织|Organisation", default=None)
     ends: Date | None = field("有效期至|Runs until", default=None)
 
 
-class ActRow(Row):
+class Deeds(OfUnit):
     """Something a unit did together with the community."""
 
-    unit: Unit = field("单位|Unit")
     organisation: Organisation | None = field("共建组织|Organisation", default=None)
     kind: Choice = field("共建类别|Kind", choices=ACTS)
     minutes: Minutes | None = field("时长|Time", default=None)
@@ -82,12 +88,32 @@ class ActRow(Row):
     what: Text = field("内容|What", default="")
 
 
-class CommitteeMemberRow(Row):
-    """The head of a unit sits on a committee (兼职委员)."""
+class Seat(OfUnit):
+    """The head of a unit and the committee on which that person sits."""
 
-    unit: Unit = field("单位|Unit")
     organisation: Organisation = field("任职组织|Committee")
     name: PersonName = field("姓名|Name")
+
+
+class UnitRow(Details, Row):
+    """A unit that sits in the area; ``organisation`` is its own Party organisation."""
+
+    organisation: Organisation | None = field(default=None, ended=True)
+
+
+class AgreementRow(Terms, Row):
+    """An agreement in force; ``ends`` is its last day, if it names one."""
+
+    name: Name = field()
+    organisation: Organisation | None = field(default=None, ended=True)
+
+
+class ActRow(Deeds, Row):
+    """Something a unit did together with the community."""
+
+
+class CommitteeMemberRow(Seat, Row):
+    """The head of a unit sits on a committee (兼职委员)."""
 
 
 units = programme.folds(
@@ -114,22 +140,15 @@ committee_members = programme.spans(
 
 
 @programme.event("unit.registered", "登记单位|Unit registered", rank=10)
-class UnitRegistered(Event):
+class UnitRegistered(OfUnit, Details, Event):
     """A unit is entered."""
-
-    unit: Unit = field("单位|Unit")
-    name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS)
-    organisation: Organisation | None = field("单位党组织|Party body", default=None)
 
 
 @programme.action("unit.register", "登记单位|Register a unit")
-class RegisterUnit(Action):
+class RegisterUnit(Details, Action):
     """Enter a unit that sits in the area."""
 
-    name: Name = field("名称|Name")
-    kind: Choice = field("类别|Kind", choices=KINDS, default="其他")
-    organisation: Organisation | None = field("单位党组织|Party body", default=None)
+    kind: Choice = field(default="其他")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands; names are kept apart by a check."""
@@ -138,10 +157,8 @@ class RegisterUnit(Action):
 
 @programme.deed("unit.close", "注销单位|Close a unit")
 @programme.event("unit.closed", "注销单位|Unit closed", rank=90, ends="unit")
-class UnitClosed(Deed):
+class UnitClosed(OfUnit, Deed):
     """Record that a unit is gone; its seat on a committee ends with it."""
-
-    unit: Unit = field("单位|Unit")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused while an agreement is in force."""
@@ -154,24 +171,15 @@ class UnitClosed(Deed):
 
 
 @programme.event("agreement.signed", "签订协议|Agreement signed", rank=20)
-class AgreementSigned(Event):
+class AgreementSigned(Terms, Event, first=("agreement",)):
     """An agreement comes into force."""
 
     agreement: Agreement = field("协议|Agreement")
-    name: Name = field("标题|Title", default=TITLE)
-    unit: Unit = field("单位|Unit")
-    organisation: Organisation | None = field("签约组织|Organisation", default=None)
-    ends: Date | None = field("有效期至|Runs until", default=None)
 
 
 @programme.action("agreement.sign", "签订协议|Sign an agreement")
-class SignAgreement(Action):
+class SignAgreement(Terms, Action, first=("unit", "organisation")):
     """Sign a co-building agreement (共驻共建协议) with a unit."""
-
-    unit: Unit = field("单位|Unit")
-    organisation: Organisation | None = field("签约组织|Organisation", default=None)
-    name: Name = field("标题|Title", default=TITLE)
-    ends: Date | None = field("有效期至|Runs until", default=None)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused when it would end before it begins."""
@@ -193,12 +201,8 @@ class AgreementEnded(Deed):
 
 @programme.deed("committee.appoint", "聘任兼职委员|Appoint a committee member")
 @programme.event("committee.appointed", "聘任兼职委员|Committee member appointed", rank=50)
-class CommitteeAppointed(Deed):
+class CommitteeAppointed(Seat, Deed):
     """Give the head of a unit a seat on a committee (兼职委员, D1.07); replaces the former head."""
-
-    unit: Unit = field("单位|Unit")
-    organisation: Organisation = field("任职组织|Committee")
-    name: PersonName = field("姓名|Name")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused where no committee sits."""
@@ -210,10 +214,8 @@ class CommitteeAppointed(Deed):
 
 @programme.deed("committee.release", "免去兼职委员|Release a committee member")
 @programme.event("committee.released", "免去兼职委员|Committee member released", rank=80)
-class CommitteeReleased(Deed):
+class CommitteeReleased(OfUnit, Deed):
     """End a unit's seat."""
-
-    unit: Unit = field("单位|Unit")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused when it has none."""
@@ -223,22 +225,19 @@ class CommitteeReleased(Deed):
 
 
 @programme.deed("act.record", "记共建活动|Record an act", event="act.recorded")
-class Act(Deed):
+class Act(Deeds, Deed, first=("unit", "kind")):
     """Record what a unit did together with the community: counts only, nobody's names."""
 
-    unit: Unit = field("单位|Unit")
-    kind: Choice = field("共建类别|Kind", choices=ACTS, default="其他")
-    organisation: Organisation | None = field("共建组织|Organisation", default=None)
-    minutes: Minutes | None = field("时长|Time", low=1, default=None)
-    count: Count | None = field("人次|Participants", low=1, default=None)
-    what: Text = field("内容|What", default="")
+    kind: Choice = field(default="其他")
+    minutes: Minutes | None = field(low=1, default=None)
+    count: Count | None = field(low=1, default=None)
 
 
 @units.step(UnitRegistered)
 def _registered(state: UnitRow | None, event: UnitRegistered, on: date) -> UnitRow:
     if state is not None:
         raise Impossible("该单位已经登记|this unit is registered already")
-    return UnitRow(name=event.name, kind=event.kind, organisation=event.organisation)
+    return event.becomes(UnitRow)
 
 
 @units.step(UnitClosed)
@@ -251,9 +250,7 @@ def _closed(state: UnitRow | None, event: UnitClosed, on: date) -> None:
 def _signed(state: AgreementRow | None, event: AgreementSigned, on: date) -> AgreementRow:
     if state is not None:
         raise Impossible("该协议已经签订|this agreement is signed already")
-    return AgreementRow(
-        name=event.name, unit=event.unit, organisation=event.organisation, ends=event.ends
-    )
+    return event.becomes(AgreementRow)
 
 
 @agreements.step(AgreementEnded)

@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from taizhang.declarations.programme import Impossible, Table
+from taizhang.declarations.declared import Impossible
+from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
 from taizhang.testing import oracle
 from taizhang.testing.logs import Said

@@ -21,6 +21,7 @@ from taizhang.api import (
     Programme,
     Row,
     Selection,
+    Shared,
     Text,
     field,
     portions,
@@ -31,12 +32,16 @@ programme = Programme("gather", "聚会|Gather", api=1, needs=("members", "organ
 PRESENCES = ("出席|present", "迟到|late", "请假|excused", "缺席|absent")
 
 
-class Attendance(Line):
-    """Who was called, and came."""
+class Present(Shared):
+    """How one was there."""
 
     member: Member = field("党员|Member")
     presence: Choice = field("状态|Presence", choices=PRESENCES)
     note: PersonalText = field("备注|Note", default="")
+
+
+class Attendance(Present, Line):
+    """Who was called, and came."""
 
 
 class Guest(Line):
@@ -46,15 +51,25 @@ class Guest(Line):
     seats: Count = field("座位|Seats", low=1, high=9, default=1)
 
 
-@programme.deed("meeting.hold", "开会|Hold a meeting", event="meeting_held")
-class Hold(Deed):
-    """A gathering with all who were called."""
+class About(Shared):
+    """Of whom a gathering is, and about what."""
 
     organisation: Organisation = field("组织|Organisation")
     topic: Name = field("议题|Topic")
-    place: Text = field("地点|Place", default="")
+
+
+class Gathering(About):
+    """A gathering with all who were called."""
+
     attendance: Lines[Attendance] = field("出席|Attendance", lines=Attendance)
     guests: Lines[Guest] = field("来宾|Guests", lines=Guest, default=())
+
+
+@programme.deed("meeting.hold", "开会|Hold a meeting", event="meeting_held")
+class Hold(Gathering, Deed, first=("organisation", "topic", "place")):
+    """A gathering with all who were called."""
+
+    place: Text = field("地点|Place", default="")
 
     def check(self) -> Iterable[str]:
         """Nobody is called twice."""
@@ -70,18 +85,20 @@ class Payment(Line):
     amount: Count = field("金额|Amount", low=1)
 
 
-@programme.event("paid", "交费|Paid")
-class Paid(Event):
+class Dues(Shared):
     """Dues of a month."""
 
     payments: Lines[Payment] = field("明细|Payments", lines=Payment)
 
 
-@programme.action("dues.take", "收费|Take dues")
-class Take(Action):
-    """Dues, as many events as they need."""
+@programme.event("paid", "交费|Paid")
+class Paid(Dues, Event):
+    """Dues of a month."""
 
-    payments: Lines[Payment] = field("明细|Payments", lines=Payment)
+
+@programme.action("dues.take", "收费|Take dues")
+class Take(Dues, Action):
+    """Dues, as many events as they need."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """An event for each 2,000."""
@@ -90,31 +107,24 @@ class Take(Action):
 
 
 @programme.action("dues.lump", "总收|Take dues at once")
-class Lump(Action):
+class Lump(Dues, Action):
     """Dues, in one event whatever their number."""
-
-    payments: Lines[Payment] = field("明细|Payments", lines=Payment)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """One event."""
         yield Paid(payments=self.payments)
 
 
-class MeetingRow(Row):
+class MeetingRow(About, Row):
     """A gathering as a whole."""
 
-    organisation: Organisation = field("组织|Organisation")
-    topic: Name = field("议题|Topic")
     present: Count = field("到会|Present")
 
 
-class AttendanceRow(Row):
+class AttendanceRow(Present, Row, first=("organisation",)):
     """One who was called."""
 
     organisation: Organisation = field("组织|Organisation")
-    member: Member = field("党员|Member")
-    presence: Choice = field("状态|Presence", choices=PRESENCES)
-    note: PersonalText = field("备注|Note", default="")
 
 
 class GuestRow(Row):
@@ -144,14 +154,14 @@ guests = programme.records("guests", "来宾|Guests", GuestRow)
 last = programme.spans("standing", "近况|Standing", StandingRow, key=("member",))
 payments = programme.records("payments", "交费|Payments", PaymentRow)
 
-meetings.records(
-    Hold,
-    lambda e: MeetingRow(
-        organisation=e.organisation,
-        topic=e.topic,
-        present=sum(line.presence in ("出席", "迟到") for line in e.attendance),
-    ),
-)
+
+def counted(gathering: Gathering) -> MeetingRow:
+    """The row of a gathering, with how many came."""
+    came = sum(line.presence in ("出席", "迟到") for line in gathering.attendance)
+    return gathering.becomes(MeetingRow, present=came)
+
+
+meetings.records(Hold, counted)
 attendance.records(Hold, lines="attendance")
 guests.records(Hold, lines="guests")
 last.sets(Hold, lines="attendance")

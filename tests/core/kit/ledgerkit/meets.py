@@ -6,8 +6,8 @@ from datetime import date
 from typing import Annotated
 
 from ledgerkit import toy
+from ledgerkit.gather import AttendanceRow, Gathering, MeetingRow, counted
 from taizhang.api import (
-    Choice,
     Count,
     Date,
     Deed,
@@ -16,8 +16,6 @@ from taizhang.api import (
     Lines,
     Member,
     Name,
-    Organisation,
-    PersonalText,
     PersonName,
     Programme,
     RefKind,
@@ -31,32 +29,10 @@ meets = Programme("meets", "会议|Meetings", needs=("toys",), nouns=("meeting",
 
 Pupil = Annotated[str, RefKind("pupil")]
 
-PRESENCES = ("出席|present", "请假|excused", "缺席|absent")
-
-
-class Attendance(Line):
-    """Who was there."""
-
-    member: Member = field("党员|Member")
-    presence: Choice = field("状态|Presence", choices=PRESENCES, default="出席")
-    said: PersonalText = field("发言|Said", default="")
-
-
-class Guest(Line):
-    """Who else came; the name is about the meeting's organisation."""
-
-    name: PersonName = field("姓名|Name")
-    seats: Count = field("座位|Seats", low=1, default=1)
-
 
 @meets.deed("meeting.hold", "开会|Hold", event="meeting.held")
-class Held(Deed):
+class Held(Gathering, Deed):
     """A meeting."""
-
-    organisation: Organisation = field("组织|Organisation")
-    topic: Name = field("议题|Topic")
-    attendance: Lines[Attendance] = field("出席|Attendance", lines=Attendance)
-    guests: Lines[Guest] = field("来宾|Guests", lines=Guest, default=())
 
 
 class Shift(Line):
@@ -89,23 +65,6 @@ class Gone(Deed):
     pupil: Pupil = field("学员|Pupil")
 
 
-class MeetingRow(Row):
-    """A meeting as a whole."""
-
-    organisation: Organisation = field("组织|Organisation")
-    topic: Name = field("议题|Topic")
-    present: Count = field("到会|Present")
-
-
-class AttendanceRow(Row):
-    """One who was called to a meeting."""
-
-    organisation: Organisation = field("组织|Organisation")
-    member: Member = field("党员|Member")
-    presence: Choice = field("状态|Presence", choices=PRESENCES)
-    said: PersonalText = field("发言|Said", default="")
-
-
 class GuestRow(Row):
     """A guest; two seats and more."""
 
@@ -133,14 +92,7 @@ guests = meets.records("guests", "来宾|Guests", GuestRow)
 rota = meets.spans("rota", "排班|Rota", RotaRow, key=("pupil",))
 pupils = meets.folds("pupils", "学员|Pupils", PupilRow, entity="pupil", prefix="p")
 
-meetings.records(
-    Held,
-    lambda e: MeetingRow(
-        organisation=e.organisation,
-        topic=e.topic,
-        present=sum(line.presence == "出席" for line in e.attendance),
-    ),
-)
+meetings.records(Held, counted)
 attendance.records(Held, lines="attendance")
 guests.records(
     Held,

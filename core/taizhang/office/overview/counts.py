@@ -1,74 +1,20 @@
 """The overview: the tree of organisations with members counted upwards, and what each table holds.
 
-The tree beside the members' table and the text that ``taizhang`` prints without a terminal are both made
-from :func:`tree_of`.
+This is the text that ``taizhang`` prints without a terminal, made of the same tree as stands beside the
+members' table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-from msgspec import Struct, field
 
 from taizhang.ledger.view import LedgerView
 from taizhang.office.kinds import GROUP, OUTSIDE
+from taizhang.office.overview.tree import BRANCHES, tree_of
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
-
-BRANCHES = ("支部", "联合支部")
-
-
-class Branch(Struct):
-    """One organisation of the tree; ``members`` counts its whole subtree."""
-
-    id: str
-    name: str
-    kind: str
-    members: int = 0
-    children: list[Branch] = field(default_factory=list)
-
-    def walk(self, depth: int = 0) -> Iterator[tuple[int, Branch]]:
-        """Itself and everything below, with the depth."""
-        yield depth, self
-        for child in self.children:
-            yield from child.walk(depth + 1)
-
-
-def tree_of(ledger: LedgerView) -> list[Branch]:
-    """The organisations on the ledger's day as trees, outside ones last.
-
-    A group counts the members in it, everything else the memberships of its subtree's branches.
-    """
-    own = ledger.counts("memberships", "organisation")
-    grouped = ledger.counts("group_memberships", "organisation")
-    rows = ledger.query("SELECT id, name, kind, parent FROM organisations ORDER BY src")
-    nodes = {
-        r["id"]: Branch(
-            r["id"],
-            r["name"],
-            r["kind"],
-            grouped.get(r["id"], 0) if r["kind"] == GROUP else own.get(r["id"], 0),
-        )
-        for r in rows
-    }
-    tops: list[Branch] = []
-    for row in rows:
-        parent = nodes.get(row["parent"] or "")
-        (parent.children if parent is not None else tops).append(nodes[row["id"]])
-    for top in tops:
-        _count_up(top)
-    return sorted(tops, key=lambda b: b.kind == OUTSIDE)
-
-
-def _count_up(node: Branch) -> int:
-    for child in node.children:
-        below = _count_up(child)
-        if child.kind != GROUP:
-            node.members += below
-    return node.members
 
 
 def overview_of(ws: Workspace, ledger: LedgerView, language: str = "zh") -> dict[str, Any]:

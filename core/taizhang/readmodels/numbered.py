@@ -1,4 +1,4 @@
-"""Sources over a sorted array of row numbers: eight bytes a row, a page read by its numbers.
+"""Listings over a sorted array of row numbers: eight bytes a row, a page read by its numbers.
 
 The array is read once, by the thread that counts. Until it is there, pages of an order that SQLite
 can walk through are read from where the walk stands, so that the first page never waits.
@@ -13,29 +13,25 @@ from collections.abc import Sequence
 
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import Column, Row
-from taizhang_tui.data.desk import Desk, Moment
+from taizhang.readmodels.reader import Reading
 
 STRETCH = 20_000
 """Numbers fetched at once."""
 
 
-class NumberSource:
+class Numbered:
     """Rows behind numbers; subclasses say which numbers, and what the rows of some of them are."""
 
     columns: Sequence[Column] = ()
     streams: bool = True
     """Whether the first numbers come without sorting all."""
 
-    def __init__(self, desk: Desk, moment: Moment) -> None:
-        self.desk = desk
-        self.moment = moment
+    def __init__(self, reading: Reading) -> None:
+        self.ledger = reading
+        """Gives the ledger at the clocks of this listing, on the calling thread's connection."""
         self._numbers: array[int] | None = None
         self._ready = threading.Event()
         self._once = threading.Lock()
-
-    def ledger(self) -> LedgerView:
-        """The ledger at this source's clocks, on the calling thread's connection."""
-        return self.desk.ledger(self.moment)
 
     def numbers_sql(self) -> tuple[str, Sequence[object]]:
         """A select of all numbers in order, with its values."""
@@ -94,4 +90,4 @@ def listed(values: Sequence[object]) -> str:
     return json.dumps(list(values))
 
 
-__all__ = ["NumberSource", "listed"]
+__all__ = ["Numbered", "listed"]

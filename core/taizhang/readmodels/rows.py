@@ -10,9 +10,9 @@ from taizhang.ledger.lines import number_of, position_of, row_of, row_sql
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import Column, Row
-from taizhang.readmodels.tables import column_label, reference_names
-from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.numbers import NumberSource, listed
+from taizhang.readmodels.numbered import Numbered, listed
+from taizhang.readmodels.reader import Reading
+from taizhang.readmodels.tables import column_label, reference_names, right_aligned, show_cell
 
 HIDDEN = ("id", "seq")
 
@@ -21,15 +21,14 @@ def _escaped(text: str) -> str:
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-class TableSource(NumberSource):
+class TableRows(Numbered):
     """The rows of a table on the day, in the order in which they were recorded."""
 
-    def __init__(self, desk: Desk, table: Table[Any], text: str, language: str) -> None:
-        super().__init__(desk, desk.moment)
+    def __init__(self, reading: Reading, table: Table[Any], text: str, language: str) -> None:
+        super().__init__(reading)
         self.table = table
         self.text = text.strip()
         self.language = language
-        fields = table.shown_fields
         # What a row is about comes first, for the first column stays in view.
         self.names = [c for c in shown_names(table) if c not in HIDDEN]
         self.columns = tuple(
@@ -38,9 +37,7 @@ class TableSource(NumberSource):
                 column_label(table, c).text(language),
                 4,
                 28,
-                "number"
-                if c in ("line", "src") or (c in fields and fields[c].kind.align == "right")
-                else "text",
+                "number" if right_aligned(table, c) else "text",
             )
             for c in self.names
         )
@@ -54,15 +51,15 @@ class TableSource(NumberSource):
     def _filter(self) -> tuple[str, Sequence[object]]:
         if not self.text:
             return "", ()
-        fields = self.table.shown_fields
+        fields, registry = self.table.shown_fields, self.ledger().registry
         pattern = _escaped(self.text)
         terms: list[str] = []
         values: list[object] = []
         for column in shown_names(self.table):
             spec = fields.get(column)
             entity = spec.entity if spec is not None else None
-            if entity is not None and entity in self.desk.ws.registry.entities:
-                other = self.desk.ws.registry.entity(entity).table
+            if entity is not None and entity in registry.entities:
+                other = registry.entity(entity).table
                 if other.title is not None:
                     terms.append(
                         f"{quoted(column)} IN (SELECT id FROM {quoted(other.name + '_all')} "
@@ -104,15 +101,7 @@ class TableSource(NumberSource):
 
     def _row(self, row: dict[str, Any], names: dict[str, dict[str, str]]) -> Row:
         fields = self.table.shown_fields
-        cells = []
-        for column in self.names:
-            value = row[column]
-            if column in names:
-                cells.append(names[column].get(value) or value or "")
-            elif column in fields:
-                cells.append(fields[column].masked(value, self.language))
-            else:
-                cells.append(f"#{value}" if column == "src" else str(value or ""))
+        cells = (show_cell(row[c], c, fields, names, self.language) for c in self.names)
         return Row(self._key(self._number(row)), tuple(cells))
 
     def number_of(self, ledger: LedgerView, key: str) -> int | None:
@@ -126,3 +115,6 @@ def placed(key: str) -> tuple[int, int]:
     """The position of the fact behind a row with ``key``, and the number of the line, 0 for none."""
     seq, _, line = key.partition("/")
     return int(seq), int(line or 0)
+
+
+__all__ = ["TableRows", "placed"]

@@ -1,0 +1,99 @@
+"""Kinds of field that hold a number: counts, minutes, money, and yes or no."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from taizhang.declarations.kind import Bad, Kind
+from taizhang.words.labels import Label, narrow
+
+
+class CountKind(Kind):
+    """A whole number, not negative unless bounds say otherwise."""
+
+    name = "count"
+    sql = "INTEGER"
+    widget = "number"
+    align = "right"
+    unit: ClassVar[Label | None] = None
+
+    def parse(self, text: str) -> int:
+        value = narrow(text).replace(",", "").replace("_", "")
+        if not re.fullmatch(r"[-+]?\d{1,15}", value):
+            raise Bad("应为整数|must be a whole number")
+        return int(value)
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        return "" if value is None else f"{value:,}"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer"}
+
+
+class MinutesKind(CountKind):
+    """Service time in whole minutes, without travel (志愿服务条例). 90, 1:30 and 1.5小时 are accepted."""
+
+    name = "minutes"
+
+    def parse(self, text: str) -> int:
+        value = narrow(text).removesuffix("分钟").removesuffix("分").strip()
+        if match := re.fullmatch(r"(\d{1,5}):([0-5]\d)", value):
+            return int(match[1]) * 60 + int(match[2])
+        if match := re.fullmatch(r"(\d{1,5}(?:\.\d{1,2})?)\s*(?:小时|h)", value):
+            minutes = float(match[1]) * 60
+            if minutes != int(minutes):
+                raise Bad("应为整分钟|must be whole minutes")
+            return int(minutes)
+        try:
+            return super().parse(value)
+        except Bad:
+            raise Bad("应为分钟数，如 90 或 1:30|must be minutes, such as 90 or 1:30") from None
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        return "" if value is None else f"{value // 60}:{value % 60:02d}"
+
+
+class MoneyKind(CountKind):
+    """An amount in yuan, stored in fen (分) so that sums are exact. 1,200.50 is accepted."""
+
+    name = "money"
+
+    def parse(self, text: str) -> int:
+        value = narrow(text).replace(",", "").removesuffix("元")
+        if not (match := re.fullmatch(r"(-?\d{1,12})(?:\.(\d{1,2}))?", value)):
+            raise Bad("应为金额，最多两位小数|must be an amount with at most two decimals")
+        sign = -1 if match[1].startswith("-") else 1
+        return int(match[1]) * 100 + sign * int((match[2] or "0").ljust(2, "0"))
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        return "" if value is None else f"{value / 100:,.2f}"
+
+
+class YesKind(Kind):
+    """Yes or no: 是, 否, yes, no, 1, 0."""
+
+    name = "yes"
+    sql = "INTEGER"
+    widget = "yes"
+    _words: ClassVar[dict[str, bool]] = {
+        **dict.fromkeys(("是", "有", "对", "yes", "y", "true", "1"), True),
+        **dict.fromkeys(("否", "无", "不", "no", "n", "false", "0"), False),
+    }
+
+    def parse(self, text: str) -> bool:
+        value = narrow(text).lower()
+        if value not in self._words:
+            raise Bad("应为 是 或 否|must be yes or no")
+        return self._words[value]
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        if value is None:
+            return ""
+        return ("yes" if value else "no") if language == "en" else ("是" if value else "否")
+
+    def column(self, value: Any) -> Any:
+        return None if value is None else int(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}

@@ -1,0 +1,68 @@
+"""Drafts that wait, in words: which form, with whom, and when it was left, in China's time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from taizhang.ledger.naming import called
+from taizhang.store.paths import local_time
+from taizhang_tui import cells
+from taizhang_tui.data.choices import Item
+from taizhang_tui.data.desk import View
+from taizhang_tui.data.drafts import Draft, correcting
+from taizhang_tui.data.events import label
+from taizhang_tui.words import say
+
+NAMED = 2
+"""Subjects of a draft that are named at most."""
+
+
+def form_of(view: View, draft: Draft, language: str) -> str:
+    """The form that a draft is of, as its title says it."""
+    if (amended := correcting(draft.form)) is not None:
+        event = view.log.get(amended[0])
+        what = "" if event is None else " " + label(view, event, language)
+        return say("更正|Correct", language) + f" #{amended[0]}{what}"
+    action = view.registry.actions.get(draft.form)
+    return cells.clean(draft.form) if action is None else action.label.text(language)
+
+
+def whom(view: View, draft: Draft, language: str) -> str:
+    """Whom a draft is about, by name; empty where it names nobody."""
+    ledger, entities, found = view.at(), view.registry.entities, []
+    answers = draft.subjects or [
+        f"{spec.entity}:{draft.values[name]}"
+        for name, spec in getattr(view.registry.actions.get(draft.form), "fields", {}).items()
+        if spec.entity and draft.values.get(name)
+    ]
+    for subject in answers:
+        kind, _, id = subject.partition(":")
+        if kind in entities:
+            found.append(cells.clean(called(ledger, kind, id, language)))
+    return say("、|, ", language).join(found[:NAMED]) + ("…" if len(found) > NAMED else "")
+
+
+def said(view: View, draft: Draft, language: str) -> str:
+    """With whom, and when: ``王小明 2012-12-31 17:30+08:00``."""
+    return f"{whom(view, draft, language)} {local_time(draft.saved)}".strip()
+
+
+def items(view: View, drafts: Sequence[Draft], language: str) -> list[Item]:
+    """Drafts to choose from, keyed by their files."""
+    return [
+        Item(
+            draft.file.name,
+            f"{form_of(view, draft, language)}  {whom(view, draft, language)}".rstrip(),
+            local_time(draft.saved),
+        )
+        for draft in drafts
+    ]
+
+
+def notice(view: View, drafts: Sequence[Draft], language: str) -> str:
+    """One line for the main screen: how many wait, and of each form, with whom, and when."""
+    if not drafts:
+        return ""
+    told = [f"{form_of(view, d, language)} {said(view, d, language)}" for d in drafts]
+    head = say("草稿 {n} 份：|{n} drafts: ", language).format(n=len(drafts))
+    return head + say("；|; ", language).join(told)
