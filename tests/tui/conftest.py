@@ -69,7 +69,7 @@ def _community(path: Path) -> None:
         )
         names = ["王小明", "王晓敏", "吴新民", "赵国强", "钱桂英", "孙立伟", "周淑珍", "郑海燕"]
         for i, branch in enumerate(branches):
-            for name in names:
+            for j, name in enumerate(names):
                 member = _record(
                     ws,
                     "member.register",
@@ -78,7 +78,7 @@ def _community(path: Path) -> None:
                     organisation=branch,
                     joined="2003-07-01",
                     phone="13812345678",
-                    id_number="340702197501011234",
+                    id_number=f"34070219750101{1234 + 8 * i + j}",
                     category="在职党员",
                 )
                 if not i and name == "王小明":

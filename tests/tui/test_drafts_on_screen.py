@@ -140,7 +140,8 @@ async def test_a_draft_of_a_correction_does_not_bring_back_what_was_corrected_si
         assert stage.app.screen.values["joined"] == "1999"
         assert stage.app.screen.values["phone"] == "13900000000"
         stage.app.screen._editors["reason"].value = "核对档案"
-        await stage.shows("将登记 1 条事件", "（核对档案）")
+        await stage.until(lambda: stage.app.screen.values["reason"])
+        await stage.shows("将登记 1 条事件", "2003-07-01 → 1999")
         await stage.press("ctrl+s")
         await stage.tells("已登记")
     with Workspace.open(community) as ws:

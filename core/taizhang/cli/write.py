@@ -104,7 +104,7 @@ def print_receipt(
         )
         return
     for seq, event in zip(receipt.seq, receipt.events, strict=True):
-        cells = event_cells(ws, event, LANGUAGE)
+        cells = event_cells(ws, event, LANGUAGE, pending=receipt.events)
         # An amendment says of which event it is: “作废 #37”, “出党 更正 #36”.
         what = (
             cells["state_label"] if cells["voids"] else f"{cells['label']} {cells['state_label']}"

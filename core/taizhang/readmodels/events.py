@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from taizhang.declarations.lines import split_name
 from taizhang.declarations.registry import Registry
 from taizhang.readmodels import summaries
+from taizhang.readmodels.amended import amended
 from taizhang.readmodels.reader import Reader
 from taizhang.words.labels import Label
 from taizhang_eventstore.recorded import Recorded
@@ -34,8 +35,9 @@ def summary(
     names: Mapping[str, str] | None = None,
     *,
     plain: bool = False,
+    pending: Sequence[Recorded] = (),
 ) -> str:
-    """The fields of an event on one line.
+    """An event on one line: its fields, or of an amendment what it changes.
 
     Args:
         reader: reads the ledger of the event's day.
@@ -43,9 +45,10 @@ def summary(
         language: ``zh`` or ``en``.
         names: stand for ids that no ledger holds yet.
         plain: numbers of people in full.
+        pending: events that are only tried with it.
     """
     ledger = reader.at(event.envelope.on)
-    return summaries.summary(ledger, event, language, names, plain=plain)
+    return amended(reader.log, ledger, event, language, names, plain=plain, pending=pending)
 
 
 def event_state(reader: Reader, event: Recorded) -> str:
@@ -87,11 +90,16 @@ def state_label(code: str, event: Recorded, language: str = "zh") -> str:
 
 
 def event_cells(
-    reader: Reader, event: Recorded, language: str = "zh", *, plain: bool = False
+    reader: Reader,
+    event: Recorded,
+    language: str = "zh",
+    *,
+    plain: bool = False,
+    pending: Sequence[Recorded] = (),
 ) -> dict[str, Any]:
     """An event with its envelope, payload, label, state and a one-line summary.
 
-    Numbers of people are masked unless ``plain``.
+    Numbers of people are masked unless ``plain``; ``pending`` are events that are only tried with it.
     """
     envelope = event.envelope
     state = event_state(reader, event)
@@ -121,7 +129,7 @@ def event_cells(
         "payload": event.payload if plain else summaries.masked_payload(event),
         "state": state,
         "state_label": state_label(state, event, language),
-        "summary": summary(reader, event, language, plain=plain),
+        "summary": summary(reader, event, language, plain=plain, pending=pending),
         "trouble": None if event.trouble is None else Label.of(event.trouble).text(language),
     }
 

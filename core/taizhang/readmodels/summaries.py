@@ -4,7 +4,7 @@ entities by name or by what they hold, numbers of people masked.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from taizhang.declarations.fields import FieldSpec, specs
@@ -13,6 +13,9 @@ from taizhang.ledger.naming import called, nameless
 from taizhang.ledger.view import LedgerView
 from taizhang.words.labels import clean
 from taizhang_eventstore.recorded import Recorded
+
+Lost = Callable[[str, str], Sequence[str]]
+"""Gives the name of an entity, by its kind and id, that no ledger holds any more, or else what it held."""
 
 
 def shown(
@@ -62,33 +65,66 @@ def summary(
     names: Mapping[str, str] | None = None,
     *,
     plain: bool = False,
+    lost: Lost | None = None,
 ) -> str:
     """The fields of an event, nothing for what is empty or told already, and its reason.
 
-    ``ledger`` is that of the event's day; ``names`` stand for ids that no ledger holds yet.
+    Args:
+        ledger: That of the event's day.
+        event: The event.
+        language: ``zh`` or ``en``.
+        names: Stand for ids that no ledger holds yet.
+        plain: Numbers of people are not masked.
+        lost: Gives the name of an entity that no ledger holds any more.
+
+    Returns:
+        The words on one line.
     """
     if event.event is None:
         payload = event.payload if plain else masked_payload(event)
         return clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
+    parts = [content(ledger, event.event, language, names, plain=plain, lost=lost)]
+    return clean("  ".join(filter(None, [*parts, reason_of(event, language)])))
+
+
+def reason_of(event: Recorded, language: str) -> str:
+    """The reason of an event as it ends a line; empty without one."""
+    reason = event.envelope.reason
+    if not reason:
+        return ""
+    return f"({reason})" if language == "en" else f"（{reason}）"
+
+
+def content(
+    ledger: LedgerView,
+    said: Any,
+    language: str = "zh",
+    names: Mapping[str, str] | None = None,
+    *,
+    plain: bool = False,
+    lost: Lost | None = None,
+) -> str:
+    """The fields of what was ``said``, by their labels, as in :func:`summary`."""
     texts: dict[str, str] = {}
     told: dict[str, list[str]] = {}
-    fields = specs(type(event.event))  # type: ignore[arg-type]
+    fields = specs(type(said))
     for name, spec in fields.items():
-        value = getattr(event.event, name)
+        value = getattr(said, name)
         new = (names or {}).get(value) if isinstance(value, str) else None
         texts[name] = new or shown(spec, value, ledger, language, plain=plain)
+        if lost is not None and spec.entity is not None and value and texts[name] == value:
+            if held := lost(spec.entity, value):
+                texts[name], told[name] = " ".join(held), list(held)
+            continue
         if new is None and value and spec.entity in ledger.registry.entities:
             known = ledger.names(str(spec.entity), [value]).get(value, value)
             held = nameless(ledger, str(spec.entity), value, language) if known == value else []
             told[name] = held or [known]
-    parts = [
+    return "  ".join(
         f"{fields[name].label.text(language)} {text}"
         for name, text in texts.items()
         if text and not _repeats(told.get(name), texts, told)
-    ]
-    if reason := event.envelope.reason:
-        parts.append(f"({reason})" if language == "en" else f"（{reason}）")
-    return clean("  ".join(parts))
+    )
 
 
 def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Collection[str]) -> bool:

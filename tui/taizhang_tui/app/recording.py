@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from taizhang.declarations.fields import specs
+from taizhang.ledger.naming import called
 from taizhang.ledger.resolving import fitting
 from taizhang.ledger.schema import quoted
 from taizhang.store.sealing import unsealed
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from taizhang.declarations.declared import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
     from taizhang_tui.data.drafts import Draft
+    from taizhang_tui.data.forms import Form
     from taizhang_tui.screens.base import Context
-
-LOOKED_BACK = 300
-"""Events among which one's own last one is looked for."""
 
 KEPT = 5
 """Of what a revert left as it is so much is told one by one."""
@@ -158,92 +157,106 @@ class Recording:
         registry = self._shell.desk.ws.registry
         return Label(label(registry, event, "zh"), label(registry, event, "en"))
 
-    def void(self, seq: int, *, whole: bool = False, line: str | None = None) -> None:
-        """Opens the form that takes an event back; ``whole`` with the rest of its action, or one line of it."""
+    def void(self, seq: int, *, line: str | None = None) -> None:
+        """Opens the form that takes an event back, or one line of it."""
         from taizhang_tui.data.forms import VoidForm
         from taizhang_tui.screens.form import FormScreen
 
         if not self.refused():
             desk = self._shell.desk
             event = desk.ws.event(seq)
-            form = VoidForm.of(desk, seq, self._title(event), whole=whole, line=line)
+            form = VoidForm.of(desk, seq, self._title(event), line=line)
             self._shell.push_screen(FormScreen(form))
 
     def undo(self) -> None:
         """Takes back the last action of one's own, all its events; or the batch that it is part of."""
-        if self.refused():
-            return
-        from taizhang_tui.data.forms import RevertForm
+        if not self.refused():
+            self._shell.run_worker(self._undo(), group="undo")
+
+    async def _undo(self) -> None:
+        from taizhang_tui.data.forms import RevertForm, VoidForm
+        from taizhang_tui.data.own import last_own
         from taizhang_tui.screens.form import FormScreen
 
         desk = self._shell.desk
-        event = self._last_own()
-        if event is None:
+        events = await desk.read(lambda: last_own(desk.view, desk.ws.actor))
+        if not events:
             self._shell.tell("没有可以撤销的登记|there is nothing of yours to take back")
-        elif (batch := event.envelope.correlation) is not None:
-            form = RevertForm.of(desk, batch, self._title(event))
-            self._shell.push_screen(FormScreen(form))
+            return
+        last, title = events[0], self._titles(events)
+        if (batch := last.envelope.correlation) is not None:
+            self._shell.push_screen(FormScreen(RevertForm.of(desk, batch, title)))
         else:
-            self.void(event.position, whole=True)
+            void = VoidForm.of(desk, last.position, title, whole=True)
+            self._shell.push_screen(FormScreen(void))
 
-    def _last_own(self) -> Recorded | None:
-        """An event of the last action recorded by this actor that is not void.
+    def _titles(self, events: Sequence[Recorded]) -> Label:
+        """What the events of an action are called, each once, in their order."""
+        found = list(dict.fromkeys(self._title(event) for event in reversed(events)))
+        return Label("、".join(t.zh for t in found), ", ".join(t.en for t in found))
 
-        Of a batch that was reverted what was kept then is passed over: it would be kept again.
-        """
-        from taizhang.readmodels.events import event_state
-
-        view, ws = self._shell.desk.view, self._shell.desk.ws
-        reverted: set[str] = set()
-        for event in ws.log.backwards(limit=LOOKED_BACK):
-            envelope = event.envelope
-            if envelope.actor != ws.actor or envelope.correlation in reverted:
-                continue
-            if event_state(view, event) == "void":
-                continue
-            if envelope.voids is not None and envelope.correlation is not None:
-                if (batch := ws.event(envelope.voids).envelope.correlation) is not None:
-                    reverted.add(batch)
-            elif envelope.plugin != "store":
-                return event
-        return None
-
-    def saved(self, receipt: Receipt) -> None:
-        """Tells what was recorded, and has the screens show it.
+    def saved(self, receipt: Receipt, form: Form, subjects: Sequence[str]) -> None:
+        """Tells what was recorded by a form about ``subjects``, and has the screens show it.
 
         In a worker of the app's: the workers of a form end with the form.
         """
-        self._shell.run_worker(self._saved(receipt), group="saved")
+        told = form.told(receipt)
+        self._shell.run_worker(self._saved(receipt, form.title, subjects, told), group="saved")
 
-    async def _saved(self, receipt: Receipt) -> None:
+    def _called(self, tag: str) -> str:
+        kind, _, id = tag.partition(":")
+        return called(self._shell.desk.view.at(), kind, id, self._shell.language)
+
+    def imported(self, receipt: Receipt, what: Label) -> None:
+        """Tells what was recorded as one from elsewhere, and has the screens show it."""
+        self._shell.run_worker(self._saved(receipt, what, (), None), group="saved")
+
+    async def _saved(
+        self, receipt: Receipt, title: Label, subjects: Sequence[str], told: Recorded | None
+    ) -> None:
         from taizhang_tui.data.trial import line
 
         await self._shell.desk.changed()
-        view = self._shell.desk.view
-        first = line(view, receipt.events[0], self._shell.language)
-        more = f"  … {len(receipt.seq):,}" if len(receipt.seq) > 1 else ""
-        done = say("已登记|recorded", self._shell.language)
+        view, language = self._shell.desk.view, self._shell.language
+        kinds = subjects_first(self._shell.desk.ws.registry)
+        deed = title.text(language) if told is None else line(view, told, language)
+        if told is None and receipt.batch is None:
+            about = _about(receipt, subjects, kinds)
+            deed += "".join(f" {self._called(tag)}" for tag in about)
+        parts = [f"{say('已登记|recorded', language)} #{min(receipt.seq)}", deed]
+        if len(receipt.seq) > 1:
+            parts.append(say("共 {n} 条|{n} events", language).format(n=f"{len(receipt.seq):,}"))
         if receipt.batch is not None:
-            more += "  " + say("批次|batch", self._shell.language) + f" {receipt.batch}"
-        self._shell.notify(f"{done} #{min(receipt.seq)}  {first}{more}")
+            parts.append(say("批次|batch", language) + f" {receipt.batch}")
+        self._shell.notify("  ".join(parts))
         for problem in receipt.refused[:KEPT]:
-            self._shell.notify(problem.text(self._shell.language), severity="warning")
+            self._shell.notify(problem.text(language), severity="warning")
         if len(receipt.refused) > KEPT:
             self._shell.notify(f"… {len(receipt.refused) - KEPT:,}", severity="warning")
         if (trouble := self._shell.desk.ws.sealing.trouble) is not None:
-            self._shell.notify(unsealed(trouble).text(self._shell.language), severity="warning")
-        self._shell.following.renew(_subject(receipt, subjects_first(self._shell.desk.ws.registry)))
+            self._shell.notify(unsealed(trouble).text(language), severity="warning")
+        self._shell.following.renew(_place(receipt, kinds))
 
 
-def _subject(receipt: Receipt, kinds: Sequence[str]) -> str | None:
+def _new(receipt: Receipt, kinds: Sequence[str]) -> str | None:
+    """The entity that was made, as a tag."""
+    made = ((kind, receipt.ids.get(kind)) for kind in kinds)
+    return next((f"{kind}:{id}" for kind, id in made if isinstance(id, str)), None)
+
+
+def _about(receipt: Receipt, subjects: Sequence[str], kinds: Sequence[str]) -> Sequence[str]:
+    """Whom the deed was about: who was made, else the first that was named, else what all its events name."""
+    if (new := _new(receipt, kinds)) is not None:
+        return [new]
+    if subjects:
+        return subjects[:1]
+    common = [t for t in receipt.events[0].tags if all(t in e.tags for e in receipt.events)]
+    return [t for kind in kinds for t in common if t.startswith(f"{kind}:")][:1]
+
+
+def _place(receipt: Receipt, kinds: Sequence[str]) -> str | None:
     """The entity on which the cursor should come to stand."""
-    for kind in kinds:
-        found = receipt.ids.get(kind)
-        if isinstance(found, str):
-            return found
-    for kind in kinds:
-        for event in receipt.events:
-            for tag in event.tags:
-                if tag.startswith(f"{kind}:"):
-                    return tag.partition(":")[2]
-    return None
+    tags = [t for e in receipt.events for t in e.tags]
+    found = [t for kind in kinds for t in tags if t.startswith(f"{kind}:")]
+    subject = _new(receipt, kinds) or next(iter(found), None)
+    return None if subject is None else subject.partition(":")[2]

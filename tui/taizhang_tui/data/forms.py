@@ -125,6 +125,10 @@ class Form:
         """Some answers as an action takes them."""
         return {n: said(self.specs[n], values.get(n, "")) for n in names}
 
+    def told(self, receipt: Receipt) -> Recorded | None:
+        """The event that tells what was done; None where the form's title does."""
+        return None
+
     def untouched(self, values: Mapping[str, str]) -> bool:
         """Whether there is nothing to try yet, for nothing was changed."""
         return False
@@ -210,6 +214,10 @@ class CorrectionForm(Form):
         """Whom the corrected event is about, then whom the answers name."""
         return list(dict.fromkeys([*self.about, *super().subjects(values)]))
 
+    def told(self, receipt: Receipt) -> Recorded | None:
+        """The correction."""
+        return receipt.events[0]
+
     def untouched(self, values: Mapping[str, str]) -> bool:
         """A correction that changes nothing."""
         return all(values.get(n, "") == v for n, v in self.values.items() if n != REASON)
@@ -247,6 +255,11 @@ class VoidForm(Form):
         label = Label(f"作废 #{seq} {title.zh}", f"Void #{seq} {title.en}")
         first = {REASON: "", CASCADE: "否"}
         return cls(desk, "", label, questions, first, {}, {}, seq, whole, line)
+
+    def told(self, receipt: Receipt) -> Recorded | None:
+        """The void that was asked for, not what came with it; of a whole action its name."""
+        asked = (e for e in receipt.events if e.envelope.voids == self.seq)
+        return None if self.whole else next(asked, None)
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the void."""

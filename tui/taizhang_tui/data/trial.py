@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from taizhang.decisions.decision import Receipt
@@ -41,7 +42,9 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     for event in receipt.events[:LISTED]:
         of = receipt.sources.get(event.position)
         because = "" if of is None else f"  ← {cells.clean(of.text(language))}"
-        lines.append(f"  {line(view, event, language, names).removesuffix(unsaid)}{because}")
+        lines.append(
+            f"  {line(view, event, language, names, receipt.events).removesuffix(unsaid)}{because}"
+        )
     if count > LISTED:
         lines.append(f"  … {count - LISTED:,}")
     for finding in receipt.findings:
@@ -56,21 +59,33 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     return Trial("\n".join(lines), soft=soft)
 
 
-def line(view: View, event: Recorded, language: str, names: dict[str, str] | None = None) -> str:
-    """One event: its day, what it is, its fields; for a void what it takes back."""
-    target, part = event.envelope.voids, ""
-    if event.envelope.line is not None:
-        number = split_name(event.envelope.line)[1]
-        part = " " + say("第 {n} 行|line {n}", language).format(n=number)
-    if target is not None and (voided := view.log.get(target)) is not None:
-        what = f"{label(view, voided, language)}{part}"
-        if not part:
-            what += f"  {summary(view, voided, language)}"
-        return say("作废|void", language) + f" #{target}  {voided.envelope.on}  {what}"
-    return (
-        f"{event.envelope.on}  {label(view, event, language)}{part}  "
-        f"{summary(view, event, language, names)}"
-    )
+def line(
+    view: View,
+    event: Recorded,
+    language: str,
+    names: dict[str, str] | None = None,
+    pending: Sequence[Recorded] = (),
+) -> str:
+    """One event: its day, what it is, its fields; of an amendment of which event it is, and what it changes.
+
+    Args:
+        view: The store.
+        event: The event, recorded or only tried.
+        language: ``zh`` or ``en``.
+        names: Stand for ids that no ledger holds yet.
+        pending: Events that are only tried with it.
+    """
+    envelope, content = event.envelope, summary(view, event, language, names, pending=pending)
+    what = label(view, event, language)
+    if envelope.voids is not None:
+        return say("作废|void", language) + f" #{envelope.voids}  {envelope.on}  {content}"
+    if envelope.corrects is None:
+        return f"{envelope.on}  {what}  {content}"
+    part = ""
+    if envelope.line is not None:
+        part = " " + say("第 {n} 行|line {n}", language).format(n=split_name(envelope.line)[1])
+    verb = say("更正|correct", language)
+    return f"{verb} #{envelope.corrects}  {envelope.on}  {what}{part}  {content}"
 
 
 def failed(view: View, error: BilingualError, language: str) -> Trial:

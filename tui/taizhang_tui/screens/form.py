@@ -324,7 +324,7 @@ class FormScreen(Framed):
         self._saving = False
         self.receipt = receipt
         self._forget()
-        self.taizhang.records.saved(receipt)
+        self.taizhang.records.saved(receipt, self.form, self.form.subjects(self.values))
         self.dismiss()
 
     def _refused(self, error: BilingualError) -> None:

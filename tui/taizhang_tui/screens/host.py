@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.dom import DOMNode
@@ -12,8 +12,10 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
     from taizhang.store.viewings import How
+    from taizhang.words.labels import Label
     from taizhang_tui.data.desk import Desk, Moment
     from taizhang_tui.data.drafts import Draft
+    from taizhang_tui.data.forms import Form
     from taizhang_tui.widgets import frame
 
 
@@ -51,8 +53,12 @@ class Records(Protocol):
         """Opens the form that a draft is of, with what was typed in it."""
         ...
 
-    def saved(self, receipt: Receipt) -> None:
-        """Tells what was recorded, and has the screens show it."""
+    def saved(self, receipt: Receipt, form: Form, subjects: Sequence[str]) -> None:
+        """Tells what was recorded by a form about ``subjects``, and has the screens show it."""
+        ...
+
+    def imported(self, receipt: Receipt, what: Label) -> None:
+        """Tells what was recorded as one from elsewhere, and has the screens show it."""
         ...
 
 

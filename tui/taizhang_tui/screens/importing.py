@@ -19,11 +19,14 @@ from taizhang.office.sheets.importing import ImportReport, import_members
 from taizhang.readmodels import listing
 from taizhang.readmodels.listing import Column, Listed, Row
 from taizhang.words.errors import TaizhangError
+from taizhang.words.labels import Label
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.editors import AnswerRow, DateEditor, Edited, TextEditor
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
+
+IMPORTED = Label("导入名册", "roster imported")
 
 LOOK = 0.1
 """Seconds between two looks at how far an import has come."""
@@ -206,7 +209,7 @@ class ImportScreen(Framed):
             self._watch.stop()
         self._show(report, values)
         if report.receipt is not None:
-            self.taizhang.records.saved(report.receipt)
+            self.taizhang.records.imported(report.receipt, IMPORTED)
             self.dismiss()
 
     def _show(self, report: ImportReport, values: dict[str, str]) -> None:
