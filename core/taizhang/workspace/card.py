@@ -14,11 +14,13 @@ import hashlib
 import json
 import os
 import sqlite3
+import stat
 import sys
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taizhang import __version__
+from taizhang.isolation.marks import entered
 from taizhang.store.names import ERASED
 from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.recorders.glance import glance
@@ -41,9 +43,12 @@ _CHINA = dt.timedelta(hours=8)
 
 
 def _state(path: str) -> list[object]:
-    """What changes when a file or directory does, or another takes its place."""
+    """What changes when a file does, or another takes its place; of a directory, what is in it."""
     try:
         found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode):
+            # Not its time, which changes when modules are compiled.
+            return [path, sorted(name for name in os.listdir(path) if name != "__pycache__")]
     except OSError:
         return [path]
     # Also the time of the change itself, which no program sets.
@@ -116,17 +121,12 @@ def read(root: str) -> dict[str, Any] | None:
         return None
 
 
-def _running(root: str) -> list[str]:
-    """Marks of calls of programmes: somebody may have died in one."""
-    return [name for name in os.listdir(root) if name.startswith(".running-")]
-
-
 def fitting(db: sqlite3.Connection, root: str) -> Card | None:
     """The card in the ledger of the store at ``root``, if it is still true. Raises ``OSError``, errors of SQLite,
     and for what is no card ``ValueError``, ``KeyError`` or ``TypeError``.
     """
     meta = dict(db.execute("SELECT name, value FROM _meta").fetchall())
-    if CARD not in meta or meta.get("keys") != _keys(root) or any(_running(root)):
+    if CARD not in meta or meta.get("keys") != _keys(root) or entered(root):
         return None
     card: dict[str, Any] = json.loads(meta[CARD])
     tracking = db.execute("SELECT unit, fingerprint, fault FROM _tracking ORDER BY unit").fetchall()

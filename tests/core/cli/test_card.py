@@ -89,7 +89,7 @@ def _quarantine(store: Path, _: Any) -> None:
 
 
 def _mark(store: Path, _: Any) -> None:
-    (store / ".running-liudai-1-999999").write_text("x", "utf-8")
+    (store / ".running-liudai-1-999999").write_text("{", "utf-8")
 
 
 def _erased(store: Path, _: Any) -> None:

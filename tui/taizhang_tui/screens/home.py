@@ -14,7 +14,6 @@ from textual.timer import Timer
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
 from taizhang_tui.data.tree import Forest, Scope
-from taizhang_tui.data.waiting import notice
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
@@ -126,6 +125,8 @@ class Home(Filtered):
         """Tells which forms were left; before the store is open nobody knows yet whose they are."""
         if not self.desk.is_open:
             return
+        from taizhang_tui.data.waiting import notice
+
         if (line := self.query_one_optional("#drafts", NoticeLine)) is not None:
             view, language = self.desk.view, self.taizhang.language
             line.words = notice(view, self.desk.drafts.waiting(), language)
