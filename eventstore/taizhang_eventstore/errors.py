@@ -74,6 +74,13 @@ class StoreDamaged(StoreError):
     exit_code = 3
 
 
+class StoreAltered(StoreDamaged):
+    """A log whose layout another tool has changed."""
+
+    readable = False
+    """Its events stand in tables still, whatever these are like, and can be looked at."""
+
+
 class StoreTooNew(StoreError):
     """Written by a later taizhang, in a format that this one does not know."""
 
@@ -111,13 +118,32 @@ _DAMAGED: Final = (
     "|The {en} {path} is damaged, or is not a {en} ({detail})."
 )
 _READ_ONLY: Final = (
-    "{zh} {path} 不能写入：是以只读方式打开的，或没有写权限。"
-    "|The {en} {path} cannot be written: it was opened for reading only, or permission is missing."
+    "{zh} {path} 不能写入：是以只读方式打开的。"
+    "|The {en} {path} cannot be written: it was opened for reading only."
 )
-_CANNOT_OPEN: Final = (
-    "{zh} {path} 不能写入：没有权限，或它不是文件，或所在介质只读；只看不写时请以只读方式打开。"
-    "|The {en} {path} cannot be written: permission is missing, or it is not a file, or the medium is "
-    "read-only; to look at it only, open it read-only."
+_TOO_LONG: Final = (
+    "{zh} {path} 的路径太长（{length} 字节，SQLite 至多 {most}）：请把账册放到路径短些的目录。"
+    "|The path of the {en} {path} is too long ({length} bytes, SQLite takes {most}): put the store into a "
+    "directory with a shorter path."
+)
+_NO_FILE: Final = "{path} 不是文件，不能用作{zh}。|{path} is no file and cannot be the {en}."
+_NOT_READABLE: Final = (
+    "没有权限读{zh} {path}。|The {en} {path} may not be read: permission is missing."
+)
+_NOT_WRITABLE: Final = (
+    "没有权限写{zh} {path}；只看不写时请以只读方式打开（--read-only）。"
+    "|The {en} {path} may not be written: permission is missing; to look at it only, open it read-only "
+    "(--read-only)."
+)
+_MEDIUM: Final = (
+    "{zh} {path} 不能写入：所在的磁盘或介质是只读的；只看不写时请以只读方式打开（--read-only）。"
+    "|The {en} {path} cannot be written: its disk or medium is read-only; to look at it only, open it "
+    "read-only (--read-only)."
+)
+_CANNOT_OPEN: Final = "打不开{zh} {path}（{detail}）。|The {en} {path} cannot be opened ({detail})."
+_NO_DATABASE: Final = (
+    "{path} 不是数据库文件，不是{zh}，或者开头已被改写（{detail}）。"
+    "|{path} is no database and so not the {en}, or its beginning was written over ({detail})."
 )
 _NOT_FOUND: Final = "找不到{zh} {path}。|There is no {en} at {path}."
 _FAILED: Final = (
@@ -140,11 +166,12 @@ _NO_SPACE: Final = (
     "写不进 {path}：磁盘已满，或超出配额、文件大小限制。"
     "|Cannot write {path}: the disk is full, or a quota or file size limit is reached."
 )
-_REFUSED: Final = "没有权限写 {path}。|{path} may not be written."
+_REFUSED: Final = "没有权限读写 {path}。|{path} may not be read or written: permission is missing."
+_READ_ONLY_MEDIUM: Final = "写不进 {path}：所在的磁盘或介质是只读的。|Cannot write {path}: its disk or medium is read-only."
 _UNUSABLE: Final = "读写 {path} 时出错（{why}）。|Reading or writing {path} failed ({why_en})."
 
 _NO_ROOM_HERE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_RIGHT: Final = frozenset({errno.EACCES, errno.EPERM})
 _WHY: Final = {
     errno.EIO: ("磁盘或介质出错", "the disk or medium fails"),
     errno.ENOENT: ("没有这个文件或目录", "there is no such file or directory"),
@@ -178,14 +205,50 @@ _PRIMARY: Final[dict[int, tuple[type[StoreError], str]]] = {
     sqlite3.SQLITE_BUSY: (StoreBusy, _BUSY),
     sqlite3.SQLITE_LOCKED: (StoreBusy, _BUSY),
     sqlite3.SQLITE_CORRUPT: (StoreDamaged, _DAMAGED),
-    sqlite3.SQLITE_NOTADB: (StoreDamaged, _DAMAGED),
+    sqlite3.SQLITE_NOTADB: (StoreDamaged, _NO_DATABASE),
     sqlite3.SQLITE_FORMAT: (StoreDamaged, _DAMAGED),
     # No constraint of ours can fail on a sound log: positions are assigned, tags deduplicated.
     sqlite3.SQLITE_CONSTRAINT: (StoreDamaged, _DAMAGED),
-    sqlite3.SQLITE_READONLY: (StoreReadOnly, _READ_ONLY),
-    sqlite3.SQLITE_PERM: (StoreReadOnly, _READ_ONLY),
-    sqlite3.SQLITE_AUTH: (StoreReadOnly, _READ_ONLY),
 }
+
+_BARRED: Final = frozenset(
+    {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_AUTH,
+    }
+)
+"""SQLite does not say why it may not open or write; that is looked up."""
+
+_LONGEST: Final = 504
+"""Bytes of a path: SQLite has room for 512, and the names beside it are 8 longer."""
+
+
+def _barred(path: str | os.PathLike[str], *, writing: bool) -> tuple[type[StoreError], str]:
+    """Why the file cannot be opened, or not be written, one cause; the first that is found."""
+    if len(os.fsencode(os.path.abspath(path))) > _LONGEST:
+        return StoreError, _TOO_LONG
+    directory = os.path.dirname(os.path.abspath(path))
+    if not os.path.lexists(path):
+        if os.path.isdir(directory) and not os.access(directory, os.X_OK):
+            return StoreReadOnly, _NOT_READABLE
+        if not writing and (not os.path.isdir(directory) or os.access(directory, os.W_OK)):
+            return StoreNotFound, _NOT_FOUND
+    elif not os.access(path, os.R_OK):
+        return StoreReadOnly, _NOT_READABLE
+    if _read_only_medium(directory):
+        return StoreReadOnly, _MEDIUM
+    if not (os.access(path, os.W_OK) and os.access(directory, os.W_OK)):
+        return StoreReadOnly, _NOT_WRITABLE
+    return (StoreReadOnly, _READ_ONLY) if writing else (StoreError, _CANNOT_OPEN)
+
+
+def _read_only_medium(directory: str) -> bool:
+    try:
+        return bool(os.statvfs(directory).f_flag & os.ST_RDONLY)
+    except (OSError, AttributeError):
+        return False
 
 
 def translated(
@@ -196,6 +259,8 @@ def translated(
     `what`: what that file is called, in Chinese and English.
     """
     said = {"path": path, "zh": what[0], "en": what[1]}
+    if os.path.lexists(path) and not os.path.isfile(path):
+        return StoreReadOnly(_NO_FILE, **said)
     code: int | None = getattr(error, "sqlite_errorcode", None)
     name: str = getattr(error, "sqlite_errorname", "")
     if code is None:
@@ -211,10 +276,10 @@ def translated(
     if name in _BROKEN:
         return StoreDamaged(_DAMAGED, **said, detail=name)
     primary = code & 0xFF
-    if primary == sqlite3.SQLITE_CANTOPEN:
-        if os.path.exists(path):
-            return StoreReadOnly(_CANNOT_OPEN, **said, detail=name)
-        return StoreNotFound(_NOT_FOUND, **said, detail=name)
+    if primary in _BARRED:
+        kind, text = _barred(path, writing=primary != sqlite3.SQLITE_CANTOPEN)
+        length = len(os.fsencode(os.path.abspath(path)))
+        return kind(text, **said, detail=name, length=length, most=_LONGEST)
     kind, text = _PRIMARY.get(primary, (StoreError, _FAILED))
     return kind(text, **said, detail=f"{name}: {error}")
 
@@ -227,6 +292,8 @@ def unusable(error: OSError, path: str | os.PathLike[str]) -> StoreError:
     named = error.filename if isinstance(error.filename, str | os.PathLike) else path
     if error.errno in _NO_ROOM_HERE:
         return StoreFull(_NO_SPACE, path=named)
+    if error.errno == errno.EROFS:
+        return StoreReadOnly(_READ_ONLY_MEDIUM, path=named)
     if error.errno in _NO_RIGHT:
         return StoreReadOnly(_REFUSED, path=named)
     said = error.strerror or str(error) or type(error).__name__

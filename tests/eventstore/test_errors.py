@@ -40,7 +40,7 @@ def test_pickles() -> None:
     [
         (errno.EIO, StoreError, "磁盘或介质出错"),
         (errno.ENOSPC, errors.StoreFull, "磁盘已满"),
-        (errno.EROFS, errors.StoreReadOnly, "没有权限"),
+        (errno.EROFS, errors.StoreReadOnly, "介质是只读的"),
         (errno.EBUSY, StoreError, os.strerror(errno.EBUSY)),
     ],
 )

@@ -66,13 +66,13 @@ def test_a_process_that_was_forked_reads_keys_and_makes_none(
 def test_a_passphrase_unlocks_and_another_does_not(
     tmp_path: Path, ambient: SeededAmbient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wrapping, "_COST", {"n": 1 << 10, "r": 8, "p": 1})
+    monkeypatch.setattr(wrapping, "COST", {"n": 1 << 10, "r": 8, "p": 1})
     path = tmp_path / "keys.db"
-    made = Keys.create(path, Passphrase("天井湖 2012"), ambient)
+    made = Keys.create(path, Passphrase("天井湖畔 2012"), ambient)
     assert made.keep({SUBJECT: bytes(64)}, ambient)
     made.close()
     before = path.read_bytes()
-    again = Keys(path, Passphrase("天井湖 2012"), read_only=True)
+    again = Keys(path, Passphrase("天井湖畔 2012"), read_only=True)
     assert again.raw(SUBJECT) == bytes(64)
     again.close()
     for wrong in (Passphrase("天井湖 2013"), Passphrase(""), KeyFile(tmp_path / "none.key")):
@@ -109,13 +109,13 @@ def test_a_key_file_of_another_store_is_told(
 def test_the_wrapping_is_changed_and_the_keys_stay(
     keys: Keys, file: KeyFile, tmp_path: Path, ambient: SeededAmbient, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(wrapping, "_COST", {"n": 1 << 10, "r": 8, "p": 1})
+    monkeypatch.setattr(wrapping, "COST", {"n": 1 << 10, "r": 8, "p": 1})
     assert keys.keep({SUBJECT: bytes(range(64))}, ambient)
     number = keys.number("110101199003070000")
-    keys.change(Passphrase("新口令"), ambient)
+    keys.change(Passphrase("另一个新口令"), ambient)
     with pytest.raises(Locked):
         Keys(keys.path, file)
-    now = Keys(keys.path, Passphrase("新口令"))
+    now = Keys(keys.path, Passphrase("另一个新口令"))
     assert (now.raw(SUBJECT), now.number("110101199003070000")) == (bytes(range(64)), number)
     second = KeyFile(tmp_path / "second.key")
     now.change(second, ambient)

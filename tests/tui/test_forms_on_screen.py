@@ -9,8 +9,8 @@ from rich.cells import cell_len
 
 from taizhang.readmodels.batches import batches
 from taizhang.workspace import Request, Workspace
-from taizhang_tui.data.drafts import Drafts
-from taizhang_tui.data.trial import Trial
+from taizhang_tui.desk.drafts import Drafts
+from taizhang_tui.forms.trial import Trial
 
 
 async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -> None:

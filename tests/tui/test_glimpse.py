@@ -16,7 +16,7 @@ from textual.events import Key, MouseDown, MouseUp
 
 from taizhang.workspace import Workspace, card
 from taizhang_tui.app.application import BEHIND, TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.testing import Stage
 from taizhang_tui.widgets.chooser import Chooser
 
@@ -160,8 +160,7 @@ def test_a_store_from_elsewhere_is_opened_first(opened: Path) -> None:
 STARTING = """
 import sys
 import taizhang_tui.app.running, taizhang_tui.screens.home
-from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.tree import Forest
+from taizhang_tui.desk.desk import Desk
 desk = Desk(sys.argv[1])
 desk.look()
 print(*sorted({m.partition(".")[0] + "." + m.split(".")[1] if "." in m else m for m in sys.modules}))

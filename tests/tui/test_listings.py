@@ -13,7 +13,7 @@ from taizhang.office.overview.tree import UNCOUNTED, Forest, Scope
 from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.readmodels.rows import TableRows
 from taizhang.workspace import Workspace
-from taizhang_tui.data.desk import Desk, Moment
+from taizhang_tui.desk.desk import Desk, Moment
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 

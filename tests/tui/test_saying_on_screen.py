@@ -5,8 +5,8 @@ from typing import Any
 
 from officekit.screens import named, open_form
 
+from taizhang.readmodels.own import PAGE
 from taizhang.workspace import Request, Workspace
-from taizhang_tui.data.own import PAGE
 
 
 async def save(stage: Any, **answers: str) -> None:

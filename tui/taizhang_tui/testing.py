@@ -17,7 +17,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from taizhang_tui.app.application import TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace

@@ -17,9 +17,9 @@ import click
 
 from taizhang import __version__
 from taizhang.cli.settings import Settings
-from taizhang.cli.usage import Formatter, system_sentence, usage_sentence
-from taizhang.cli.words import LANGUAGE, say
-from taizhang.isolation import interrupts
+from taizhang.cli.usage import Formatter, system_sentence, unusable_output, usage_sentence
+from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.isolation import interrupts, ticking
 
 if TYPE_CHECKING:
     from taizhang_eventstore.errors import BilingualError
@@ -165,6 +165,7 @@ def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) ->
 
         for point in points("taizhang.screens"):
             run = point.load()
+            ticking.stop()
             ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview
 
@@ -218,6 +219,7 @@ def main(args: list[str] | None = None) -> None:
 
     interrupts.watch()
     _printable()
+    ticking.watch(warn)
     try:
         result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
         sys.stdout.flush()
@@ -238,7 +240,9 @@ def main(args: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        click.echo(system_sentence(error), err=True)
+        _complain(unusable_output(error) if error.filename is None else system_sentence(error))
+        # What is left of the output would be tried once more at the end, and fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except Exception as error:
         if os.environ.get("TAIZHANG_DEBUG"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.options import below, clock_known, clock_on, plainly
-from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.output import as_json, counted, print_json, print_table
 from taizhang.cli.read import note_viewing
 from taizhang.cli.words import LANGUAGE, say
 
@@ -200,7 +200,9 @@ def diff(
             made = [line.as_json() for line in lines]
             print_json({"from": point_json(before), "to": point_json(after), "lines": made})
         else:
-            _print_lines(lines, several=len(found.tables) > 1)
+            shown = _print_lines(lines, several=len(found.tables) > 1)
+            of = sum(1 for _ in found.marks()) if shown == limit else shown
+            click.echo(counted(shown, of, "处差异|differences"))
 
 
 def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
@@ -248,7 +250,8 @@ def _position(text: str) -> bool:
     return bool(re.fullmatch(r"\d{1,7}|\d{9,18}|#\d{1,18}|.*:.*", word))
 
 
-def _print_lines(lines: Iterable[Differing], *, several: bool) -> None:
+def _print_lines(lines: Iterable[Differing], *, several: bool) -> int:
+    """The differences as a table; returns how many there are."""
     rows: list[tuple[list[str], Behind | None]] = []
     count = 0
     for line in lines:
@@ -257,7 +260,7 @@ def _print_lines(lines: Iterable[Differing], *, several: bool) -> None:
         for i, event in enumerate(line.line.events or (None,)):
             rows.append((first if i == 0 else [""] * len(first), event))
     _print_events(f"| {'台账|table ' if several else ''}对象|what 内容|content", rows)
-    click.echo(say("{n} 处差异|{n} differences").format(n=f"{count:,}"))
+    return count
 
 
 COMMANDS = {"why": why, "diff": diff}

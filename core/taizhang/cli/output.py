@@ -57,11 +57,12 @@ def print_table(
 
 
 def counted(count: int, every: int | None = None, noun: str = "行|rows") -> str:
-    """How many were listed, and of how many where the list was cut; ``noun`` is a pair."""
+    """How many were listed, and of how many where the list was cut; ``noun`` is a pair,
+    the Chinese with its measure word first."""
     zh, en = noun.split("|")
     if every is None or every <= count:
         return say(f"{count:,} {zh}|{count:,} {en}")
-    return say(f"{every:,} {zh}中的 {count:,} {zh}|{count:,} of {every:,} {en}")
+    return say(f"{every:,} {zh}中的 {count:,} {zh[0]}|{count:,} of {every:,} {en}")
 
 
 def footer(count: int, demonstration: bool, every: int | None = None) -> None:

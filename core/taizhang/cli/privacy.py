@@ -11,7 +11,7 @@ import click
 from taizhang.cli import options
 from taizhang.cli.output import as_json, print_json, progress_bar, write_new
 from taizhang.cli.read import note_viewing
-from taizhang.cli.secrets import new_secret, secret_options
+from taizhang.cli.secrets import COST, new_secret, secret_options
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -159,7 +159,9 @@ def change(settings: Settings, key_file: Path | None, passphrase: bool) -> None:
         ws.keyring.keys.change(secret, ws.ambient)
         remember(ws.paths, secret)
     click.echo(
-        say("已更换；旧的不能再解锁|changed; the old one unlocks nothing any more")
+        say(
+            "已更换；旧的不能再解锁。{cost}|changed; the old one unlocks nothing any more. {cost}"
+        ).format(cost=say(COST))
         if not isinstance(secret, KeyFile)
         else say(
             "已更换，密钥文件在 {path}，请另存备份|changed; the key file is {path}, keep a copy of it"

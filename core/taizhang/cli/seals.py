@@ -59,7 +59,6 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
     with open_log(seals.root / "events.db", Codec(), create=False) as log:
         paths = StorePaths(seals.root)
         continuity = Continuity(paths, log, read_only=False)
-        continuity.look()
         if (seen := last_seen(paths.ledger)) is not None and not log.has(*seen):
             continuity.strayed(*seen)
         continuity.require()

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from taizhang.store.unlocking import Ask
     from taizhang_eventstore.personal.wrapping import Secret
 
+COST = (
+    "为了让人难猜，每次打开要多用约半秒和 128 MB 内存"
+    "|So that it is hard to guess, each opening takes about half a second and 128 MB more"
+)
+"""What a passphrase costs: scrypt as it is set in the event store."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from taizhang.cli.output import as_json, print_json, progress_bar
-from taizhang.cli.secrets import new_secret, secret_options
+from taizhang.cli.secrets import COST, new_secret, secret_options
 from taizhang.cli.words import say, warn
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ def init(
             click.echo(say("已建账：{path}|made a store: {path}").format(path=ws.paths.root))
             click.echo(
                 say(
-                    "个人数据由口令解锁；忘了口令就读不出姓名|a passphrase unlocks personal data; "
-                    "names cannot be read without it"
+                    "个人数据由口令解锁；忘了口令就读不出姓名。{cost}|a passphrase unlocks personal data; "
+                    "names cannot be read without it. {cost}"
                 )
                 if file is None
                 else say(
                     "个人数据由密钥文件解锁，请另存备份：{file}"
                     "|a key file unlocks personal data, keep a copy of it: {file}"
-                ).format(file=file)
+                ).format(file=file, cost=say(COST))
             )
             click.echo(
                 say(

@@ -6,6 +6,7 @@ process.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -110,4 +111,13 @@ def system_sentence(error: OSError) -> str:
     """An error of the file system: which file, and why."""
     from taizhang_eventstore.errors import unusable
 
-    return say("错误：|error: ") + unusable(error, "").text(LANGUAGE)
+    return unusable(error, "").text(LANGUAGE)
+
+
+def unusable_output(error: OSError) -> str:
+    """An error that names no file: what is printed cannot be written where it goes."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    why = say("那里已满|it is full there") if full else str(error.strerror or error)
+    return say(
+        "结果输出不了：{why}；命令已做的不受影响|the output cannot be written: {why}; what the command has done stands"
+    ).format(why=why)

@@ -56,6 +56,11 @@ STRANGE_NOTE = Label(
 
 def lost(store: Opened) -> Label:
     """What has to be said where no key can be used though personal texts are sealed."""
+    if store.keyring.locked is not None:
+        zh, en = store.keyring.locked.pair
+        return Label(
+            f"姓名等个人资料没有解锁：{zh}", f"names and other personal data stay locked: {en}"
+        )
     return STRANGE_NOTE if store.strange_keys else LOST_NOTE
 
 

@@ -291,6 +291,12 @@ class Event(Declared):
         """Rules among the fields that a correction is held to: yield ``"中文|English"``. Pure."""
         return ()
 
+    def notices(self, ledger: Any) -> Iterable[str | Label]:
+        """Points out, as pairs ``"中文|English"``, where people should look again at what is recorded or corrected,
+        though it is taken; ``ledger`` is that of the day, of which nothing is remembered.
+        """
+        return ()
+
 
 class Dated(msgspec.Struct, frozen=True):
     """An event of a decision with more said of it: another day than the action's own, a cause of its

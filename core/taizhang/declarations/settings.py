@@ -45,7 +45,7 @@ class Setting(Struct, frozen=True):
 
     def parse(self, written: Any) -> Any:
         """The value that somebody wrote. Raises :class:`~taizhang.declarations.kinds.Bad`."""
-        text = as_written(written)
+        text = as_written(written, self.spec.kind)
         if not self.spec.choices and not clean(text):
             raise Bad("不能为空|must not be empty")
         return self.spec.parse(text)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from taizhang.isolation import interrupts
+from taizhang.isolation import interrupts, ticking
 from taizhang.isolation.boundary import Misgiven
 from taizhang.isolation.marks import Mark, Marks
 from taizhang.isolation.quarantine import Fault, Quarantine
@@ -44,6 +44,7 @@ class Guard:
         self._marks = marks or Marks(None)
         self._codes: dict[str, str] = {}
         self._mark_of: dict[str, Mark] = {}
+        self._forked = False
 
     def know(self, plugin: str, code: str) -> None:
         """From now on calls of ``plugin`` are guarded; the core's own slices never are."""
@@ -52,11 +53,15 @@ class Guard:
 
     def end(self) -> None:
         """Takes away the files in which calls are marked; for who closes the store."""
+        if not self._forked:  # what came back there says nothing of what was asked for
+            self.quarantine.came_back(self._marks.ran)
         self._marks.end()
 
     def forked(self) -> None:
         """For a process that was forked: it marks calls in files of its own."""
+        self._forked = True
         self._marks.forked()
+        ticking.forked()
 
     def cleared(self, pid: int) -> None:
         """Takes away the marks of a process that was ended, or that ended, for no fault of a plugin."""
@@ -93,7 +98,9 @@ class Guard:
             try:
                 yield
             except BaseException as error:
-                if stops(error) or (refuses and _states(error)):
+                # Of a programme that it rests on, which is named already.
+                other = isinstance(error, PluginFault)
+                if other or stops(error) or (refuses and _states(error)):
                     raise
                 raise PluginFault(self.note(plugin, doing, error, seq)) from error
 

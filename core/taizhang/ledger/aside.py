@@ -145,9 +145,12 @@ def usable(db: sqlite3.Connection) -> bool:
         return False
 
 
-def absent() -> NotFound:
-    """The error where there is neither a ledger to read nor room for one."""
+def absent(why: StoreError) -> NotFound:
+    """The error where there is no ledger to read, and none can be computed elsewhere either."""
+    zh, en = why.pair
     return NotFound(
-        "账册里没有可读的 ledger.db，临时目录也没有空间另算一份"
-        "|the store has no ledger.db that can be read, and there is no room to compute one elsewhere"
+        "账册里没有可读的 ledger.db，也不能在临时目录另算一份：{zh}"
+        "|the store has no ledger.db that can be read, and none can be computed elsewhere: {en}",
+        zh=zh,
+        en=en,
     )

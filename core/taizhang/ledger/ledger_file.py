@@ -19,15 +19,23 @@ from taizhang.ledger import rebuild as rebuilding
 from taizhang.ledger.aside import Aside, absent, usable
 from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.keyed import keys_came_back, keys_went, lingering
+from taizhang.ledger.own import own_layout
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.trial import Trial
 from taizhang.ledger.view import LedgerView, Notes
 from taizhang.ledger.views import Views
+from taizhang.words.labels import Label
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.recorders.schema import version
+
+FOREIGN = Label(
+    "台账 ledger.db 被别的程序改过，已由日志重建；里面的触发器、视图、改动都不再有效",
+    "the ledger ledger.db was changed by another program and has been built anew from the log; triggers, views and changes in it are gone",
+)
 
 LABEL = ("台账", "ledger")
 """What ``ledger.db`` is called when it cannot be read or written."""
@@ -81,6 +89,8 @@ class LedgerFile:
         self._strayed = strayed
         self._distrusted = distrusted
         self._aside = Aside(path)
+        self.foreign: Label | None = None
+        """What another program has done to the file, if anything."""
         with self.translating():
             self._reconnect()
 
@@ -137,21 +147,20 @@ class LedgerFile:
             return self._level(progress)
 
     def _level(self, progress: Progress | None) -> int:
+        reached = self._leveled(progress)
+        self._layout = version(self.db)
+        return reached
+
+    def _leveled(self, progress: Progress | None) -> int:
         if self.read_only and not self._aside.private and not self._private():
             self.projector.read_tracking()
             return self.log.head()
         try:
-            self._erasing.settle(self.db)
-            self.projector.prepare()
-            if not self._astray():
-                head = self.log.head()
-                if (
-                    rebuilding.worthwhile(head - self.projector.position(), head)
-                    or keys_came_back(self.db, self.keyring)
-                    or self._keys_went()
-                ):
-                    self._rebuild(progress)
-                return self.projector.catch_up(progress)
+            if self._own():
+                self._erasing.settle(self.db)
+                self.projector.prepare()
+                if not self._astray():
+                    return self._caught_up(progress)
         except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
@@ -175,13 +184,32 @@ class LedgerFile:
         self._strayed(*seen)
         return True
 
+    def _caught_up(self, progress: Progress | None) -> int:
+        """Catches up, or builds anew what that would take longer for, or what keys have changed."""
+        head = self.log.head()
+        if (
+            rebuilding.worthwhile(head - self.projector.position(), head)
+            or keys_came_back(self.db, self.keyring)
+            or self._keys_went()
+        ):
+            self._rebuild(progress)
+        return self.projector.catch_up(progress)
+
+    def _own(self) -> bool:
+        """Whether the file's layout is of our own making; it is told where another program's is."""
+        if own_layout(self.db, self.registry):
+            return True
+        if self.projector.agrees():  # otherwise it was made with other keys or programmes
+            self.foreign = FOREIGN
+        return False
+
     def _keys_went(self) -> bool:
         return keys_went(self.db, self.keyring, note=self.writable)
 
     def _private(self) -> bool:
         """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
-        here = here and not self._astray()
+        here = here and self._own() and not self._astray()
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()
@@ -189,10 +217,10 @@ class LedgerFile:
                 return False
         try:
             made = self._aside.begin()
-        except StoreError:
+        except StoreError as error:
             if here:
                 return False
-            raise absent() from None
+            raise absent(error) from None
         self.db.close()
         if here:
             self._aside.copy_into(made)
@@ -212,6 +240,8 @@ class LedgerFile:
 
     def _use(self, db: sqlite3.Connection) -> None:
         self.db = db
+        self._layout = -1
+        """SQLite's number of the layout that was last found to be our own."""
         self._file = identity(self._original)
         self.views = Views(self.db, self.registry)
         self.projector = Projector(self.db, self.log, self.registry)
@@ -241,7 +271,8 @@ class LedgerFile:
             self._erasing.settle(self.db)
             if self._keys_went():
                 self._rebuild(progress)
-        if self._astray():
+        # Under an open program too: another tool may have put a trigger into the file.
+        if version(self.db) != self._layout or self._astray():
             return self._level(progress)
         return self.projector.catch_up(progress)
 
@@ -249,6 +280,7 @@ class LedgerFile:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         with self.translating():
             self._rebuild(progress)
+            self._layout = version(self.db)
             # Somebody may have been erased while it was built.
             self._erasing.settle(self.db)
             return self.projector.catch_up()

@@ -20,6 +20,7 @@ from taizhang.ledger import search
 from taizhang.ledger.actions import LAST, Actions
 from taizhang.ledger.collecting import no_collections
 from taizhang.ledger.facts import FactSource
+from taizhang.ledger.own import note_layout
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
@@ -115,6 +116,7 @@ class Projector:
                 )
             if changed:
                 create_views(self.db, self.registry)
+                note_layout(self.db, self.registry)
 
     def agrees(self) -> bool:
         """Whether the file has every unit's rows as the code of this program makes them."""

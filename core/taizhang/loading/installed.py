@@ -55,7 +55,7 @@ def points(group: str) -> list[Point]:
                 continue
             seen.add(name)
             written = _text(f"{folder}/{_ENTRY_POINTS}")
-            if group in written and (pairs := _section(written, group)):
+            if group in written and (pairs := section(written, group)):
                 called, version = _called(folder, stem)
                 found += (Point(*pair, called, version) for pair in pairs)
     return found
@@ -92,7 +92,7 @@ def _text(file: str) -> str:
         return ""
 
 
-def _section(written: str, group: str) -> list[tuple[str, str, str]]:
+def section(written: str, group: str) -> list[tuple[str, str, str]]:
     """Names, modules and what in these, in a section of entry_points.txt."""
     found = []
     section = ""

@@ -24,7 +24,7 @@ from taizhang.declarations.programme import Programme
 from taizhang.declarations.registry import Registry
 from taizhang.isolation.guard import Guard, PluginFault
 from taizhang.isolation.marks import Marks
-from taizhang.isolation.quarantine import NEVER, Quarantine
+from taizhang.isolation.quarantine import Quarantine
 from taizhang.loading import hooks
 from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.admitting import Wanted, admit
@@ -112,8 +112,7 @@ def load(
     folder = None if paths is None else paths.root
     quarantine = Quarantine(folder, read_only=read_only)
     marks = Marks(folder, read_only=read_only)
-    for plugin, code, doing in marks.left():
-        quarantine.put(plugin, code, doing, NEVER)
+    quarantine.left(marks.left())
     registry.guard = guard = Guard(quarantine, marks)
     plugins = hooks.manager()
     found = candidates(None if paths is None or read_only else paths.plugins)
@@ -160,8 +159,7 @@ def kept_out(paths: StorePaths) -> list[PluginState]:
     what a programme does when it is loaded is not. Nothing is written.
     """
     quarantine = Quarantine(paths.root, read_only=True)
-    for plugin, code, doing in Marks(paths.root, read_only=True).left():
-        quarantine.put(plugin, code, doing, NEVER)
+    quarantine.left(Marks(paths.root, read_only=True).left())
     there = core_registry().programmes
     _, out = admit(candidates(paths.plugins), wanted_of(paths), trusted(), quarantine, there)
     return [_state(c, v.state, v.reason) for c, v in out]

@@ -14,6 +14,7 @@ from taizhang.maintenance import surroundings, within
 from taizhang.maintenance.checks import DAMAGED, OK, PROBLEM, Check, Look
 from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
+from taizhang_eventstore.files import there
 from taizhang_eventstore.recorders.examining import Examined, examined
 
 EXIT = {DAMAGED: 3, PROBLEM: 1}
@@ -43,7 +44,7 @@ def examine(store: Path, *, full: bool = False) -> Examination:
 
     The store may be open, in this process too. Raises :class:`NotFound` when there is none.
     """
-    if not (store / "events.db").exists():
+    if not there(store / "events.db"):
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=store)
     return Examination(store, tuple(_checks(store, full)))
 
@@ -58,7 +59,8 @@ def _checks(store: Path, full: bool) -> Iterator[Check]:
     try:
         yield from examined(store / "events.db", looked)
     except StoreError as error:
-        yield Check("log", "日志|Log", DAMAGED, *error.pair)
+        state = DAMAGED if isinstance(error, StoreDamaged) else PROBLEM
+        yield Check("log", "日志|Log", state, *error.pair)
 
 
 def _guarded(check: Callable[[Look], Iterable[Check]], look: Look) -> list[Check]:

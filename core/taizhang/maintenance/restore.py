@@ -23,7 +23,7 @@ from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import NotFound, Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.copying import copy_database, copy_seals
-from taizhang_eventstore.files import copy, put, writing
+from taizhang_eventstore.files import copy, put, there, writing
 from taizhang_eventstore.seals.note import Verifier
 from taizhang_eventstore.seals.seals import Seals
 from taizhang_eventstore.verifying.report import Report
@@ -192,9 +192,15 @@ def _place_keys(part: Path, old: Path | None, given: Sources) -> None:
 
 
 def _place_key_file(part: Path, old: Path) -> None:
-    """The key file that stood in the store beside its keys, as a demonstration's does."""
-    name = key_file_within(StorePaths(old))
+    """What unlocks the keys of a store, as its settings say: those of a backup may be of before it was
+    changed. A key file that stood in the store, as a demonstration's does, comes along.
+    """
+    paths = StorePaths(old)
+    name = key_file_within(paths)
     if name is not None and not (part / name).exists():
         with writing(part):
             (part / name).parent.mkdir(parents=True, exist_ok=True)
         copy(old / name, part / name)
+    listed = paths.settings().get("key_file", "")
+    if there(paths.config) and listed != StorePaths(part).settings().get("key_file", ""):
+        StorePaths(part).set("key_file", str(listed))

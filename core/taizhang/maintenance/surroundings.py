@@ -31,7 +31,7 @@ KNOWN = {
     manifest.NAME, manifest.LAST, QUARANTINE, MARK,
 }  # fmt: skip
 PASSING = re.compile(
-    r"\.running-.*-(\d+)|ledger\.rebuild-(\d+)\.db(?:-\w+)?|.+?(?:\.(\d+)(?:-\d+)?)?\.(?:part|new)"
+    r"\.running-.*-(\d+)|ledger\.rebuild-(\d+)\.db(?:-\w+)?|.+?(?:\.(\d+)(?:-\d+)?)?\.(?:part|new)(?:-journal)?"
 )
 """What programs at work make in passing, and whose it is: it stays when one of them dies."""
 

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from taizhang.ledger.actions import LAST
+from taizhang.ledger.ledger_file import LABEL
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
-from taizhang.maintenance import erasures, manifest
+from taizhang.maintenance import erasures, keys, manifest
 from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look, days
 from taizhang.store.paths import StorePaths, local_time
 from taizhang.workspace import Workspace
+from taizhang_eventstore.errors import StoreDamaged, translated
 from taizhang_eventstore.recorders import still
 from taizhang_eventstore.seals.reach import MARK
 from taizhang_eventstore.seals.seals import Seals
@@ -135,58 +137,6 @@ def seals(look: Look) -> Iterator[Check]:
         yield Check("seals", label, OK, zh, en)
 
 
-def keys(look: Look) -> Iterator[Check]:
-    """Whether the keys of people's data are there, and how many of the log's subjects have none."""
-    path, label = look.store / "keys.db", "个人资料密钥|Personal keys"
-    if not path.is_file():
-        if n := len(look.subjects):
-            yield Check(
-                "keys", label, PROBLEM,
-                f"keys.db 不见了：{n:,} 个对象都没有密钥，姓名等个人资料读不出来；从另存的副本放回",
-                f"keys.db is gone: none of {n:,} subjects has a key, names cannot be read; put back a copy kept elsewhere",
-            )  # fmt: skip
-        else:
-            yield Check("keys", label, OK, "没有加密的个人资料", "no personal data is encrypted")
-        return
-
-    def kept(connect: still.Open) -> tuple[dict[str, str], set[str]]:
-        db = connect()
-        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("damaged")
-        said = dict(db.execute("SELECT name, value FROM settings").fetchall())
-        return said, {subject for (subject,) in db.execute("SELECT subject FROM keys")}
-
-    try:
-        said, there = still.undisturbed(path, kept, log=False)
-    except sqlite3.DatabaseError:
-        yield Check(
-            "keys", label, DAMAGED,
-            "keys.db 已损坏，从另存的副本恢复它", "keys.db is damaged: put back a copy kept elsewhere",
-        )  # fmt: skip
-        return
-    if look.keys and said.get("id") != look.keys:
-        yield Check(
-            "keys", label, PROBLEM,
-            "keys.db 不是这本账的，从另存的副本放回它自己的",
-            "keys.db is another store's: put back a copy of this one's own",
-        )  # fmt: skip
-        return
-    missing = sorted(look.subjects - there)
-    if not missing:
-        count = f"{len(look.subjects):,}"
-        yield Check(
-            "keys", label, OK,
-            f"keys.db 在，{count} 个对象都有密钥", f"keys.db is there, all {count} subjects have a key",
-        )  # fmt: skip
-        return
-    some, of, first = f"{len(missing):,}", f"{len(look.subjects):,}", missing[0]
-    yield Check(
-        "keys", label, PROBLEM,
-        f"{of} 个对象中有 {some} 个没有密钥，如 {first}：可能换回了较旧的 keys.db，他们的姓名等读不出来；放回最新的副本",
-        f"{some} of {of} subjects have no key, such as {first}: an older keys.db may have been put back, and their names cannot be read; put back the newest copy",
-    )  # fmt: skip
-
-
 def ledger(look: Look) -> Iterator[Check]:
     """Whether the ledger is there, sound and level, and whether a programme has failed."""
     path, label = look.store / "ledger.db", "台账|Ledger"
@@ -208,7 +158,11 @@ def ledger(look: Look) -> Iterator[Check]:
 
     try:
         tracking, seen = still.undisturbed(path, kept, log=False)
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        why = translated(error, path, LABEL)
+        if not isinstance(why, StoreDamaged) and "no such table" not in str(error):
+            yield Check("ledger", label, PROBLEM, *why.pair)
+            return
         yield Check(
             "ledger",
             label,
@@ -320,7 +274,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Check]], ...] = (
     log,
     clock,
     seals,
-    keys,
+    keys.check,
     erasures.check,
     ledger,
     programmes,
@@ -331,7 +285,7 @@ NAMES: dict[Callable[..., object], tuple[str, str]] = {
     log: ("log", "日志|Log"),
     clock: ("clock", "时钟|Clock"),
     seals: ("seals", "封存|Seals"),
-    keys: ("keys", "个人资料密钥|Personal keys"),
+    keys.check: ("keys", "个人资料密钥|Personal keys"),
     erasures.check: ("erasures", "删除名单|Erasures"),
     ledger: ("ledger", "台账|Ledger"),
     programmes: ("plugins", "插件|Programmes"),

@@ -17,6 +17,7 @@ from taizhang.api import (
     Deed,
     Event,
     Impossible,
+    Label,
     Ledger,
     Member,
     Minutes,
@@ -155,6 +156,23 @@ class ServiceLogged(Served, Event, first=("service",)):
 
     service: Service = field("服务|Service")
     what: PersonalText = field(default="", about="member")
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Nobody serves more than the hours of a day."""
+        found = ledger.query(
+            "SELECT src, minutes FROM services WHERE member = ? AND day = ? AND id <> ? ORDER BY src",
+            self.member,
+            ledger.on.isoformat(),
+            self.service,
+        )
+        before = sum(row["minutes"] for row in found)
+        if found and before + self.minutes > DAY:
+            listed = " ".join(f"#{row['src']}" for row in found[:8])
+            was, whole = (f"{n // 60}:{n % 60:02d}" for n in (before, before + self.minutes))
+            yield Label(
+                f"该党员当日已记 {was}（{listed}），合计 {whole}，超过一天的 24 小时，请核对",
+                f"{was} of that day stand already ({listed}), which makes {whole}, more than its 24 hours: look again",
+            )
 
 
 @programme.deed("service.approve", "核定服务时间|Approve service")

@@ -179,7 +179,7 @@ class Differences:
             ("on", "生效|True on", 10, 10, "date", lambda d: self._last(d).on),
             ("table", "台账|Table", 4, 16, "text", lambda d: d.table),
             ("actor", "经办|Actor", 4, 10, "text", lambda d: self._last(d).actor),
-            ("recorded", "登记|Recorded", 16, 16, "text", lambda d: self._last(d).recorded),
+            ("recorded", "登记|Recorded", 16, 22, "text", lambda d: self._last(d).recorded),
             ("reason", "事由|Reason", 4, 30, "text", lambda d: self._last(d).reason),
         )
         self.columns: Sequence[Column] = [column for column, _ in self._columns]

@@ -15,6 +15,7 @@ from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.declarations.ledger import Cells, in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.missing import stands
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
@@ -151,7 +152,11 @@ class Asked(Struct, frozen=True):
         return any(c in fields and fields[c].kind.masks for c, v in self.where.items() if v)
 
     def sql(self, ledger: LedgerView, columns: str = "*") -> tuple[str, list[Any]]:
-        """The query, and its values."""
+        """The query, and its values.
+
+        Raises :class:`~taizhang.words.errors.Refused` where the table has no rows because its programme failed.
+        """
+        stands(ledger, self.table)
         registry, table = ledger.registry, self.table
         terms = [
             f"{quoted(c)} IN ({in_clause(v)})" if isinstance(v, tuple) else f"{quoted(c)} IS ?"

@@ -51,6 +51,7 @@ class Continuity:
         self._mark = paths.root / MARK
         self._deciding = False
         self._found: Label | None = None
+        self.look()
 
     def look(self) -> None:
         """Holds seals, earlier findings and the log's own numbers against the log.

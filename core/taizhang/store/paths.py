@@ -238,6 +238,6 @@ def local_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(CHINA).date()
 
 
-def local_time(moment: dt.datetime) -> str:
+def local_time(moment: dt.datetime, *, seconds: bool = False) -> str:
     """A moment as people in China read it, with its zone, as ``--known`` takes it: ``2012-07-05 17:30+08:00``."""
-    return moment.astimezone(CHINA).isoformat(" ", "minutes")
+    return moment.astimezone(CHINA).isoformat(" ", "seconds" if seconds else "minutes")

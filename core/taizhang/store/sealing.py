@@ -35,8 +35,8 @@ class Sealing:
     """The seals of one open store."""
 
     def __init__(self, paths: StorePaths, log: Log) -> None:
-        self._paths = paths
-        self._log = log
+        self.paths = paths
+        self.log = log
         self._due: int | None = None
         self.trouble: StoreError | None = None
         """Why the last sealing that nobody asked for came to nothing. What was recorded stands."""
@@ -46,13 +46,13 @@ class Sealing:
         """The seals as files."""
         from taizhang_eventstore.seals.seals import Seals
 
-        return Seals(self._paths.root)
+        return Seals(self.paths.root)
 
     def begin(self) -> str:
         """Makes the key of a new store, seals its first event, returns the public key."""
         from taizhang_eventstore.seals.sealing import create_key
 
-        verifier = create_key(self.seals, self._log.recorder)
+        verifier = create_key(self.seals, self.log.recorder)
         self.seal()
         return verifier.encode()
 
@@ -60,7 +60,7 @@ class Sealing:
         """Seals everything that the log has now. Raises ``StoreError``."""
         from taizhang_eventstore.seals.sealing import seal
 
-        made = seal(self.seals, self._log.recorder)
+        made = seal(self.seals, self.log.recorder)
         self._due = None
         self.trouble = None
         return made
@@ -72,7 +72,7 @@ class Sealing:
         """
         if self._due is None:
             try:
-                with translating(self._paths.seals):
+                with translating(self.paths.seals):
                     self._due = self._next(self.seals.position())
             except StoreError as error:
                 self.trouble = error
@@ -84,9 +84,9 @@ class Sealing:
     def closing(self) -> Seal | None:
         """Seals what came since the last seal, if anything did; never fails, see `trouble`."""
         try:
-            with translating(self._paths.seals):
+            with translating(self.paths.seals):
                 # More were sealed than there are: that is tried too, and told in `trouble`.
-                if self.seals.position() == self._log.head():
+                if self.seals.position() == self.log.head():
                     return None
         except StoreError as error:
             self.trouble = error
@@ -95,7 +95,7 @@ class Sealing:
 
     def _try(self) -> Seal | None:
         try:
-            with translating(self._paths.seals):
+            with translating(self.paths.seals):
                 return self.seal()
         except StoreError as error:
             self.trouble = error

@@ -1,17 +1,19 @@
 """Where the secret comes from that unlocks a store's keys (口令、密钥文件).
 
-A key file is looked for in ``TAIZHANG_KEY_FILE``, in the store's setting ``key_file`` and in the user's
-own data directory, where `init` puts it; a passphrase is taken from ``TAIZHANG_PASSPHRASE``, or asked for
+A key file is looked for in ``TAIZHANG_KEY_FILE`` alone where that is set; else where the store's setting
+``key_file`` and the keys themselves say, and in the user's own data directory, where `init` puts it: the one
+that has the id which `keys.db` asks for. A passphrase is taken from ``TAIZHANG_PASSPHRASE``, or asked for
 at a terminal. Which of the two it is stands in `keys.db`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.personal.wrapping import KeyFile, Locked, Passphrase, Secret
 
 if TYPE_CHECKING:
@@ -31,6 +33,13 @@ Ask = Callable[[], str]
 _NO_PASSPHRASE = (
     "这本账要口令才能打开：请在终端里运行，或在 TAIZHANG_PASSPHRASE 里给出。"
     "|This store opens with a passphrase: run it in a terminal, or give it in TAIZHANG_PASSPHRASE."
+)
+
+
+_NONE_FITS = (
+    "这本账要编号 {wanted} 的密钥文件，找过：{places}{more}。放回原处，或用 TAIZHANG_KEY_FILE 指明它在哪里。"
+    "|This store is opened by the key file with the id {wanted}, looked for at {places_en}{more_en}. Put it "
+    "back, or say with TAIZHANG_KEY_FILE where it is."
 )
 
 
@@ -76,12 +85,64 @@ def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool
         if ask is None:
             raise Locked(_NO_PASSPHRASE)
         return Passphrase(ask())
+    wanted = said.get("file", "")
+    places = [] if from_elsewhere else _places(paths, said)
+    places.append(directory() / f"{Path(wanted).name}.key")
     if file := os.environ.get(KEY_FILE):
-        return KeyFile(Path(file))
-    listed = paths.settings().get("key_file")
-    if isinstance(listed, str) and listed and not from_elsewhere:
-        return KeyFile(paths.root / Path(listed).expanduser())
-    return KeyFile(directory() / f"{Path(said.get('file', '')).name}.key")
+        return _fitting([Path(file)], wanted, places)
+    return _fitting(list(dict.fromkeys(places)), wanted)
+
+
+def _places(paths: StorePaths, said: Mapping[str, str]) -> list[Path]:
+    """Where the key file may stand by what the store says: its settings, and the keys themselves.
+
+    Both, since a process may have died between writing the one and the other, and an older backup brings
+    back older settings.
+    """
+    listed = [paths.settings().get("key_file"), said.get("place")]
+    return [
+        paths.root.absolute() / Path(place).expanduser()
+        for place in listed
+        if isinstance(place, str) and place
+    ]
+
+
+def _fitting(places: Sequence[Path], wanted: str, others: Sequence[Path] = ()) -> KeyFile:
+    """The first key file that has the id.
+
+    Args:
+        places: where it is looked for.
+        wanted: its id.
+        others: where it is looked for too, only to say that it is there.
+
+    Raises:
+        Locked: none has it; the sentence says what is in each place, and where the id is if that is known.
+    """
+    found, found_en = [], []
+    for place in places:
+        try:
+            id = KeyFile(place).id()
+            zh, en = (f"是 {id}", f"is {id}") if id else ("没有", "is not there")
+        except StoreError as error:
+            id, (zh, en) = None, error.pair
+        if id == wanted:
+            return KeyFile(place)
+        found.append(f"{place}（{zh.rstrip('。')}）")
+        found_en.append(f"{place} ({en.rstrip('.')})")
+    there = [place for place in others if _has(place, wanted)]
+    more = f"；{there[0]} 是它" if there else ""
+    more_en = f"; {there[0]} is the one" if there else ""
+    raise Locked(
+        _NONE_FITS, wanted=wanted, places="、".join(found), places_en=", ".join(found_en),
+        more=more, more_en=more_en,
+    )  # fmt: skip
+
+
+def _has(place: Path, wanted: str) -> bool:
+    try:
+        return KeyFile(place).id() == wanted
+    except StoreError:
+        return False
 
 
 def key_file_within(paths: StorePaths) -> Path | None:

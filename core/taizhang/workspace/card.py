@@ -101,8 +101,7 @@ def read(root: str) -> dict[str, Any] | None:
     """What :func:`leave` left, if it is still true of the store at ``root``, else None.
 
     Returns:
-        ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows,
-        names of the columns.
+        ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows (None where its programme failed), names of the columns.
     """
     path = os.path.join(root, "ledger.db")
     if not os.path.isfile(path):
@@ -150,10 +149,17 @@ def fitting(db: sqlite3.Connection, root: str) -> Card | None:
 
 def contents(ws: Workspace) -> dict[str, Any]:
     """The same as :func:`read` of an open store, by its programmes."""
+    from taizhang.ledger.missing import fault_of
+
     ledger = ws.at()
     return {
         "tables": [
-            {**_described(table), "rows": ledger.value(f'SELECT count(*) FROM "{name}"')}
+            {
+                **_described(table),
+                "rows": None
+                if fault_of(ledger, table)
+                else ledger.value(f'SELECT count(*) FROM "{name}"'),
+            }
             for name, table in sorted(ws.registry.tables.items())
         ]
     }

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
-from taizhang.store.paths import StorePaths
 from taizhang.store.sealing import Sealing
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError
@@ -51,29 +50,26 @@ class Settlement:
 
     def __init__(
         self,
-        paths: StorePaths,
-        log: Log,
+        sealing: Sealing,
         registry: Registry,
         keyring: Keyring,
         erasures: Erasures,
-        sealing: Sealing,
         *,
         read_only: bool,
     ) -> None:
         """Nothing is done before :meth:`settle`.
 
         Args:
-            paths: where drafts are.
-            log: which events say that somebody was erased.
+            sealing: the log, whose events say that somebody was erased, and what seals them, so that it
+                can be proved; where drafts are.
             registry: the tables that personal texts stand in.
             keyring: the keys that are destroyed.
             erasures: the list beside the seals.
-            sealing: seals what erased somebody, so that it can be proved.
             read_only: nothing in the store is touched.
         """
-        self._paths, self._log, self._registry = paths, log, registry
+        self._sealing, self._registry = sealing, registry
+        self._paths, self._log = sealing.paths, sealing.log
         self._keyring, self._erasures, self._read_only = keyring, erasures, read_only
-        self._sealing = sealing
         self._followed: tuple[int, int] = (0, 0)
         """The state of the list that the ledger has followed."""
 

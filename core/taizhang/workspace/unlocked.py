@@ -50,20 +50,23 @@ def unlocked(
         StoreError: the keys cannot be unlocked.
     """
     found = standing(Seals(paths.root), log, erasures.load())
-    keys = None
+    keys, locked = None, None
     if there(paths.keys):
         try:
             secret = secret or secret_of(paths, ask, from_elsewhere=from_elsewhere)
             keys = open_keys(paths, secret, read_only=read_only)
-        except StoreError:
+        except StoreError as error:
             if not from_elsewhere:
                 raise
+            locked = error
     own = keys_of(log)
     strange = keys is not None and bool(own) and keys.id not in own
     if keys is not None and strange:
         keys.close()
         keys = None
-    return Unlocked(Keyring(keys, found.erased, found.claimed), secret, strange)
+    ring = Keyring(keys, found.erased, found.claimed)
+    ring.locked = locked
+    return Unlocked(ring, secret, strange)
 
 
 __all__ = ["Unlocked", "unlocked"]

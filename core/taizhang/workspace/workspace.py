@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -71,7 +71,7 @@ class Workspace:
         read_only: bool = False,
         ambient: Ambient | None = None,
         create: bool = False,
-        disabled: Iterable[str] | None = None,
+        disabled: Collection[str] | None = None,
         secret: Secret | None = None,
         ask: Ask | None = None,
         from_elsewhere: bool = False,
@@ -97,8 +97,7 @@ class Workspace:
         self.correlation: str | None = None
         if not create and not there(self.paths.events):
             raise no_store(self.paths)
-        off = None if disabled is None else set(disabled)
-        loaded = loaded or load(off, paths=self.paths, read_only=self.read_only)
+        loaded = loaded or load(disabled, paths=self.paths, read_only=self.read_only)
         self.registry, self.plugins = loaded.registry, loaded.states
         self.plugin_hooks = loaded.hooks
         codec = self.registry.codec
@@ -106,7 +105,6 @@ class Workspace:
         try:
             self.sealing = Sealing(self.paths, self.log)
             self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
-            self.continuity.look()
             self.erasures = Erasures(self.paths.root)
             self.viewings = Viewings(self.paths.root, read_only=self.read_only)
             keys = unlocked(
@@ -130,12 +128,10 @@ class Workspace:
                 raise no_store(self.paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
             self.settlement = Settlement(
-                self.paths,
-                self.log,
+                self.sealing,
                 self.registry,
                 self.keyring,
                 self.erasures,
-                self.sealing,
                 read_only=self.read_only,
             )
             self.ledger = LedgerFile(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from taizhang_eventstore.ambient import Ambient
+    from taizhang_eventstore.errors import BilingualError
     from taizhang_eventstore.personal.keys import Keys
 
 
@@ -31,6 +32,8 @@ class Keyring:
         self.keys = keys
         self.erased: set[str] = set(erased)
         self.claimed: set[str] = set(claimed)
+        self.locked: BilingualError | None = None
+        """Why keys that are there were not opened, where the store is looked at without them."""
         self._known: dict[str, SubjectKey | None] = {}
         self._pending: dict[str, SubjectKey] = {}
         self._version = 0 if keys is None else keys.version()

@@ -10,9 +10,12 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import quote
 
@@ -21,13 +24,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from taizhang_eventstore.ambient import base32
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
-from taizhang_eventstore.files import writing
+from taizhang_eventstore.files import aside, writing
+from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
+from taizhang_eventstore.personal.cipher import KEY
 from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.personal.wrapping import Locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from taizhang_eventstore.ambient import Ambient
     from taizhang_eventstore.personal.wrapping import Secret
@@ -37,11 +41,26 @@ APPLICATION_ID: Final = 0x545A4B59
 
 FORMAT: Final = 1
 
+PATIENCE = 30.0
+"""Seconds to wait for another process that has the file locked."""
+
+_WRAPPING: Final = ("salt", "n", "r", "p", "file", "place")
+"""Settings that say by what the master key is wrapped, beside ``wrapping``."""
+
 _NONCE: Final = 12
 _TABLES: Final = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID
 """
+
+_ALTERED: Final = (
+    "{path} 的表结构不是本程序写的：{what}；被别的工具改过，请放回另存的副本。"
+    "|The layout of {path} is not what taizhang makes: {what}; another tool has changed it, put back a copy kept elsewhere."
+)
+_LAYOUT: Final = {
+    Made("table", name, name, plain(statement))
+    for name, statement in zip(("settings", "keys"), _TABLES.split(";"), strict=True)
+}
 
 _WRONG: Final = (
     "口令或密钥文件不对，打不开 {path}；没有改动任何内容。"
@@ -60,7 +79,8 @@ _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 @contextmanager
-def _translating(path: Path) -> Iterator[None]:
+def translating_keys(path: Path) -> Iterator[None]:
+    """SQLite's errors leave the block as `StoreError` of the file of keys."""
     try:
         yield
     except sqlite3.Error as error:
@@ -86,11 +106,11 @@ class Keys:
         """Opens the file and unlocks it. Raises `Locked`, `StoreDamaged`, other `StoreError`."""
         self.path = path
         self._lock = threading.RLock()
-        mode = "ro" if read_only else "rw"
         self._inherited: sqlite3.Connection | None = None
-        self._db = self._connect(mode)
+        self._ends = ExitStack()
+        self._db = self._connect(read_only=read_only)
         try:
-            with _translating(path):
+            with translating_keys(path):
                 for pragma in (
                     "journal_mode = TRUNCATE",
                     "synchronous = FULL",
@@ -98,25 +118,26 @@ class Keys:
                 ):
                     if not read_only or pragma.startswith("secure"):
                         self._db.execute(f"PRAGMA {pragma}")
+                if what := foreign(layout(self._db), _LAYOUT):
+                    raise StoreDamaged(_ALTERED, path=path, what=what)
                 self.settings: dict[str, str] = dict(
                     self._db.execute("SELECT name, value FROM settings").fetchall()
                 )
             self._unlock(secret)
         except BaseException:
-            self._db.close()
+            self.close()
             raise
 
-    def _connect(self, mode: str) -> sqlite3.Connection:
-        with _translating(self.path):
-            return sqlite3.connect(
-                f"file:{quote(str(self.path.absolute()))}?mode={mode}",
-                uri=True, timeout=30, isolation_level=None, check_same_thread=False,
-            )  # fmt: skip
+    def _connect(self, *, read_only: bool) -> sqlite3.Connection:
+        with translating_keys(self.path):
+            db = _looking(self.path, self._ends) if read_only else _opened(self.path, "rw")
+            defend(db)
+            return db
 
     def forked(self) -> None:
         """For a process that was forked: goes on with a connection of its own, only to read."""
         self._inherited = self._db  # not closed, which would touch what is the other process's
-        self._db = self._connect("ro")
+        self._db = self._connect(read_only=True)
 
     def _unlock(self, secret: Secret) -> None:
         said = self.settings
@@ -148,37 +169,31 @@ class Keys:
                 path=path,
             )
         id = base32(int.from_bytes(ambient.secret_bytes(10)), 16)
-        settings = {"format": str(FORMAT), "id": id, **secret.prepare(id, ambient)}
+        said = _placed(path, secret.prepare(id, ambient))
+        settings = {"format": str(FORMAT), "id": id, **said}
         kek, master = secret.key(settings), ambient.secret_bytes(32)
         settings["master"] = _text(_wrap(kek, ambient, master, f"master\n{id}"))
         settings["hmac"] = _text(_wrap(master, ambient, ambient.secret_bytes(32), "hmac"))
-        part = path.with_name(path.name + ".part")
-        with writing(path):
+        part = aside(path)
+        try:
+            with writing(path):
+                part.unlink(missing_ok=True)
+                os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            _fill(part, settings)
+            with writing(path):
+                part.replace(path)
+        except BaseException:
             part.unlink(missing_ok=True)
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with _translating(path):
-            db = sqlite3.connect(part, isolation_level=None)
-            try:
-                db.execute("PRAGMA synchronous = EXTRA")
-                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                db.execute("BEGIN IMMEDIATE")
-                for statement in _TABLES.split(";"):
-                    db.execute(statement)
-                db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
-                db.execute("COMMIT")
-            finally:
-                db.close()
-        with writing(path):
-            part.replace(path)
+            raise
         return cls(path, secret)
 
     # Keys of subjects
 
     def raw(self, subject: str) -> bytes | None:
         """The key of a subject, None where there is none, or it is not of this file."""
-        with self._lock, _translating(self.path):
+        with self._lock, translating_keys(self.path):
             row = self._db.execute(
-                "SELECT wrapped FROM keys WHERE subject = ?", (subject,)
+                "SELECT CAST(wrapped AS BLOB) FROM keys WHERE subject = ?", (subject,)
             ).fetchone()
         try:
             return None if row is None else _unwrap(self._master, row[0], f"key\n{subject}")
@@ -197,7 +212,7 @@ class Keys:
 
     def among(self, subjects: Iterable[str]) -> set[str]:
         """Those of `subjects` that have a key."""
-        with self._lock, _translating(self.path):
+        with self._lock, translating_keys(self.path):
             found = "SELECT 1 FROM keys WHERE subject = ?"
             return {s for s in subjects if self._db.execute(found, (s,)).fetchone()}
 
@@ -208,7 +223,7 @@ class Keys:
 
     def subjects(self) -> set[str]:
         """Every subject that has a key."""
-        with self._lock, _translating(self.path):
+        with self._lock, translating_keys(self.path):
             return {s for (s,) in self._db.execute("SELECT subject FROM keys")}
 
     def state(self) -> str:
@@ -218,17 +233,17 @@ class Keys:
 
     def count(self) -> int:
         """How many subjects have a key."""
-        with self._lock, _translating(self.path):
+        with self._lock, translating_keys(self.path):
             return int(self._db.execute("SELECT count(*) FROM keys").fetchone()[0])
 
     def version(self) -> int:
         """A number that changes when another process has changed the file; cheap."""
-        with self._lock, _translating(self.path):
+        with self._lock, translating_keys(self.path):
             return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _translating(self.path):
+        with self._lock, translating_keys(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -248,45 +263,102 @@ class Keys:
     def change(self, secret: Secret, ambient: Ambient) -> None:
         """Wraps the master key anew: from now on `secret` unlocks the file, the old one no more."""
         anew = base32(int.from_bytes(ambient.secret_bytes(10)), 16)
-        said = secret.prepare(anew, ambient)
+        said = _placed(self.path, secret.prepare(anew, ambient))
         wrapped = _wrap(secret.key(said), ambient, self._raw_master, f"master\n{self.id}")
         said["master"] = _text(wrapped)
         with self._transaction() as db:
-            db.execute("DELETE FROM settings WHERE name IN ('salt', 'n', 'r', 'p', 'file')")
+            db.executemany("DELETE FROM settings WHERE name = ?", [(name,) for name in _WRAPPING])
             db.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", said.items())
-        for name in ("salt", "n", "r", "p", "file"):
+        for name in _WRAPPING:
             self.settings.pop(name, None)
         self.settings.update(said)
+
+    def broken(self) -> list[str]:
+        """The subjects whose key is there and does not unwrap, sorted: what is sealed under it is lost."""
+        with self._lock, translating_keys(self.path):
+            rows = self._db.execute(
+                "SELECT subject, CAST(wrapped AS BLOB) FROM keys ORDER BY 1"
+            ).fetchall()
+        return [str(subject) for subject, wrapped in rows if not self._unwraps(subject, wrapped)]
+
+    def _unwraps(self, subject: object, wrapped: object) -> bool:
+        try:
+            return isinstance(wrapped, bytes) and (
+                len(_unwrap(self._master, wrapped, f"key\n{subject}")) == KEY
+            )
+        except (InvalidTag, ValueError):
+            return False
 
     def close(self) -> None:
         """Closes the file; closing twice does nothing."""
         with self._lock:
             self._db.close()
+            self._ends.close()
 
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+def _fill(part: Path, settings: Mapping[str, str]) -> None:
+    """Makes the tables in an empty file, which is on the disk when this returns."""
+    with translating_keys(part), closing(sqlite3.connect(part, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = EXTRA")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute("BEGIN IMMEDIATE")
+        for statement in _TABLES.split(";"):
+            db.execute(statement)
+        db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+        db.execute("COMMIT")
+
+
+def _placed(path: Path, said: dict[str, str]) -> dict[str, str]:
+    """Settings whose key file is named from the store that the keys stand in, if it stands there too."""
+    place, root = Path(said.get("place", "")), path.absolute().parent
+    if place.is_relative_to(root):
+        said["place"] = str(place.relative_to(root))
+    return said
+
+
 def settings_of(path: Path) -> dict[str, str]:
     """What `keys.db` says of itself without being unlocked. Raises `StoreError`."""
-    with _translating(path):
+    with translating_keys(path), ExitStack() as ends:
+        db = _looking(path, ends)
         try:
-            return _settings(path, "mode=ro")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
-                raise
-            # A process that was killed has left its journal, which whoever opens the keys for writing
-            # takes back. It was about a subject's key; the settings are what they were.
-            return _settings(path, "immutable=1")
+            return dict(db.execute("SELECT name, value FROM settings").fetchall())
+        finally:
+            db.close()
 
 
-def _settings(path: Path, mode: str) -> dict[str, str]:
-    db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{mode}", uri=True)
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}",
+        uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False,
+    )  # fmt: skip
+
+
+def _looking(path: Path, ends: ExitStack) -> sqlite3.Connection:
+    """A connection that only reads.
+
+    A process that was killed may have left its journal: only with it the file is what it was, and whoever
+    opens the keys for writing takes it back. To look at it, both are copied first.
+    """
+    db = _opened(path, "ro")
     try:
-        return dict(db.execute("SELECT name, value FROM settings").fetchall())
-    finally:
+        db.execute("SELECT 1 FROM settings").fetchone()
+        return db
+    except sqlite3.OperationalError as error:
         db.close()
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
+    except BaseException:
+        db.close()
+        raise
+    with writing(path):
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="taizhang-")))
+        for name in (path.name, f"{path.name}-journal"):
+            shutil.copyfile(path.with_name(name), folder / name)
+    return _opened(folder / path.name, "rw")
 
 
 def holds_keys(path: Path) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
+import re
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,8 +22,20 @@ HEAD: Final = "taizhang-key-1"
 """How a key file begins: what it is, and its version."""
 
 _KEK: Final = 32
-_COST: Final = {"n": 1 << 16, "r": 8, "p": 1}
-"""scrypt: 64 MB and about a quarter of a second, since every command pays it."""
+COST: Final = {"n": 1 << 17, "r": 8, "p": 1}
+"""scrypt: 128 MB and about half a second, which every command pays, and every guess of a stranger."""
+
+LEAST: Final = 50
+"""Bits of the weakest passphrase that is taken: 5 Chinese characters, 11 small letters, 15 digits."""
+
+_CLASSES: Final = ((str.isdigit, 10), (str.islower, 26), (str.isupper, 26))
+_OTHERS: Final = 33
+_BEYOND: Final = 2_500
+"""So many characters make up nearly all Chinese that people write."""
+
+_COMMON: Final = re.compile(
+    "password|passw0rd|qwerty|admin|letmein|iloveyou|taizhang|woaini|密码", re.IGNORECASE
+)
 
 _MOST_MEMORY: Final = 1 << 30
 
@@ -29,6 +43,16 @@ _MOST_MEMORY: Final = 1 << 30
 class Locked(StoreError):
     """The keys of the store could not be unlocked. Nothing was changed."""
 
+
+class Weak(StoreError):
+    """A passphrase that could be guessed. Nothing was changed."""
+
+
+_WEAK: Final = (
+    "口令太容易猜：至少要 5 个汉字、11 个小写字母或 15 个数字那么难猜（重复、顺着数、常见的词不算）。"
+    "|The passphrase is too easy to guess: it has to be as hard as 5 Chinese characters, 11 small letters or "
+    "15 digits (repetitions, counting and common words do not add to it)."
+)
 
 _NO_FILE: Final = (
     "找不到密钥文件 {path}；放回原处，或用 TAIZHANG_KEY_FILE 指明它在哪里。"
@@ -55,11 +79,29 @@ class Secret(ABC):
 
     @abstractmethod
     def prepare(self, id: str, ambient: Ambient) -> dict[str, str]:
-        """Settings for a new wrapping, kept in `keys.db`; a key file that is not there is made."""
+        """Settings for a new wrapping, kept in `keys.db`; a key file that is not there is made.
+
+        Raises `Weak` for a passphrase that could be guessed, `Locked` for a file that is no key file.
+        """
 
     @abstractmethod
     def key(self, settings: Mapping[str, str]) -> bytes:
         """The 32 bytes that wrap. Raises `Locked` where there is no such secret."""
+
+
+def strength(text: str) -> float:
+    """How many bits a stranger has to guess at the most, by the characters that a passphrase has."""
+    text = _COMMON.sub(lambda found: found[0][0], text)
+    length = len(text)
+    period = next((k for k in range(1, length) if text == (text[:k] * length)[:length]), length)
+    text = text[:period]
+    told = [
+        c for before, c in zip("\0" + text, text, strict=False) if abs(ord(c) - ord(before)) > 1
+    ]
+    plain = [c for c in told if c.isascii()]
+    pool = sum(size for has, size in _CLASSES if any(map(has, plain)))
+    pool += _OTHERS * any(not c.isalnum() for c in plain)
+    return len(plain) * math.log2(max(pool, 1)) + (len(told) - len(plain)) * math.log2(_BEYOND)
 
 
 class Passphrase(Secret):
@@ -68,12 +110,14 @@ class Passphrase(Secret):
     kind = "scrypt"
 
     def __init__(self, text: str) -> None:
-        self._text = text.encode()
+        self._said = text
         self._made: dict[tuple[str, ...], bytes] = {}
 
     def prepare(self, id: str, ambient: Ambient) -> dict[str, str]:
+        if strength(self._said) < LEAST:
+            raise Weak(_WEAK)
         salt = base64.b64encode(ambient.secret_bytes(16)).decode()
-        return {"wrapping": self.kind, "salt": salt, **{k: str(v) for k, v in _COST.items()}}
+        return {"wrapping": self.kind, "salt": salt, **{k: str(v) for k, v in COST.items()}}
 
     def key(self, settings: Mapping[str, str]) -> bytes:
         if settings.get("wrapping") != self.kind:
@@ -94,7 +138,7 @@ class Passphrase(Secret):
             made = Scrypt(base64.b64decode(salt), _KEK, n=cost[0], r=cost[1], p=cost[2])
         except (ValueError, TypeError) as error:
             raise Locked(_TOO_COSTLY) from error
-        return made.derive(self._text)
+        return made.derive(self._said.encode())
 
 
 class KeyFile(Secret):
@@ -110,8 +154,14 @@ class KeyFile(Secret):
         if there is None:
             made = base64.b64encode(ambient.secret_bytes(_KEK)).decode()
             put(self.path, f"{HEAD} {id} {made}\n".encode(), mode=0o600)
-            return {"wrapping": self.kind, "file": id}
-        return {"wrapping": self.kind, "file": self._parsed(there)[0]}
+        else:
+            id = self._parsed(there)[0]
+        return {"wrapping": self.kind, "file": id, "place": str(self.path.absolute())}
+
+    def id(self) -> str | None:
+        """The id of the file, None where there is none. Raises `Locked` for one that is no key file."""
+        there = read(self.path)
+        return None if there is None else self._parsed(there)[0]
 
     def key(self, settings: Mapping[str, str]) -> bytes:
         if settings.get("wrapping") != self.kind:

@@ -18,6 +18,7 @@ from eventsourcing.utils import strtobool
 from taizhang_eventstore import errors
 from taizhang_eventstore.recorders import appending, reading
 from taizhang_eventstore.recorders.connection import Reader, open_writer
+from taizhang_eventstore.recorders.schema import version
 from taizhang_eventstore.recorders.standing import FORGET, Standing
 from taizhang_eventstore.recorders.subscription import FollowedRecorder, SQLiteDCBSubscription
 
@@ -72,8 +73,11 @@ class SQLiteDCBRecorder(FollowedRecorder):
         self._writing = threading.Lock()
         self._listeners: set[threading.Event] = set()
         self._writer: sqlite3.Connection | None = None
+        self._layout = 0
+        """The version of the layout that was found to be ours."""
         if not read_only:
             self._writer = open_writer(self.path, timeout=timeout, create=create)
+            self._layout = version(self._writer)
         try:
             self._reader = Reader(self.path, read_only=read_only, timeout=timeout)
         except BaseException:
@@ -249,7 +253,9 @@ class SQLiteDCBRecorder(FollowedRecorder):
                     raise errors.replaced(self.path)
                 self._reader.forget()
                 self._writer.execute(FORGET)
-            last = appending.append(self._writer, prepared, condition, base, self.path)
+            last = appending.append(
+                self._writer, prepared, condition, base, self.path, self._layout
+            )
         for listener in tuple(self._listeners):
             listener.set()
         return last

@@ -25,7 +25,8 @@ from msgspec import Struct
 
 from taizhang_eventstore.errors import StoreNotFound, not_found, translating
 from taizhang_eventstore.files import writing
-from taizhang_eventstore.recorders.schema import DISTRUST, recognise
+from taizhang_eventstore.layout import defend
+from taizhang_eventstore.recorders.schema import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +137,7 @@ def open_uri(
         check_same_thread=False,
         uri=True,
     )
-    connection.execute(DISTRUST)
+    defend(connection)
     if query_only:
         connection.execute("PRAGMA query_only = ON")
     return connection

@@ -24,7 +24,7 @@ from taizhang_tui.app.clocks import ClockSetting
 from taizhang_tui.app.collecting import started
 from taizhang_tui.app.following import Following
 from taizhang_tui.app.typeahead import TypeAhead
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.home import Home
 from taizhang_tui.words import say
 from taizhang_tui.wordwrap import wrapped
@@ -84,7 +84,7 @@ class TaizhangApp(App[int]):
         self._opened = asyncio.Event()
         shell: Shell = self
         self.clocks = ClockSetting(shell)
-        self.following = Following(shell)
+        self.following = Following(shell, self.clocks.turn)
         self.typeahead = TypeAhead(
             self, super().on_event, self._opened.wait, self._handle_exception
         )

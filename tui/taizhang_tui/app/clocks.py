@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from taizhang_tui.app.shell import Shell, full_screens
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.widgets import frame
 from taizhang_tui.words import say
 
@@ -33,6 +33,14 @@ class ClockSetting:
         if moment.on == desk.today:
             moment = Moment(None, moment.known)
         desk.moment = moment
+        self._follow()
+
+    def turn(self) -> None:
+        """Has every screen go on to the next day, all of them together, once it has come."""
+        if self._shell.desk.turn():
+            self._follow()
+
+    def _follow(self) -> None:
         for screen in full_screens(self._shell):
             if screen.is_mounted:
                 screen.frame()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -11,9 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
+from taizhang.office.overview.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, Members
+from taizhang.office.overview.tree import Forest, Scope
+from taizhang.readmodels.listing import Row
 from taizhang.readmodels.looked import Looked, Subject
-from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
-from taizhang_tui.data.tree import Forest, Scope
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
@@ -29,6 +32,18 @@ WIDE = 94
 
 PAUSE = 0.06
 """Seconds that the cursor rests on an organisation before its members are read."""
+
+
+class _Listed(Members):
+    """Members at the desk's clocks."""
+
+    def __init__(self, desk: Desk, scope: Scope, **options: Any) -> None:
+        super().__init__(desk.reading(), scope, settings=desk.settings, **options)
+        self._desk = desk
+
+    def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """With the duties that press, once the programmes that declare them are there."""
+        return super().completed(rows) if self._desk.wait_open() else rows
 
 
 class Home(Filtered):
@@ -125,7 +140,7 @@ class Home(Filtered):
         """Tells which forms were left; before the store is open nobody knows yet whose they are."""
         if not self.desk.is_open:
             return
-        from taizhang_tui.data.waiting import notice
+        from taizhang_tui.forms.waiting import notice
 
         if (line := self.query_one_optional("#drafts", NoticeLine)) is not None:
             view, language = self.desk.view, self.taizhang.language
@@ -196,7 +211,7 @@ class Home(Filtered):
 
     def _list(self, *, stay: bool = True, key: str | None = None) -> None:
         text = self.filter.text
-        source = MembersSource(
+        source = _Listed(
             self.desk,
             self.scope,
             order=self.order or REGISTRATION,

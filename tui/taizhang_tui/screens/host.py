@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
     from taizhang.store.viewings import How
     from taizhang.words.labels import Label
-    from taizhang_tui.data.desk import Desk, Moment
-    from taizhang_tui.data.drafts import Draft
-    from taizhang_tui.data.forms import Form
+    from taizhang_tui.desk.desk import Desk, Moment
+    from taizhang_tui.desk.drafts import Draft
+    from taizhang_tui.forms.forms import Form
     from taizhang_tui.widgets import frame
 
 

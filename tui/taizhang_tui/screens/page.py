@@ -18,7 +18,7 @@ from taizhang.readmodels.eventpage import event_page
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang.readmodels.pages import Page, Target, entity_page
 from taizhang_tui import cells
-from taizhang_tui.data.lines import line_behind
+from taizhang_tui.forms.lines import line_behind
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import wrapped

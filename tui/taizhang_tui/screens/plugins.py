@@ -13,8 +13,8 @@ from taizhang.maintenance import control
 from taizhang.maintenance.preview import affected
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.plugins import Standing, origin, source, standings
 from taizhang_tui.screens.base import Framed
+from taizhang_tui.screens.standings import Standing, origin, source, standings
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 

@@ -12,9 +12,9 @@ from textual.widgets import Input
 
 from taizhang.declarations.fields import FieldSpec
 from taizhang.ledger.view import LedgerView
-from taizhang_tui.data import choices
-from taizhang_tui.data.choices import Item, matching
-from taizhang_tui.data.lines import groups, members_of
+from taizhang_tui.forms import choices
+from taizhang_tui.forms.choices import Item, matching
+from taizhang_tui.forms.lines import groups, members_of
 from taizhang_tui.widgets.columns import GAP
 from taizhang_tui.widgets.editors import AnswerRow, Edited
 from taizhang_tui.widgets.grid_view import GridView

@@ -17,7 +17,7 @@ from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import DIM, OVERDUE, Column, Row
 from taizhang.words.errors import Problem
 from taizhang_tui import cells
-from taizhang_tui.data.lines import Sheet, names
+from taizhang_tui.forms.lines import Sheet, names
 from taizhang_tui.widgets import table_paint as paint
 from taizhang_tui.widgets.columns import Place, Widths, first_to_show, hidden_right, places
 from taizhang_tui.words import language_of, say
@@ -37,7 +37,7 @@ class GridView(Widget, can_focus=True):
 
     Args:
         name: The question.
-        value: Its answer, as :mod:`taizhang_tui.data.lines` writes it.
+        value: Its answer, as :mod:`taizhang_tui.forms.lines` writes it.
         spec: The field of lines.
         ledger: Gives the ledger of the form's day.
         children: Widgets that lie over it.

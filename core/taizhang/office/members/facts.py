@@ -10,12 +10,14 @@ from taizhang.api import (
     Deed,
     Event,
     Impossible,
+    Label,
     Ledger,
     PersonName,
     Refused,
     field,
     must,
 )
+from taizhang.office.members.joining import of_joining
 from taizhang.office.members.tables import (
     LEAVING,
     SCHEMES,
@@ -42,6 +44,10 @@ UNCHANGED = "不填则不变|unchanged when empty"
 @programme.event("member.registered", "登记党员|Member registered", rank=10)
 class MemberRegistered(OfMember, Registration, Event):
     """A member is entered into the ledger, with the branch where the formal relation sits."""
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """What speaks against the day of joining."""
+        return of_joining(self.joined, self.id_number, ledger.on)
 
 
 def joined_by(joined: str | None, ledger: Ledger) -> None:
@@ -70,6 +76,16 @@ class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), 
         """Refused for a joining date in the future."""
         joined_by(self.joined, ledger)
         yield self
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """What speaks against the day of joining, with what is known beside."""
+        was = ledger.get("members", self.member) or {}
+        if self.joined or self.id_number:
+            yield from of_joining(
+                self.joined or was.get("joined"),
+                self.id_number or was.get("id_number"),
+                ledger.on,
+            )
 
 
 @programme.deed("member.set_stage", "党员类型变更|Set the stage")

@@ -16,8 +16,7 @@ from msgspec.structs import replace as replace_struct
 from taizhang.isolation.quarantine import Fault, Quarantine
 from taizhang.loading.loader import PluginState, wanted_of
 from taizhang.maintenance.control import STATES, with_unread
-from taizhang.readmodels.listing import DIM, DUE, Column, Listed, Row
-from taizhang_tui.cells import NOTHING
+from taizhang.readmodels.listing import DIM, DUE, NOTHING, Column, Listed, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Problem
 from taizhang.words.labels import Label, clean
-from taizhang_tui.data.choices import Item, described
-from taizhang_tui.data.desk import View
+from taizhang_tui.desk.desk import View
+from taizhang_tui.forms.choices import Item, described
 
 Cells = dict[str, str]
 

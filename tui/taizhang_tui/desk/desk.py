@@ -23,7 +23,7 @@ from taizhang.ledger.views import Views
 from taizhang.store.paths import StorePaths
 from taizhang.workspace.glimpse import Glimpse, glimpse
 from taizhang_eventstore.errors import StoreError
-from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.desk.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from taizhang.workspace import Workspace
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.seals.checkpoint import Seal
-    from taizhang_tui.data.sealstate import SealState
+    from taizhang_tui.desk.sealstate import SealState
 
 T = TypeVar("T")
 
@@ -59,10 +59,15 @@ class Moment(Struct, frozen=True):
 
 
 class View:
-    """The store as one thread reads it: a connection of its own over the shared log and names."""
+    """The store as one thread reads it: a connection of its own over the shared log and names.
 
-    def __init__(self, ws: Workspace) -> None:
-        self._ws = ws
+    Args:
+        ws: The store.
+        today: The day on which it is read where no other is asked for.
+    """
+
+    def __init__(self, ws: Workspace, today: Callable[[], dt.date]) -> None:
+        self._today = today
         self.registry: Registry = ws.registry
         self.log: Log = ws.log
         self.db = ws.ledger.connection()
@@ -72,8 +77,7 @@ class View:
 
     def at(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The ledger on a day (today), as known at a position (now)."""
-        day = on or self._ws.today()
-        return LedgerView(self.db, self.registry, day, known, views=self.views)
+        return LedgerView(self.db, self.registry, on or self._today(), known, views=self.views)
 
 
 class Desk:
@@ -93,6 +97,8 @@ class Desk:
         self.progress: Progress | None = None
         """Told how far a rebuild of the ledger has come, from the desk's thread."""
         self.ws: Workspace
+        self.today: dt.date
+        """The day on which everything stands that is shown, until :meth:`turn`."""
         self.glimpse: Glimpse | None = None
         """What can be read of the store before its programmes are loaded."""
         self._ended = threading.Event()
@@ -101,6 +107,8 @@ class Desk:
         """Whether the store can be read already, before it is opened; nothing can be recorded until then."""
         if not self._options.get("from_elsewhere"):
             self.glimpse = glimpse(Path(self.path), FIRST_READ)
+        if self.glimpse is not None:
+            self.today = self.glimpse.day
         return self.glimpse is not None
 
     def open(self) -> Future[None]:
@@ -128,6 +136,7 @@ class Desk:
             self.ws = Workspace.open(
                 self.path, actor=self._actor, progress=self._progress, **self._options
             )
+            self.today = self.ws.today()
             self._seen = self.ws.log.data_version()
         finally:
             self._ended.set()
@@ -139,14 +148,27 @@ class Desk:
 
     def still(self) -> bool:
         """Whether the open store is what the glimpse of it was."""
-        seen, day = self.glimpse, self.ws.today()
-        return seen is not None and seen.day == day and seen.stands()
+        seen = self.glimpse
+        return seen is not None and seen.day == self.today and seen.stands()
 
     def leave_card(self) -> Future[None]:
         """Begins to leave what the next start reads before it loads any programme; without it that one is slower."""
         from taizhang.workspace.card import leave
 
         return self._pool.submit(leave, self.ws)
+
+    def turn(self) -> bool:
+        """Goes on to the day that it has become, if it is another; returns whether it was.
+
+        A day that was chosen stays, but is no other time any more once it is today.
+        """
+        day = self.ws.today()
+        if day == self.today:
+            return False
+        self.today = day
+        if self.moment.on == day:
+            self.moment = Moment(None, self.moment.known)
+        return True
 
     def seal(self) -> Future[Seal | None]:
         """Begins to seal what came, on the desk's thread; what kept it is ``ws.sealing.trouble``."""
@@ -155,7 +177,7 @@ class Desk:
     async def look_at_seal(self) -> bool:
         """Looks how far the log is sealed; whether that has changed since the last look."""
         # Imported only here: reading seals brings the ciphers in, which no first screen needs.
-        from taizhang_tui.data.sealstate import seal_state
+        from taizhang_tui.desk.sealstate import seal_state
 
         before, self.sealed = self.sealed, await self.read(lambda: seal_state(self.ws))
         return before != self.sealed
@@ -193,7 +215,7 @@ class Desk:
         """This thread's reading place."""
         made: View | None = getattr(self._local, "view", None)
         if made is None:
-            made = self._local.view = View(self.ws)
+            made = self._local.view = View(self.ws, lambda: self.today)
             if (early := self._local.__dict__.pop("early", None)) is not None:
                 early.db.close()
         return made
@@ -210,7 +232,12 @@ class Desk:
 
     def reading(self) -> Callable[[], LedgerView]:
         """Gives the ledger at the clocks of this moment, on the connection of the thread that asks."""
-        return partial(self.ledger, self.moment)
+        return partial(self.ledger, self.pinned())
+
+    def pinned(self, moment: Moment | None = None) -> Moment:
+        """The desk's clocks, or others, with their day: what is read of them in pages stays on it, when it turns."""
+        moment = moment or self.moment
+        return Moment(moment.on or self.today, moment.known)
 
     @property
     def day(self) -> dt.date:
@@ -221,11 +248,6 @@ class Desk:
     def past(self) -> bool:
         """Whether the desk looks at another time than now, or may not write at all."""
         return self.moment.past or (self.is_open and self.ws.read_only)
-
-    @property
-    def today(self) -> dt.date:
-        """The day on which the store stands."""
-        return self.ws.today() if self.is_open else self._early.day
 
     @property
     def head(self) -> int:

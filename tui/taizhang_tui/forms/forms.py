@@ -23,9 +23,9 @@ from taizhang.words.errors import Dependents, Invalid, Problem, Refused
 from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
-from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.drafts import correction
-from taizhang_tui.data.lines import Checks, said, shown
+from taizhang_tui.desk.desk import Desk
+from taizhang_tui.desk.drafts import correction
+from taizhang_tui.forms.lines import Checks, said, shown
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
 UNSAID = "?"
@@ -115,6 +115,10 @@ class Form:
             )
         return check_on(text) if name == ON else None
 
+    def fresh(self) -> Mapping[str, str]:
+        """Answers that the form begins with and that change with the day."""
+        return {}
+
     def subjects(self, values: Mapping[str, str]) -> list[str]:
         """Whom the answers are about, ``member:m-…``, in the order of the questions."""
         return [
@@ -159,6 +163,10 @@ class ActionForm(Form):
         first |= given
         name, label = action.name, action.label
         return cls(desk, name, label, questions, first, fields, given, name)
+
+    def fresh(self) -> Mapping[str, str]:
+        """Its day is the desk's, where it was opened for no other."""
+        return {} if ON in self.given else {ON: self.desk.day.isoformat()}
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or previews the action."""
