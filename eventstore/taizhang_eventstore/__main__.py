@@ -32,7 +32,7 @@ def run(words: list[str] | None = None) -> int:
 
 
 def script() -> int:
-    """The same as a command of its own, where the directory alone will do: ``taizhang-verify DIR``."""
+    """Verifies as a command of its own, where the directory alone will do: ``taizhang-verify DIR``."""
     given = sys.argv[1:]
     if given and not given[0].startswith("-") and given[0] not in ("verify", "verify-proof"):
         given = ["verify", *given]

@@ -32,6 +32,11 @@ def copy_database(source: Path, target: Path, progress: Progress | None = None) 
 
     Nothing is written beside `source`, and those who write to it do not wait; what is at `target` is
     written over. Raises `StoreError`.
+
+    Args:
+        source: The file of the database.
+        target: The file that is made.
+        progress: Is told how many of how many pages are copied.
     """
     if not source.is_file():
         raise not_found(source)

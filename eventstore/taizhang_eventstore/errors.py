@@ -254,9 +254,12 @@ def _read_only_medium(directory: str) -> bool:
 def translated(
     error: sqlite3.Error, path: str | os.PathLike[str], what: tuple[str, str] = LOG
 ) -> StoreError:
-    """The `StoreError` that says what `error` from SQLite means for the file at `path`.
+    """Makes the `StoreError` that says what an error of SQLite means.
 
-    `what`: what that file is called, in Chinese and English.
+    Args:
+        error: The error.
+        path: The file that it was about.
+        what: What that file is called, in Chinese and English.
     """
     said = {"path": path, "zh": what[0], "en": what[1]}
     if os.path.lexists(path) and not os.path.isfile(path):
@@ -302,7 +305,7 @@ def unusable(error: OSError, path: str | os.PathLike[str]) -> StoreError:
 
 
 def _no_room(path: str | os.PathLike[str]) -> bool:
-    """Whether a write may have failed for want of room: the disk is full, or files are limited."""
+    """Tells if a write may have failed for want of room: the disk is full, or files are limited."""
     if sys.platform == "win32":
         return False
     import resource

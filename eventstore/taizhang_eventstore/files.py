@@ -32,7 +32,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def there(path: Path) -> bool:
-    """Whether anything is at `path`. Raises `StoreError` where the system cannot tell.
+    """Tells if anything is at `path`. Raises `StoreError` where the system cannot tell.
 
     `Path.exists` takes a failing disk for a file that is not there, or raises, by its version.
     """
@@ -93,9 +93,15 @@ def aside(path: Path) -> Path:
 
 
 def put(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Puts a file in place, or leaves the one that is there: never half of it.
+    """Puts a file in place, or leaves the one that is there: never half of it. It is on the disk by then.
 
-    On the disk when this returns. Raises `StoreError`.
+    Args:
+        path: Where it is put.
+        data: What it holds.
+        mode: Who may read and write it.
+
+    Raises:
+        StoreError: It cannot be written.
     """
     part = aside(path)
     with writing(path):
@@ -140,10 +146,18 @@ def settle(directory: Path) -> None:
 
 
 def copy(source: Path, target: Path, *, limit: int | None = None) -> int:
-    """Copies a file, or its first `limit` bytes, into a new one that only its owner may read.
+    """Copies a file into a new one that only its owner may read.
 
-    Returns how many bytes; on the disk when this returns, but for the directory's entry. Raises
-    `StoreError`.
+    Args:
+        source: The file.
+        target: The new one.
+        limit: How many bytes to copy from the beginning; all if not given.
+
+    Returns:
+        How many bytes there are; they are on the disk by then, but for the directory's entry.
+
+    Raises:
+        StoreError: One of the two cannot be read or written.
     """
     left = source.stat().st_size if limit is None else limit
     done = 0

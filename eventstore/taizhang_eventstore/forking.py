@@ -7,7 +7,7 @@ import sys
 
 
 def shared_by() -> int:
-    """How many processes may share some work, this one counted; 1 where none may be forked.
+    """Tells how many processes may share some work, this one counted; 1 where none may be forked.
 
     Only on Linux, where somebody has tried it; and beside no other thread, whose locks would never be released
     in the other process: those that Python knows nothing of are counted too.
@@ -18,7 +18,7 @@ def shared_by() -> int:
 
 
 def threads() -> int:
-    """How many threads this process has."""
+    """Returns the number of threads of this process."""
     return len(os.listdir("/proc/self/task"))
 
 

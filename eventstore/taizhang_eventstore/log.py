@@ -180,7 +180,7 @@ class Log:
         return None
 
     def has(self, position: int, id: str) -> bool:
-        """Whether the event at `position` is the one with this id."""
+        """Tells if the event at `position` is the one with this id."""
         if self._sqlite is not None:
             return self._sqlite.has(position, id)
         found = self.get(position)
@@ -188,7 +188,7 @@ class Log:
 
     @property
     def replaced(self) -> bool:
-        """Whether the log's file was replaced while it was open; always False where it is none of SQLite's."""
+        """Tells if the log's file was replaced while it was open; always False where it is none of SQLite's."""
         return self._sqlite is not None and self._sqlite.replaced
 
     def given(self) -> int:
@@ -285,7 +285,7 @@ class Log:
         return self._sqlite.head() if self._sqlite is not None else portable.head(self.recorder)
 
     def counts(self) -> dict[str, int]:
-        """How many events of each stored type there are."""
+        """Tells how many events of each stored type there are."""
         if self._sqlite is not None:
             return self._sqlite.counts()
         return portable.counts(self.recorder)
@@ -320,7 +320,7 @@ class Log:
 
     @property
     def forks(self) -> bool:
-        """Whether a process that is forked off can read on with :meth:`forked`."""
+        """Tells if a process that is forked off can read on with :meth:`forked`."""
         return self._sqlite is not None and not self._sqlite.read_only
 
     def forked(self) -> Log:
@@ -369,10 +369,17 @@ def recorder_from(env: Mapping[str, str]) -> DCBRecorder:
 def open_log(
     path: str | os.PathLike[str], codec: Codec, read_only: bool = False, *, create: bool = True
 ) -> Log:
-    """Opens the log in the SQLite file `path`; the caller closes it.
+    """Opens the log in a SQLite file; the caller closes it.
 
-    With `create` False, or `read_only`, a missing or empty file is `StoreNotFound`. Raises
-    `StoreError`.
+    Args:
+        path: The file.
+        codec: Reads and writes events.
+        read_only: Nothing is written, not even beside the file.
+        create: A missing or empty file becomes a log.
+
+    Raises:
+        StoreNotFound: The file is missing or empty and may not be made.
+        StoreError: It cannot be opened.
     """
     settings = {
         DCBInfrastructureFactory.PERSISTENCE_MODULE: SQLITE,

@@ -220,7 +220,7 @@ async def test_a_correction_begins_with_what_holds_and_a_void_of_it_restores(
         await stage.press("slash", "'wangxiaoming", "enter")
         await stage.shows("党员类型")
         await stage.press("e")
-        await stage.shows("更正 #8", "2003-07-01", "13812345678")
+        await stage.shows("更正 #8", "2003-07-01", "138****5678")
         form = stage.app.screen
         form._editors["joined"].value = "1999"
         form._editors["reason"].value = "档案为准"

@@ -205,7 +205,9 @@ def _complain(sentence: str) -> None:
 
 
 def _sentence(error: BilingualError) -> str:
-    """What went wrong; the fields of an action with their names, as they are written in options."""
+    """Makes the sentence that says what went wrong; the fields of an action with their names, as they are
+    written in options.
+    """
     from taizhang.words.errors import Invalid, sentences
 
     if isinstance(error, Invalid):
@@ -219,6 +221,7 @@ def main(args: list[str] | None = None) -> None:
 
     interrupts.watch()
     _printable()
+    result: object = 0
     ticking.watch(warn)
     try:
         result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
@@ -236,7 +239,7 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(getattr(error, "exit_code", 1))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(result if isinstance(result, int) else 0)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

@@ -115,7 +115,7 @@ def new(name: str, folder: Path | None) -> None:
 @as_json
 @click.pass_obj
 def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
-    """What a programme may be set to in this store."""
+    """List what a programme may be set to in this store."""
     from taizhang.loading.loader import load
     from taizhang.loading.settings import change, in_force
     from taizhang.store.paths import StorePaths

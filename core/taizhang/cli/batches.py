@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @as_json
 @click.pass_obj
 def batches(settings: Settings, limit: int | None, as_json: bool) -> None:
-    """What was recorded as one: imports, --from-json, many subjects, reverts; oldest first."""
+    """List what was recorded as one: imports, --from-json, many subjects, reverts; oldest first."""
     from taizhang.readmodels.batches import batches as listed
     from taizhang.store.paths import local_time
 

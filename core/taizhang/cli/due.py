@@ -81,7 +81,7 @@ def due(
 
 
 def _print_missing(absent: Sequence[str]) -> None:
-    """What the answer lacks, in the answer."""
+    """Prints what the answer lacks, in the answer."""
     for sentence in absent:
         click.echo(say("不含：{what}|not in it: {what}").format(what=sentence))
 

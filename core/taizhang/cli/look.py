@@ -54,7 +54,6 @@ def why(
     from taizhang.readmodels.locating import locate
     from taizhang.readmodels.origin import Origin
     from taizhang.readmodels.why import Story
-    from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table_called(table)
@@ -63,8 +62,8 @@ def why(
         column = story.column(column) if column else None
         columns = [column] if column else story.columns
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
-        if plain and (row := story.cells()):
-            note_viewing(ws, "numbers", in_rows(ws.registry, declared, [row]))
+        if plain:
+            note_viewing(ws, "numbers", story.subjects())
         origin = Origin(story, LANGUAGE, plain=plain)
         if as_json:
             print_json(origin.as_json(cells))
@@ -166,8 +165,8 @@ def diff(
     as_json: bool,
     **clocks: Any,
 ) -> None:
-    """What differs in TABLE, or in all tables about one entity (organisation ID), between two dates
-    or two known positions.
+    """List what differs in TABLE, or in all tables about one entity (organisation ID), between two
+    dates or two known positions.
     """
     from taizhang.readmodels.differences import compare, point_json, told
     from taizhang.readmodels.locating import entity_of
@@ -243,7 +242,7 @@ def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
 
 
 def _position(text: str) -> bool:
-    """Whether a word means a position or a time of recording, and not a day."""
+    """Tells if a word means a position or a time of recording, and not a day."""
     from taizhang.words.labels import narrow
 
     word = narrow(text)

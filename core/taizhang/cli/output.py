@@ -57,8 +57,9 @@ def print_table(
 
 
 def counted(count: int, every: int | None = None, noun: str = "行|rows") -> str:
-    """How many were listed, and of how many where the list was cut; ``noun`` is a pair,
-    the Chinese with its measure word first."""
+    """Tells how many were listed, and of how many where the list was cut; ``noun`` is a pair, the Chinese
+    with its measure word first.
+    """
     zh, en = noun.split("|")
     if every is None or every <= count:
         return say(f"{count:,} {zh}|{count:,} {en}")
@@ -66,7 +67,9 @@ def counted(count: int, every: int | None = None, noun: str = "行|rows") -> str
 
 
 def footer(count: int, demonstration: bool, every: int | None = None) -> None:
-    """How many rows were listed, of how many, and that they are of a demonstration store where they are."""
+    """Tells how many rows were listed, of how many, and that they are of a demonstration store where they
+    are.
+    """
     badge = "  " + say("示例数据|demonstration data") if demonstration else ""
     click.echo(counted(count, every) + badge)
 

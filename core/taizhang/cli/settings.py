@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Settings:
-    """What the options before the command say: to commands of programmes :class:`taizhang.loading.hooks.Office`."""
+    """The settings that the options before the command say: to commands of programmes
+    :class:`taizhang.loading.hooks.Office`.
+    """
 
     language = LANGUAGE
 

@@ -277,8 +277,8 @@ def _resting(attempt: Attempt, chosen: Iterable[Target]) -> dict[int, Target]:
 
 
 def _consequence(target: Target) -> bool:
-    """Whether it was decided because of another fact, beside what its action was about: then it can
-    fall alone, as one member's move out of a merge.
+    """Tells if the fact was decided because of another fact, beside what its action was about: then it can fall
+    alone, as one member's move out of a merge.
     """
     root = target.root
     return root.envelope.cause is not None and any(t.startswith(AFTER) for t in root.tags)

@@ -171,8 +171,9 @@ class Attempt:
                 zh=sentence(hard, "zh", self.trial.base),
                 en=sentence(hard, "en", self.trial.base),
             )
-        if new and not accept and not decided.reason:
-            raise NeedsReason(new)
+        asking = [f for f in new if f.asks]
+        if asking and not accept and not decided.reason:
+            raise NeedsReason(asking)
 
     def _enveloped(self, decided: Decided) -> list[Recorded]:
         store = self.store
@@ -212,6 +213,9 @@ class Attempt:
                 plugin=declaration.owner,
                 plugin_version=store.registry.programmes[declaration.owner].version or __version__,
             )
+            if any(p > self.trial.base for p in _pointed_at(draft)):
+                # It names an event of this very batch: nobody's may come in between and shift that one.
+                self.notes.read("", set())
             listed = [f"owner:{declaration.owner}", f"action:{action}", *draft.tags]
             stored = codec.encode(envelope, draft.event, listed, private.subjects, ambient)
             position = self.last + 1
@@ -228,6 +232,12 @@ class Attempt:
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.trial.base)
+
+
+def _pointed_at(draft: Draft) -> list[int]:
+    """The positions of other events that stand in an event for ever."""
+    resting = [int(t.removeprefix(AFTER)) for t in draft.tags if t.startswith(AFTER)]
+    return [*resting, *(p for p in (draft.corrects, draft.voids, draft.root) if p is not None)]
 
 
 def _draft(dated: Dated, source: Label | None) -> Draft:

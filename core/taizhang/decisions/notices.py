@@ -75,7 +75,7 @@ def of_request(
 def of_fields(
     declared: Mapping[str, FieldSpec], values: Mapping[str, Any], today: date
 ) -> Iterator[Problem]:
-    """What the kinds say of the values given."""
+    """Gathers what the kinds say of the values given."""
     for name, value in values.items():
         spec = declared[name]
         if value is not None and (said := spec.kind.notice(value, today)) is not None:
@@ -83,13 +83,13 @@ def of_fields(
 
 
 def of_action(action: Action | Event, label: Label, ledger: LedgerView) -> Iterator[Problem]:
-    """What an action, or an event, says itself; ``ledger`` is one whose reading is not remembered."""
+    """Gathers what an action, or an event, says itself; ``ledger`` is one whose reading is not remembered."""
     for said in labels(action.notices(ledger)):
         yield Problem("", label, said)
 
 
 def of_repeat(event: Event, ledger: LedgerView, facts: FactSource) -> Iterator[Problem]:
-    """The same entry twice: another fact of that day which says just the same.
+    """Points out an entry made twice: another fact of that day which says just the same.
 
     Looked for among records, and among entities without a name of their own, which nothing else tells apart.
     """

@@ -87,7 +87,7 @@ def parse_request(
 def on_no_day(
     declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
 ) -> list[Problem]:
-    """What is wrong with the fields whatever the day may be: of references, what never was."""
+    """Tells what is wrong with the fields whatever the day may be: of references, what never was."""
     _, problems = parse_fields(declared, fields, ledger)
     return [
         p
@@ -97,7 +97,7 @@ def on_no_day(
 
 
 def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
-    """Whether a reference names something by its id or a name, on whichever day."""
+    """Tells if a reference names something by its id or a name, on whichever day."""
     entity = spec.entity
     if entity is None or not isinstance(given, str) or not (text := clean(given)):
         return False

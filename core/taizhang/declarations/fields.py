@@ -57,7 +57,7 @@ D = TypeVar("D", bound="Declared")
 
 
 class FieldSpec(Struct, frozen=True):
-    """What :func:`field` and the annotation say together about one field."""
+    """A field of a declaration: what :func:`field` and the annotation say of it together."""
 
     name: str
     label: Label
@@ -75,7 +75,7 @@ class FieldSpec(Struct, frozen=True):
 
     @property
     def required(self) -> bool:
-        """Whether a person has to give a value."""
+        """Tells if a person has to give a value."""
         return self.default is REQUIRED
 
     @property
@@ -109,7 +109,7 @@ class FieldSpec(Struct, frozen=True):
         return self.kind.show(value, language)
 
     def masked(self, value: Any, language: str = "zh") -> str:
-        """The same as everybody may see it: of a telephone or ID number the ends only."""
+        """Shows ``value`` as everybody may see it: of a telephone or ID number the ends only."""
         return self.kind.mask(self.show(value, language))
 
     def schema(self, language: str = "zh") -> dict[str, Any]:

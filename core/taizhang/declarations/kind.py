@@ -22,7 +22,7 @@ class Bad(ValueError):
 
 
 def as_written(given: Any, kind: Kind) -> str:
-    """What was given for a field of ``kind``, a text or a value of JSON or TOML, as people write it.
+    """Writes what was given for a field of ``kind``, a text or a value of JSON or TOML, as people write it.
 
     Raises :class:`Bad` for what is no single value, and for a number where a text is meant: JSON has one
     kind of number, which loses the last digits of a long one and the last zero of 2012.10.
@@ -68,7 +68,7 @@ class Kind:
     limit: int = MAX_TEXT
 
     def notice(self, value: Any, today: date) -> Label | None:
-        """What people should look at again in a value that is taken as it is; mostly nothing."""
+        """Says what people should look at again in a value that is taken as it is; mostly nothing."""
         return None
 
     def show(self, value: Any, language: str = "zh") -> str:

@@ -42,7 +42,7 @@ EARLIEST = 1900
 
 
 def too_early(year: int) -> Label | None:
-    """What is said of a year before all that is kept here."""
+    """Says what is wrong with a year before all that is kept here."""
     if year >= EARLIEST:
         return None
     return Label(

@@ -96,7 +96,7 @@ def _labelled(word: str, known: Mapping[str, D]) -> D | None:
 
 
 class Registry:
-    """What the loaded programmes declare, looked up by name."""
+    """The vocabulary of all loaded programmes, looked up by name."""
 
     def __init__(self, programmes: Iterable[Programme] = ()) -> None:
         self.programmes: dict[str, Programme] = {}
@@ -290,7 +290,7 @@ class Registry:
     def _missing(
         self, name: str, mark: str, said: tuple[str, str], known: Mapping[str, _Labelled]
     ) -> Usage:
-        """That there is no ``name``, and whose it is if that programme is only not loaded."""
+        """Makes the refusal that there is no ``name``, and whose it is if that programme is only not loaded."""
         owner = whose(self.absent, name, mark)
         if owner is None:
             rest, near = Label.of(said[1]), {n: d.label for n, d in known.items()}
@@ -325,7 +325,7 @@ class Registry:
 
 
 def _changed(name: str, version: int, error: BaseException) -> str:
-    """What an author has to write who changed an event without a new version."""
+    """Says what an author has to write who changed an event without a new version."""
     zh = f"{name}@{version} 存的与现在的字段不符（{error}）：字段改了要升版本，写"
     en = f"what is stored as {name}@{version} does not fit its fields: changed fields need a new version"
     return f"{zh} version={version + 1}, upcasters={{{version}: …}} / {en}"

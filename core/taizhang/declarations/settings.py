@@ -31,12 +31,12 @@ class Setting(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """How it is called in config.toml."""
+        """The name of the setting in config.toml."""
         return self.spec.name
 
     @property
     def label(self) -> Label:
-        """How people call it."""
+        """The label by which people know the setting."""
         return self.spec.label
 
     def of(self, ledger: Ledger) -> Any:
@@ -60,7 +60,7 @@ class Misset(Struct, frozen=True):
 
 
 class Configured:
-    """What a programme declares of its settings."""
+    """The part of a programme that declares its settings."""
 
     id: str
     _settings: dict[str, Setting] | None = None

@@ -24,7 +24,7 @@ Shape = Literal["record", "span", "fold"]
 
 
 class Feed(Struct, frozen=True):
-    """How one event type reaches one table: ``make`` gives the row, None clears (spans).
+    """The way in which one event type reaches one table: ``make`` gives the row, None clears (spans).
 
     An event of which ``when`` is not true leaves the table alone. ``copied``: the row is made of the
     event's fields with the same names. With ``lines`` each line of that field is a fact by itself, and what
@@ -90,12 +90,12 @@ class Table(Struct, Generic[R], eq=False):
 
     @property
     def lined(self) -> bool:
-        """Whether some of its rows are made of lines; each row then knows the number of its line."""
+        """Tells if some of its rows are made of lines; each row then knows the number of its line."""
         return any(feed.lines is not None for feed in self.feeds.values())
 
     @property
     def contents(self) -> dict[type[Any], Feed]:
-        """What feeds the table, by the type of what a fact says."""
+        """The feeds of the table, by the type of what a fact says."""
         return {feed.content: feed for feed in self.feeds.values()}
 
     @property

@@ -38,7 +38,7 @@ _OWN: set[Path] = set()
 
 
 def entered(folder: str | os.PathLike[str]) -> bool:
-    """Whether a process is in a plugin's code, or was when it went; nothing is read but first bytes."""
+    """Tells if a process is in a plugin's code, or was when it went; nothing is read but first bytes."""
     for name in os.listdir(folder):
         if name.startswith(".running-"):
             with (
@@ -107,7 +107,7 @@ class Mark:
         return self._plugin, self._doing, now - self._since
 
     def ran(self, code: str, doing: str) -> bool:
-        """Whether a call of that name came back in this process."""
+        """Tells if a call of that name came back in this process."""
         return self._code == code and doing in self._said and not self._inside
 
     def forked(self) -> None:
@@ -181,7 +181,7 @@ class Marks:
                 yield found
 
     def ran(self, code: str, doing: str) -> bool:
-        """Whether a call of that name of a plugin's code came back in this process."""
+        """Tells if a call of that name of a plugin's code came back in this process."""
         return any(mark.ran(code, doing) for mark in self._marks)
 
     def left(self) -> Iterator[tuple[str, str, str, bool]]:
@@ -218,7 +218,7 @@ def _end(marks: list[Mark]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether another process with this number lives; one that has ended and that nobody waits for does not."""
+    """Tells if another process with this number lives; one that has ended and that nobody waits for does not."""
     if pid == os.getpid():
         return False  # a mark of an earlier process that had this number
     try:

@@ -28,7 +28,7 @@ NEVER = "没有回来（程序卡住或被中止）/ it never came back (it hung
 
 
 class Fault(Struct, frozen=True):
-    """What a plugin did: ``doing`` what, at which event if any, and the reason in words."""
+    """A fault of a plugin: ``doing`` what, at which event if any, and the reason in words."""
 
     plugin: str
     code: str
@@ -70,7 +70,15 @@ class Quarantine:
         return [self._faults[name] for name in sorted(self._faults)]
 
     def put(self, plugin: str, code: str, doing: str, reason: str, seq: int | None = None) -> Fault:
-        """Quarantines a plugin. Never fails: where it cannot be written it holds for this process."""
+        """Quarantines a plugin. Never fails: where it cannot be written it holds for this process.
+
+        Args:
+            plugin: Whose fault it is.
+            code: The hash of its source: other code is tried again.
+            doing: What it did, for people.
+            reason: What went wrong, for people.
+            seq: The event at which it did.
+        """
         at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         fault = Fault(plugin, code, doing, reason, at, seq)
         self._faults[plugin] = fault
@@ -127,7 +135,7 @@ class Quarantine:
         return True
 
     def _listed(self) -> dict[str, Fault]:
-        """What stands in the file now: another process may have put or released one meanwhile."""
+        """Reads what stands in the file now: another process may have put or released one meanwhile."""
         return {} if self._file is None else _read(self._file)
 
     def _write(self, faults: dict[str, Fault]) -> None:

@@ -45,7 +45,7 @@ class Erasing(Protocol):
     """Settles what erasures leave to be done in a ledger."""
 
     def pending(self) -> bool:
-        """Whether somebody was erased since it was last settled."""
+        """Tells if somebody was erased since it was last settled."""
         ...
 
     def settle(self, db: sqlite3.Connection) -> bool:
@@ -101,7 +101,7 @@ class LedgerFile:
 
     @property
     def writable(self) -> bool:
-        """Whether what is known of the ledger may be noted in it."""
+        """Tells if what is known of the ledger may be noted in it."""
         return not self.read_only or self._aside.private
 
     def connection(self) -> sqlite3.Connection:
@@ -175,7 +175,7 @@ class LedgerFile:
         return self.projector.catch_up(progress)
 
     def _astray(self) -> bool:
-        """Whether the ledger tells of events that the log does not have: the log was put back to an older
+        """Tells if the ledger tells of events that the log does not have: the log was put back to an older
         copy, or has lost its end, and may have gone on since.
         """
         seen = self.projector.seen()
@@ -196,7 +196,7 @@ class LedgerFile:
         return self.projector.catch_up(progress)
 
     def _own(self) -> bool:
-        """Whether the file's layout is of our own making; it is told where another program's is."""
+        """Tells if the file's layout is of our own making; it is told where another program's is."""
         if own_layout(self.db, self.registry):
             return True
         if self.projector.agrees():  # otherwise it was made with other keys or programmes

@@ -38,7 +38,7 @@ def note_layout(db: sqlite3.Connection, registry: Registry) -> None:
 
 
 def own_layout(db: sqlite3.Connection, registry: Registry) -> bool:
-    """Whether the layout is the one that was noted, or there is none yet."""
+    """Tells if the layout is the one that was noted, or there is none yet."""
     there = layout(db)
     if not there:
         return True

@@ -35,8 +35,8 @@ SUFFIXES = ("", "-journal", "-wal", "-shm")
 
 
 def worthwhile(behind: int, head: int) -> bool:
-    """Whether building the ledger anew from all ``head`` events is faster than catching up with those
-    that it is ``behind``.
+    """Tells if building the ledger anew from all ``head`` events is faster than catching up with those that
+    it is ``behind``.
     """
     return behind > FEW and behind * FASTER > head
 

@@ -136,7 +136,7 @@ def _utils(db: sqlite3.Connection) -> Database:
 
 
 def current(db: sqlite3.Connection) -> bool:
-    """Whether a ledger is empty or has the layout of this program."""
+    """Tells if a ledger is empty or has the layout of this program."""
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_meta'").fetchone():
         return True
     row = db.execute("SELECT value FROM _meta WHERE name = 'version'").fetchone()

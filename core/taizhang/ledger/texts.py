@@ -51,7 +51,7 @@ def personal_fields(cls: type[Any]) -> tuple[str, ...]:
 
 
 def says_personal(cls: type[Any]) -> bool:
-    """Whether a declaration, or a line of it, has personal fields."""
+    """Tells if a declaration, or a line of it, has personal fields."""
     return bool(personal_fields(cls)) or _in_lines(cls)
 
 
@@ -85,7 +85,7 @@ def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
 
 
 def token(recorded: Recorded, name: str) -> str:
-    """What stands for the text in a field of an event."""
+    """Makes the token that stands for the text in a field of an event."""
     mark = recorded.marks.get(name)
     return f"{recorded.position}.{name}.{mark}" if mark else f"{recorded.position}.{name}"
 
@@ -152,7 +152,7 @@ class Texts(ABC):
         return ring.keys.number(text)
 
     def same(self, one: Any, other: Any) -> bool:
-        """Whether two tokens stand for equal texts."""
+        """Tells if two tokens stand for equal texts."""
         if one == other or not one or not other:
             return bool(one == other)
         first, second = (str(t).split(".", 2)[2:] for t in (one, other))
@@ -165,7 +165,7 @@ class Texts(ABC):
         """The text that a token stands for, or the token where there is none."""
 
     def taken(self) -> list[Stored]:
-        """What was taken since the last time; it is the caller's to :func:`keep`."""
+        """Returns the texts that were taken since the last time; it is the caller's to :func:`keep`."""
         waiting = list(self._waiting.values())
         self._waiting.clear()
         return waiting

@@ -17,13 +17,13 @@ from taizhang.loading.sources import Candidate
 
 
 class Wanted(Struct, frozen=True):
-    """What user and store say: names that are off, names that alone are on (None: all)."""
+    """The wishes of user and store: names that are off, names that alone are on (None: all)."""
 
     disabled: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
 
     def off(self, name: str) -> bool:
-        """Whether the programme is not wanted."""
+        """Tells if the programme is not wanted."""
         return name in self.disabled or (self.only is not None and name not in self.only)
 
 

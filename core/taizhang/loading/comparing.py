@@ -44,7 +44,7 @@ print("\\0" + json.dumps(shape(importlib.import_module(sys.argv[2]).programme)))
 
 
 def with_store(events: Path) -> Static:
-    """What of the events in a log the programme does not read as they were stored."""
+    """Lists what of the events in a log the programme does not read as they were stored."""
 
     def check(it: Examined) -> Iterator[Trouble]:
         begin = f"{it.programme.id}."
@@ -71,7 +71,7 @@ def with_store(events: Path) -> Static:
 def _read(
     id: str, type_: str, events: Iterator[Recorded], fields: set[str] | None
 ) -> Iterator[Trouble]:
-    """What is wrong with the events of one type, each kind of it with its first event."""
+    """Lists what is wrong with the events of one type, each kind of it with its first event."""
     seen: dict[str, tuple[int, int]] = {}
     for recorded in events:
         if recorded.event is None:
@@ -108,7 +108,7 @@ def _stored(recorded: Recorded) -> set[str]:
 
 
 def with_release(path: Path) -> Static:
-    """What has changed since a release (a wheel, a file, a package or a project) without a new version.
+    """Lists what has changed since a release (a wheel, a file, a package or a project) without a new version.
 
     Raises :class:`Usage` when there is nothing that can be loaded.
     """
@@ -149,7 +149,7 @@ def _changed(
 
 
 def shape(programme: Programme) -> Shape:
-    """What the events of a programme look like when they are stored."""
+    """Describes what the events of a programme look like when they are stored."""
     return {
         event.name: (
             event.version,
@@ -176,7 +176,7 @@ def shape(programme: Programme) -> Shape:
 
 
 def _released(path: Path) -> Shape:
-    """What the events of a release look like, loaded in a process of its own."""
+    """Describes what the events of a release look like, loaded in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         if path.suffix == ".whl":
             with zipfile.ZipFile(path) as wheel:

@@ -30,7 +30,7 @@ class Place(Struct, frozen=True):
 
     @property
     def folder(self) -> Path:
-        """Where it is imported from."""
+        """The directory that it is imported from."""
         return self.file.parent.parent if self.package else self.file.parent
 
 

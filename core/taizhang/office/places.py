@@ -55,12 +55,12 @@ _LINKS = {
 
 
 class OfPlace(Shared):
-    """What is said of a place that is in the ledger."""
+    """The field of all that is said of a place that is in the ledger."""
 
     place: Place = field("场所|Place")
 
 
-class Details(Shared):
+class PlaceDetails(Shared):
     """A place as it is entered."""
 
     name: Name = field("名称|Name")
@@ -68,19 +68,19 @@ class Details(Shared):
     parent: Place | None = field("所在网格|Grid", default=None)
 
 
-class Link(OfPlace):
+class PlaceLink(OfPlace):
     """An organisation and a place that it answers for."""
 
     organisation: Organisation = field("承包组织|Organisation")
 
 
-class PlaceRow(Details, Row):
+class PlaceRow(PlaceDetails, Row):
     """A place."""
 
     parent: Place | None = field(default=None, ended=True)
 
 
-class PlaceLinkRow(Link, Row):
+class PlaceLinkRow(PlaceLink, Row):
     """An organisation answers for a place."""
 
 
@@ -98,7 +98,7 @@ place_links = programme.spans(
 
 
 @programme.event("place.registered", "登记场所|Place registered", rank=10)
-class PlaceRegistered(OfPlace, Details, Event):
+class PlaceRegistered(OfPlace, PlaceDetails, Event):
     """A place is entered."""
 
 
@@ -120,7 +120,7 @@ class PlaceClosed(OfPlace, Deed):
 
 @programme.deed("place.link", "承包|Link a place")
 @programme.event("place.linked", "承包|Place linked", rank=60)
-class PlaceLinked(Link, Deed):
+class PlaceLinked(PlaceLink, Deed):
     """Let an organisation answer for a place."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -140,7 +140,7 @@ class PlaceLinked(Link, Deed):
 
 @programme.deed("place.unlink", "解除承包|Unlink a place")
 @programme.event("place.unlinked", "解除承包|Place unlinked", rank=55)
-class PlaceUnlinked(Link, Deed):
+class PlaceUnlinked(PlaceLink, Deed):
     """End that an organisation answers for a place."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -181,7 +181,7 @@ programme.belongs("place_links", "place", to="organisation")
 
 
 @programme.action("place.register", "登记场所|Register a place")
-class RegisterPlace(Details, Action):
+class RegisterPlace(PlaceDetails, Action):
     """Enter a place; a building or room may stand in a grid."""
 
     kind: Choice = field(default="其他")

@@ -45,12 +45,12 @@ DAY = 1440
 
 
 class OfTeam(Shared):
-    """What is said of a team that is in the ledger."""
+    """The field of all that is said of a team that is in the ledger."""
 
     team: Team = field("队伍|Team")
 
 
-class Details(Shared):
+class TeamDetails(Shared):
     """A team as it is formed."""
 
     name: Name = field("队名|Name")
@@ -58,14 +58,14 @@ class Details(Shared):
     skill: Text = field("特长|Skill", default="")
 
 
-class Place(OfTeam):
+class TeamPlace(OfTeam):
     """A member's place in a team."""
 
     member: Member = field("党员|Member")
 
 
-class Served(Shared):
-    """How long a member served, and at what."""
+class ServiceEntry(Shared):
+    """The service of a member: how long, and at what."""
 
     member: Member = field("党员|Member")
     minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
@@ -73,13 +73,13 @@ class Served(Shared):
     what: PersonalText = field("内容|What", default="")
 
 
-class TeamRow(Details, Row):
+class TeamRow(TeamDetails, Row):
     """A standing team (志愿者队伍)."""
 
     organisation: Organisation | None = field(default=None, ended=True)
 
 
-class TeamMemberRow(Place, Row):
+class TeamMemberRow(TeamPlace, Row):
     """A member stands in a team."""
 
 
@@ -116,13 +116,13 @@ services = programme.folds(
 
 
 @programme.event("team.formed", "组建队伍|Team formed", rank=10)
-class TeamFormed(OfTeam, Details, Event):
+class TeamFormed(OfTeam, TeamDetails, Event):
     """A team begins."""
 
 
 @programme.deed("team.join", "入队|Join a team")
 @programme.event("team.joined", "入队|Team joined", rank=50)
-class TeamJoined(Place, Deed):
+class TeamJoined(TeamPlace, Deed):
     """Put a member into a team."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -134,7 +134,7 @@ class TeamJoined(Place, Deed):
 
 @programme.deed("team.leave", "离队|Leave a team")
 @programme.event("team.left", "离队|Team left", rank=80)
-class TeamLeft(Place, Deed):
+class TeamLeft(TeamPlace, Deed):
     """Take a member out of a team."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -151,7 +151,7 @@ class TeamDisbanded(OfTeam, Deed):
 
 
 @programme.event("service.logged", "记服务时间|Service logged", rank=50)
-class ServiceLogged(Served, Event, first=("service",)):
+class ServiceLogged(ServiceEntry, Event, first=("service",)):
     """A member served on this day."""
 
     service: Service = field("服务|Service")
@@ -221,7 +221,7 @@ def _approved(state: ServiceRow | None, event: ServiceApproved, on: date) -> Ser
 
 
 @programme.action("team.form", "组建队伍|Form a team")
-class FormTeam(Details, Action):
+class FormTeam(TeamDetails, Action):
     """Form a volunteer team, of an organisation or on its own."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -230,7 +230,7 @@ class FormTeam(Details, Action):
 
 
 @programme.action("service.log", "记服务时间|Log service")
-class LogService(Served, Action):
+class LogService(ServiceEntry, Action):
     """Enter the service time of a member on a day."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:

@@ -27,8 +27,8 @@ ENDED = ("void", "corrected")
 
 
 class Wanted(Struct, frozen=True):
-    """Which events are listed: of any of the ``prefixes`` of stored types, with the ``tag``, after one position
-    and up to another, by the ``actor``, true ``on`` a day.
+    """A wish for events: of any of the ``prefixes`` of stored types, with the ``tag``, after one position and
+    up to another, by the ``actor``, true ``on`` a day.
     """
 
     prefixes: Sequence[str] = ("",)
@@ -40,16 +40,16 @@ class Wanted(Struct, frozen=True):
 
     @property
     def all(self) -> bool:
-        """Whether only positions leave events out."""
+        """Tells if only positions leave events out."""
         return list(self.prefixes) == [""] and (self.tag, self.actor, self.on) == (None,) * 3
 
     @property
     def read(self) -> bool:
-        """Whether events have to be read for it: no index knows their actors and days."""
+        """Tells if events have to be read for it: no index knows their actors and days."""
         return (self.actor, self.on) != (None, None)
 
     def has(self, event: Recorded) -> bool:
-        """Whether what has to be read of an event is as it is wanted."""
+        """Tells if what has to be read of an event is as it is wanted."""
         return (self.actor in (None, event.envelope.actor)) and (
             self.on in (None, event.envelope.on)
         )
@@ -151,7 +151,7 @@ class EventLog:
         return sorted(kept, key=lambda event: -event.position)[:count]
 
     def count(self) -> int:
-        """How many events there are."""
+        """Tells how many events there are."""
         return len(self.numbers())
 
     def events(self, start: int, stop: int) -> list[Recorded]:
@@ -164,7 +164,7 @@ class EventLog:
         return self._reading().log.at(wanted)[::-1]
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
-        """The same as rows."""
+        """Reads a page of events as rows."""
         return [self._row(event) for event in self.events(start, stop)]
 
     def _row(self, event: Recorded) -> Row:
@@ -185,7 +185,7 @@ class EventLog:
         )
 
     def index_of(self, key: str) -> int | None:
-        """Where an event stands."""
+        """Returns the number of the row of an event."""
         if not key.isdigit():
             return None
         numbers, wanted = self.numbers(), int(key)
@@ -196,7 +196,7 @@ class EventLog:
 
 
 def when(event: Recorded) -> str:
-    """When it was recorded, in China."""
+    """Says when it was recorded, in China's time."""
     return local_time(event.envelope.recorded_at, seconds=True)
 
 

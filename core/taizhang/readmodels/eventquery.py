@@ -32,7 +32,7 @@ def wanted(
     after: int = 0,
     before: int | None = None,
 ) -> Wanted:
-    """Which events are asked for.
+    """Reads people's words for which events are asked for.
 
     Args:
         ws: the store.

@@ -79,7 +79,7 @@ class Voided(Event):
 
 
 class StorePaths(Struct, frozen=True):
-    """Where the parts of a store are."""
+    """The paths of a store's parts."""
 
     root: Path
 
@@ -169,7 +169,7 @@ def keys_of(log: Log) -> list[str]:
 
 
 def begun(paths: StorePaths) -> bool:
-    """Whether there is a store: a log with an event in it, or one that cannot be read.
+    """Tells if there is a store: a log with an event in it, or one that cannot be read.
 
     A log without any is what an `init` has left that was killed; the next one goes on with it.
     """

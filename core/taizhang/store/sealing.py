@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def unsealed(trouble: StoreError) -> Label:
-    """That what was recorded stands, but could not be sealed, and why."""
+    """Says that what was recorded stands, but could not be sealed, and why."""
     zh, en = trouble.pair
     return Label(
         f"已登记，但没能封存：{zh.rstrip('。')}", f"recorded, but not sealed: {en.rstrip('.')}"

@@ -43,7 +43,7 @@ _CHINA = dt.timedelta(hours=8)
 
 
 def _state(path: str) -> list[object]:
-    """What changes when a file does, or another takes its place; of a directory, what is in it."""
+    """Returns a value that changes when a file does, or another takes its place; of a directory what is in it."""
     try:
         found = os.stat(path)
         if stat.S_ISDIR(found.st_mode):
@@ -56,7 +56,7 @@ def _state(path: str) -> list[object]:
 
 
 def _installed(place: str) -> list[object]:
-    """What of a place on ``sys.path`` decides which programmes are found."""
+    """Returns what of a place on ``sys.path`` decides which programmes are found."""
     try:
         names = sorted(os.listdir(place))
     except OSError:
@@ -88,7 +88,7 @@ def _keys(root: str) -> str | None:
 
 
 class Card(NamedTuple):
-    """What was left of a store, still true of it."""
+    """A card that was left of a store, still true of it."""
 
     said: dict[str, Any]
     day: str
@@ -98,7 +98,7 @@ class Card(NamedTuple):
 
 
 def read(root: str) -> dict[str, Any] | None:
-    """What :func:`leave` left, if it is still true of the store at ``root``, else None.
+    """Reads what :func:`leave` left, if it is still true of the store at ``root``, else None.
 
     Returns:
         ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows (None where its programme failed), names of the columns.
@@ -148,7 +148,7 @@ def fitting(db: sqlite3.Connection, root: str) -> Card | None:
 
 
 def contents(ws: Workspace) -> dict[str, Any]:
-    """The same as :func:`read` of an open store, by its programmes."""
+    """Tells of an open store what :func:`read` tells, by its programmes."""
     from taizhang.ledger.missing import fault_of
 
     ledger = ws.at()

@@ -46,7 +46,7 @@ S = TypeVar("S", bound=Founded)
 
 
 def no_store(paths: StorePaths) -> NotFound:
-    """What is said where there is no store."""
+    """Makes the refusal for a directory without a store."""
     return NotFound(
         "{path} 不是台账账册；先用 taizhang init 建账"
         "|{path} is not a store; make one with taizhang init",

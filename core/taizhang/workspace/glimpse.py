@@ -51,7 +51,7 @@ class Glimpse:
         return LedgerView(db, views.registry, self.day, views=views)
 
     def stands(self) -> bool:
-        """Whether the ledger has taken in nothing since, and was not written anew."""
+        """Tells if the ledger has taken in nothing since, and was not written anew."""
         return _state(self._db) == self._seen
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ def glimpse(root: Path, tables: Iterable[str]) -> Glimpse | None:
 
 
 def _state(db: sqlite3.Connection) -> list[Any]:
-    """What changes with every action that the ledger takes in, and when its file is written anew."""
+    """Returns what changes with every action that the ledger takes in, and when its file is written anew."""
     asked = ("SELECT * FROM _meta", "SELECT * FROM _tracking", "PRAGMA schema_version")
     return [db.execute(sql).fetchall() for sql in asked]
 

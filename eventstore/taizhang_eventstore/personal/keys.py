@@ -161,6 +161,11 @@ class Keys:
         """Makes the file, with no subject's key in it yet, and opens it.
 
         One that is there and holds keys is never replaced: raises `StoreError`.
+
+        Args:
+            path: Where the file is made.
+            secret: Unlocks it from then on.
+            ambient: Gives time and chance.
         """
         if path.exists() and holds_keys(path):
             raise StoreError(
@@ -211,7 +216,7 @@ class Keys:
             return all(self.raw(subject) == key for subject, key in made.items())
 
     def among(self, subjects: Iterable[str]) -> set[str]:
-        """Those of `subjects` that have a key."""
+        """Filters `subjects` to those that have a key."""
         with self._lock, translating_keys(self.path):
             found = "SELECT 1 FROM keys WHERE subject = ?"
             return {s for s in subjects if self._db.execute(found, (s,)).fetchone()}
@@ -232,7 +237,7 @@ class Keys:
             return state_of(self.path)
 
     def count(self) -> int:
-        """How many subjects have a key."""
+        """Tells how many subjects have a key."""
         with self._lock, translating_keys(self.path):
             return int(self._db.execute("SELECT count(*) FROM keys").fetchone()[0])
 
@@ -321,7 +326,7 @@ def _placed(path: Path, said: dict[str, str]) -> dict[str, str]:
 
 
 def settings_of(path: Path) -> dict[str, str]:
-    """What `keys.db` says of itself without being unlocked. Raises `StoreError`."""
+    """Reads what `keys.db` says of itself without being unlocked. Raises `StoreError`."""
     with translating_keys(path), ExitStack() as ends:
         db = _looking(path, ends)
         try:
@@ -362,7 +367,7 @@ def _looking(path: Path, ends: ExitStack) -> sqlite3.Connection:
 
 
 def holds_keys(path: Path) -> bool:
-    """Whether a subject's key stands in the file; one that cannot be read may hold some."""
+    """Tells if a subject's key stands in the file; one that cannot be read may hold some."""
     try:
         db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
         try:

@@ -68,7 +68,7 @@ def last_given(connection: sqlite3.Connection) -> int:
 
 
 def stands(connection: sqlite3.Connection, position: int, id_: str) -> bool:
-    """Whether the event at a position has an id, with which the JSON of taizhang begins."""
+    """Tells if the event at a position has an id, with which the JSON of taizhang begins."""
     begins = b'{"id":"%s"' % id_.encode()
     sql = (
         "SELECT substr(data, 1, ?1) = ?2 OR (json_valid(CAST(data AS TEXT))"

@@ -29,19 +29,27 @@ def head(recorder: DCBRecorder) -> int:
 
 
 def matches(event: DCBEvent, item: DCBQueryItem) -> bool:
-    """Whether `event` matches a query item: any of its types, all of its tags."""
+    """Tells if `event` matches a query item: any of its types, all of its tags."""
     return (not item.types or event.type in item.types) and set(item.tags) <= set(event.tags)
 
 
 def _supported(items: list[DCBQueryItem]) -> bool:
-    """Whether the library's PostgreSQL reader takes the query."""
+    """Tells if the library's PostgreSQL reader takes the query."""
     return all(i.tags for i in items) or (len(items) == 1 and len(items[0].types) == 1)
 
 
 def read(
     recorder: DCBRecorder, items: list[DCBQueryItem], after: int, until: int, size: int = SIZE
 ) -> Iterator[DCBSequencedEvent]:
-    """Events in (`after`, `until`] that match, in pages; all of them when `items` is empty."""
+    """Events in (`after`, `until`] that match, in pages; all of them when `items` is empty.
+
+    Args:
+        recorder: The log.
+        items: What they match.
+        after: The position after which they stand.
+        until: The last position that counts.
+        size: The number of events in a page.
+    """
     by_hand = not _supported(items)
     query = None if by_hand or not items else DCBQuery(items)
     while after < until:
@@ -59,7 +67,15 @@ def read(
 def backwards(
     recorder: DCBRecorder, until: int, limit: int, prefix: str, tag: str | None
 ) -> list[DCBSequencedEvent]:
-    """Up to `limit` events at or before `until`, newest first, looked for from the end."""
+    """Up to `limit` events at or before `until`, newest first, looked for from the end.
+
+    Args:
+        recorder: The log.
+        until: The last position that counts.
+        limit: The most events.
+        prefix: How their types begin.
+        tag: A tag that they have, if one is asked for.
+    """
     found: list[DCBSequencedEvent] = []
     size = max(limit, 1)
     while until > 0 and len(found) < limit:
@@ -76,7 +92,14 @@ def backwards(
 
 
 def positions(recorder: DCBRecorder, until: int, prefix: str, tag: str | None) -> array[int]:
-    """The positions of the events that `backwards` would give, rising. Reads the whole log."""
+    """The positions of the events that `backwards` would give, rising. Reads the whole log.
+
+    Args:
+        recorder: The log.
+        until: The last position that counts.
+        prefix: How their types begin.
+        tag: A tag that they have, if one is asked for.
+    """
     return array(
         "q",
         (
@@ -88,7 +111,7 @@ def positions(recorder: DCBRecorder, until: int, prefix: str, tag: str | None) -
 
 
 def counts(recorder: DCBRecorder) -> dict[str, int]:
-    """How many events of each type there are. Reads the whole log."""
+    """Tells how many events of each type there are. Reads the whole log."""
     found: dict[str, int] = {}
     for sequenced in read(recorder, [], 0, head(recorder)):
         found[sequenced.event.type] = found.get(sequenced.event.type, 0) + 1
@@ -96,7 +119,7 @@ def counts(recorder: DCBRecorder) -> dict[str, int]:
 
 
 def tally(recorder: DCBRecorder, type_: str) -> tuple[int, int]:
-    """How many events of a type there are, and the position of the first; 0 without any."""
+    """Tells how many events of a type there are, and the position of the first; 0 without any."""
     count, first = 0, 0
     for sequenced in read(recorder, [DCBQueryItem(types=[type_])], 0, head(recorder)):
         count, first = count + 1, first or sequenced.position

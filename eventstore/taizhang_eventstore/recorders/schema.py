@@ -79,7 +79,7 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 
 def recognise(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is a log that we can use; False when it is empty.
+    """Tells if the file is a log that we can use; False when it is empty.
 
     Raises `StoreTooNew` for a later format, `StoreDamaged` for a database of another program
     and for a log without its tables; `sqlite3.DatabaseError` when it is no database.

@@ -52,12 +52,12 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def filled(path: Path) -> bool:
-    """Whether there is a file with anything in it."""
+    """Tells if there is a file with anything in it."""
     return path.is_file() and path.stat().st_size > 0
 
 
 def is_wal(path: Path) -> bool:
-    """Whether the file's header says that a write-ahead log belongs to it. Raises `StoreError`."""
+    """Tells if the file's header says that a write-ahead log belongs to it. Raises `StoreError`."""
     with writing(path):
         head = _head_elsewhere(path) if _open_here(path) else _head(path)
     return head[18:20] == b"\x02\x02"
@@ -69,7 +69,7 @@ def _head(path: Path) -> bytes:
 
 
 def _head_elsewhere(path: Path) -> bytes:
-    """The same, read by a process that has no locks to lose."""
+    """Reads the head of the file in a process that has no locks to lose."""
     import subprocess
 
     command = [sys.executable, "-I", "-S", "-c", _CHILD, str(path.absolute()), str(_HEAD)]
@@ -80,7 +80,7 @@ def _head_elsewhere(path: Path) -> bytes:
 
 
 def _open_here(path: Path) -> bool:
-    """Whether this process has the file open. Where the system does not tell, it may have."""
+    """Tells if this process has the file open. Where the system does not tell, it may have."""
     if sys.platform == "win32":
         return False  # where locks belong to the handle that took them
     try:
@@ -96,7 +96,7 @@ def _open_here(path: Path) -> bool:
 
 
 class Way(Struct, frozen=True):
-    """How to open a database without leaving a trace."""
+    """A way to open a database without leaving a trace."""
 
     path: Path
     """The file to open: the one that was asked for, or a copy of it."""
@@ -110,7 +110,7 @@ class Way(Struct, frozen=True):
     """
 
     def disturbed(self, path: Path) -> bool:
-        """Whether the file at `path`, which was opened without locks, is not what it was then."""
+        """Tells if the file at `path`, which was opened without locks, is not what it was then."""
         if self.path != path or self.seen is None:
             return False  # a copy, or opened with locks
         try:
@@ -160,7 +160,7 @@ def looks(path: Path) -> object:
 
 
 def in_use(path: Path) -> bool:
-    """Whether a program, perhaps this one, has the database open in WAL mode.
+    """Tells if a program, perhaps this one, has the database open in WAL mode.
 
     Told by the locks on its shared memory, which the system lists; to try a lock, and then to close
     the file, would drop those of this process. Where no list is to be had, shared memory is taken
@@ -183,10 +183,16 @@ def in_use(path: Path) -> bool:
 
 
 def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
-    """How to open the database at `path`; `ends` removes a copy that had to be made.
+    """Finds how to open a database without leaving a trace.
 
-    `locked`: with locks in any case, for one that turned out to be written to. Raises
-    `StoreNotFound`, and `StoreError` where there is no room for a copy.
+    Args:
+        path: The file.
+        ends: Removes a copy that had to be made.
+        locked: With locks in any case, for one that turned out to be written to.
+
+    Raises:
+        StoreNotFound: There is no such file.
+        StoreError: There is no room for a copy.
     """
     for _ in range(0 if locked else _TRIES):
         seen = looks(path)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from taizhang_eventstore.seals.seals import Seals
 
 
-class Standing(NamedTuple):
+class Attested(NamedTuple):
     """The subjects of a store that are erased, and those of whom that is only claimed."""
 
     erased: set[str]
@@ -65,17 +65,23 @@ def own_keys(seals: Seals) -> list[Verifier]:
         return []
 
 
-def standing(seals: Seals, log: Log, listed: Sequence[Erasure]) -> Standing:
-    """Sorts the list of a store by what speaks for its lines: its log, or proofs under its own key."""
+def standing(seals: Seals, log: Log, listed: Sequence[Erasure]) -> Attested:
+    """Sorts the list of a store by what speaks for its lines: its log, or proofs under its own key.
+
+    Args:
+        seals: The seals beside the log.
+        log: The log.
+        listed: What the list says.
+    """
     known = {e.subject for e in logged(log)}
     rest = [e for e in listed if e.subject not in known]
     first = next(iter(log.recorder.read(limit=1)), None) if rest else None
     if first is None:
-        return Standing(known, {e.subject for e in rest})
+        return Attested(known, {e.subject for e in rest})
     event = first.event
     origin = origin_of(leaf_hash(event.type, event.tags, event.data))
     claimed = unproved(rest, known, origin, own_keys(seals))
-    return Standing(known | {e.subject for e in rest} - claimed, claimed)
+    return Attested(known | {e.subject for e in rest} - claimed, claimed)
 
 
 def unproved(
@@ -94,7 +100,9 @@ def unproved(
 
 
 def proves(line: Erasure, origin: str, keys: Sequence[Verifier]) -> bool:
-    """Whether the line's proof holds: an event of that log that erases that subject, signed by one of `keys`."""
+    """Tells if the line's proof holds: an event of that log that erases that subject, signed by one of
+    `keys`.
+    """
     try:
         proof = InclusionProof.parse(line.proof.encode())
         proof.seal.note.check(keys)
@@ -156,7 +164,7 @@ def attested(
 
 
 def _under(line: Erasure, key: Verifier) -> bool:
-    """Whether the line has a proof that says it is under the key; a false one helps nobody."""
+    """Tells if the line has a proof that says it is under the key; a false one helps nobody."""
     return bool(line.proof) and f"\n— {key.name} " in line.proof and _signed(line.proof, key)
 
 

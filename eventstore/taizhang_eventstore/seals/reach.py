@@ -35,7 +35,7 @@ class Reach(NamedTuple):
 
 
 def reach(root: str | os.PathLike[str]) -> Reach:
-    """How far the seals in a store's directory reach, by whatever is left of them. Raises `StoreError`."""
+    """Finds how far the seals in a store's directory reach, by whatever is left of them. Raises `StoreError`."""
     directory = Path(root) / "seals"
     with writing(directory):
         names = os.listdir(directory) if directory.is_dir() else []

@@ -70,6 +70,11 @@ def create_key(seals: Seals, recorder: DCBRecorder, *, anew: bool = False) -> Ve
     Chance is always the system's: the key of a demonstration is as secret as any, and no byte
     of the log depends on it. With `anew` an earlier key makes way, and its public half stays
     listed. Raises `StoreError` for an empty log and when there is a key.
+
+    Args:
+        seals: The directory of seals.
+        recorder: The log that is to be sealed.
+        anew: There is a key, which makes way.
     """
     if seals.key.exists() and not anew:
         raise StoreError(_KEY_THERE, path=seals.key)
@@ -146,7 +151,7 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
 
 
 def contradiction(seals: Seals, recorder: DCBRecorder) -> SealMismatch | None:
-    """How the log differs from its newest seal, as `seal` would say it; None where it does not.
+    """Says how the log differs from its newest seal, as `seal` would say it; None where it does not.
 
     Reads the whole log, whatever notes there are. Raises `StoreError` where it cannot be read.
     """

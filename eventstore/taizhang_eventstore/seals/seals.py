@@ -74,7 +74,7 @@ class Seals:
     # Seals that are there
 
     def path(self, size: int) -> Path:
-        """Where the seal over `size` events stands."""
+        """Returns where the seal over `size` events stands."""
         return self.directory / f"{size:012}.seal"
 
     def sizes(self) -> list[int]:
@@ -118,7 +118,7 @@ class Seals:
             return b""
 
     def leaves_kept(self) -> int:
-        """How many leaves ``leaves.bin`` holds."""
+        """Tells how many leaves ``leaves.bin`` holds."""
         return self.leaves.stat().st_size // HASH if self.leaves.exists() else 0
 
     def state(self) -> tuple[Range, int] | None:

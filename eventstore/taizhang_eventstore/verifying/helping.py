@@ -54,7 +54,8 @@ class Helper:
         self._joint = joint
 
     def take_over(self, scan: Scan) -> tuple[list[Page], int | None] | None:
-        """What the other process has read, if it may be believed; the scan has then come to its end.
+        """Takes over what the other process has read, if it may be believed; the scan has then come to its
+        end.
 
         Returns:
             The pages, and what the index of tags adds up to (see :func:`tags_sum`); None where this process

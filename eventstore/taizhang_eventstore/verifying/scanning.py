@@ -90,7 +90,7 @@ class _Lengths(dict[int, bytes]):
 
 
 class _Types(dict[bytes, bytes]):
-    """How the leaves of a type begin."""
+    """The beginnings of the leaves of a type."""
 
     def __missing__(self, key: bytes) -> bytes:
         if len(self) >= _HELD:
@@ -101,7 +101,7 @@ class _Types(dict[bytes, bytes]):
 
 
 class Joint(NamedTuple):
-    """Where a pass stands after an event that is as it should be and ends its action."""
+    """A point where a pass stands after an event that is as it should be and ends its action."""
 
     position: int
     id: str
@@ -153,7 +153,7 @@ class Scan:
 
     @property
     def joint(self) -> Joint | None:
-        """Where the pass stands; None within an action."""
+        """Returns where the pass stands; None within an action."""
         if self._open is not None:
             return None
         return Joint(self.last, self._top_id, self._top_time)
@@ -296,7 +296,7 @@ class Scan:
     def _written(
         self, seqs: Sequence[int], tags: Sequence[bytes], lists: Sequence[list[str]]
     ) -> None:
-        """Whether tags stand as the recorder writes them: no space, no needless escape."""
+        """Tells if tags stand as the recorder writes them: no space, no needless escape."""
         for seq, text, some in zip(seqs, tags, lists, strict=True):
             if some and _encode_tags(some) != text:
                 self._say(

@@ -13,8 +13,7 @@ _WEIGHT: Final = f"((seq * ?1 % {PRIME}) * (seq * ?1 % {PRIME}) >> 16) & {PRIME}
 
 
 def tags_sum(connection: sqlite3.Connection, factor: int, until: int) -> int | None:
-    """What the index of tags adds up to, to be held against `Scan.tag_sum`; None where it holds what is
-    no tag.
+    """Adds up the index of tags, to be held against `Scan.tag_sum`; None where it holds what is no tag.
 
     Args:
         connection: reads the log.

@@ -65,11 +65,15 @@ def verify(
     seals: Sequence[str | os.PathLike[str]] = (),
     keys: Sequence[Verifier] = (),
 ) -> Report:
-    """Verifies the store in directory `root`.
+    """Verifies a store. What speaks against the log stands in the report.
 
-    `seals`: files kept elsewhere. `keys`: public keys kept elsewhere; without one, those that
-    the store itself names. What speaks against the log stands in the report; raises
-    `StoreError` when there is nothing to look at (no log, a seal file that is not there).
+    Args:
+        root: The directory of the store.
+        seals: Files of seals that were kept elsewhere.
+        keys: Public keys that were kept elsewhere; without one, those that the store itself names.
+
+    Raises:
+        StoreError: There is nothing to look at: no log, or a seal file that is not there.
     """
     store = Seals(root)
     path = store.root / "events.db"
@@ -175,7 +179,7 @@ def _own_keys(report: Report, store: Seals) -> list[Verifier]:
 
 
 class Extent(NamedTuple):
-    """Which positions there were when verification began."""
+    """The positions that there were when verification began."""
 
     first: int
     last: int

@@ -141,7 +141,7 @@ def test_times_are_of_china_and_say_so(
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
     try:
-        shown = office("events", "--limit", "1").out.splitlines()[-1].split("  ")
+        shown = office("events", "--limit", "1").out.replace("\n", "  ").split("  ")
         at = next(cell for cell in shown if cell.endswith("+08:00"))
         utc = dt.datetime.fromisoformat(
             office("events", "--limit", "1", "--json").json[0]["recorded_at"]

@@ -137,3 +137,73 @@ def test_one_that_takes_long_is_named_while_it_runs_and_can_be_broken_off(
         process.wait()
     assert office.rows() == before
     assert not (office.store / "quarantine.json").exists()
+
+
+def test_amounts_are_told_in_yuan(office: Office) -> None:
+    body = BODY.replace(MORE, MORE + '    paid: Money = field("金额|Amount", default=0)\n')
+    select = 'select=Selection("demo1_notes"), measure="sum:paid"'
+    figure = f'\nprogramme.figure("paid", "收款|Paid", {select})\n'
+    put(
+        office,
+        body + figure + figure.replace('"paid", "收', '"own", "收')[:-2] + ', unit="元|yuan")\n',
+    )
+    for paid in ("120.50", "1000"):
+        assert office.run(*TAKE, "--paid", paid).returncode == 0
+    for name in ("demo1.paid", "demo1.own"):
+        number = office.read("figures", name)[-1]
+        assert (number["value"], number["shown"], number["unit"]) == (1120.5, "1,120.50", "元")
+    assert "1,120.50" in office.run("figures").stdout
+
+
+@pytest.mark.parametrize("how", ["print('好')", "import sys; sys.stdout.write('x')"])
+def test_prints_at_import_do_not_spoil_an_answer(office: Office, how: str) -> None:
+    put(office, BODY + f"\n{how}\n")
+    assert office.state("demo1")["state"] == "loaded"
+    assert office.run(*TAKE).returncode == 0
+    assert [r["text"] for r in office.read("show", "demo1_notes")] == ["好"]
+    done = office.run("show", "demo1_notes", "--json")
+    assert done.stdout.startswith("[")
+    assert done.stderr
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "return 7",
+        "yield click.Command('demo1x', help=5)",
+        "yield click.Command('demo1x', help='\\x1b[31m红|red')",
+        "yield click.Command('demo1x', help='红' * 15_000 + '|red')",
+        "while True: yield click.Command('demo1x')",
+    ],
+)
+def test_commands_that_are_none_are_told(office: Office, fault: str) -> None:
+    hook = "\n\n@hookimpl\ndef commands():\n    import click\n    FAULT\n"
+    put(office, BODY + hook.replace("FAULT", fault))
+    done = office.run("--help")
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "demo1" in done.stderr
+    assert "demo1x" not in done.stdout
+
+
+def test_one_that_fails_when_it_is_asked_why_is_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = """
+import os
+
+def _row(happened):
+    if "LATE" in os.environ:
+        raise ZeroDivisionError("迟")
+    return NoteRow(member=happened.member, text=happened.text)
+
+notes.records(TakeNote, _row)
+"""
+    put(office, BODY.replace("notes.records(TakeNote)", row))
+    assert office.run(*TAKE).returncode == 0
+    assert office.run("correct", "5", "--text", "很好", "--reason", "写错了").returncode == 0
+    monkeypatch.setenv("LATE", "1")
+    done = office.run("why", "demo1_notes", "5", "text")
+    assert done.returncode == 1
+    assert "插件 demo1 说明来由时出错：ZeroDivisionError: 迟" in done.stderr
+    assert office.state("demo1")["state"] == "quarantined"

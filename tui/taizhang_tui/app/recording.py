@@ -191,7 +191,7 @@ class Recording:
             self._shell.push_screen(FormScreen(void))
 
     def _titles(self, events: Sequence[Recorded]) -> Label:
-        """What the events of an action are called, each once, in their order."""
+        """Names the events of an action, each once, in their order."""
         found = list(dict.fromkeys(self._title(event) for event in reversed(events)))
         return Label("、".join(t.zh for t in found), ", ".join(t.en for t in found))
 
@@ -245,7 +245,9 @@ def _new(receipt: Receipt, kinds: Sequence[str]) -> str | None:
 
 
 def _about(receipt: Receipt, subjects: Sequence[str], kinds: Sequence[str]) -> Sequence[str]:
-    """Whom the deed was about: who was made, else the first that was named, else what all its events name."""
+    """Names whom the deed was about: who was made, else the first that was named, else what all its events
+    name.
+    """
     if (new := _new(receipt, kinds)) is not None:
         return [new]
     if subjects:

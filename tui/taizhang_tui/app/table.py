@@ -188,5 +188,5 @@ def everywhere() -> Mapping[str, str]:
 
 
 def screens() -> Mapping[str, Maker]:
-    """How each screen is made, by the name of the action that opens it."""
+    """Lists how each screen is made, by the name of the action that opens it."""
     return {row.name: row.make for row in OFFERS if row.make is not None}

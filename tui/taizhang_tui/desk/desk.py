@@ -54,7 +54,7 @@ class Moment(Struct, frozen=True):
 
     @property
     def past(self) -> bool:
-        """Whether either clock stands elsewhere than now, so that nothing can be written."""
+        """Tells if either clock stands elsewhere than now, so that nothing can be written."""
         return self.on is not None or self.known is not None
 
 
@@ -104,7 +104,7 @@ class Desk:
         self._ended = threading.Event()
 
     def look(self) -> bool:
-        """Whether the store can be read already, before it is opened; nothing can be recorded until then."""
+        """Tells if the store can be read already, before it is opened; nothing can be recorded until then."""
         if not self._options.get("from_elsewhere"):
             self.glimpse = glimpse(Path(self.path), FIRST_READ)
         if self.glimpse is not None:
@@ -117,12 +117,12 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Whether the store has been opened."""
+        """Tells if the store has been opened."""
         return hasattr(self, "ws")
 
     @property
     def readable(self) -> bool:
-        """Whether the store can be read: it is open, or there is a glimpse of it."""
+        """Tells if the store can be read: it is open, or there is a glimpse of it."""
         return self.is_open or self.glimpse is not None
 
     def _progress(self, done: int, of: int) -> None:
@@ -147,7 +147,7 @@ class Desk:
         return self.is_open
 
     def still(self) -> bool:
-        """Whether the open store is what the glimpse of it was."""
+        """Tells if the open store is what the glimpse of it was."""
         seen = self.glimpse
         return seen is not None and seen.day == self.today and seen.stands()
 
@@ -246,7 +246,7 @@ class Desk:
 
     @property
     def past(self) -> bool:
-        """Whether the desk looks at another time than now, or may not write at all."""
+        """Tells if the desk looks at another time than now, or may not write at all."""
         return self.moment.past or (self.is_open and self.ws.read_only)
 
     @property
@@ -256,14 +256,14 @@ class Desk:
 
     @property
     def name(self) -> str:
-        """How people call the store."""
+        """The name by which people call the store."""
         if not self.is_open:
             return self._early.name
         return self.ws.stamp.name if self.ws.stamp else ""
 
     @property
     def demonstration(self) -> bool:
-        """Whether the store is a demonstration."""
+        """True in a demonstration."""
         return self.ws.demonstration if self.is_open else self._early.demonstration
 
     @property
@@ -283,7 +283,7 @@ class Desk:
         return await asyncio.wrap_future(self._pool.submit(work, self.ws))
 
     async def changed(self) -> bool:
-        """Whether anything was appended since the last look, by anyone; then the ledger is level."""
+        """Tells if anything was appended since the last look, by anyone; then the ledger is level."""
         version = self.ws.log.data_version()
         if version == self._seen:
             return False

@@ -31,7 +31,7 @@ class Trial:
 
 
 def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
-    """What would be recorded."""
+    """Tells what would be recorded."""
     new = say("（新）|(new)", language)
     names = {
         id: new for ids in receipt.ids.values() for id in ([ids] if isinstance(ids, str) else ids)
@@ -53,7 +53,7 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     lines += [f"⚠ {cells.clean(p.text(language))}" for p in receipt.refused[:LISTED]]
     if len(receipt.refused) > LISTED:
         lines.append(f"  … {len(receipt.refused) - LISTED:,}")
-    soft = bool(receipt.findings)
+    soft = any(finding.asks for finding in receipt.findings)
     if soft and not reasoned:
         lines.append(say("  须填事由才能保存|  give a reason to save", language))
     return Trial("\n".join(lines), soft=soft)

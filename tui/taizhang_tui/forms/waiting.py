@@ -28,7 +28,7 @@ def form_of(view: View, draft: Draft, language: str) -> str:
 
 
 def whom(view: View, draft: Draft, language: str) -> str:
-    """Whom a draft is about, by name; empty where it names nobody."""
+    """Names whom a draft is about, by name; empty where it names nobody."""
     ledger, entities, found = view.at(), view.registry.entities, []
     answers = draft.subjects or [
         f"{spec.entity}:{draft.values[name]}"

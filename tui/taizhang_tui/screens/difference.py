@@ -113,7 +113,7 @@ class DifferenceScreen(Framed):
         self.source: Differences | None = None
 
     def content(self) -> ComposeResult:
-        """Which two, and the differences."""
+        """Shows which two are compared, and the differences."""
         with Vertical(id="difference"):
             yield Static("", id="difference-note", markup=False)
             yield VirtualTable()

@@ -186,7 +186,9 @@ class FormScreen(Framed):
     # Changes
 
     def renew(self, *, key: str | None = None, step: bool = False) -> None:
-        """Where the day has turned, answers that nobody typed go along, and all is tried on the new day."""
+        """Renews the form where the day has turned: answers that nobody typed go along, and all is tried on
+        the new day.
+        """
         fresh = {n: v for n, v in self.form.fresh().items() if self.form.values[n] != v}
         for name, answer in fresh.items():
             untouched = name not in self._typed and self.values[name] == self.form.values[name]

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from taizhang.office.overview.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, Members
-from taizhang.office.overview.tree import Forest, Scope
+from taizhang.office.overview.tree import Forest, MemberScope
 from taizhang.readmodels.listing import Row
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang_tui.desk.desk import Desk
@@ -37,7 +37,7 @@ PAUSE = 0.06
 class _Listed(Members):
     """Members at the desk's clocks."""
 
-    def __init__(self, desk: Desk, scope: Scope, **options: Any) -> None:
+    def __init__(self, desk: Desk, scope: MemberScope, **options: Any) -> None:
         super().__init__(desk.reading(), scope, settings=desk.settings, **options)
         self._desk = desk
 
@@ -73,7 +73,7 @@ class Home(Filtered):
     def __init__(self) -> None:
         super().__init__()
         self.forest = Forest()
-        self.scope = Scope("", "")
+        self.scope = MemberScope("", "")
         self.order = ""  # by pinyin, unless there are too many to be sorted at once
         self._pause: Timer | None = None
         self._narrow = False

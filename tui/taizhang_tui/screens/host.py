@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.dom import DOMNode
@@ -106,8 +106,8 @@ class Host(Protocol):
         """Opens the page of an entity, or of an event."""
         ...
 
-    def viewed(self, how: How, kind: str, id: str) -> None:
-        """Notes that somebody looked at a person."""
+    def viewed(self, how: How, subjects: Collection[str]) -> bool:
+        """Notes that somebody looked at persons (``member:m-…``); False where that may not be, which is told."""
         ...
 
     def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:

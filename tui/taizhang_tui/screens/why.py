@@ -16,7 +16,7 @@ from taizhang.readmodels.behind import texts
 from taizhang.readmodels.listing import Opening
 from taizhang.readmodels.locating import Place, locate
 from taizhang.readmodels.looked import Looked
-from taizhang.readmodels.origin import Origin, Past, Told, columns, pasts
+from taizhang.readmodels.origin import Origin, Past, ShownColumn, columns, pasts
 from taizhang.readmodels.why import Cell, Story
 from taizhang.words.errors import TaizhangError
 from taizhang_tui import cells
@@ -108,7 +108,7 @@ class WhyScreen(Framed):
             if self._place is not None:
                 self._place = replace(self._place, day=self._day.isoformat())
 
-        def read() -> tuple[str, str, str, list[Told]]:
+        def read() -> tuple[str, str, str, list[ShownColumn]]:
             origin = self._origin(moment)
             return origin.title, self._note(origin), origin.first, origin.columns()
 
@@ -190,5 +190,7 @@ class WhyScreen(Framed):
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""
-        self.mask = not self.mask
-        self.renew()
+        story = self._origin(self.desk.moment).story
+        if not self.mask or self.taizhang.viewed("numbers", story.subjects()):
+            self.mask = not self.mask
+            self.renew()

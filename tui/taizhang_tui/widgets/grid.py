@@ -199,7 +199,7 @@ class GridEditor(GridView):
         self._changed()
 
     def _typed(self, text: str) -> None:
-        """What is typed chooses, or begins the text of the cell anew."""
+        """Takes a key: what is typed chooses, or begins the text of the cell anew."""
         spec = self.field
         if spec.choices and text.isdigit() and 0 < int(text) <= len(spec.choices):
             self._put(spec.choices[int(text) - 1].zh)
@@ -253,7 +253,9 @@ class GridEditor(GridView):
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
-        """What is typed counts at once: it is kept as a draft, and saved without leaving the cell."""
+        """Takes what is typed, which counts at once: it is kept as a draft, and saved without leaving the
+        cell.
+        """
         event.stop()
         if event.input.display:
             self._put(event.value)

@@ -24,7 +24,7 @@ from taizhang.office.members.tables import (
     STAGES,
     STATUSES,
     Category,
-    Details,
+    MemberDetails,
     MemberRow,
     MembershipRow,
     OfMember,
@@ -46,7 +46,7 @@ class MemberRegistered(OfMember, Registration, Event):
     """A member is entered into the ledger, with the branch where the formal relation sits."""
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """What speaks against the day of joining."""
+        """Says what speaks against the day of joining."""
         return of_joining(self.joined, self.id_number, ledger.on)
 
 
@@ -62,7 +62,9 @@ def joined_by(joined: str | None, ledger: Ledger) -> None:
 
 @programme.deed("member.correct_details", "更正资料|Correct details")
 @programme.event("member.details_corrected", "更正资料|Details corrected", rank=30)
-class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), help=UNCHANGED):
+class MemberDetailsCorrected(
+    OfMember, MemberDetails, Deed, first=("member", "name"), help=UNCHANGED
+):
     """Change details from a day on; leave empty what stays as it is."""
 
     name: PersonName | None = field("姓名|Name", default=None)
@@ -78,7 +80,7 @@ class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), 
         yield self
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """What speaks against the day of joining, with what is known beside."""
+        """Says what speaks against the day of joining, with what is known beside."""
         was = ledger.get("members", self.member) or {}
         if self.joined or self.id_number:
             yield from of_joining(

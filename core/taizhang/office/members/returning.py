@@ -55,7 +55,7 @@ class MemberRestored(Event):
     id_number: IdNumber | None = field("身份号码|ID number", default=None)
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """What speaks against the day of joining."""
+        """Says what speaks against the day of joining."""
         return of_joining(self.joined, self.id_number, ledger.on)
 
 

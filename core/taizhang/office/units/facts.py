@@ -18,13 +18,13 @@ from taizhang.api import (
     Minutes,
     Name,
     Organisation,
+    PersonalText,
     PersonName,
     Programme,
     Refused,
     Row,
     Selection,
     Shared,
-    Text,
     Unit,
     field,
     later,
@@ -56,12 +56,12 @@ TITLE = "共驻共建协议"
 
 
 class OfUnit(Shared):
-    """What is said of a unit that is in the ledger."""
+    """The field of all that is said of a unit that is in the ledger."""
 
     unit: Unit = field("单位|Unit")
 
 
-class Details(Shared):
+class UnitDetails(Shared):
     """A unit as it is entered; ``organisation`` is its own Party organisation."""
 
     name: Name = field("名称|Name")
@@ -85,7 +85,7 @@ class Deeds(OfUnit):
     kind: Choice = field("共建类别|Kind", choices=ACTS)
     minutes: Minutes | None = field("时长|Time", default=None)
     count: Count | None = field("人次|Participants", default=None)
-    what: Text = field("内容|What", default="")
+    what: PersonalText = field("内容|What", default="", about="unit")
 
 
 class Seat(OfUnit):
@@ -95,7 +95,7 @@ class Seat(OfUnit):
     name: PersonName = field("姓名|Name")
 
 
-class UnitRow(Details, Row):
+class UnitRow(UnitDetails, Row):
     """A unit that sits in the area; ``organisation`` is its own Party organisation."""
 
     organisation: Organisation | None = field(default=None, ended=True)
@@ -140,12 +140,12 @@ committee_members = programme.spans(
 
 
 @programme.event("unit.registered", "登记单位|Unit registered", rank=10)
-class UnitRegistered(OfUnit, Details, Event):
+class UnitRegistered(OfUnit, UnitDetails, Event):
     """A unit is entered."""
 
 
 @programme.action("unit.register", "登记单位|Register a unit")
-class RegisterUnit(Details, Action):
+class RegisterUnit(UnitDetails, Action):
     """Enter a unit that sits in the area."""
 
     kind: Choice = field(default="其他")
