@@ -15,7 +15,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from eventsourcing.dcb.api import DCBEvent
 
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import StoreDamaged
@@ -26,7 +25,7 @@ from taizhang_eventstore.recorded import Recorded
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from eventsourcing.dcb.api import DCBSequencedEvent
+    from eventsourcing.dcb.api import DCBEvent, DCBSequencedEvent
 
     from taizhang_eventstore.ambient import Ambient
     from taizhang_eventstore.lifting import Decode, Unseal, Upcaster
@@ -299,6 +298,8 @@ class Codec:
         if envelope.recorded_at.tzinfo is not dt.UTC:
             utc = envelope.recorded_at.astimezone(dt.UTC)
             envelope = msgspec.structs.replace(envelope, recorded_at=utc)
+        from eventsourcing.dcb.api import DCBEvent  # here, since what only reads has no use for it
+
         data = b'%b,"payload":%b}' % (_encode(envelope)[:-1], payload)
         return DCBEvent(type_, data, list(tags))
 

@@ -114,8 +114,8 @@ def main() -> None:
         starts: dict[str, list[float]] = {"bare": [], "table": []}
         paints: dict[str, list[float]] = {"bare": [], "table": []}
         for _ in range(ROUNDS):
-            starts["bare"].append(started(MARK, __file__, "--bare"))
-            starts["table"].append(started(MARK, __file__, "--table", str(path)))
+            starts["bare"].append(started(MARK, __file__, "--bare").clock)
+            starts["table"].append(started(MARK, __file__, "--table", str(path)).clock)
             paints["bare"].append(asyncio.run(painted(bare())))
             paints["table"].append(asyncio.run(painted(app.DemoApp(path))))
         times = asyncio.run(paging(app.DemoApp(path)))

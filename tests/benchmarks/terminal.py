@@ -7,10 +7,18 @@ import pty
 import signal
 import sys
 import time
+from typing import NamedTuple
 
 
-def started(mark: str, *command: str) -> float:
-    """Seconds from a process's start until ``mark`` stands on its terminal of 80x24."""
+class Start(NamedTuple):
+    """Seconds from a process's start until something stood on its terminal."""
+
+    clock: float
+    processor: float
+
+
+def started(mark: str, *command: str) -> Start:
+    """A process's start until ``mark`` stands on its terminal of 80x24."""
     start = time.perf_counter()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -21,6 +29,6 @@ def started(mark: str, *command: str) -> float:
         seen += os.read(terminal, 65536)
     seconds = time.perf_counter() - start
     os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    _, _, used = os.wait4(pid, 0)
     os.close(terminal)
-    return seconds
+    return Start(seconds, used.ru_utime + used.ru_stime)

@@ -70,7 +70,7 @@ def tables(settings: Settings, as_json: bool) -> None:
     if card is None:
         with settings.read() as ws:
             card = contents(ws)
-            leave(ws, card)
+            leave(ws)
     zh = LANGUAGE == "zh"
     found = [{**t, "label": t["label"][not zh]} for t in card["tables"]]
     if as_json:

@@ -41,6 +41,7 @@ from taizhang.ledger.keyed import keys_made
 from taizhang.ledger.projector import Progress
 from taizhang.ledger.trial import Trial
 from taizhang.ledger.view import ANY, LedgerView, Notes
+from taizhang.store.names import ERASED
 from taizhang.words.errors import (
     Dependents,
     Finding,
@@ -60,7 +61,7 @@ RETRIES = 10
 
 DECIDING = "决定|deciding"
 
-_ALWAYS = (VOIDED, "subject.erased")
+_ALWAYS = (VOIDED, ERASED)
 """What may change anything that was read."""
 
 AFTER = "after:"

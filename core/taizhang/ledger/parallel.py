@@ -23,7 +23,6 @@ import multiprocessing
 import os
 import signal
 import sqlite3
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
@@ -46,6 +45,7 @@ from taizhang.ledger.spill import Item, Spill
 from taizhang.ledger.statements import Writing
 from taizhang.ledger.texts import Stored as Text
 from taizhang.ledger.texts import keep
+from taizhang_eventstore.forking import shared_by
 from taizhang_eventstore.log import Log
 
 if TYPE_CHECKING:
@@ -75,18 +75,9 @@ class Fallen(Exception):
 
 def processes(log: Log, registry: Registry) -> int:
     """Tells how many processes are to build the ledger of a log: 1 where this one does it alone."""
-    if sys.platform != "linux" or not log.forks or registry.unlifted or log.head() < SMALL:
+    if not log.forks or registry.unlifted or log.head() < SMALL:
         return 1
-    if threads() > 1:
-        return 1
-    return min(len(os.sched_getaffinity(0)), MOST)
-
-
-def threads() -> int:
-    """Tells how many threads this process has, those that Python knows nothing of too: a fork takes one
-    along.
-    """
-    return len(os.listdir("/proc/self/task"))
+    return min(shared_by(), MOST)
 
 
 def fill(builder: Builder, told: Meter) -> None:

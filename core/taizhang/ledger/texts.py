@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,13 +24,14 @@ from taizhang.declarations.registry import Registry
 from taizhang.declarations.subjects import personal_names, subject_fields, subjects_of
 from taizhang.words.pinyin import pinyin
 from taizhang.words.spelling import spelled
-from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
 LONGEST_NAME = 200
 """Characters of the longest text by which something is called."""
+if TYPE_CHECKING:
+    from taizhang_eventstore.log import Log
 
 _PERSONAL: dict[type, tuple[str, ...]] = {}
 

@@ -11,13 +11,19 @@ correlated subqueries too.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
-from taizhang.ledger.schema import history, physical, quoted, shown_columns
+from taizhang.ledger.schema import (
+    history,
+    personal_columns,
+    physical,
+    quoted,
+    shown_columns,
+)
 
 _DAY = (
     "r.since <= clock_on() AND r.until IS NULL",
@@ -50,12 +56,15 @@ class Views:
                 self._create(table, mode)
             self._mode = mode
 
-    def counted(self, table: Table[Any], column: str) -> str:
+    def counted(self, name: str, column: str) -> str:
         """A query for the values of a column and how many rows there are of each, by the clocks as set.
 
         The same as grouping the view, but the view of a past position gives all its columns, of which
         an index has few.
         """
+        table = self.registry.table(name)
+        if column not in table.fields or column in personal_columns(table):
+            raise ValueError(f"{name} has no column {column} to count by")
         parts = [
             f"SELECT r.{quoted(column)} AS value, count(*) AS n FROM {stored} r "
             f"WHERE {where} GROUP BY r.{quoted(column)}"
@@ -64,18 +73,46 @@ class Views:
         return f"SELECT value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) GROUP BY value"
 
     def _create(self, table: Table[Any], mode: str) -> None:
-        made = [f", {column.sql} AS {quoted(name)}" for name, column in table.computed.items()]
-        shown = shown_columns(table) + "".join(made)
-        for name, days in (
-            (table.name, _days(table, mode)),
-            (table.name + "_all", ("",)),
-        ):
-            sql = " UNION ALL ".join(
-                f"SELECT {shown} FROM {stored} r" + (f" WHERE {where}" if where else "")
-                for stored, where in _parts(table, days, mode)
-            )
+        for name, sql in selects(table, mode).items():
             self.db.execute(f"DROP VIEW IF EXISTS temp.{quoted(name)}")
             self.db.execute(f"CREATE TEMP VIEW {quoted(name)} AS {sql}")
+
+
+class WrittenViews(Views):
+    """The clocks of a connection while no programme is loaded: some tables as known now, by queries that were
+    written down (:func:`selects`) when programmes were.
+    """
+
+    def __init__(self, db: sqlite3.Connection, written: Mapping[str, str]) -> None:
+        super().__init__(db, Registry())
+        self._written = written
+
+    def look(self, on: date, known: int | None) -> None:
+        """Sets the day; as known at a past position nothing was written down."""
+        if known is not None:
+            raise ValueError("only what is known now can be read before programmes are loaded")
+        if self._mode is None:
+            for name, sql in self._written.items():
+                self.db.execute(f"CREATE TEMP VIEW {quoted(name)} AS {sql}")
+        super().look(on, None)
+
+    def counted(self, name: str, column: str) -> str:
+        """A query for the values of a column and how many rows there are of each."""
+        column = quoted(column)
+        return f"SELECT {column} AS value, count(*) AS n FROM {quoted(name)} GROUP BY {column}"
+
+
+def selects(table: Table[Any], mode: str = "now") -> dict[str, str]:
+    """The queries behind the two views of a table, by the views' names."""
+    made = [f", {column.sql} AS {quoted(name)}" for name, column in table.computed.items()]
+    shown = shown_columns(table) + "".join(made)
+    return {
+        name: " UNION ALL ".join(
+            f"SELECT {shown} FROM {stored} r" + (f" WHERE {where}" if where else "")
+            for stored, where in _parts(table, days, mode)
+        )
+        for name, days in ((table.name, _days(table, mode)), (table.name + "_all", ("",)))
+    }
 
 
 def counting(table: Table[Any]) -> str:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from taizhang.api import Not
-
-OUTSIDE = "外部组织"
-"""The kind of organisations that are not of the store."""
-
-GROUP = "党小组"
-"""The kind of groups of a branch."""
+from taizhang.office.kinds import GROUP, OUTSIDE
 
 MEMBERS: dict[str, Any] = {
     "fits": {"holds_members": True},
@@ -42,4 +37,4 @@ RECEIVERS: dict[str, Any] = {
 }
 """What a field says that asks for where a letter goes."""
 
-__all__ = ["ABOVE", "GROUP", "GROUPS", "INSIDE", "MEMBERS", "OUTSIDE", "RECEIVERS"]
+__all__ = ["ABOVE", "GROUPS", "INSIDE", "MEMBERS", "RECEIVERS"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from taizhang.api import Not, Programme, Selection, flow_in, flow_out
-from taizhang.office.fits import OUTSIDE
+from taizhang.office.kinds import OUTSIDE
 from taizhang.office.members.tables import RETURNS
 
 programme = Programme("statistics", "统计|Statistics", nouns=("year",))

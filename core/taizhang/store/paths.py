@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -20,10 +20,11 @@ from taizhang.declarations.programme import Programme
 from taizhang.store.configfile import NewTable, read, rewrite
 from taizhang.words.errors import Usage
 from taizhang_eventstore.ambient import Ambient, SystemAmbient
-from taizhang_eventstore.codec import Codec
 from taizhang_eventstore.errors import StoreError, StoreNotFound
 from taizhang_eventstore.files import alone, there, writing
-from taizhang_eventstore.log import Log, open_log
+
+if TYPE_CHECKING:
+    from taizhang_eventstore.log import Log
 
 ORDINARY = "正式"
 DEMONSTRATION = "示例"
@@ -186,6 +187,9 @@ def begun(paths: StorePaths) -> bool:
     """
     if not there(paths.events) or not paths.events.stat().st_size:
         return False
+    from taizhang_eventstore.codec import Codec
+    from taizhang_eventstore.log import open_log
+
     try:
         with open_log(paths.events, Codec(), create=False) as log:
             return log.head() > 0

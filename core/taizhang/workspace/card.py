@@ -14,15 +14,20 @@ import hashlib
 import json
 import os
 import sqlite3
+import stat
 import sys
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taizhang import __version__
+from taizhang.isolation.marks import entered
+from taizhang.store.names import ERASED
+from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.recorders.glance import glance
 from taizhang_eventstore.seals.reach import MARK, reach
 
 if TYPE_CHECKING:
+    from taizhang.declarations.programme import Table
     from taizhang.workspace.workspace import Workspace
 
 CARD = "card"
@@ -38,9 +43,12 @@ _CHINA = dt.timedelta(hours=8)
 
 
 def _state(path: str) -> list[object]:
-    """Returns a value that changes when a file or directory does, or another takes its place."""
+    """Returns a value that changes when a file does, or another takes its place; of a directory what is in it."""
     try:
         found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode):
+            # Not its time, which changes when modules are compiled.
+            return [path, sorted(name for name in os.listdir(path) if name != "__pycache__")]
     except OSError:
         return [path]
     # Also the time of the change itself, which no program sets.
@@ -72,12 +80,21 @@ def _digest(root: str, sources: list[str], fingerprints: list[Any]) -> str:
 
 
 def _keys(root: str) -> str | None:
-    """As :meth:`taizhang_eventstore.personal.keys.Keys.state` says it; None without keys."""
+    """The state of the keys; None without any."""
     try:
-        found = os.stat(os.path.join(root, "keys.db"))
+        return state_of(os.path.join(root, "keys.db"))
     except OSError:
         return None
-    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+
+
+class Card(NamedTuple):
+    """A card that was left of a store, still true of it."""
+
+    said: dict[str, Any]
+    day: str
+    """The day on which the store stands."""
+    position: int
+    """The position of the last event, with which the ledger is level."""
 
 
 def read(root: str) -> dict[str, Any] | None:
@@ -87,31 +104,36 @@ def read(root: str) -> dict[str, Any] | None:
         ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows (None where its programme failed), names of the columns.
     """
     path = os.path.join(root, "ledger.db")
-    if not os.path.isfile(path) or any(_running(root)):
+    if not os.path.isfile(path):
         return None
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             db.execute("PRAGMA query_only = ON")
-            return _read(db, root)
+            card = fitting(db, root)
+            if card is None:
+                return None
+            db.create_function("clock_on", 0, lambda: card.day, deterministic=True)
+            for table in card.said["tables"]:
+                table["rows"] = db.execute(table.pop("count")).fetchone()[0]
+            return card.said
     except (sqlite3.Error, ValueError, KeyError, TypeError, OSError):
         return None
 
 
-def _running(root: str) -> list[str]:
-    """Marks of calls of programmes: somebody may have died in one."""
-    return [name for name in os.listdir(root) if name.startswith(".running-")]
-
-
-def _read(db: sqlite3.Connection, root: str) -> dict[str, Any] | None:
+def fitting(db: sqlite3.Connection, root: str) -> Card | None:
+    """The card in the ledger of the store at ``root``, if it is still true. Raises ``OSError``, errors of SQLite,
+    and for what is no card ``ValueError``, ``KeyError`` or ``TypeError``.
+    """
     meta = dict(db.execute("SELECT name, value FROM _meta").fetchall())
-    if CARD not in meta or meta.get("keys") != _keys(root):
+    if CARD not in meta or meta.get("keys") != _keys(root) or entered(root):
         return None
     card: dict[str, Any] = json.loads(meta[CARD])
     tracking = db.execute("SELECT unit, fingerprint, fault FROM _tracking ORDER BY unit").fetchall()
     if card["digest"] != _digest(root, card["sources"], [list(row) for row in tracking]):
         return None
     least = db.execute("SELECT min(position) FROM _tracking").fetchone()[0]
-    seen = glance(os.path.join(root, "events.db"))
+    # An erasure that somebody recorded and did not live to carry out: whoever opens the store does.
+    seen = glance(os.path.join(root, "events.db"), ERASED, card["head"])
     position, _, id = str(meta["last"]).partition(" ")
     if seen is None or not seen[0] == least == int(position):
         return None
@@ -120,49 +142,49 @@ def _read(db: sqlite3.Connection, root: str) -> dict[str, Any] | None:
         return None
     if not seen[1].startswith(json.dumps({"id": id}, separators=(",", ":"))[:-1].encode()):
         return None
-    if card["demonstration"]:
-        if card["head"] != least:
-            return None
-        day = str(card["day"])
-    else:
-        day = (dt.datetime.now(dt.UTC) + _CHINA).date().isoformat()
-    db.create_function("clock_on", 0, lambda: day, deterministic=True)
-    for table in card["tables"]:
-        table["rows"] = db.execute(table.pop("count")).fetchone()[0]
-    return card
+    if not card["demonstration"]:
+        return Card(card, (dt.datetime.now(dt.UTC) + _CHINA).date().isoformat(), least)
+    return Card(card, str(card["day"]), least) if card["head"] == least else None
 
 
 def contents(ws: Workspace) -> dict[str, Any]:
     """Tells of an open store what :func:`read` tells, by its programmes."""
     from taizhang.ledger.missing import fault_of
-    from taizhang.ledger.schema import shown_names
 
     ledger = ws.at()
     return {
         "tables": [
             {
-                "name": name,
-                "label": [table.label.zh, table.label.en],
-                "owner": table.owner,
-                "shape": table.shape,
+                **_described(table),
                 "rows": None
                 if fault_of(ledger, table)
                 else ledger.value(f'SELECT count(*) FROM "{name}"'),
-                "columns": shown_names(table),
             }
             for name, table in sorted(ws.registry.tables.items())
         ]
     }
 
 
-def leave(ws: Workspace, made: dict[str, Any]) -> None:
+def _described(table: Table[Any]) -> dict[str, Any]:
+    from taizhang.ledger.schema import shown_names
+
+    return {
+        "name": table.name,
+        "label": [table.label.zh, table.label.en],
+        "owner": table.owner,
+        "shape": table.shape,
+        "columns": shown_names(table),
+    }
+
+
+def leave(ws: Workspace) -> None:
     """Leaves the card of an open store in its ledger, where it may be written and nothing has to be told.
 
     Files of a store that its user has to trust are looked at anew each time: a store that has some gets none.
     """
     if ws.read_only or any(ws.paths.plugins.glob("*.py")) or ws.warnings():
         return
-    from taizhang.ledger.views import counting
+    from taizhang.ledger.views import counting, selects
 
     registry, db, root = ws.registry, ws.ledger.db, str(ws.paths.root)
     tracking = db.execute("SELECT unit, fingerprint, fault FROM _tracking ORDER BY unit").fetchall()
@@ -173,13 +195,14 @@ def leave(ws: Workspace, made: dict[str, Any]) -> None:
         "demonstration": ws.demonstration,
         "day": ws.today().isoformat(),
         "head": ws.ledger.projector.position(),
+        "name": ws.stamp.name if ws.stamp else "",
         "tables": [
-            {
-                **{k: v for k, v in table.items() if k != "rows"},
-                "count": counting(registry.tables[table["name"]]),
-            }
-            for table in made["tables"]
+            {**_described(table), "count": counting(table)}
+            for _, table in sorted(registry.tables.items())
         ],
+        "views": {
+            n: sql for table in registry.tables.values() for n, sql in selects(table).items()
+        },
     }
     written = json.dumps(card, ensure_ascii=False)
     if db.execute("SELECT value FROM _meta WHERE name = ?", (CARD,)).fetchone() != (written,):
@@ -207,4 +230,4 @@ def _sources() -> list[str]:
     return sorted(map(str, found))
 
 
-__all__ = ["CARD", "leave", "read"]
+__all__ = ["CARD", "Card", "contents", "fitting", "leave", "read"]

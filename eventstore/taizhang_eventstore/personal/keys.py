@@ -27,6 +27,7 @@ from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, tr
 from taizhang_eventstore.files import aside, writing
 from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 from taizhang_eventstore.personal.cipher import KEY
+from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.personal.wrapping import Locked
 
 if TYPE_CHECKING:
@@ -233,8 +234,7 @@ class Keys:
     def state(self) -> str:
         """A mark that changes with the file, also when another one is put in its place."""
         with writing(self.path):
-            found = self.path.stat()
-        return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
+            return state_of(self.path)
 
     def count(self) -> int:
         """Tells how many subjects have a key."""

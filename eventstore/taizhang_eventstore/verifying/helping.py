@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 import tempfile
-import threading
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +18,7 @@ from typing import IO, Final
 
 import msgspec
 
+from taizhang_eventstore.forking import shared_by
 from taizhang_eventstore.seals.tree import HASH
 from taizhang_eventstore.verifying.scanning import UNREADABLE, Joint, Page, Scan
 from taizhang_eventstore.verifying.tags import tags_sum
@@ -104,7 +104,7 @@ def helping(connect: Open, scan: Scan, first: int, last: int) -> Iterator[Helper
 
 
 def _begun(connect: Open, scan: Scan, first: int, last: int, ends: ExitStack) -> Helper | None:
-    if not _possible() or last - first < WORTHWHILE:
+    if shared_by() < 2 or last - first < WORTHWHILE:
         return None
     try:
         joint = _joint(connect(), first + int((last - first) * SHARE))
@@ -127,15 +127,6 @@ def _begun(connect: Open, scan: Scan, first: int, last: int, ends: ExitStack) ->
     helper = Helper(pid, reading, leaves, joint)
     ends.callback(helper.end)
     return helper
-
-
-def _possible() -> bool:
-    if not hasattr(os, "fork") or threading.active_count() > 1:
-        return False
-    try:
-        return len(os.sched_getaffinity(0)) > 1
-    except AttributeError:
-        return (os.cpu_count() or 1) > 1
 
 
 def _joint(connection: sqlite3.Connection, near: int) -> Joint | None:

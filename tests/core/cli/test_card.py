@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from taizhang.maintenance.erasing import erase
 from taizhang.workspace import Workspace, card
+from taizhang.workspace.settling import Settlement
 
 from .conftest import Command
 
@@ -87,7 +89,7 @@ def _quarantine(store: Path, _: Any) -> None:
 
 
 def _mark(store: Path, _: Any) -> None:
-    (store / ".running-liudai-1-999999").write_text("x", "utf-8")
+    (store / ".running-liudai-1-999999").write_text("{", "utf-8")
 
 
 def _erased(store: Path, _: Any) -> None:
@@ -168,6 +170,20 @@ def test_it_is_not_believed_once_anything_has_changed(
     assert card.read(str(store)) is None
 
 
+def test_nobody_is_named_whose_erasure_was_recorded_and_not_carried_out(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Workspace.open(store) as ws:
+        fields = {"name": "周五一", "organisation": "第一支部"}
+        member = ws.record("member.register", fields, on="2006-01-01").ids["member"]
+        card.leave(ws)
+        assert card.read(str(store)) is not None
+        # As if the process had been killed in between.
+        monkeypatch.setattr(Settlement, "settle", lambda *_: True)
+        erase(ws, "member", member, "本人要求")
+    assert card.read(str(store)) is None
+
+
 def test_where_something_has_to_be_said_it_is_said(store: Path, office: Command) -> None:
     (store / "config.toml").write_text("[plugin.liudai]\nnothing = 1\n", "utf-8")
     for _ in range(2):
@@ -185,7 +201,7 @@ def test_a_store_from_elsewhere_is_not_believed(store: Path, office: Command) ->
 def test_a_demonstration_counts_by_its_own_day(demo: Path) -> None:
     with Workspace.open(demo) as ws:
         made = card.contents(ws)
-        card.leave(ws, made)
+        card.leave(ws)
     found = card.read(str(demo))
     assert found is not None
     assert found["tables"] == [{**t} for t in made["tables"]]

@@ -28,6 +28,7 @@ from taizhang.testing.histories import histories
 from taizhang.testing.logs import Said, logged
 from taizhang.testing.properties import ends
 from taizhang.workspace import Workspace
+from taizhang_eventstore import forking
 from taizhang_eventstore.log import Log, open_log
 
 from .test_building import DAY, WITH, bad, history, raising
@@ -223,8 +224,8 @@ def test_when_one_process_does_it_alone(tmp_path: Path, monkeypatch: pytest.Monk
     """A short log, one core, another thread, a programme whose events are not lifted, a log looked at."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2})
     # Whoever runs the tests may have threads of its own.
-    usual, counted = parallel.threads(), parallel.threads
-    monkeypatch.setattr(parallel, "threads", lambda: 1)
+    usual, counted = forking.threads(), forking.threads
+    monkeypatch.setattr(forking, "threads", lambda: 1)
     registry = toy.registry()
     path = tmp_path / "events.db"
     first = [Said(1, toy.Founded(organisation="o-0", name="甲"), DAY, 1)]
@@ -239,9 +240,9 @@ def test_when_one_process_does_it_alone(tmp_path: Path, monkeypatch: pytest.Monk
         other = threading.Thread(target=done.wait)
         other.start()
         assert counted() > usual
-        monkeypatch.setattr(parallel, "threads", lambda: 2)
+        monkeypatch.setattr(forking, "threads", lambda: 2)
         assert parallel.processes(log, registry) == 1
-        monkeypatch.setattr(parallel, "threads", lambda: 1)
+        monkeypatch.setattr(forking, "threads", lambda: 1)
         done.set()
         other.join()
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: {1})

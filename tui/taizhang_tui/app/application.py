@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -22,7 +23,6 @@ from taizhang_tui.app import table, theme
 from taizhang_tui.app.clocks import ClockSetting
 from taizhang_tui.app.collecting import started
 from taizhang_tui.app.following import Following
-from taizhang_tui.app.recording import Recording
 from taizhang_tui.app.typeahead import TypeAhead
 from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.home import Home
@@ -31,10 +31,14 @@ from taizhang_tui.wordwrap import wrapped
 
 if TYPE_CHECKING:
     from taizhang.store.viewings import How
+    from taizhang_tui.app.recording import Recording
     from taizhang_tui.app.shell import Shell
 
 PATIENCE = 0.4
 """Seconds that an opening may take without a word."""
+
+BEHIND = 2.0
+"""The same where the main screen stands already: what waits is the first key."""
 
 FIRST = 0.3
 """Seconds that the first paint waits for the first rows."""
@@ -80,11 +84,17 @@ class TaizhangApp(App[int]):
         self._opened = asyncio.Event()
         shell: Shell = self
         self.clocks = ClockSetting(shell)
-        self.records = Recording(shell)
         self.following = Following(shell, self.clocks.turn)
         self.typeahead = TypeAhead(
             self, super().on_event, self._opened.wait, self._handle_exception
         )
+
+    @cached_property
+    def records(self) -> Recording:
+        """Recording; nothing of it is loaded before the first paint."""
+        from taizhang_tui.app.recording import Recording
+
+        return Recording(self)
 
     # Opening
 
@@ -93,17 +103,35 @@ class TaizhangApp(App[int]):
         return Home()
 
     async def on_mount(self) -> None:
-        """Open the store; where that takes a while, say so on a screen of its own.
+        """Show what can be read already, and open the store behind it; else open it first.
 
         Nothing is painted before this returns: soon opened, the first thing seen is the members.
         """
         self._heeding = asyncio.get_running_loop()
+        if self.desk.glimpse is not None:
+            await self._filled()
+            self.call_after_refresh(lambda: self.run_worker(self._open()))
+        else:
+            await self._open()
+
+    @property
+    def _home(self) -> Home:
+        home = self.screen_stack[0]
+        assert isinstance(home, Home)
+        return home
+
+    async def _filled(self) -> None:
+        """Waits for the first rows of the main screen."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._home.filled.wait(), FIRST)
+
+    async def _open(self) -> None:
+        """Opens the store; where that takes a while, says so on a screen of its own."""
         opening = asyncio.wrap_future(self._opening or self.desk.open())
-        await asyncio.wait([opening], timeout=PATIENCE)
+        await asyncio.wait([opening], timeout=PATIENCE if self.desk.glimpse is None else BEHIND)
         if opening.done() and opening.exception() is None:
-            home = await self.ready()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(home.filled.wait(), FIRST)
+            await self.ready()
+            await self._filled()
             self.call_after_refresh(started)
         else:
             started()
@@ -119,20 +147,27 @@ class TaizhangApp(App[int]):
             self.failure = error
             self.exit(1, return_code=1)
 
-    async def ready(self) -> Home:
-        """The store is open: keys that were typed meanwhile go on, and the main screen reads."""
+    async def ready(self) -> None:
+        """The store is open: keys that were typed meanwhile go on, and the main screen reads, unless it has
+        read what still stands.
+        """
         self._opened.set()
-        home = self.screen_stack[0]
-        assert isinstance(home, Home)
-        await home.begin()
+        if self.desk.glimpse is None:
+            await self._home.begin()
+        elif not self.desk.still():
+            self.following.renew()
+        else:
+            self._home.tell_drafts()
         self.following.begin()
-        return home
+        self.call_after_refresh(self.desk.leave_card)
 
     async def on_event(self, event: events.Event) -> None:
-        """While the store is not open, keys wait; all but the one that leaves."""
+        """While the store is not open, keys wait, all but the one that leaves, and the mouse does nothing."""
         leaves = isinstance(event, events.Key) and event.key == "ctrl+q"
         if leaves and not self._opened.is_set():
             self.exit()
+        elif isinstance(event, events.MouseEvent) and not self._opened.is_set():
+            event.stop()  # what it would open is not there yet
         elif not self.typeahead.take(event):
             await super().on_event(event)
 

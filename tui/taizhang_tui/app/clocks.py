@@ -20,10 +20,9 @@ class ClockSetting:
     def words(self) -> frame.Clocks:
         """Both clocks as the top line shows them."""
         desk = self._shell.desk
-        moment, ws = desk.moment, desk.ws
-        on = desk.day.isoformat()
+        moment, on = desk.moment, desk.day.isoformat()
         if moment.known is None:
-            known = say("现在|now", self._shell.language) + f" #{ws.log.head():,}"
+            known = say("现在|now", self._shell.language) + f" #{desk.head:,}"
         else:
             known = f"#{moment.known:,}"
         return frame.Clocks(on, known, desk.past)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from taizhang.isolation.guard import PluginFault
 from taizhang_tui import cells
 from taizhang_tui.app.sealwords import seal_words
 from taizhang_tui.app.shell import Shell, full_screens
@@ -61,6 +60,7 @@ class Following:
 
     def _tell_faults(self) -> None:
         """Tells once of each programme that has failed since; those of the opening are told already."""
+        from taizhang.isolation.guard import PluginFault
         from taizhang_tui.screens.standings import faults
 
         ws = self._shell.desk.ws
@@ -98,7 +98,7 @@ class Following:
 
     def seal(self) -> Seal:
         """The seal as the top line shows it; room is kept for it until it has been looked at."""
-        state, head = self._shell.desk.sealed, self._shell.desk.ws.log.head()
+        state, head = self._shell.desk.sealed, self._shell.desk.head
         if state is None:
             words = seal_words(SealState(head, head), self._shell.language)
             return Seal(" " * cells.width(words.text), " " * cells.width(words.short))

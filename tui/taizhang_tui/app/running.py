@@ -29,7 +29,7 @@ def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int
     # Before anything is drawn: a passphrase is typed at the bare terminal.
     secret = unlock(StorePaths(Path(store)), ask_passphrase)
     desk = Desk(store, actor, secret=secret, from_elsewhere=read_only)
-    opening = desk.open()
+    opening = None if desk.look() else desk.open()
     app = TaizhangApp(desk, opening)
     for name in ("SIGTERM", "SIGHUP"):
         if (number := getattr(signal, name, None)) is not None:

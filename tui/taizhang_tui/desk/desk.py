@@ -13,19 +13,22 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
 from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
-from taizhang.workspace import Workspace
+from taizhang.store.paths import StorePaths
+from taizhang.workspace.glimpse import Glimpse, glimpse
 from taizhang_eventstore.errors import StoreError
 from taizhang_tui.desk.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
     from taizhang.ledger.projector import Progress
+    from taizhang.workspace import Workspace
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.seals.checkpoint import Seal
     from taizhang_tui.desk.sealstate import SealState
@@ -34,6 +37,13 @@ T = TypeVar("T")
 
 CACHE_KIB = 4_000
 """Page cache of one reading connection: a page of rows needs little, a million rows pass through."""
+
+
+FIRST_READ = (
+    "organisations", "members", "memberships", "group_memberships", "attachments", "categories", "services",
+    "transfers",
+)  # fmt: skip
+"""The tables that the main screen reads."""
 
 
 class Moment(Struct, frozen=True):
@@ -89,6 +99,17 @@ class Desk:
         self.ws: Workspace
         self.today: dt.date
         """The day on which everything stands that is shown, until :meth:`turn`."""
+        self.glimpse: Glimpse | None = None
+        """What can be read of the store before its programmes are loaded."""
+        self._ended = threading.Event()
+
+    def look(self) -> bool:
+        """Tells if the store can be read already, before it is opened; nothing can be recorded until then."""
+        if not self._options.get("from_elsewhere"):
+            self.glimpse = glimpse(Path(self.path), FIRST_READ)
+        if self.glimpse is not None:
+            self.today = self.glimpse.day
+        return self.glimpse is not None
 
     def open(self) -> Future[None]:
         """Begins to open the store on the desk's thread; the future raises what that raises."""
@@ -99,16 +120,42 @@ class Desk:
         """Tells if the store has been opened."""
         return hasattr(self, "ws")
 
+    @property
+    def readable(self) -> bool:
+        """Tells if the store can be read: it is open, or there is a glimpse of it."""
+        return self.is_open or self.glimpse is not None
+
     def _progress(self, done: int, of: int) -> None:
         if self.progress is not None:
             self.progress(done, of)
 
     def _open(self) -> None:
-        self.ws = Workspace.open(
-            self.path, actor=self._actor, progress=self._progress, **self._options
-        )
-        self.today = self.ws.today()
-        self._seen = self.ws.log.data_version()
+        from taizhang.workspace import Workspace
+
+        try:
+            self.ws = Workspace.open(
+                self.path, actor=self._actor, progress=self._progress, **self._options
+            )
+            self.today = self.ws.today()
+            self._seen = self.ws.log.data_version()
+        finally:
+            self._ended.set()
+
+    def wait_open(self) -> bool:
+        """Waits, on a thread that reads, until opening has come to an end; returns :attr:`is_open`."""
+        self._ended.wait()
+        return self.is_open
+
+    def still(self) -> bool:
+        """Tells if the open store is what the glimpse of it was."""
+        seen = self.glimpse
+        return seen is not None and seen.day == self.today and seen.stands()
+
+    def leave_card(self) -> Future[None]:
+        """Begins to leave what the next start reads before it loads any programme; without it that one is slower."""
+        from taizhang.workspace.card import leave
+
+        return self._pool.submit(leave, self.ws)
 
     def turn(self) -> bool:
         """Goes on to the day that it has become, if it is another; returns whether it was.
@@ -139,6 +186,9 @@ class Desk:
         """Seals and closes the store once what is being written is done; why it is not sealed."""
         self._reading.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=True)
+        self._ended.set()
+        if self.glimpse is not None:
+            self.glimpse.close()
         if not self.is_open:
             return None
         try:
@@ -151,6 +201,10 @@ class Desk:
 
     # Reading
 
+    def settings(self) -> dict[str, Any]:
+        """The settings of the store."""
+        return StorePaths(Path(self.path)).settings()
+
     @property
     def drafts(self) -> Drafts:
         """The half-filled forms of whoever sits here."""
@@ -162,11 +216,18 @@ class Desk:
         made: View | None = getattr(self._local, "view", None)
         if made is None:
             made = self._local.view = View(self.ws, lambda: self.today)
+            if (early := self._local.__dict__.pop("early", None)) is not None:
+                early.db.close()
         return made
 
     def ledger(self, moment: Moment | None = None) -> LedgerView:
-        """The ledger at the desk's clocks, or at others."""
+        """The ledger at the desk's clocks, or at others; before the store is open as it stands now."""
         moment = moment or self.moment
+        if self.glimpse is not None and not self.is_open:
+            early: LedgerView | None = getattr(self._local, "early", None)
+            if early is None:
+                early = self._local.early = self.glimpse.reader()
+            return early
         return self.view.at(moment.on, moment.known)
 
     def reading(self) -> Callable[[], LedgerView]:
@@ -186,7 +247,30 @@ class Desk:
     @property
     def past(self) -> bool:
         """Tells if the desk looks at another time than now, or may not write at all."""
-        return self.moment.past or self.ws.read_only
+        return self.moment.past or (self.is_open and self.ws.read_only)
+
+    @property
+    def head(self) -> int:
+        """The position of the last event."""
+        return self.ws.log.head() if self.is_open else self._early.head
+
+    @property
+    def name(self) -> str:
+        """The name by which people call the store."""
+        if not self.is_open:
+            return self._early.name
+        return self.ws.stamp.name if self.ws.stamp else ""
+
+    @property
+    def demonstration(self) -> bool:
+        """True in a demonstration."""
+        return self.ws.demonstration if self.is_open else self._early.demonstration
+
+    @property
+    def _early(self) -> Glimpse:
+        if self.glimpse is None:
+            raise RuntimeError("the store is not open, and there is no glimpse of it")
+        return self.glimpse
 
     async def read(self, work: Callable[[], T]) -> T:
         """Runs ``work``, which reads much, on a thread for that."""

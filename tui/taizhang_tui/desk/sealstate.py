@@ -6,10 +6,14 @@ Whether what was sealed is still what it was, ``taizhang verify`` tells.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
+
+if TYPE_CHECKING:
+    from taizhang.workspace import Workspace
 
 
 class SealState(Struct, frozen=True):

@@ -81,7 +81,7 @@ class Framed(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the frame and read. A subclass's own handler runs before this one, not instead."""
-        if self.desk.is_open:
+        if self.desk.readable:
             self.frame()
             self.renew()
 
@@ -95,7 +95,7 @@ class Framed(Screen[None]):
         if line is None:
             return  # the store is not open yet
         line.organisation = self.title_words()
-        line.demo = self.desk.ws.demonstration
+        line.demo = self.desk.demonstration
         line.clocks = self.taizhang.clocks.words()
         line.seal = self.taizhang.following.seal()
 

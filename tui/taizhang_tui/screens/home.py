@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -13,8 +14,9 @@ from textual.timer import Timer
 
 from taizhang.office.overview.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, Members
 from taizhang.office.overview.tree import Forest, MemberScope
+from taizhang.readmodels.listing import Row
 from taizhang.readmodels.looked import Looked, Subject
-from taizhang_tui.forms.waiting import notice
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
@@ -30,6 +32,18 @@ WIDE = 94
 
 PAUSE = 0.06
 """Seconds that the cursor rests on an organisation before its members are read."""
+
+
+class _Listed(Members):
+    """Members at the desk's clocks."""
+
+    def __init__(self, desk: Desk, scope: MemberScope, **options: Any) -> None:
+        super().__init__(desk.reading(), scope, settings=desk.settings, **options)
+        self._desk = desk
+
+    def completed(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """With the duties that press, once the programmes that declare them are there."""
+        return super().completed(rows) if self._desk.wait_open() else rows
 
 
 class Home(Filtered):
@@ -89,7 +103,7 @@ class Home(Filtered):
 
     def title_words(self) -> str:
         """The organisation in view."""
-        return self.scope.name or (self.desk.ws.stamp.name if self.desk.ws.stamp else "")
+        return self.scope.name or self.desk.name
 
     def context(self) -> Context:
         """The organisation, and the member if the table has the focus."""
@@ -108,15 +122,26 @@ class Home(Filtered):
         return Subject(kind="organisation", id=self.scope.id) if self.scope.id else Subject()
 
     def compose(self) -> ComposeResult:
-        """Nothing before the store is open: it would be laid out and painted twice."""
-        if self.desk.is_open:
+        """Nothing before the store can be read: it would be laid out and painted twice."""
+        if self.desk.readable:
             yield from super().compose()
+
+    def on_mount(self) -> None:
+        """Begin in the table, if the store can be read before it is open."""
+        if self.desk.glimpse is not None:
+            self._narrow = self.app.size.width < WIDE
+            self.table.focus()
 
     def on_screen_resume(self) -> None:
         """Back in view: a form may have been left. Runs beside the base's, not instead."""
-        self._tell_drafts()
+        self.tell_drafts()
 
-    def _tell_drafts(self) -> None:
+    def tell_drafts(self) -> None:
+        """Tells which forms were left; before the store is open nobody knows yet whose they are."""
+        if not self.desk.is_open:
+            return
+        from taizhang_tui.forms.waiting import notice
+
         if (line := self.query_one_optional("#drafts", NoticeLine)) is not None:
             view, language = self.desk.view, self.taizhang.language
             line.words = notice(view, self.desk.drafts.waiting(), language)
@@ -147,7 +172,7 @@ class Home(Filtered):
             self._take(forest, key)
         self._goto = None
         self.table.when_shown(self.filled.set)
-        self._tell_drafts()
+        self.tell_drafts()
 
     def _take(self, forest: Forest, key: str | None, branch: str = "") -> None:
         """Shows the tree and the members; goes to an organisation, or to where a member is."""
@@ -186,14 +211,13 @@ class Home(Filtered):
 
     def _list(self, *, stay: bool = True, key: str | None = None) -> None:
         text = self.filter.text
-        source = Members(
-            self.desk.reading(),
+        source = _Listed(
+            self.desk,
             self.scope,
             order=self.order or REGISTRATION,
             text=text,
             language=self.taizhang.language,
             narrow=self._narrow,
-            settings=self.desk.ws.paths.settings,
         )
         self.table.empty = self.say(
             "没有符合“{text}”的党员；Esc 清除筛选|no member matches “{text}”; Esc clears the filter"

@@ -16,7 +16,7 @@ from taizhang.api import (
     field,
     must,
 )
-from taizhang.office.fits import OUTSIDE
+from taizhang.office.kinds import OUTSIDE
 from taizhang.office.meetings.facts import MeetingHeld, Sitting
 from taizhang.office.meetings.kinds import CHOICES, HELD_BY
 from taizhang.office.meetings.tables import programme

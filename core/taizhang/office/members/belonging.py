@@ -15,7 +15,8 @@ from taizhang.api import (
     field,
     must,
 )
-from taizhang.office.fits import GROUPS, INSIDE, MEMBERS, OUTSIDE
+from taizhang.office.fits import GROUPS, INSIDE, MEMBERS
+from taizhang.office.kinds import OUTSIDE
 from taizhang.office.members.tables import (
     ATTACHMENTS,
     MOVES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from taizhang.api import Not, Selection
-from taizhang.office.fits import OUTSIDE
+from taizhang.office.kinds import OUTSIDE
 from taizhang.office.members.tables import THREE, programme
 
 programme.figure(

@@ -24,7 +24,8 @@ from taizhang.api import (
     field,
     must,
 )
-from taizhang.office.fits import ABOVE, OUTSIDE
+from taizhang.office.fits import ABOVE
+from taizhang.office.kinds import OUTSIDE
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
 

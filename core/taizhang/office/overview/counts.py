@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taizhang.ledger.view import LedgerView
-from taizhang.office.fits import GROUP, OUTSIDE
+from taizhang.office.kinds import GROUP, OUTSIDE
 from taizhang.office.overview.tree import BRANCHES, tree_of
 from taizhang.words.labels import Label, clean
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from taizhang.declarations.ledger import Cells
 from taizhang.ledger.view import LedgerView
-from taizhang.office.fits import GROUP, OUTSIDE
+from taizhang.office.kinds import GROUP, OUTSIDE
 from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang.words.labels import Label
 

@@ -29,7 +29,7 @@ from taizhang.api import (
     field,
     must,
 )
-from taizhang.office.fits import OUTSIDE
+from taizhang.office.kinds import OUTSIDE
 
 programme = Programme("transfers", "组织关系转接|Transfers", nouns=("transfer",))
 
