@@ -12,7 +12,7 @@ from taizhang.mechanisms.ratings import PeriodKind
 def test_a_rater_says_it_once_for_a_period(counter) -> None:
     said = {"supplier": "县供电局", "rater": "第一支部"}
     seq = counter.do("supplier.rate", "2012-12-20", period="2012年", grade=3, **said).seq[0]
-    refusal = counter.refused("supplier.rate", "2012-12-21", period=2012, grade=5, **said)
+    refusal = counter.refused("supplier.rate", "2012-12-21", period="2012", grade=5, **said)
     assert refusal == f"2012 已经评过（#{seq}），有误请更正那一条"
     before = counter.ws.log.head()
     counter.ws.correct(seq, {"grade": 5}, reason="录错")

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -84,17 +83,20 @@ class TaizhangApp(App[int]):
         self._opened = asyncio.Event()
         shell: Shell = self
         self.clocks = ClockSetting(shell)
+        self._records: Recording | None = None
         self.following = Following(shell, self.clocks.turn)
         self.typeahead = TypeAhead(
             self, super().on_event, self._opened.wait, self._handle_exception
         )
 
-    @cached_property
+    @property
     def records(self) -> Recording:
         """Recording; nothing of it is loaded before the first paint."""
-        from taizhang_tui.app.recording import Recording
+        if self._records is None:
+            from taizhang_tui.app.recording import Recording
 
-        return Recording(self)
+            self._records = Recording(self)
+        return self._records
 
     # Opening
 
