@@ -19,7 +19,6 @@ from taizhang.words.labels import Label
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 NAMES = sorted(path.parent.name for path in PLUGINS.glob("*/__init__.py"))
-LONGEST = 150
 SHOWING = "showing.py"
 
 LOADED = load()
