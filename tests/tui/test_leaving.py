@@ -16,6 +16,7 @@ import pytest
 
 from taizhang.workspace import Workspace
 from taizhang_eventstore.seals.seals import Seals
+from taizhang_eventstore.verifying.verifying import verify
 
 PROGRAM = """
 import taizhang_tui.app.application
@@ -154,19 +155,22 @@ def test_leaving_says_after_the_screens_why_nothing_was_sealed(
     assert "登记的都在" in lines[0]
 
 
-def test_leaving_a_log_that_is_not_the_one_sealed_exits_with_3(
+def test_leaving_mends_a_kept_leaf_that_a_loss_of_power_has_torn(
     opened: Opened, community: Path
 ) -> None:
     with Workspace.open(community) as ws:
         ws.close_seal()
         ws.record("organisation.found", {"name": "新支部", "kind": "支部"}, on="2012-12-01")
+        head = ws.log.head()
     leaves = community / "seals" / "leaves.bin"
     leaves.write_bytes(leaves.read_bytes()[:-1] + b"x")
     terminal = opened(community)
     terminal.press("\x11")
-    said = terminal.rest()
-    assert terminal.ends() == 3
-    assert "没有封存" in said.split(RESTORED)[-1].decode()
+    terminal.rest()
+    assert terminal.ends() == 0
+    assert Seals(community).position() == head
+    report = verify(community)
+    assert (report.verified, report.sealed) == (True, head)
 
 
 @pytest.mark.parametrize("how", ["the terminal is closed", "told to end"])

@@ -163,10 +163,17 @@ class TaizhangApp(App[int]):
         self.following.begin()
         self.call_after_refresh(self.desk.leave_card)
 
+    @property
+    def _behind(self) -> bool:
+        """The main screen stands, and the store is being opened behind it."""
+        return self.desk.glimpse is not None and len(self.screen_stack) == 1
+
     async def on_event(self, event: events.Event) -> None:
-        """While the store is not open, keys wait, all but the one that leaves, and the mouse does nothing."""
+        """While the store is not open, keys wait, and the mouse does nothing. The key that leaves waits where
+        the main screen stands already, so that what came is sealed; from the screen of an opening it leaves.
+        """
         leaves = isinstance(event, events.Key) and event.key == "ctrl+q"
-        if leaves and not self._opened.is_set():
+        if leaves and not self._opened.is_set() and not self._behind:
             self.exit()
         elif isinstance(event, events.MouseEvent) and not self._opened.is_set():
             event.stop()  # what it would open is not there yet

@@ -71,7 +71,8 @@ def whole(spec: FieldSpec, text: str, value: Any) -> str:
         value: what the form began with, unmasked.
     """
     if spec.line is None:
-        return str(value) if spec.kind.masks and text == shown(spec, value) else text
+        kept = value is not None and spec.kind.masks and text == shown(spec, value)
+        return str(value) if kept else text
     fields = specs(spec.line)
     masking = [name for name, own in fields.items() if own.kind.masks]
     if not masking or not value:
