@@ -18,7 +18,7 @@ import click
 from taizhang import __version__
 from taizhang.cli.settings import Settings
 from taizhang.cli.usage import Formatter, system_sentence, unusable_output, usage_sentence
-from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.cli.words import LANGUAGE, complain, say, warn
 from taizhang.isolation import interrupts, ticking
 
 if TYPE_CHECKING:
@@ -200,10 +200,6 @@ def _printable() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _complain(sentence: str) -> None:
-    click.echo(say("错误：|error: ") + sentence, err=True)
-
-
 def _sentence(error: BilingualError) -> str:
     """Makes the sentence that says what went wrong; the fields of an action with their names, as they are
     written in options.
@@ -229,13 +225,13 @@ def main(args: list[str] | None = None) -> None:
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
     except click.ClickException as error:
-        _complain(usage_sentence(error))
+        complain(usage_sentence(error))
         sys.exit(error.exit_code)
     except click.Abort:
         click.echo(say("已取消|cancelled"), err=True)
         sys.exit(130)
     except BilingualError as error:
-        _complain(_sentence(error))
+        complain(_sentence(error))
         sys.exit(getattr(error, "exit_code", 1))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -243,7 +239,7 @@ def main(args: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        _complain(unusable_output(error) if error.filename is None else system_sentence(error))
+        complain(unusable_output(error) if error.filename is None else system_sentence(error))
         # What is left of the output would be tried once more at the end, and fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

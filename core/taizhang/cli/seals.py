@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ import click
 from taizhang.cli import options
 from taizhang.cli.options import FILE
 from taizhang.cli.output import as_json, print_json, progress_bar, write_new
-from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.cli.usage import unusable_output
+from taizhang.cli.words import LANGUAGE, complain, say, warn
 from taizhang.words.errors import NotFound, Usage
 from taizhang.words.labels import Label
 from taizhang_eventstore.seals.reach import MARK
@@ -138,7 +138,7 @@ def verify(
     differs = _ledger(settings) if ledger and report.verified else None
     if differs is not None:
         shown_ledger = {"ledger": {"zh": differs.zh, "en": differs.en}}
-    with suppress(OSError):  # the exit code is the result's, whatever becomes of the output
+    try:
         if as_json:
             print_json({**report.as_dict(), **(shown_ledger if ledger else {})})
         else:
@@ -146,6 +146,12 @@ def verify(
             if ledger and report.verified:
                 same = say("台账与日志逐行相符|the ledger agrees with the log, row by row")
                 click.echo("\n" + (same if differs is None else differs.text(LANGUAGE)))
+    except BrokenPipeError:
+        pass  # somebody has read enough of it
+    except OSError as error:
+        complain(
+            unusable_output(error)
+        )  # the exit code is the result's, whatever becomes of the output
     return report.exit_code if differs is None else 3
 
 

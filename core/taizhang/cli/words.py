@@ -21,6 +21,11 @@ def warn(warning: Label) -> None:
     click.echo(say("注意：|note: ") + warning.text(LANGUAGE), err=True)
 
 
+def complain(sentence: str) -> None:
+    """One sentence on standard error that says what could not be done."""
+    click.echo(say("错误：|error: ") + sentence, err=True)
+
+
 def _untrimmed(pair: str) -> str:
     zh, _, en = pair.partition("|")
     return en if LANGUAGE == "en" else zh
