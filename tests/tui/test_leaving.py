@@ -1,10 +1,12 @@
 """Leaving the real program: what came is sealed, drafts stay, and no dead terminal holds it up."""
 
+import contextlib
 import fcntl
 import os
 import pty
 import select
 import signal
+import sqlite3
 import struct
 import sys
 import termios
@@ -153,6 +155,28 @@ def test_leaving_says_after_the_screens_why_nothing_was_sealed(
     assert "没有封存" in lines[0]
     assert "seal.key" in lines[0]
     assert "登记的都在" in lines[0]
+
+
+def test_leaving_a_log_that_is_not_the_one_sealed_exits_with_3(
+    opened: Opened, community: Path
+) -> None:
+    with Workspace.open(community) as ws:
+        ws.close_seal()
+        ws.record("organisation.found", {"name": "新支部", "kind": "支部"}, on="2012-12-01")
+    with contextlib.closing(sqlite3.connect(community / "events.db")) as log:
+        changed = log.execute(
+            "UPDATE events SET data = CAST(replace(data, '东湖支部', '西湖支部') AS BLOB)"
+            " WHERE instr(CAST(data AS TEXT), '东湖支部')"
+        )
+        assert changed.rowcount
+        log.commit()
+    for kept in ("leaves.bin", "range"):  # so that the leaves are made anew, from the log
+        (community / "seals" / kept).unlink()
+    terminal = opened(community)
+    terminal.press("\x11")
+    said = terminal.rest()
+    assert terminal.ends() == 3
+    assert "没有封存" in said.split(RESTORED)[-1].decode()
 
 
 def test_leaving_mends_a_kept_leaf_that_a_loss_of_power_has_torn(
