@@ -18,10 +18,22 @@ if TYPE_CHECKING:
 
 
 def note_viewing(ws: Workspace, how: How, subjects: Iterable[str]) -> None:
-    """Notes that somebody looked at persons; says so where that cannot be written."""
+    """Notes that somebody looked at persons; says so where that cannot be written.
+
+    Raises ``Refused`` for numbers in full, or somebody's own record, where nothing may be written: nobody
+    sees these without a trace.
+    """
+    from taizhang.words.errors import Refused
     from taizhang.words.labels import Label
     from taizhang_eventstore.errors import StoreError
 
+    subjects = list(subjects)
+    if ws.read_only and subjects:
+        raise Refused(
+            "账册以只读方式打开，谁看了号码全文记不下来，所以不显示；去掉 --read-only，或不要全文"
+            "|the store is open read-only, and who looked at numbers in full could not be noted: they are not "
+            "shown; leave out --read-only, or do without them"
+        )
     try:
         ws.viewed(how, subjects)
     except StoreError as error:

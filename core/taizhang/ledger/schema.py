@@ -22,6 +22,7 @@ from taizhang.declarations.fields import specs
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.lines import line_sql, source_sql
+from taizhang_eventstore.files import private
 from taizhang_eventstore.personal.cipher import ERASED
 from taizhang_eventstore.recorders.schema import DISTRUST
 
@@ -259,6 +260,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             check_same_thread=False,
         )
     else:
+        private(path)
         db = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=BUSY / 1000
         )

@@ -24,7 +24,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from taizhang_eventstore.errors import StoreNotFound, not_found, translating
-from taizhang_eventstore.files import writing
+from taizhang_eventstore.files import opened, writing
 from taizhang_eventstore.recorders.schema import DISTRUST, recognise
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def is_wal(path: Path) -> bool:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
+    file = opened(path)
+    if file is None:
+        raise not_found(path)
+    with file:
         return file.read(_HEAD)
 
 

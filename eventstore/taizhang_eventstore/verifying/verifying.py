@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
+from taizhang_eventstore.files import opened
 from taizhang_eventstore.recorders import still
 from taizhang_eventstore.seals.note import KeyMalformed
 from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
@@ -90,7 +91,7 @@ def _read(
     """Reads the log once, as it is at one time; what there is to say of it stands in a report of its own."""
     report = Report(str(store.root / "events.db"))
     extent = _extent(connect)
-    kept = store.leaves.open("rb") if store.leaves.is_file() else None
+    kept = opened(store.leaves)
     comparison = Comparison(sizes, kept)
     try:
         scan = _scan(report, connect, comparison, extent)
