@@ -255,6 +255,16 @@ def _read_only_medium(directory: str) -> bool:
         return False
 
 
+def _no_file(path: str | os.PathLike[str]) -> bool:
+    return os.path.lexists(path) and not os.path.isfile(path)
+
+
+def must_be_file(path: str | os.PathLike[str], what: tuple[str, str] = LOG) -> None:
+    """Raises `StoreReadOnly` for what SQLite would wait for, or read for ever: a pipe, a device."""
+    if _no_file(path):
+        raise StoreReadOnly(_NO_FILE, path=path, zh=what[0], en=what[1])
+
+
 def translated(
     error: sqlite3.Error, path: str | os.PathLike[str], what: tuple[str, str] = LOG
 ) -> StoreError:
@@ -263,7 +273,7 @@ def translated(
     `what`: what that file is called, in Chinese and English.
     """
     said = {"path": path, "zh": what[0], "en": what[1]}
-    if os.path.lexists(path) and not os.path.isfile(path):
+    if _no_file(path):
         return StoreReadOnly(_NO_FILE, **said)
     code: int | None = getattr(error, "sqlite_errorcode", None)
     name: str = getattr(error, "sqlite_errorname", "")

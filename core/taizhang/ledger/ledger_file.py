@@ -20,7 +20,7 @@ from taizhang.ledger.aside import Aside, absent, usable
 from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.keyed import keys_came_back, keys_went, lingering
 from taizhang.ledger.projector import Progress, Projector
-from taizhang.ledger.schema import connect
+from taizhang.ledger.schema import LABEL, connect
 from taizhang.ledger.trial import Trial
 from taizhang.ledger.view import LedgerView, Notes
 from taizhang.ledger.views import Views
@@ -28,9 +28,6 @@ from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.keyring import Keyring
-
-LABEL = ("台账", "ledger")
-"""What ``ledger.db`` is called when it cannot be read or written."""
 
 
 class Erasing(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from taizhang.ledger.actions import LAST
-from taizhang.ledger.ledger_file import LABEL
+from taizhang.ledger.schema import LABEL
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import erasures, keys, manifest

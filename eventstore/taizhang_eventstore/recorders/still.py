@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from taizhang_eventstore.errors import StoreNotFound, not_found, translating
+from taizhang_eventstore.errors import StoreNotFound, must_be_file, not_found, translating
 from taizhang_eventstore.files import opened, writing
 from taizhang_eventstore.recorders.schema import DISTRUST, recognise
 
@@ -132,6 +132,7 @@ def open_uri(
     path: Path, parameters: str, timeout: float, *, query_only: bool = False
 ) -> sqlite3.Connection:
     """A connection in autocommit mode that any thread may use, one at a time."""
+    must_be_file(path)
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?{parameters}",
         timeout=timeout,
