@@ -4,6 +4,7 @@ This package knows events, tags and positions. It knows nothing of members, bran
 programmes. `log.Log` is what the floors above use. Its rooms, from the bottom up:
 
 * `errors`, said in Chinese and English; `files` beside the log; `ambient`, everything random or of the moment;
+  `layout`, whether a database holds what we make and nothing else;
 * `envelope`: what every event carries beside its payload;
 * `personal/`: texts about persons, encrypted under the key of whom they are about (加密); the keys in
   `keys.db` and what unlocks them; who was erased;
@@ -13,8 +14,8 @@ programmes. `log.Log` is what the floors above use. Its rooms, from the bottom u
 * `log`: a recorder and a codec together;
 * `seals/`: the tree over the log, signed (封存), and the files beside it;
 * `copying`: a whole log with its seals, while others write;
-* `verifying/`: is the log the one that was sealed (核验); proofs, made and verified; `__main__` is the
-  command for both.
+* `verifying/`: is the log the one that was sealed (核验); proofs, made and verified; `command` is the
+  command line for both, and `__main__` runs it with a safe path.
 
 Nothing is imported here: the command line must start fast.
 """

@@ -99,7 +99,7 @@ class _Registered:
 
 
 class _Stored:
-    """How to read one stored type: its parts, and a decoder or the reason for having none."""
+    """The reading of one stored type: its parts, and a decoder or the reason for having none."""
 
     __slots__ = ("decode", "name", "trouble", "unseal", "version")
 
@@ -147,11 +147,19 @@ class Codec:
         owner: str,
         upcasters: Mapping[int, Upcaster] | None = None,
     ) -> None:
-        """Makes events of class `type_` known as `name`, at present in `version` (from 1).
+        """Makes events of class `type_` known as `name`.
 
-        `upcasters[k]` lifts a payload of version k to k + 1; one is needed for every version
-        before the current one. Raises ValueError for a bad name or version, a missing
-        upcaster, and a name or class that is taken: the message names both owners.
+        Args:
+            name: The stored name, without version.
+            version: The present version, from 1.
+            type_: The class of the payload.
+            owner: Whose it is.
+            upcasters: `upcasters[k]` lifts a payload of version k to k + 1; one is needed for every version
+                before the present one.
+
+        Raises:
+            ValueError: A bad name or version, a missing upcaster, or a name or class that is taken: the message
+                names both owners.
         """
         if not _NAME.fullmatch(name) or version < 1:
             msg = f"not a name and version of an event type: {name!r}, {version!r}"
@@ -190,7 +198,7 @@ class Codec:
         return entry.version if entry else 0
 
     def owner(self, name: str) -> str | None:
-        """Who registered `name`, if anyone did."""
+        """Names who registered `name`, if anyone did."""
         entry = self._names.get(name)
         return entry.owner if entry else None
 
@@ -204,12 +212,20 @@ class Codec:
         subjects: Mapping[str, str] | None = None,
         ambient: Ambient | None = None,
     ) -> DCBEvent:
-        """The event in stored form, its type by its class.
+        """Puts an event into stored form, its type by its class.
 
-        `subjects` names the fields to seal, each with its subject (``field/3/name`` is a field of the
-        third item of a list), and ``@reason`` for the envelope's reason; `ambient` gives the nonces, and every subject has a key already.
-        Raises LookupError for a class that is not registered, ValueError for an envelope or
-        payload that cannot be stored, `NoKeys` for a subject without a key.
+        Args:
+            envelope: The envelope.
+            event: The payload.
+            tags: The tags, in the order in which they are stored.
+            subjects: The fields to seal, each with its subject (``field/3/name`` is a field of the third item of a
+                list), and ``@reason`` for the envelope's reason. Every subject has a key already.
+            ambient: Gives the nonces.
+
+        Raises:
+            LookupError: The class is not registered.
+            ValueError: The envelope or the payload cannot be stored.
+            NoKeys: A subject has no key.
         """
         entry = self._classes.get(type(event))
         if entry is None:
@@ -233,7 +249,15 @@ class Codec:
         subjects: Mapping[str, str],
         ambient: Ambient,
     ) -> Envelope:
-        """The envelope with `texts`, and its own reason if ``@reason`` has a subject, sealed."""
+        """The envelope with `texts`, and its own reason if ``@reason`` has a subject, sealed.
+
+        Args:
+            envelope: The envelope as it is.
+            type_: The stored type, with its version.
+            texts: The texts by field.
+            subjects: Whose each field is.
+            ambient: Gives the nonces.
+        """
         said = dict(texts)
         if REASON in subjects and envelope.reason:
             said[REASON] = envelope.reason
@@ -254,6 +278,12 @@ class Codec:
         """An event without class in stored form: `type_` with version, `payload` a JSON object.
 
         Raises ValueError when they are not that.
+
+        Args:
+            type_: Name and version.
+            payload: The bytes of the payload.
+            envelope: The envelope.
+            tags: The tags, in the order in which they are stored.
         """
         if not _TYPE.fullmatch(type_):
             msg = f"not an event type with version: {type_!r}"
@@ -283,7 +313,14 @@ class Codec:
         return self.recorded(sequenced.position, event.type, event.data, event.tags)
 
     def recorded(self, position: int, type_: str, data: bytes, tags: list[str]) -> Recorded:
-        """The same for an event in parts."""
+        """Decodes an event that is given in parts.
+
+        Args:
+            position: Its position in the log.
+            type_: Its stored type.
+            data: Its bytes.
+            tags: Its tags.
+        """
         try:
             envelope = _decode_envelope(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -315,7 +352,7 @@ class Codec:
         envelope: Envelope,
         known: _Stored,
     ) -> Recorded:
-        """The same for an event with sealed texts: they are filled in, or a marker is."""
+        """Decodes an event with sealed texts: they are filled in, or a marker is."""
         sealed = envelope.sealed
         texts = {n: opened(self.cipher, v, envelope.id, type_, n) for n, v in sealed.items()}
         if REASON in texts:

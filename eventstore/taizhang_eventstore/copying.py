@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore.errors import not_found, translating
+from taizhang_eventstore.errors import StoreError, not_found, translating
 from taizhang_eventstore.files import copy, settle, writing
 from taizhang_eventstore.recorders.still import looks, way
 from taizhang_eventstore.seals.seals import Seals
@@ -32,6 +32,11 @@ def copy_database(source: Path, target: Path, progress: Progress | None = None) 
 
     Nothing is written beside `source`, and those who write to it do not wait; what is at `target` is
     written over. Raises `StoreError`.
+
+    Args:
+        source: The file of the database.
+        target: The file that is made.
+        progress: Is told how many of how many pages are copied.
     """
     if not source.is_file():
         raise not_found(source)
@@ -109,4 +114,11 @@ def copy_seals(source: Path, target: Path) -> None:
 
 def _copied(source: Path, target: Path) -> None:
     if source.is_file() and not source.is_symlink():
-        copy(source, target)
+        try:
+            copy(source, target)
+        except StoreError:
+            if source.exists():
+                raise
+            target.unlink(
+                missing_ok=True
+            )  # a seal that a later one has taken the place of meanwhile

@@ -8,7 +8,8 @@ import msgspec
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """Who recorded what, when, on which ground. The same fields for every type of event.
+    """The envelope of an event: who recorded what, when, on which ground. It has the same fields for every
+    type of event.
 
     All fields are always written to the stored JSON, defaults too, so that a later change of
     a default never changes what an old event says.
@@ -72,7 +73,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def closes(self) -> bool:
-        """Whether this is the last event of its action."""
+        """Tells if this is the last event of its action."""
         return self.i == self.n
 
     @property

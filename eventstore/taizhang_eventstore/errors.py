@@ -85,6 +85,13 @@ class StoreDamaged(StoreError):
     exit_code = 3
 
 
+class StoreAltered(StoreDamaged):
+    """A log whose layout another tool has changed."""
+
+    readable = False
+    """Its events stand in tables still, whatever these are like, and can be looked at."""
+
+
 class StoreTooNew(StoreError):
     """Written by a later taizhang, in a format that this one does not know."""
 
@@ -268,9 +275,12 @@ def must_be_file(path: str | os.PathLike[str], what: tuple[str, str] = LOG) -> N
 def translated(
     error: sqlite3.Error, path: str | os.PathLike[str], what: tuple[str, str] = LOG
 ) -> StoreError:
-    """The `StoreError` that says what `error` from SQLite means for the file at `path`.
+    """Makes the `StoreError` that says what an error of SQLite means.
 
-    `what`: what that file is called, in Chinese and English.
+    Args:
+        error: The error.
+        path: The file that it was about.
+        what: What that file is called, in Chinese and English.
     """
     said = {"path": path, "zh": what[0], "en": what[1]}
     if _no_file(path):
@@ -316,7 +326,7 @@ def unusable(error: OSError, path: str | os.PathLike[str]) -> StoreError:
 
 
 def _no_room(path: str | os.PathLike[str]) -> bool:
-    """Whether a write may have failed for want of room: the disk is full, or files are limited."""
+    """Tells if a write may have failed for want of room: the disk is full, or files are limited."""
     if sys.platform == "win32":
         return False
     import resource

@@ -48,7 +48,7 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def there(path: Path) -> bool:
-    """Whether anything is at `path`. Raises `StoreError` where the system cannot tell.
+    """Tells if anything is at `path`. Raises `StoreError` where the system cannot tell.
 
     `Path.exists` takes a failing disk for a file that is not there, or raises, by its version.
     """
@@ -95,8 +95,8 @@ def _locked(handle: int, directory: Path) -> bool:
 
 
 def plain(path: Path) -> os.stat_result | None:
-    """What the system says of a file that may be opened: nothing but a file, which does not wait for
-    anybody (a pipe) and does not go on for ever (a device). None where there is none.
+    """Looks at a file that is to be opened: nothing but a file, which does not wait for anybody (a pipe)
+    and does not go on for ever (a device). Gives None where there is none.
 
     Raises `StoreError` for anything else.
     """
@@ -165,10 +165,17 @@ def aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
 
 
-def put(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def put(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
     """Puts a file in place, or leaves the one that is there: never half of it.
 
-    On the disk when this returns. Raises `StoreError`.
+    Args:
+        path: Where it is put.
+        data: What it holds.
+        mode: Who may read and write it.
+        durable: It is on the disk by then; otherwise a loss of power may take it, or leave an empty one.
+
+    Raises:
+        StoreError: It cannot be written.
     """
     part = aside(path)
     with writing(path):
@@ -178,12 +185,30 @@ def put(path: Path, data: bytes, *, mode: int = 0o600) -> None:
             ) as file:
                 file.write(data)
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        settle(path.parent)
+        if durable:
+            settle(path.parent)
+
+
+def over(path: Path, data: bytes) -> None:
+    """Writes a small file over the one that is there, in one write and without waiting for the disk.
+
+    For notes that may be lost, or be halves after a loss of power: to put another file in place of one makes
+    some file systems wait. Raises `StoreError`.
+    """
+    plain(path)
+    with writing(path):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, data)
+            os.ftruncate(handle, len(data))
+        finally:
+            os.close(handle)
 
 
 def append(path: Path, lines: bytes) -> None:
@@ -215,10 +240,18 @@ def settle(directory: Path) -> None:
 
 
 def copy(source: Path, target: Path, *, limit: int | None = None) -> int:
-    """Copies a file, or its first `limit` bytes, into a new one that only its owner may read.
+    """Copies a file into a new one that only its owner may read.
 
-    Returns how many bytes; on the disk when this returns, but for the directory's entry. Raises
-    `StoreError`.
+    Args:
+        source: The file.
+        target: The new one.
+        limit: How many bytes to copy from the beginning; all if not given.
+
+    Returns:
+        How many bytes there are; they are on the disk by then, but for the directory's entry.
+
+    Raises:
+        StoreError: One of the two cannot be read or written.
     """
     found = plain(source)
     left = (0 if found is None else found.st_size) if limit is None else limit

@@ -16,11 +16,10 @@ from eventsourcing.persistence import InfrastructureFactoryError
 from msgspec import Struct
 
 from taizhang_eventstore.codec import split_type
-from taizhang_eventstore.errors import StoreError, another_past
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.personal.keyring import Keyring
-from taizhang_eventstore.recorders import portable
+from taizhang_eventstore.recorders.portable import able
 from taizhang_eventstore.recorders.reading import decode_tags
-from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
     from array import array
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
         DCBAppendCondition,
         DCBEvent,
         DCBRecorder,
-        DCBSequencedEvent,
     )
 
     from taizhang_eventstore.codec import Codec
@@ -79,7 +77,7 @@ class Log:
     def __init__(self, recorder: DCBRecorder, codec: Codec) -> None:
         self.recorder = recorder
         self.codec = codec
-        self._sqlite = recorder if isinstance(recorder, SQLiteDCBRecorder) else None
+        self._able = able(recorder)
 
     def append(
         self, items: Sequence[DCBEvent], condition: DCBAppendCondition, *, base: str = ""
@@ -104,11 +102,7 @@ class Log:
         if condition is None:  # pyright: ignore[reportUnnecessaryComparison]
             msg = "an append to the log needs a condition"
             raise TypeError(msg)
-        if self._sqlite is not None:
-            return self._sqlite.append(items, condition, base=base)
-        if base and not self.has(condition.after or 0, base):
-            raise another_past("", condition.after or 0)
-        return self.recorder.append(items, condition)
+        return self._able.append(items, condition, base=base)
 
     # Reading forwards
 
@@ -139,10 +133,10 @@ class Log:
         """
         # Decided here, not at the first step of the iteration.
         wanted = self._items(types, tags, items)
-        if self._sqlite is not None and wanted is not None:
-            query = DCBQuery(wanted)
-            return map(self._row, self._sqlite.rows(query, after=after, until=until, limit=limit))
-        return map(self.codec.decode, self._sequenced(after, until, wanted, limit))
+        if wanted is None:
+            return iter(())
+        query = DCBQuery(wanted)
+        return map(self._row, self._able.rows(query, after=after, until=until, limit=limit))
 
     def _row(self, row: Row) -> Recorded:
         position, type_, data, tags = row
@@ -180,27 +174,21 @@ class Log:
         return None
 
     def has(self, position: int, id: str) -> bool:
-        """Whether the event at `position` is the one with this id."""
-        if self._sqlite is not None:
-            return self._sqlite.has(position, id)
-        found = self.get(position)
-        return found is not None and found.envelope.id == id
+        """Tells if the event at `position` is the one with this id."""
+        return self._able.has(position, id)
 
     @property
     def replaced(self) -> bool:
-        """Whether the log's file was replaced while it was open; always False where it is none of SQLite's."""
-        return self._sqlite is not None and self._sqlite.replaced
+        """Tells if the log's file was replaced while it was open; always False where it is none of SQLite's."""
+        return self._able.replaced
 
     def given(self) -> int:
         """The last position that was ever given, as far as the database remembers."""
-        return self._sqlite.given() if self._sqlite is not None else self.head()
+        return self._able.given()
 
     def at(self, positions: Iterable[int]) -> list[Recorded]:
         """The events at `positions`, in order of position; where there is none, none."""
-        wanted = sorted(set(positions))
-        if self._sqlite is not None:
-            return [self._row(row) for row in self._sqlite.at(wanted)]
-        return [found for found in map(self.get, wanted) if found is not None]
+        return [self._row(row) for row in self._able.at(sorted(set(positions)))]
 
     def _items(
         self,
@@ -228,15 +216,6 @@ class Log:
         """The stored types that `name` stands for: itself, if it has a version already."""
         return [name] if "@" in name else self.codec.versions(name)
 
-    def _sequenced(
-        self, after: int, until: int | None, items: list[DCBQueryItem] | None, limit: int | None
-    ) -> Iterator[DCBSequencedEvent]:
-        if items is None:
-            return iter(())
-        head = self.head()
-        end = head if until is None else min(head, until)
-        return islice(portable.read(self.recorder, items, after, end), limit)
-
     # Looking at the log itself
 
     def backwards(
@@ -255,12 +234,7 @@ class Log:
             prefix: only stored types that begin so, such as ``member.``.
             tag: only events with it.
         """
-        if self._sqlite is not None:
-            found = self._sqlite.backwards(before=before, limit=limit, prefix=prefix, tag=tag)
-        else:
-            head = self.head()
-            until = head if before is None else min(head, before - 1)
-            found = portable.backwards(self.recorder, until, limit, prefix, tag)
+        found = self._able.backwards(before=before, limit=limit, prefix=prefix, tag=tag)
         return [self.codec.decode(sequenced) for sequenced in found]
 
     def positions(
@@ -275,26 +249,19 @@ class Log:
             prefix: only stored types that begin so.
             tag: only events with it.
         """
-        if self._sqlite is not None:
-            return self._sqlite.positions(until=until, prefix=prefix, tag=tag)
-        end = self.head() if until is None else min(until, self.head())
-        return portable.positions(self.recorder, end, prefix, tag)
+        return self._able.positions(until=until, prefix=prefix, tag=tag)
 
     def head(self) -> int:
         """The position of the last event, 0 when there is none."""
-        return self._sqlite.head() if self._sqlite is not None else portable.head(self.recorder)
+        return self._able.head()
 
     def counts(self) -> dict[str, int]:
-        """How many events of each stored type there are."""
-        if self._sqlite is not None:
-            return self._sqlite.counts()
-        return portable.counts(self.recorder)
+        """Tells how many events of each stored type there are."""
+        return self._able.counts()
 
     def types(self) -> list[str]:
         """The stored types that occur, sorted; cheap on SQLite, else the whole log is read."""
-        if self._sqlite is not None:
-            return self._sqlite.types()
-        return sorted(portable.counts(self.recorder))
+        return self._able.types()
 
     def newer(self) -> list[Newer]:
         """Events whose type is known here, but in an earlier version only, type by type.
@@ -302,26 +269,22 @@ class Log:
         A later program or plugin wrote them. They are listed, exported and verified, and nothing
         else: whoever uses the log has to be told (`Recorded.trouble` says it of one event).
         """
-        tally = self._sqlite.tally if self._sqlite is not None else self._tally
         found = []
         for stored in self.types():
             name, version = split_type(stored)
             known = self.codec.version(name)
             if known and version > known:
-                found.append(Newer(stored, name, version, known, *tally(stored)))
+                found.append(Newer(stored, name, version, known, *self._able.tally(stored)))
         return found
-
-    def _tally(self, type_: str) -> tuple[int, int]:
-        return portable.tally(self.recorder, type_)
 
     def data_version(self) -> int:
         """A number that changes when something was appended, by anyone; cheap on SQLite."""
-        return self._sqlite.data_version() if self._sqlite is not None else self.head()
+        return self._able.data_version()
 
     @property
     def forks(self) -> bool:
-        """Whether a process that is forked off can read on with :meth:`forked`."""
-        return self._sqlite is not None and not self._sqlite.read_only
+        """Tells if a process that is forked off can read on with :meth:`forked`."""
+        return self._able.forks
 
     def forked(self) -> Log:
         """Gives this log to a process that was forked, with connections of its own, its keys' too.
@@ -329,11 +292,10 @@ class Log:
         What was inherited is left as it is: no connection of SQLite survives a fork, not even to be closed.
         Raises `StoreError`.
         """
-        if self._sqlite is None:
-            raise TypeError("only a log in a file of SQLite is read on after a fork")
+        recorder = self._able.forked()
         if isinstance(self.codec.cipher, Keyring):
             self.codec.cipher.forked()
-        return Log(SQLiteDCBRecorder(self._sqlite.path, create=False), self.codec)
+        return Log(recorder, self.codec)
 
     def close(self) -> None:
         """Closes the recorder, if it is one that closes."""
@@ -369,10 +331,17 @@ def recorder_from(env: Mapping[str, str]) -> DCBRecorder:
 def open_log(
     path: str | os.PathLike[str], codec: Codec, read_only: bool = False, *, create: bool = True
 ) -> Log:
-    """Opens the log in the SQLite file `path`; the caller closes it.
+    """Opens the log in a SQLite file; the caller closes it.
 
-    With `create` False, or `read_only`, a missing or empty file is `StoreNotFound`. Raises
-    `StoreError`.
+    Args:
+        path: The file.
+        codec: Reads and writes events.
+        read_only: Nothing is written, not even beside the file.
+        create: A missing or empty file becomes a log.
+
+    Raises:
+        StoreNotFound: The file is missing or empty and may not be made.
+        StoreError: It cannot be opened.
     """
     settings = {
         DCBInfrastructureFactory.PERSISTENCE_MODULE: SQLITE,

@@ -7,7 +7,7 @@ What a contact was about is a choice; what a member thinks or how one lives is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,13 +15,15 @@ from taizhang.api import (
     Choice,
     Count,
     Counting,
+    Ledger,
     Member,
-    Name,
     Organisation,
     PersonalText,
+    PersonName,
     Programme,
     Row,
     Selection,
+    among,
     deed_of,
     ending,
     field,
@@ -64,7 +66,7 @@ class CertificateRow(Row):
     """The certificate (流动党员活动证) that a mobile member bears; valid for six months at most."""
 
     member: Member = field("党员|Member")
-    number: Name = field("证号|Number")
+    number: PersonName = field("证号|Number", about="member")
     months: Count = field("有效月数|Months valid", low=1, high=6, default=6)
 
 
@@ -113,6 +115,27 @@ ending(
     event="mobile_settled",
     clears=(mobiles, pairs, certificates),
 )
+
+
+@programme.check(
+    "unattached",
+    "摸底有未编入组织的流动党员|A survey found mobile members who are not attached",
+    entity="organisation",
+    hard=False,
+    asks=False,
+    reads=("sanguan_surveys",),
+)
+def _unattached(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """The last survey of an organisation says that some belong nowhere yet (D0.17: to be nought)."""
+    last = "max(s.on_date || printf('%020d', s.src))"
+    sql = (
+        f"SELECT organisation, src, unassigned, {last} FROM sanguan_surveys s "
+        f"WHERE {among('organisation', ids)} GROUP BY organisation"
+    )
+    for row in ledger.query(sql, *(ids or ())):
+        if row["unassigned"]:
+            yield row["organisation"], row["src"]
+
 
 SINCE = date(2009, 1, 1)
 MOBILE = Selection("sanguan_mobiles")

@@ -22,6 +22,7 @@ from taizhang.api import (
     Ledger,
     Name,
     Organisation,
+    PersonName,
     Phone,
     Programme,
     Row,
@@ -64,14 +65,16 @@ class MatterRow(Row):
     kind: Choice = field("件别|Kind", choices=KINDS)
     channel: Choice = field("渠道|Channel", choices=CHANNELS, default="窗口受理")
     organisation: Organisation = field("受理组织|Accepted by", ended=True)
-    what: Name = field("事由|What is asked", help="不写姓名、住址|no names, no addresses")
+    what: PersonName = field(
+        "事由|What is asked", about="matter", help="不写姓名、住址|no names, no addresses"
+    )
     days: Count | None = field("限工作日数|Within working days", low=1, high=90, default=None)
     promised: Date | None = field("承诺日期|Promised for", default=None)
     contact: Phone | None = field(
         "回访电话|Call back",
         default=None,
         about="matter",
-        help="办结 30 天后删除|erased in the end",
+        help="办结 30 天后连同事由删除|erased in the end, with what was asked",
     )
     satisfied: Yes | None = field("满意|Satisfied", default=None)
 

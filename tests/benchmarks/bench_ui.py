@@ -93,7 +93,7 @@ def resident(name: str = "VmRSS") -> float:
 async def used(path: str) -> str:
     """In a process of its own: opens, counts, pages; gives the numbers as words."""
     from taizhang_tui.app.application import TaizhangApp
-    from taizhang_tui.data.desk import Desk
+    from taizhang_tui.desk.desk import Desk
     from taizhang_tui.widgets.virtual_table import VirtualTable
 
     desk = Desk(path)

@@ -22,7 +22,7 @@ from bench_verify import events
 from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.workspace import Workspace
 from taizhang_eventstore.ambient import SeededAmbient
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 
 BATCH = 5_000
 PAGE = 100

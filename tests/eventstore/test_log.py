@@ -14,6 +14,7 @@ from eventsourcing.persistence import IntegrityError
 
 from taizhang_eventstore.errors import StoreError, StoreNotFound, StoreReadOnly
 from taizhang_eventstore.log import KNOWN, Log, Newer, open_log, recorder_from
+from taizhang_eventstore.recorders.portable import PortableRecorder
 from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 if TYPE_CHECKING:
@@ -210,3 +211,27 @@ def test_only_known_backends(env: dict[str, str]) -> None:
     with pytest.raises(StoreError) as refused:
         recorder_from(env)
     assert all(module in refused.value.text("en") for module in KNOWN)
+
+
+class Own(PortableRecorder, InMemoryDCBRecorder):
+    """A recorder that is none of ours and answers by itself what the log asks beyond the library's port."""
+
+    def __init__(self) -> None:
+        InMemoryDCBRecorder.__init__(self)
+        PortableRecorder.__init__(self, InMemoryDCBRecorder())
+
+    def counts(self) -> dict[str, int]:
+        return {"said.by_itself@1": 7}
+
+    @property
+    def replaced(self) -> bool:
+        return True
+
+
+def test_a_recorder_that_is_able_is_asked_whichever_database_it_has(codec: Codec) -> None:
+    log = Log(Own(), codec)
+    assert (log.counts(), log.types(), log.replaced) == (
+        {"said.by_itself@1": 7},
+        ["said.by_itself@1"],
+        True,
+    )

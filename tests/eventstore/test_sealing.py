@@ -14,7 +14,7 @@ from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 from taizhang_eventstore.seals import sealing, tree
 from taizhang_eventstore.seals.checkpoint import ConsistencyProof, InclusionProof, ProofMalformed
 from taizhang_eventstore.seals.merkle import leaf_bytes, leaf_parts
-from taizhang_eventstore.seals.sealing import SealMismatch
+from taizhang_eventstore.seals.sealing import SealMismatch, seal
 from taizhang_eventstore.seals.seals import SealKeyMissing
 from taizhang_eventstore.verifying.proving import prove_continuation, prove_event, verify_proof
 
@@ -276,3 +276,39 @@ def test_leaves_come_apart_again() -> None:
     assert leaf_parts(leaf) == ("a@1", ["党", ""], b"{}")
     for broken in (b"", leaf[:-1], leaf + b"x", leaf.replace(b"\x01", b"\x02", 1), leaf[:30]):
         assert leaf_parts(broken) is None
+
+
+def test_a_seal_that_nobody_asked_for_gives_way_to_the_next(sealed: Any) -> None:
+    for size in (31, 32, 33):
+        sealed.append(1)
+        with SQLiteDCBRecorder(sealed.path) as recorder:
+            assert seal(sealed.seals, recorder, passing=True).size == size
+        assert sealed.seals.sizes() == [10, 20, 30, size]
+        assert sealed.verify().sealed == size
+    # One that was asked for stays, also where nothing came since.
+    sealed.seal()
+    sealed.append(1)
+    with SQLiteDCBRecorder(sealed.path) as recorder:
+        seal(sealed.seals, recorder, passing=True)
+    assert sealed.seals.sizes() == [10, 20, 30, 33, 34]
+    assert sealed.verify().verified
+
+
+@pytest.mark.parametrize("torn", ["seal", "leaves", "range"])
+def test_what_a_loss_of_power_leaves_of_such_a_seal_stops_nothing(sealed: Any, torn: str) -> None:
+    sealed.append(1)
+    with SQLiteDCBRecorder(sealed.path) as recorder:
+        seal(sealed.seals, recorder, passing=True)
+    if torn == "seal":
+        sealed.seals.path(31).write_bytes(b"")
+    elif torn == "leaves":
+        kept = sealed.seals.leaves.read_bytes()
+        sealed.seals.leaves.write_bytes(kept[:-32] + bytes(32))
+    else:
+        sealed.seals.range.write_bytes(b"taizhang.range 1\n31\n")
+    assert not [f for f in sealed.verify().bad if f.code != "leaves"]
+    sealed.append(1)
+    with SQLiteDCBRecorder(sealed.path) as recorder:
+        assert seal(sealed.seals, recorder, passing=True).size == 32
+    report = sealed.verify()
+    assert (report.verified, report.sealed) == (True, 32)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from taizhang_eventstore.__main__ import main
+from taizhang_eventstore.command import main
 
 Store = Any
 """The one of conftest.py: no test imports another file of tests."""
@@ -22,7 +22,7 @@ def test_the_command_needs_nothing_of_the_floors_above(sealed: Store) -> None:
         "eventsourcing", "click",
     )  # fmt: skip
     code = (
-        "import sys\nfrom taizhang_eventstore.__main__ import main\n"
+        "import sys\nfrom taizhang_eventstore.command import main\n"
         f"code = main(['verify', {str(sealed.root)!r}])\n"
         f"print([m for m in {unwanted!r} if m in sys.modules])\nsys.exit(code)"
     )
@@ -56,7 +56,7 @@ def test_the_command_and_its_exit_codes(sealed: Store, tmp_path: Path) -> None:
     ("words", "said"),
     [
         ((), "缺少 COMMAND"),
-        (("verify",), "缺少 DIR；见 python -m taizhang_eventstore verify --help"),
+        (("verify",), "缺少 DIR；见 taizhang-verify verify --help"),
         (("bogus",), "没有这个命令：bogus"),
         (("verify", "a", "b"), "多余的参数 b"),
         (("verify", "a", "--key"), "--key 缺少值"),
@@ -82,7 +82,7 @@ def test_help_speaks_the_language_of_the_process(
     with pytest.raises(SystemExit):
         main([*command, "--help"])
     page = capsys.readouterr().out
-    assert page.startswith("用法：python -m taizhang_eventstore")
+    assert page.startswith("用法：taizhang-verify")
     assert "\n选项：\n" in page
     assert not [word for word in english if word in page.lower()]
     monkeypatch.setenv("TAIZHANG_LANG", "en")
@@ -90,4 +90,4 @@ def test_help_speaks_the_language_of_the_process(
         main([*command, "--help"])
     page = capsys.readouterr().out
     assert page.isascii()
-    assert page.startswith("Usage: python -m taizhang_eventstore")
+    assert page.startswith("Usage: taizhang-verify")

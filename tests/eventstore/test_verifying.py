@@ -275,7 +275,7 @@ def test_an_index_that_lost_a_row(sealed: Store) -> None:
         "UPDATE sqlite_master SET sql = 'CREATE INDEX events_type ON events (tags)'"
         " WHERE name = 'events_type'",
     )
-    refused(sealed.verify(), None, "integrity")
+    refused(sealed.verify(), None, "integrity", "layout")
 
 
 def test_a_clock_set_back_is_told_and_no_fault(sealed: Store) -> None:
@@ -366,3 +366,23 @@ def test_an_older_sqlite_file_is_opened_as_it_is(sealed: Store) -> None:
     report = sealed.verify()
     assert report.verified
     assert "events.db-wal" not in report.text("en")
+
+
+def test_each_authority_speaks_for_its_own_events(sealed: Store, tmp_path: Path) -> None:
+    """A seal of before speaks for what it covers; what came since has the store's own key alone."""
+    kept = tmp_path / "kept.seal"
+    shutil.copy(sealed.seals.path(20), kept)
+    sealed.append(1)
+    report = sealed.verify(seals=[kept])
+    assert (report.verified, report.sealed) == (True, 30)
+    text = report.text("en")
+    assert "Events 1 to 20 are" in text
+    assert "(by the seal that you gave)" in text
+    assert "Events 21 to 30 are those that were sealed, too, by the store's own key only" in text
+    assert "The last 1 events are not sealed yet" in text
+    assert "第 21 至 30 号事件也是封存时的那些，但只有本账自己的密钥作证" in report.text()
+    # By a key from elsewhere all its seals are as good.
+    text = sealed.verify(keys=sealed.seals.verifiers()).text("en")
+    assert "Events 1 to 30 are" in text
+    assert "(by the key that you gave)" in text
+    assert "own key only" not in text

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from faultkit.outcome import Row, examine, retried
 from taizhang.cli import main
 from taizhang.words.errors import TaizhangError
 from taizhang.workspace import Workspace
-from taizhang_eventstore.errors import BilingualError, StoreError
+from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError
 from taizhang_eventstore.verifying.verifying import verify
 
 pytestmark = pytest.mark.faults
@@ -241,3 +242,37 @@ def test_lies_on_import(
             )
             before = head
     examine(row, store, {})
+
+
+def test_a_layout_that_another_tool_has_changed(row: Row, new_store: New) -> None:
+    """a trigger, view, table or column put into events.db, keys.db, ledger.db"""
+    changes = {
+        "events.db": ("events", "type"),
+        "keys.db": ("keys", "subject"),
+        "ledger.db": ("_organisations", "id"),
+    }
+    for name, (table, column) in changes.items():
+        for k, statement in enumerate(
+            (
+                f"CREATE TRIGGER t BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END",
+                f"CREATE VIEW strange AS SELECT {column} FROM {table}",
+                "CREATE TABLE strange (x)",
+                f"ALTER TABLE {table} ADD COLUMN strange TEXT",
+            )
+        ):
+            store = new_store(f"{name}-{k}")
+            with closing(sqlite3.connect(store / name)) as db:
+                db.execute(statement)
+                db.commit()
+            row.tried()
+            try:
+                with Workspace.open(store) as ws:
+                    before = ws.log.head()
+                    fields = {"name": "新", "kind": "外部组织"}
+                    ws.record("organisation.found", fields, on="2012-01-01")
+                    row.check(name == "ledger.db", f"{name}: {statement} went unnoticed")
+                    row.check(bool(ws.warnings()), f"{name}: {statement} is not told")
+                    names = [r["name"] for r in ws.at("2012-01-02").rows("organisations")]
+                    row.check("新" in names and ws.log.head() == before + 1, f"{statement}: lost")
+            except StoreDamaged:
+                row.check(name != "ledger.db", f"{name}: {statement} stops the store")

@@ -26,7 +26,7 @@ WHERE = {
     "order": "order_guests：",
     "amendments": "amendments_talks：",
     "actions": "actions.shift.work",
-    "hostile": "hostile.note_taken.text：存有控制字符 U+001B",
+    "hostile": "hostile_notes.text：存有控制字符 U+001B",
 }
 """What the sentence has to name."""
 

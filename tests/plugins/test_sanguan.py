@@ -38,6 +38,17 @@ def test_contacts_and_surveys_are_counted(office) -> None:
     office.sound()
 
 
+def test_a_survey_with_members_who_are_not_attached_is_found_until_one_has_none(office) -> None:
+    fields = {"organisation": "第一支部", "found": 3}
+    first = office.do("sanguan.survey.do", "2012-05-02", unassigned=1, **fields)
+    assert "sanguan.unattached" in office.codes("2012-12-31")
+    assert [f.code for f in first.findings] == ["sanguan.unattached"]
+    office.do("sanguan.survey.do", "2012-06-02", unassigned=0, **fields)
+    assert "sanguan.unattached" not in office.codes("2012-12-31")
+    assert "sanguan.unattached" in office.codes("2012-05-31")
+    office.sound()
+
+
 def test_the_three_gaps_are_duties(office) -> None:
     """有党员无组织, 有组织无管理, 有管理无效果 (D0.17): each is nought when the duty is done by all."""
     office.do("member.register", "2012-01-10", name="丁", organisation="外地党组织")

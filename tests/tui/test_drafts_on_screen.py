@@ -10,7 +10,7 @@ from officekit.screens import named, open_form
 
 from taizhang.workspace import Workspace
 from taizhang_tui.app.application import TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 
 
 def left(community: Path) -> list[dict[str, Any]]:

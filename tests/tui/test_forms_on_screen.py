@@ -9,8 +9,8 @@ from rich.cells import cell_len
 
 from taizhang.readmodels.batches import batches
 from taizhang.workspace import Request, Workspace
-from taizhang_tui.data.drafts import Drafts
-from taizhang_tui.data.trial import Trial
+from taizhang_tui.desk.drafts import Drafts
+from taizhang_tui.forms.trial import Trial
 
 
 async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -> None:
@@ -220,7 +220,7 @@ async def test_a_correction_begins_with_what_holds_and_a_void_of_it_restores(
         await stage.press("slash", "'wangxiaoming", "enter")
         await stage.shows("党员类型")
         await stage.press("e")
-        await stage.shows("更正 #8", "2003-07-01", "13812345678")
+        await stage.shows("更正 #8", "2003-07-01", "138****5678")
         form = stage.app.screen
         form._editors["joined"].value = "1999"
         form._editors["reason"].value = "档案为准"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from taizhang_tui.app.application import TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 
 
 async def test_lost_keys_are_said(community: Path) -> None:

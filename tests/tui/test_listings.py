@@ -9,11 +9,11 @@ from rich.cells import cell_len
 
 from taizhang.cli import main
 from taizhang.office.overview.members import PINYIN, REGISTRATION, Members
-from taizhang.office.overview.tree import UNCOUNTED, Forest, Scope
+from taizhang.office.overview.tree import UNCOUNTED, Forest, MemberScope
 from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.readmodels.rows import TableRows
 from taizhang.workspace import Workspace
-from taizhang_tui.data.desk import Desk, Moment
+from taizhang_tui.desk.desk import Desk, Moment
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 
@@ -134,7 +134,7 @@ def test_members_are_the_same_by_every_way_of_reading_them(community: Path) -> N
             sorted_first = Members(desk.reading(), scope, order=REGISTRATION)
             walked = Members(
                 desk.reading(),
-                Scope(scope.id, scope.name, scope.ids, scope.table, UNCOUNTED),
+                MemberScope(scope.id, scope.name, scope.ids, scope.table, UNCOUNTED),
                 order=REGISTRATION,
             )
             by_sound = Members(desk.reading(), scope, order=PINYIN)
@@ -146,7 +146,7 @@ def test_members_are_the_same_by_every_way_of_reading_them(community: Path) -> N
         # Pages read before the array is there are those read after it.
         walked = Members(
             desk.reading(),
-            Scope("", "", forest.scope("").ids, members=UNCOUNTED),
+            MemberScope("", "", forest.scope("").ids, members=UNCOUNTED),
             order=REGISTRATION,
         )
         before = [r.key for r in walked.page(5, 12)]

@@ -10,7 +10,7 @@ from taizhang.readmodels.eventpage import event_page
 from taizhang.readmodels.listing import DIM
 from taizhang.readmodels.pages import entity_page
 from taizhang.workspace import Workspace
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
 

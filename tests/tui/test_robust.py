@@ -18,7 +18,7 @@ from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui.app.application import PATIENCE, TaizhangApp
 from taizhang_tui.app.running import run
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.faults import log_path, record_fault
 from taizhang_tui.widgets.chooser import Chooser
 from taizhang_tui.widgets.virtual_table import VirtualTable

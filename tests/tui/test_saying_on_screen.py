@@ -5,8 +5,8 @@ from typing import Any
 
 from officekit.screens import named, open_form
 
+from taizhang.readmodels.own import PAGE
 from taizhang.workspace import Request, Workspace
-from taizhang_tui.data.own import PAGE
 
 
 async def save(stage: Any, **answers: str) -> None:
@@ -96,3 +96,13 @@ async def test_what_another_kept_of_ones_batch_is_not_offered_again(
     async with staged(community) as stage:
         await stage.press("u")
         await stage.tells("没有可以撤销的登记")
+
+
+async def test_a_death_is_told_what_ends_with_it(staged: Any, community: Path) -> None:
+    async with staged(community, size=(110, 40)) as stage:
+        await open_form(stage, "member.leave", member=named(stage, "member", "王小明"))
+        stage.app.screen._editors["how"].value = "死亡"
+        await stage.shows("将登记 2 条事件", "类别取消", "← 党员：党员类别")
+        await save(stage, how="死亡")
+        label = stage.app.desk.ws.registry.actions["member.leave"].label.zh
+        await stage.tells(f"{label} 王小明  共 2 条")

@@ -14,7 +14,7 @@ from taizhang.loading import trust
 from taizhang.maintenance import control
 from taizhang.store.paths import StorePaths
 from taizhang_tui.app.application import TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.testing import Stage
 
 SETTINGS = """

@@ -16,9 +16,6 @@ from rich.cells import cell_len, get_character_cell_size
 
 Align = Literal["left", "right"]
 
-NOTHING = "–"
-"""Shown where there is no value."""
-
 CUT = "…"
 """Ends a text that did not fit."""
 
@@ -97,16 +94,3 @@ def pad(text: str, cells: int, align: Align = "left") -> str:
     shown = clip(text, cells)
     fill = " " * (cells - cell_len(shown))
     return fill + shown if align == "right" else shown + fill
-
-
-def thousands(number: int | None) -> str:
-    """``24118`` as ``24,118``."""
-    return NOTHING if number is None else f"{number:,}"
-
-
-def hmm(minutes: int | None) -> str:
-    """Minutes as hours and minutes: ``750`` as ``12:30``, hours with separators."""
-    if minutes is None:
-        return NOTHING
-    hours, rest = divmod(abs(minutes), 60)
-    return f"{'-' if minutes < 0 else ''}{hours:,}:{rest:02}"

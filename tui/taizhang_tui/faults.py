@@ -19,7 +19,7 @@ from taizhang_tui.words import say
 
 
 def log_path() -> Path:
-    """Where faults are written."""
+    """Returns the file that faults are written to."""
     return Path(platformdirs.user_log_dir("taizhang", appauthor=False)) / "faults.log"
 
 

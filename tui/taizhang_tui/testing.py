@@ -17,7 +17,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from taizhang_tui.app.application import TaizhangApp
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 
 if TYPE_CHECKING:
     from taizhang.workspace import Workspace
@@ -97,9 +97,20 @@ async def staged(
     size: tuple[int, int] = (80, 24),
     actor: str = "测试员",
     wait: str = "姓名",
+    *,
+    read_only: bool = False,
 ) -> AsyncIterator[Stage]:
-    """The app on a store (or on the store of an open workspace), once it shows the words ``wait``."""
-    desk = Desk(str(store if isinstance(store, Path) else store.paths.root), actor)
+    """The app on a store (or on the store of an open workspace), once it shows the words ``wait``.
+
+    Args:
+        store: The store.
+        size: Columns and lines of the terminal.
+        actor: Who records.
+        wait: Words that stand on it once it is read.
+        read_only: Nothing in the store is written.
+    """
+    path = str(store if isinstance(store, Path) else store.paths.root)
+    desk = Desk(path, actor, read_only=read_only)
     app = TaizhangApp(desk, desk.open())
     try:
         async with app.run_test(size=size, notifications=True) as pilot:

@@ -19,8 +19,8 @@ from taizhang import __version__
 from taizhang.cli.settings import Settings
 from taizhang.cli.streams import plainly, whole
 from taizhang.cli.usage import Formatter, system_sentence, unusable_output, usage_sentence
-from taizhang.cli.words import LANGUAGE, say
-from taizhang.isolation import interrupts
+from taizhang.cli.words import LANGUAGE, say, warn
+from taizhang.isolation import interrupts, ticking
 
 if TYPE_CHECKING:
     from taizhang_eventstore.errors import BilingualError
@@ -167,6 +167,7 @@ def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) ->
         for point in points("taizhang.screens"):
             run = point.load()
             sys.stdout, sys.stderr = whole(sys.stdout), whole(sys.stderr)
+            ticking.stop()
             ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview
 
@@ -206,7 +207,9 @@ def _complain(sentence: str) -> None:
 
 
 def _sentence(error: BilingualError) -> str:
-    """What went wrong; the fields of an action with their names, as they are written in options."""
+    """Makes the sentence that says what went wrong; the fields of an action with their names, as they are
+    written in options.
+    """
     from taizhang.words.errors import Invalid, sentences
 
     if isinstance(error, Invalid):
@@ -226,6 +229,8 @@ def _run(args: list[str] | None) -> None:
     """Runs a command, and ends with its code."""
     from taizhang_eventstore.errors import BilingualError
 
+    result: object = 0
+    ticking.watch(warn)
     try:
         result = group.main(args=args, prog_name="taizhang", standalone_mode=False)
         sys.stdout.flush()
@@ -242,7 +247,7 @@ def _run(args: list[str] | None) -> None:
         sys.exit(getattr(error, "exit_code", 1))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        sys.exit(result if isinstance(result, int) else 0)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:

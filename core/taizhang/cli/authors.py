@@ -22,13 +22,40 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    help=say("与这个账册里的事件对照|hold it against the events of this store"),
+)
+@click.option(
+    "--release",
+    type=click.Path(exists=True, path_type=Path),
+    help=say(
+        "与上一版（wheel、文件、包或项目目录）对照|hold it against its last release (a wheel or a path)"
+    ),
+)
 @as_json
 @click.pass_context
-def check(ctx: click.Context, path: Path | None, as_json: bool) -> None:
+def check(
+    ctx: click.Context, path: Path | None, store: Path | None, release: Path | None, as_json: bool
+) -> None:
     """Look at programmes without recording anything; exit code 1 with a list of what is wrong."""
+    from taizhang.loading.comparing import with_release, with_store
     from taizhang.loading.examining import examine_all, examine_at
+    from taizhang.store.paths import StorePaths
+    from taizhang.words.errors import NotFound, Usage
 
-    checked = examine_all() if path is None else examine_at(path)
+    also = []
+    if store is not None:
+        paths = StorePaths(store)
+        if not paths.events.exists():
+            raise NotFound("{path} 不是台账账册|{path} is not a store", path=paths.root)
+        also.append(with_store(paths.events))
+    if release is not None:
+        if path is None:
+            raise Usage("--release 要写明 PATH|--release goes with a PATH")
+        also.append(with_release(release))
+    checked = examine_all(also) if path is None else examine_at(path, also)
     troubles = [trouble for one in checked.values() for trouble in one]
     if as_json:
         print_json([_told(name, found) for name, found in checked.items()])
@@ -88,7 +115,7 @@ def new(name: str, folder: Path | None) -> None:
 @as_json
 @click.pass_obj
 def settings(obj: Settings, name: str, given: tuple[str, ...], as_json: bool) -> None:
-    """What a programme may be set to in this store."""
+    """List what a programme may be set to in this store."""
     from taizhang.loading.loader import load
     from taizhang.loading.settings import change, in_force
     from taizhang.store.paths import StorePaths

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from taizhang.cli import options
-from taizhang.cli.output import as_json, print_json, print_table, progress_bar
+from taizhang.cli.output import as_json, counted, print_json, print_table, progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 @as_json
 @click.pass_obj
 def batches(settings: Settings, limit: int | None, as_json: bool) -> None:
-    """What was recorded as one: imports, --from-json, many subjects, reverts; oldest first."""
+    """List what was recorded as one: imports, --from-json, many subjects, reverts; oldest first."""
     from taizhang.readmodels.batches import batches as listed
     from taizhang.store.paths import local_time
 
     with settings.read() as ws:
-        found = listed(ws)
-        if limit is not None:
-            found = found[-limit:]
+        every = listed(ws)
+        found = every if limit is None else every[-limit:]
         events = ws.registry.events
         labels = {
             name: events[name].label.text(LANGUAGE) if name in events else name
@@ -78,6 +77,8 @@ def batches(settings: Settings, limit: int | None, as_json: bool) -> None:
         ]
         headers = [say(t) for t in (*titles, "内容|content")]
         print_table(headers, rows, right=[False, False, False, False, True, True])
+        if len(found) < len(every):
+            click.echo(counted(len(found), len(every), "批|batches"))
 
 
 @click.command()

@@ -53,6 +53,7 @@ def due(
     from taizhang.decisions.parsing import parse_date
     from taizhang.readmodels.due import Due, communities_of
     from taizhang.readmodels.locating import entity_of
+    from taizhang.workspace.warnings import missing
 
     with settings.read() as ws:
         ledger = ws.at(on, known)
@@ -61,8 +62,9 @@ def due(
         day = None if window is None else parse_date(window)
         communities = communities_of(ledger, ws.paths.settings())
         asked = Due(ledger, here, list(duty) or None, day, communities, LANGUAGE)
+        absent = [label.text(LANGUAGE) for label in missing(ws)]
         if as_json:
-            print_json(asked.as_json(states))
+            print_json(asked.as_json(states) | ({"missing": absent} if absent else {}))
             return
         _print_lines(asked.lines)
         footer(len(asked.lines), ws.demonstration)
@@ -75,6 +77,13 @@ def due(
                     "|names are for the community and below: say which with --organisation"
                 )
             )
+        _print_missing(absent)
+
+
+def _print_missing(absent: Sequence[str]) -> None:
+    """Prints what the answer lacks, in the answer."""
+    for sentence in absent:
+        click.echo(say("不含：{what}|not in it: {what}").format(what=sentence))
 
 
 def _states(written: str | None) -> tuple[State, ...]:
@@ -191,6 +200,7 @@ def figures(
     from taizhang.readmodels.due import communities_of
     from taizhang.readmodels.locating import entity_of
     from taizhang.words.errors import Usage
+    from taizhang.workspace.warnings import missing
 
     with settings.read() as ws:
         ledger = ws.at(on, known)
@@ -210,10 +220,12 @@ def figures(
         if opened and not name:
             raise Usage("--rows 要写明统计数的名称|--rows goes with the name of a figure")
         data, show = asked.rows() if opened else asked.numbers()
+        absent = [label.text(LANGUAGE) for label in missing(ws)]
         if as_json:
-            print_json(data)
+            print_json(data | {"missing": absent} if absent and isinstance(data, dict) else data)
         else:
             show()
+            _print_missing(absent)
 
 
 COMMANDS = {"due": due, "figures": figures}

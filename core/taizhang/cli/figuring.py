@@ -27,7 +27,7 @@ Answer = tuple[Any, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for."""
+    """A question about duties or figures, as the command line puts it."""
 
     ledger: LedgerView
     name: str
@@ -59,7 +59,9 @@ class Asked:
         """The rows behind the last number."""
         ledger = self.ledger
         if (balance := self._balance()) is not None:
-            flows = balances.flow_rows(ledger, balance, self.day, self.communities, LANGUAGE)
+            flows = balances.flow_rows(
+                ledger, balance, self.day, self.communities, LANGUAGE, self.organisation
+            )
             return msgspec.to_builtins(flows), lambda: self._print_flows(flows)
         figure = figure_of(ledger, self.name, self.by, self.over)
         if figure.measure.how == "share":
@@ -83,13 +85,19 @@ class Asked:
 
     def _balance(self) -> Balance | None:
         balance = balances.balance_of(self.ledger, self.name)
-        if balance is not None and (self.by or self.over or self.organisation):
-            raise Usage("平衡表不分组，也不分组织|a balance is not divided, nor by organisation")
+        if balance is not None and (self.by or self.over):
+            raise Usage("平衡表不分组|a balance is not divided")
         return balance
 
-    def _sheet(self, balance: Balance) -> balances.Sheet:
+    def _sheet(self, balance: Balance) -> balances.ShownBalance:
         return balances.sheet(
-            self.ledger, balance, self.day, self.stated, self.communities, LANGUAGE
+            self.ledger,
+            balance,
+            self.day,
+            self.stated,
+            self.communities,
+            LANGUAGE,
+            self.organisation,
         )
 
     def _all(self) -> Answer:
@@ -142,7 +150,7 @@ class Asked:
         footer(len(flows), self.demonstration)
 
 
-def _print_sheet(sheet: balances.Sheet) -> None:
+def _print_sheet(sheet: balances.ShownBalance) -> None:
     click.echo(f"{sheet.label}  {sheet.period}  {sheet.begin} – {sheet.end}")
     rows = [
         [say("期初|opening"), _end(sheet.opening, sheet.stated_opening)],

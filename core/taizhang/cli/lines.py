@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def with_lines(
     given: Mapping[str, Sequence[str]], declared: Mapping[str, FieldSpec]
 ) -> dict[str, Any]:
-    """What was given for each field: of a field of lines all of it, of others the one text.
+    """Gathers what was given for each field: of a field of lines all of it, of others the one text.
 
     Args:
         given: The texts by field, as often as each was given.
@@ -93,7 +93,7 @@ def rows_in(path: Path) -> list[dict[str, str]]:
 
 
 def described(spec: FieldSpec) -> list[str]:
-    """How the lines of a field are written, and what a line has."""
+    """Describes in words how the lines of a field are written, and what a line has."""
     from taizhang.decisions.lines import divided
     from taizhang.declarations.fields import specs
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli.options import below, clock_known, clock_on, plainly
-from taizhang.cli.output import as_json, print_json, print_table
+from taizhang.cli.output import as_json, counted, print_json, print_table
 from taizhang.cli.read import note_viewing
 from taizhang.cli.words import LANGUAGE, say
 
@@ -54,7 +54,6 @@ def why(
     from taizhang.readmodels.locating import locate
     from taizhang.readmodels.origin import Origin
     from taizhang.readmodels.why import Story
-    from taizhang.store.viewings import in_rows
 
     with settings.read() as ws:
         declared = ws.registry.table_called(table)
@@ -63,8 +62,8 @@ def why(
         column = story.column(column) if column else None
         columns = [column] if column else story.columns
         cells = [story.cell(c, past=column is not None or as_json) for c in columns]
-        if plain and (row := story.cells()):
-            note_viewing(ws, "numbers", in_rows(ws.registry, declared, [row]))
+        if plain:
+            note_viewing(ws, "numbers", story.subjects())
         origin = Origin(story, LANGUAGE, plain=plain)
         if as_json:
             print_json(origin.as_json(cells))
@@ -166,8 +165,8 @@ def diff(
     as_json: bool,
     **clocks: Any,
 ) -> None:
-    """What differs in TABLE, or in all tables about one entity (organisation ID), between two dates
-    or two known positions.
+    """List what differs in TABLE, or in all tables about one entity (organisation ID), between two
+    dates or two known positions.
     """
     from taizhang.readmodels.differences import compare, point_json, told
     from taizhang.readmodels.locating import entity_of
@@ -200,7 +199,9 @@ def diff(
             made = [line.as_json() for line in lines]
             print_json({"from": point_json(before), "to": point_json(after), "lines": made})
         else:
-            _print_lines(lines, several=len(found.tables) > 1)
+            shown = _print_lines(lines, several=len(found.tables) > 1)
+            of = sum(1 for _ in found.marks()) if shown == limit else shown
+            click.echo(counted(shown, of, "处差异|differences"))
 
 
 def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
@@ -241,14 +242,15 @@ def _points(ws: Workspace, words: dict[str, str | None]) -> tuple[Point, Point]:
 
 
 def _position(text: str) -> bool:
-    """Whether a word means a position or a time of recording, and not a day."""
+    """Tells if a word means a position or a time of recording, and not a day."""
     from taizhang.words.labels import narrow
 
     word = narrow(text)
     return bool(re.fullmatch(r"\d{1,7}|\d{9,18}|#\d{1,18}|.*:.*", word))
 
 
-def _print_lines(lines: Iterable[Differing], *, several: bool) -> None:
+def _print_lines(lines: Iterable[Differing], *, several: bool) -> int:
+    """The differences as a table; returns how many there are."""
     rows: list[tuple[list[str], Behind | None]] = []
     count = 0
     for line in lines:
@@ -257,7 +259,7 @@ def _print_lines(lines: Iterable[Differing], *, several: bool) -> None:
         for i, event in enumerate(line.line.events or (None,)):
             rows.append((first if i == 0 else [""] * len(first), event))
     _print_events(f"| {'台账|table ' if several else ''}对象|what 内容|content", rows)
-    click.echo(say("{n} 处差异|{n} differences").format(n=f"{count:,}"))
+    return count
 
 
 COMMANDS = {"why": why, "diff": diff}

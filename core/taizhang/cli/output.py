@@ -59,15 +59,19 @@ def print_table(
 
 
 def counted(count: int, every: int | None = None, noun: str = "行|rows") -> str:
-    """How many were listed, and of how many where the list was cut; ``noun`` is a pair."""
+    """Tells how many were listed, and of how many where the list was cut; ``noun`` is a pair, the Chinese
+    with its measure word first.
+    """
     zh, en = noun.split("|")
     if every is None or every <= count:
         return say(f"{count:,} {zh}|{count:,} {en}")
-    return say(f"{every:,} {zh}中的 {count:,} {zh}|{count:,} of {every:,} {en}")
+    return say(f"{every:,} {zh}中的 {count:,} {zh[0]}|{count:,} of {every:,} {en}")
 
 
 def footer(count: int, demonstration: bool, every: int | None = None) -> None:
-    """How many rows were listed, of how many, and that they are of a demonstration store where they are."""
+    """Tells how many rows were listed, of how many, and that they are of a demonstration store where they
+    are.
+    """
     badge = "  " + say("示例数据|demonstration data") if demonstration else ""
     click.echo(counted(count, every) + badge)
 

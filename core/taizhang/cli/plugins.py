@@ -78,7 +78,7 @@ def list_plugins(settings: Settings, as_json: bool) -> None:
 
 
 def _states(paths: StorePaths, *, read_only: bool) -> list[PluginState]:
-    """What became of every programme; of one that is too old for the store, why.
+    """Lists what became of every programme; of one that is too old for the store, why.
 
     The core's slices are no plugins: that they are too old is told on standard error.
     """

@@ -16,7 +16,7 @@ from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
-    from taizhang.maintenance.erasing import Plan
+    from taizhang.maintenance.erasing import ErasurePlan
 
 
 @click.command()
@@ -79,7 +79,7 @@ def erase(
             )
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: ErasurePlan) -> None:
     from taizhang.words.labels import clean
 
     click.echo(
@@ -109,7 +109,7 @@ def keys() -> None:
 @as_json
 @click.pass_obj
 def status(settings: Settings, as_json: bool) -> None:
-    """What there is, and what unlocks it."""
+    """Show which keys there are, and what unlocks them."""
     from taizhang_eventstore.personal.wrapping import KeyFile
 
     with settings.read() as ws:
@@ -222,7 +222,7 @@ def personal_record(settings: Settings, member: str, out: Path | None, as_json: 
 def reseal(
     settings: Settings, newdir: Path, key_file: Path | None, passphrase: bool, as_json: bool
 ) -> None:
-    """Copy a store of before personal data were sealed into NEWDIR, sealed."""
+    """Copy a store in which personal texts stand in the clear into NEWDIR, sealed; its keys, if it has any, stay."""
     from taizhang.maintenance.resealing import reseal as run
 
     with settings.open() as ws:
@@ -234,9 +234,9 @@ def reseal(
         return
     click.echo(
         say(
-            "已抄成加密的账册 {store}：{size} 条事件，原树根 {root}；核对无误后请销毁旧账册，其中姓名没有加密"
+            "已抄成加密的账册 {store}：{size} 条事件，原树根 {root}；核对无误后请销毁旧账册，其中有明文的个人内容"
             "|copied into {store}, sealed: {size} events, root before {root}; once you have looked it "
-            "over destroy the old store, in which names stand in the clear"
+            "over destroy the old store, in which personal texts stand in the clear"
         ).format(store=made["store"], size=f"{made['size']:,}", root=made["root"])
     )
     click.echo(made["key"])

@@ -79,7 +79,7 @@ def sections(ctx: click.Context, formatter: click.HelpFormatter) -> None:
 
 
 def told(loaded: Loaded) -> list[PluginState]:
-    """What became of each programme, with what is wrong with its commands."""
+    """Tells what became of each programme, with what is wrong with its commands."""
     said: dict[str, list[Wrong]] = {}
     for wrong in _gathered(loaded).wrong:
         said.setdefault(wrong.owner, []).append(wrong)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from taizhang.cli.options import clock_known, clock_on, plainly
-from taizhang.cli.output import as_json, footer, print_json, print_table
+from taizhang.cli.output import as_json, counted, footer, print_json, print_table
 from taizhang.cli.words import LANGUAGE, say, warn
 
 if TYPE_CHECKING:
@@ -18,22 +18,10 @@ if TYPE_CHECKING:
 
 
 def note_viewing(ws: Workspace, how: How, subjects: Iterable[str]) -> None:
-    """Notes that somebody looked at persons; says so where that cannot be written.
-
-    Raises ``Refused`` for numbers in full, or somebody's own record, where nothing may be written: nobody
-    sees these without a trace.
-    """
-    from taizhang.words.errors import Refused
+    """Notes that somebody looked at persons; says so where that cannot be written."""
     from taizhang.words.labels import Label
     from taizhang_eventstore.errors import StoreError
 
-    subjects = list(subjects)
-    if ws.read_only and subjects:
-        raise Refused(
-            "账册以只读方式打开，谁看了号码全文记不下来，所以不显示；去掉 --read-only，或不要全文"
-            "|the store is open read-only, and who looked at numbers in full could not be noted: they are not "
-            "shown; leave out --read-only, or do without them"
-        )
     try:
         ws.viewed(how, subjects)
     except StoreError as error:
@@ -90,7 +78,15 @@ def tables(settings: Settings, as_json: bool) -> None:
         return
     print_table(
         [say("台账|table"), say("名称|label"), say("行数|rows"), say("列|columns")],
-        [[t["name"], t["label"], f"{t['rows']:,}", " ".join(t["columns"])] for t in found],
+        [
+            [
+                t["name"],
+                t["label"],
+                "–" if t["rows"] is None else f"{t['rows']:,}",
+                " ".join(t["columns"]),
+            ]
+            for t in found
+        ],
         right=[False, False, True],
     )
 
@@ -149,32 +145,45 @@ def show(
 
 @click.command()
 @click.option("--after", type=int, default=0, help=say("此序号之后|after this position"))
+@click.option("--before", type=int, metavar="INTEGER", help=say("此序号之前|before this position"))
 @click.option(
-    "--type", "prefix", default="", metavar="PREFIX", help=say("类型前缀|prefix of the type")
+    "--type",
+    "prefix",
+    default="",
+    metavar="PREFIX",
+    help=say("类型前缀，或事件名称|prefix of the type, or what it is called"),
 )
 @click.option("--tag", metavar="KIND:ID", help=say("只看带此标签的|only with this tag"))
+@click.option("--actor", metavar="NAME", help=say("经办人|who recorded them"))
+@click.option("--on", metavar="DATE", help=say("这一天生效的|true on this day"))
+@click.option("--since", metavar="TIME", help=say("这时起登记的|recorded from this time on"))
+@click.option("--until", metavar="TIME", help=say("到这时登记的|recorded up to this time"))
 @click.option("--limit", type=click.IntRange(min=1), help=say("最近几条|the last so many"))
 @plainly
 @as_json
 @click.pass_obj
 def events(
     settings: Settings,
-    after: int,
-    prefix: str,
-    tag: str | None,
+    /,
+    on: str | None,
     limit: int | None,
     plain: bool,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """The event log, oldest first; the last 50 unless --limit or --json say otherwise."""
+    from taizhang.decisions.parsing import parse_date
+    from taizhang.readmodels.eventlog import EventLog
+    from taizhang.readmodels.eventquery import wanted
     from taizhang.readmodels.events import event_cells
     from taizhang.store.paths import local_time
     from taizhang.store.viewings import in_tags
 
     with settings.read() as ws:
-        wanted = limit if limit is not None else (10**9 if as_json else 50)
-        found = ws.log.backwards(limit=wanted, prefix=prefix, tag=tag)
-        chosen = [e for e in reversed(found) if e.position > after]
+        day = None if on is None else parse_date(on)
+        log = EventLog(lambda: ws, wanted(ws, on=day, **asked), LANGUAGE)
+        most = limit or (log.count() if as_json else 50)
+        chosen = log.events(0, most)[::-1]
         if plain:
             tags = (tag for e in chosen for tag in e.tags)
             note_viewing(ws, "numbers", in_tags(ws.registry, tags))
@@ -182,33 +191,19 @@ def events(
         if as_json:
             print_json(listed)
             return
-        print_table(
+        heads = "序号|seq 生效|on 登记|recorded 事件|event 状态|state 经办|actor 内容|content"
+        rows = [
             [
-                say(h)
-                for h in (
-                    "序号|seq",
-                    "生效|on",
-                    "登记|recorded",
-                    "事件|event",
-                    "状态|state",
-                    "经办|actor",
-                    "内容|content",
-                )
-            ],
-            [
-                [
-                    f"#{e['seq']}",
-                    e["on"],
-                    local_time(event.envelope.recorded_at),
-                    e["label"],
-                    e["state_label"],
-                    e["actor"],
-                    e["summary"],
-                ]
-                for event, e in zip(chosen, listed, strict=True)
-            ],
-            right=[True],
-        )
+                f"#{e['seq']}",
+                e["on"],
+                local_time(event.envelope.recorded_at),
+                *(e[key] for key in ("label", "state_label", "actor", "summary")),
+            ]
+            for event, e in zip(chosen, listed, strict=True)
+        ]
+        print_table([say(h) for h in heads.split()], rows, right=[True])
+        if len(rows) == most and (every := log.count()) > most:
+            click.echo(counted(len(rows), every, "条|events"))
 
 
 @click.command()

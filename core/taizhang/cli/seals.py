@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from taizhang.cli import options
 from taizhang.cli.options import FILE
-from taizhang.cli.output import as_json, print_json, write_new
+from taizhang.cli.output import as_json, print_json, progress_bar, write_new
 from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.errors import NotFound, Usage
 from taizhang.words.labels import Label
@@ -59,7 +60,6 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
     with open_log(seals.root / "events.db", Codec(), create=False) as log:
         paths = StorePaths(seals.root)
         continuity = Continuity(paths, log, read_only=False)
-        continuity.look()
         if (seen := last_seen(paths.ledger)) is not None and not log.has(*seen):
             continuity.strayed(*seen)
         continuity.require()
@@ -107,6 +107,13 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
 @click.option(
     "--proof", type=FILE, help=say("核验一份证明，不看账册|verify a proof instead of the store")
 )
+@click.option(
+    "--ledger",
+    is_flag=True,
+    help=say(
+        "再由日志另算一份台账，与 ledger.db 逐行比对|also compare ledger.db, row by row, with one built anew from the log"
+    ),
+)
 @as_json
 @click.pass_obj
 def verify(
@@ -114,6 +121,7 @@ def verify(
     files: tuple[Path, ...],
     texts: tuple[str, ...],
     proof: Path | None,
+    ledger: bool,
     as_json: bool,
 ) -> int:
     """Hold the log against its seals."""
@@ -126,8 +134,33 @@ def verify(
         print_json(shown.as_dict()) if as_json else click.echo(shown.text(LANGUAGE))
         return shown.exit_code
     report = run(_seals(settings).root, seals=files, keys=keys)
-    print_json(report.as_dict()) if as_json else click.echo(report.text(LANGUAGE))
-    return report.exit_code
+    shown_ledger: dict[str, dict[str, str] | None] = {"ledger": None}
+    differs = _ledger(settings) if ledger and report.verified else None
+    if differs is not None:
+        shown_ledger = {"ledger": {"zh": differs.zh, "en": differs.en}}
+    with suppress(OSError):  # the exit code is the result's, whatever becomes of the output
+        if as_json:
+            print_json({**report.as_dict(), **(shown_ledger if ledger else {})})
+        else:
+            click.echo(report.text(LANGUAGE))
+            if ledger and report.verified:
+                same = say("台账与日志逐行相符|the ledger agrees with the log, row by row")
+                click.echo("\n" + (same if differs is None else differs.text(LANGUAGE)))
+    return report.exit_code if differs is None else 3
+
+
+def _ledger(settings: Settings) -> Label | None:
+    """Compares the ledger with the log; gives the first thing that it says and the log does not."""
+    from taizhang.ledger.comparing import compared
+
+    with settings.open() as ws, progress_bar(say("另算台账|computing the ledger")) as progress:
+        if ws.ledger.foreign is not None:
+            return ws.ledger.foreign  # type: ignore[no-any-return]
+        found = compared(ws.ledger.db, ws.log, ws.registry, progress)
+        if found is None:
+            return None
+        zh = f"{found.label.zh}；用 taizhang rebuild 由日志重建"
+        return Label(zh, f"{found.label.en}; taizhang rebuild builds it anew")
 
 
 @click.command()

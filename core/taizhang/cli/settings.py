@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.labels import Label
+from taizhang_eventstore.errors import BilingualError
 
 if TYPE_CHECKING:
     from taizhang.loading.loader import Loaded
 
 
 class Settings:
-    """What the options before the command say: to commands of programmes :class:`taizhang.loading.hooks.Office`."""
+    """The settings that the options before the command say: to commands of programmes
+    :class:`taizhang.loading.hooks.Office`.
+    """
 
     language = LANGUAGE
 
@@ -39,8 +46,12 @@ class Settings:
                 ws = Workspace.open(self.store, from_elsewhere=True, progress=progress, **options)
         else:
             ws = Workspace.open(self.store, **options)
-        for warning in ws.warnings():
+        ws.sealing.each = True
+        told = ws.warnings()
+        for warning in told:
             warn(warning)
+        if (context := click.get_current_context(silent=True)) is not None:
+            context.call_on_close(partial(_tell_late, ws, told))
         return ws
 
     def writing(self) -> None:
@@ -73,3 +84,14 @@ class Settings:
                 )
             )
         return ws
+
+
+def _tell_late(ws: Any, told: list[Label]) -> None:
+    """Tells of programmes that failed while the command ran, but for what the command itself ends with."""
+    from taizhang.workspace.warnings import missing
+
+    error = sys.exc_info()[1]
+    said = Label(*error.pair) if isinstance(error, BilingualError) else None
+    for label in missing(ws):
+        if label not in told and label != said:
+            warn(label)

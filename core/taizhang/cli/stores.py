@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,25 +12,58 @@ from taizhang.cli.secrets import COST, new_secret, secret_options
 from taizhang.cli.words import say, warn
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from taizhang.cli.settings import Settings
 
 
 @click.command()
 @click.option("--name", default="", help=say("账册名称|the store's name"))
+@click.option(
+    "--programmes",
+    metavar="ID,ID",
+    help=say(
+        "只启用这些项目，逗号隔开，- 为都不启用（默认全部；在终端里会问）"
+        "|enable these programmes only, - for none (all; asked at a terminal)"
+    ),
+)
+@click.option(
+    "--since",
+    metavar="DATE",
+    help=say("开账日：账从这一天起（默认今天）|the day on which the books begin (today)"),
+)
 @secret_options
 @as_json
 @click.pass_obj
 def init(
-    settings: Settings, name: str, key_file: Path | None, passphrase: bool, as_json: bool
+    settings: Settings,
+    name: str,
+    programmes: str | None,
+    since: str | None,
+    key_file: Path | None,
+    passphrase: bool,
+    as_json: bool,
 ) -> None:
     """Make a new, empty store in the --store directory."""
+    from taizhang.cli.founding import not_enabled
+    from taizhang.decisions.parsing import parse_date
+    from taizhang.store.paths import StorePaths, begun, there_is_one
     from taizhang.workspace import Workspace
     from taizhang_eventstore.personal.wrapping import KeyFile
 
+    if begun(StorePaths(Path(settings.store))):
+        raise there_is_one(StorePaths(Path(settings.store)))
+    begins = None if since is None else parse_date(since)
+    off = not_enabled(programmes, ask=not as_json)
     secret = new_secret(key_file, passphrase)
-    with Workspace.init(settings.store, name=name, actor=settings.actor, secret=secret) as ws:
+    with Workspace.init(
+        settings.store,
+        name=name,
+        actor=settings.actor,
+        secret=secret,
+        since=begins,
+        disabled=off or None,
+    ) as ws:
+        if off:
+            ws.paths.set_disabled(off)
         key = ws.sealing.seals.verifiers()[-1].encode()
         file = str(ws.secret.path.absolute()) if isinstance(ws.secret, KeyFile) else None
         if as_json:
@@ -62,8 +96,6 @@ def init(
 @click.pass_obj
 def demo(settings: Settings, seed: int, as_json: bool) -> None:
     """Build the demonstration store (示例数据) in the --store directory."""
-    from pathlib import Path
-
     from taizhang.isolation.guard import PluginFault
     from taizhang.isolation.quarantine import Quarantine
     from taizhang.office.demonstration import build

@@ -44,7 +44,7 @@ class Formatter(click.HelpFormatter):
 
 
 def usage_sentence(error: click.ClickException) -> str:
-    """What is wrong with the words of a command, and where to look for the right ones."""
+    """Tells what is wrong with the words of a command, and where to look for the right ones."""
     said = _said(error)
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "taizhang"

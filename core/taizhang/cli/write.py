@@ -59,7 +59,7 @@ def field_options(args: Sequence[str]) -> dict[str, list[str]]:
 def print_receipt(
     ws: Workspace, receipt: Receipt, as_json: bool, *, dry: bool = False, brief: bool = False
 ) -> None:
-    """What was (or would be) recorded."""
+    """Prints what was (or would be) recorded."""
     from taizhang.decisions.notices import told
     from taizhang.readmodels.events import event_cells
 
@@ -129,7 +129,7 @@ def print_batch(receipt: Receipt) -> None:
 
 
 def warn_noticed(notices: Sequence[str]) -> None:
-    """What people should look at again in what they recorded, or would record."""
+    """Prints what people should look at again in what they recorded, or would record."""
     for said in notices:
         warn(Label(said, said))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from taizhang.decisions.correcting import corrected, corrected_line, readable_lines
 from taizhang.decisions.decision import AFTER, Attempt, Decided, Draft
-from taizhang.decisions.notices import of_day, of_fields
+from taizhang.decisions.notices import of_action, of_day, of_fields
 from taizhang.decisions.parsing import on_no_day, parse_date
 from taizhang.decisions.targets import Target, dead_of, reads, target_of, void_already
 from taizhang.declarations.fields import Event, specs, tags
@@ -91,7 +91,12 @@ def plan_correction(
     )
     reads(attempt, target)
     declared = specs(type(made))
-    notices = [*of_fields(declared, {name: getattr(made, name) for name in fields})]
+    given = {name: getattr(made, name) for name in fields}
+    label = registry.event_of[type(made)].label
+    notices = [
+        *of_fields(declared, given, attempt.store.today()),
+        *of_action(made, label, attempt.store.ledger.reading(day)),
+    ]
     if on is not None:
         notices += of_day(day, attempt.store.today())
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
@@ -139,7 +144,9 @@ def _correct_line(
     )
     reads(attempt, target)
     line = getattr(made, field)[0]
-    notices = of_fields(specs(type(line)), {name: getattr(line, name) for name in fields})
+    notices = of_fields(
+        specs(type(line)), {name: getattr(line, name) for name in fields}, store.today()
+    )
     attempt.add(Decided([draft], reason, notices=tuple(notices)), accept=accept)
 
 
@@ -270,8 +277,8 @@ def _resting(attempt: Attempt, chosen: Iterable[Target]) -> dict[int, Target]:
 
 
 def _consequence(target: Target) -> bool:
-    """Whether it was decided because of another fact, beside what its action was about: then it can
-    fall alone, as one member's move out of a merge.
+    """Tells if the fact was decided because of another fact, beside what its action was about: then it can fall
+    alone, as one member's move out of a merge.
     """
     root = target.root
     return root.envelope.cause is not None and any(t.startswith(AFTER) for t in root.tags)

@@ -34,7 +34,7 @@ class Kept(Struct, frozen=True):
 
 
 class Reverted(Struct, frozen=True):
-    """What came of a revert: positions in the batch, and the receipt of what was recorded for it."""
+    """The outcome of a revert: positions in the batch, and the receipt of what was recorded for it."""
 
     reverted: tuple[int, ...]
     kept: tuple[Kept, ...]
@@ -60,7 +60,7 @@ class Reverting:
 
 @contextmanager
 def together(store: Opened) -> Iterator[None]:
-    """What is recorded within is one batch."""
+    """Opens a batch: all that is recorded within belongs to it."""
     store.correlation = store.ambient.event_id()
     try:
         yield

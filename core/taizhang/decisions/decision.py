@@ -29,12 +29,11 @@ from taizhang import __version__
 from taizhang.decisions.encryption import Encryption
 from taizhang.decisions.following import Following
 from taizhang.decisions.given import events_of
-from taizhang.decisions.notices import of_action, of_clock, of_day, of_fields
+from taizhang.decisions.notices import of_clock, of_dating, of_request
 from taizhang.decisions.opened import Opened
 from taizhang.decisions.parsing import parse_request, parse_word
 from taizhang.decisions.requests import Decided, Draft, Receipt, Request
-from taizhang.declarations.actions import Action, Deed
-from taizhang.declarations.declared import ActionDeclaration
+from taizhang.declarations.actions import Deed
 from taizhang.declarations.fields import MOST_LINES, Dated, Event, refs, specs, tags
 from taizhang.declarations.lines import line_fields, shared_tags
 from taizhang.declarations.registry import VOIDED
@@ -109,7 +108,8 @@ class Attempt:
                 decided = events_of(
                     action.decide(ledger), store.registry, on, declaration.most, self.last
                 )
-                notices = self._noticed(declaration, action, on, request.line)
+                notices = of_request(store, declaration, action, on, decided, self.trial.facts)
+                notices += of_dating(store, request, on, {kind for kind, _ in self.notes.made})
             following = Following(store.registry, self.ledger, self.last)
             drafts = [_draft(*each) for each in following.of(decided)]
         except Invalid as error:
@@ -127,22 +127,11 @@ class Attempt:
             request.document,
             request.cause,
             line=request.line,
-            notices=(*notices, *following.faults),
+            notices=(
+                *(msgspec.structs.replace(n, line=request.line) for n in notices),
+                *following.faults,
+            ),
         )
-
-    def _noticed(
-        self, declaration: ActionDeclaration, action: Action | Deed, on: date, line: int | None
-    ) -> tuple[Problem, ...]:
-        """What people should look at again; reading for it is no part of the condition."""
-        store = self.store
-        ledger = store.ledger.reading(on)
-        values = {name: getattr(action, name) for name in declaration.fields}
-        found = [
-            *of_fields(declaration.fields, values),
-            *of_action(action, declaration.label, ledger),
-            *of_day(on, store.today()),
-        ]
-        return tuple(msgspec.structs.replace(n, line=line) for n in found)
 
     def add(self, decided: Decided, *, accept: bool = False) -> list[Finding]:
         """Tries an action's events in the ledger; refuses when they cause hard findings.
@@ -182,8 +171,9 @@ class Attempt:
                 zh=sentence(hard, "zh", self.trial.base),
                 en=sentence(hard, "en", self.trial.base),
             )
-        if new and not accept and not decided.reason:
-            raise NeedsReason(new)
+        asking = [f for f in new if f.asks]
+        if asking and not accept and not decided.reason:
+            raise NeedsReason(asking)
 
     def _enveloped(self, decided: Decided) -> list[Recorded]:
         store = self.store
@@ -223,6 +213,9 @@ class Attempt:
                 plugin=declaration.owner,
                 plugin_version=store.registry.programmes[declaration.owner].version or __version__,
             )
+            if any(p > self.trial.base for p in _pointed_at(draft)):
+                # It names an event of this very batch: nobody's may come in between and shift that one.
+                self.notes.read("", set())
             listed = [f"owner:{declaration.owner}", f"action:{action}", *draft.tags]
             stored = codec.encode(envelope, draft.event, listed, private.subjects, ambient)
             position = self.last + 1
@@ -239,6 +232,12 @@ class Attempt:
             types = [t for n in wanted for t in codec.versions(n)]
             items.append(DCBQueryItem(types=types, tags=[tag] if tag else []))
         return DCBAppendCondition(DCBQuery(items), after=self.trial.base)
+
+
+def _pointed_at(draft: Draft) -> list[int]:
+    """The positions of other events that stand in an event for ever."""
+    resting = [int(t.removeprefix(AFTER)) for t in draft.tags if t.startswith(AFTER)]
+    return [*resting, *(p for p in (draft.corrects, draft.voids, draft.root) if p is not None)]
 
 
 def _draft(dated: Dated, source: Label | None) -> Draft:

@@ -55,7 +55,7 @@ STRANGE_NOTE = Label(
 
 
 def lost(store: Opened) -> Label:
-    """What has to be said where no key can be used though personal texts are sealed."""
+    """Gives the warning for a store in which no key can be used though personal texts are sealed."""
     if store.keyring.locked is not None:
         zh, en = store.keyring.locked.pair
         return Label(
@@ -65,7 +65,7 @@ def lost(store: Opened) -> Label:
 
 
 def some_lost(count: int) -> list[Label]:
-    """What has to be said where so many subjects have no key, though others have; nothing for none."""
+    """Gives the warning that so many subjects have no key, though others have; None for no subject."""
     if not count:
         return []
     return [
@@ -84,7 +84,7 @@ _PLAIN = (
     "|this store is of before personal data were sealed and takes no more of them; copy it into a "
     "sealed one with taizhang reseal NEWDIR"
 )
-_OLD_KEYS = (
+OLD_KEYS = (
     "{subject} 的密钥不在 keys.db 里（可能换回了较旧的备份），不能登记关于它的内容"
     "|the key of {subject} is not in keys.db (an older backup may have been put back), nothing can be "
     "recorded about it"
@@ -131,7 +131,9 @@ class Encryption:
         self.ring.begin()
 
     def encrypted(self, drafts: Sequence[Draft], reason: str | None) -> list[Encrypted]:
-        """The same for each event of an action. Raises :class:`Refused`; keys are made as needed."""
+        """Encrypts the personal texts of each event of an action. Raises :class:`Refused`; keys are made as
+        needed.
+        """
         found = [self._encrypted(draft, reason) for draft in drafts]
         self._numbers(drafts)
         if reason and found and all(one.reason is None for one in found):
@@ -166,8 +168,8 @@ class Encryption:
         return Encrypted(subjects, reason)
 
     def about(self, event: Event, tags: Sequence[str]) -> str | None:
-        """Whom the reason of an event with these tags is about; None where it stands in the clear:
-        it concerns no entity, or the store itself.
+        """Names the subject that the reason of an event with these tags is about; None where it stands in the
+        clear: it concerns no entity, or the store itself.
         """
         found = _entities_among(tags, self.store.registry)
         if not found or isinstance(event, _PUBLIC):
@@ -212,19 +214,19 @@ class Encryption:
                 raise Refused(_PLAIN)
             raise Refused(STRANGE if self.store.strange_keys else LOST)
         kind, _, id = subject.partition(":")
-        if not self._made(kind, id) and self._encrypted_before(subject):
-            raise Refused(_OLD_KEYS, subject=subject)
+        if not self._made(kind, id) and self.encrypted_before(subject):
+            raise Refused(OLD_KEYS, subject=subject)
         ring.make(subject, self.store.ambient)
 
     def _made(self, kind: str, id: str) -> bool:
-        """Whether the entity is new with this attempt."""
+        """Tells if the entity is new with this attempt."""
         made = self.notes.made
         self._new.update(made[self._noted :])
         self._noted = len(made)
         return (kind, id) in self._new
 
-    def _encrypted_before(self, subject: str) -> bool:
-        """Whether the log has a text of this subject, which then has another key.
+    def encrypted_before(self, subject: str) -> bool:
+        """Tells if the log has a text of this subject, which then has another key.
 
         What was said before keys were begun anew is lost for good.
         """

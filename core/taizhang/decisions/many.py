@@ -36,7 +36,7 @@ JOINED = 3
 
 
 class Subjects(Struct, frozen=True):
-    """Whom an action is for: the reference field, and the names or ids given in it."""
+    """The subjects that an action is for: the reference field, and the names or ids given in it."""
 
     field: str
     names: tuple[str, ...]
@@ -73,6 +73,11 @@ def several(
 
     A name is looked up whole before it is split, so that one with a comma in it stays whole.
     Raises :class:`Usage` when two fields name several.
+
+    Args:
+        declaration: The action.
+        fields: What was given for it, by field.
+        ledger: Knows which names there are.
     """
     found: list[Subjects] = []
     for name, spec in declaration.fields.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -22,6 +23,9 @@ from taizhang.words.labels import Label, clean
 
 ON = Label("日期", "date")
 
+PARTIAL = re.compile(r"(\d{4})(?:-(0?[1-9]|1[0-2]))?")
+"""A day of which only the year is known, or year and month."""
+
 WORDS: dict[str, tuple[Label, int]] = {
     "reason": (Label("事由", "reason"), MAX_TEXT),
     "document": (Label("文号", "document"), 200),
@@ -39,6 +43,18 @@ def parse_date(text: str | date) -> date:
         return DateKind().parse(str(text))
     except Bad as bad:
         raise Invalid([Problem("on", ON, bad.rule)]) from None
+
+
+def parse_on(text: str | date, opening: date | None) -> date:
+    """The day of an action as people write it: of what is older than the books a year or a month is enough, and
+    stands for its first day. Raises :class:`Invalid`.
+    """
+    found = None if isinstance(text, date) else PARTIAL.fullmatch(clean(str(text)))
+    if found is not None and opening is not None:
+        first = f"{found[1]}-{int(found[2] or 1):02d}-01"
+        if first[: 7 if found[2] else 4] < opening.isoformat()[: 7 if found[2] else 4]:
+            return parse_date(first)
+    return parse_date(text)
 
 
 def parse_word(name: str, text: Any) -> str | None:
@@ -71,7 +87,7 @@ def parse_request(
         except Invalid as error:
             problems += error.problems
     try:
-        on = parse_date(request.on)
+        on = parse_on(request.on, at(today).registry.opening)
     except Invalid as error:
         problems += [*error.problems, *on_no_day(declaration.fields, request.fields, at(today))]
         raise Invalid(problems) from None
@@ -87,7 +103,7 @@ def parse_request(
 def on_no_day(
     declared: Mapping[str, FieldSpec], fields: Mapping[str, Any], ledger: LedgerView
 ) -> list[Problem]:
-    """What is wrong with the fields whatever the day may be: of references, what never was."""
+    """Tells what is wrong with the fields whatever the day may be: of references, what never was."""
     _, problems = parse_fields(declared, fields, ledger)
     return [
         p
@@ -97,7 +113,7 @@ def on_no_day(
 
 
 def once_there(spec: FieldSpec, given: Any, ledger: LedgerView) -> bool:
-    """Whether a reference names something by its id or a name, on whichever day."""
+    """Tells if a reference names something by its id or a name, on whichever day."""
     entity = spec.entity
     if entity is None or not isinstance(given, str) or not (text := clean(given)):
         return False

@@ -15,7 +15,7 @@ from taizhang_eventstore.recorded import Recorded
 
 
 class Request(Struct, frozen=True):
-    """What someone wants recorded: an action with its fields, and the envelope's words."""
+    """A wish to record something: an action with its fields, and the envelope's words."""
 
     action: str
     fields: Mapping[str, Any]
@@ -24,20 +24,31 @@ class Request(Struct, frozen=True):
     document: str | None = None
     cause: str | None = None
     line: int | None = None
+    dated: bool = True
+    """Whether somebody said the day; otherwise it is the one on which it was asked for."""
 
 
 def requested(
     action: str, fields: Mapping[str, Any] | None, words: Mapping[str, Any], today: date
 ) -> Request:
-    """A request of people's words; its day is ``today`` where they name none."""
+    """A request of people's words; its day is ``today`` where they name none.
+
+    Args:
+        action: The name of the action.
+        fields: What was given for it, by field.
+        words: What the envelope says: ``on``, ``reason``, ``document``, ``cause``.
+        today: The day where ``on`` names none.
+    """
     given = dict(words)
     on = given.pop("on", None) or today
-    return Request(action, dict(fields or {}), on, **given)
+    return Request(
+        action, dict(fields or {}), on, dated="on" in words and bool(words["on"]), **given
+    )
 
 
 class Receipt(Struct, frozen=True):
-    """What was recorded: positions, new ids by entity kind, findings accepted with a reason, and notices,
-    which ask for none (:mod:`taizhang.decisions.notices`).
+    """The answer to what was recorded: positions, new ids by entity kind, findings accepted with a reason,
+    and notices, which ask for none (:mod:`taizhang.decisions.notices`).
     """
 
     seq: tuple[int, ...]

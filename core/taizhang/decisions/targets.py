@@ -17,7 +17,7 @@ from taizhang_eventstore.recorded import Recorded
 
 
 class Target(Struct, frozen=True):
-    """What an amendment aims at: the event, its root and the tags of the whole family."""
+    """The fact that an amendment aims at: the event, its root and the tags of the whole family."""
 
     event: Recorded
     root: Recorded
@@ -27,7 +27,7 @@ class Target(Struct, frozen=True):
 
     @property
     def takes_line(self) -> bool:
-        """Whether a void of it takes one line away of an event that stays."""
+        """Tells if a void of it takes one line away of an event that stays."""
         return self.part is not None and self.event.envelope.line is None
 
     @property
@@ -102,7 +102,7 @@ def dead_of(target: Target, *more: int) -> set[int]:
 
 
 def void_already(target: Target) -> bool:
-    """Whether the event, or the line of it, that is aimed at is void."""
+    """Tells if the event, or the line of it, that is aimed at is void."""
     if target.event.position in dead_of(target):
         return True
     if not target.takes_line:

@@ -52,10 +52,14 @@ def parse_plain(
 
 
 def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
-    """One value, by its field's kind and bounds. Raises :class:`~taizhang.declarations.kinds.Bad`."""
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)  # JSON has one kind of number.
-    text = as_written(given)
+    """One value, by its field's kind and bounds. Raises :class:`~taizhang.declarations.kinds.Bad`.
+
+    Args:
+        spec: The field.
+        given: What was given for it, a text or a value of JSON.
+        ledger: Knows which names there are.
+    """
+    text = as_written(given, spec.kind)
     if spec.entity is not None:
         id = resolve(spec.entity, text, ledger, ended=spec.ended)
         if (rule := unfit(ledger, spec, id)) is not None:

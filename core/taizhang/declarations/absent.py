@@ -28,7 +28,7 @@ class Absent(Struct, frozen=True):
 
     @property
     def sentence(self) -> Label:
-        """Whose names these are, and what can be done; the continuation of a sentence."""
+        """Says whose names these are, and what can be done; the continuation of a sentence."""
         name, label = self.name, self.label
         zh, _, en = STANDS.get(self.state, OTHERWISE).format(name=name).partition("|")
         return Label(
@@ -38,6 +38,8 @@ class Absent(Struct, frozen=True):
 
 
 def whose(absent: Mapping[str, Absent], name: str, mark: str) -> Absent | None:
-    """Whose ``name`` is: names begin with their owner's, a dot or underline (``mark``) after it."""
+    """Finds the programme whose ``name`` it is: names begin with their owner's, a dot or underline (``mark``)
+    after it.
+    """
     owners = [owner for owner in absent if name.startswith(owner + mark)]
     return absent[max(owners, key=len)] if owners else None

@@ -44,7 +44,7 @@ class Deed(Event):
 
     @classmethod
     def guarded(cls) -> bool:
-        """Tells if it decides on the ledger, and is not recorded whatever stands there."""
+        """Tells if the deed decides on the ledger, and is not recorded whatever stands there."""
         return cls.decide is not Deed.decide
 
     def notices(self, ledger: Ledger) -> Iterable[str | Label]:

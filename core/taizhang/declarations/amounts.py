@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from taizhang.declarations.kind import Bad, Kind
 from taizhang.words.labels import Label, narrow
+
+_NUMERALS = {"半": "0.5", "两": "2"} | {c: str(i) for i, c in enumerate("一二三四五六七八九十", 1)}
+
+_DURATION = re.compile(
+    rf"(?:(?P<hours>\d{{1,5}}(?:\.\d{{1,6}})?|[{''.join(_NUMERALS)}])个?(?P<half>半)?(?:小时|钟头|时|hours?|hrs?|h)(?P<more>半)?)?"
+    r"(?:(?P<minutes>\d{1,6}(?:\.\d{1,6})?)(?:分钟|分|minutes?|mins?|m))?"
+)
 
 
 class CountKind(Kind):
     """A whole number, not negative unless bounds say otherwise."""
 
     name = "count"
+    numeric = True
     sql = "INTEGER"
     widget = "number"
     align = "right"
@@ -32,26 +41,39 @@ class CountKind(Kind):
 
 
 class MinutesKind(CountKind):
-    """Service time in whole minutes, without travel (志愿服务条例). 90, 1:30 and 1.5小时 are accepted."""
+    """Service time in whole minutes, without travel (志愿服务条例).
+
+    90, 90分钟, 1:30, 1.5小时, 1.5h, 1小时30分, 半小时 and 一个半小时 are accepted, and reckoned in decimals.
+    """
 
     name = "minutes"
 
     def parse(self, text: str) -> int:
-        value = narrow(text).removesuffix("分钟").removesuffix("分").strip()
+        value = narrow(text).lower().replace(" ", "")
         if match := re.fullmatch(r"(\d{1,5}):([0-5]\d)", value):
             return int(match[1]) * 60 + int(match[2])
-        if match := re.fullmatch(r"(\d{1,5}(?:\.\d{1,2})?)\s*(?:小时|h)", value):
-            minutes = float(match[1]) * 60
-            if minutes != int(minutes):
-                raise Bad("应为整分钟|must be whole minutes")
-            return int(minutes)
+        if match := _DURATION.fullmatch(value):
+            hours, half, more, minutes = match.group("hours", "half", "more", "minutes")
+            if hours or minutes:
+                exact = _hours(hours, bool(half or more)) * 60 + Decimal(minutes or 0)
+                if exact != exact.to_integral_value():
+                    raise Bad("应为整分钟|must be whole minutes")
+                return int(exact)
         try:
             return super().parse(value)
         except Bad:
-            raise Bad("应为分钟数，如 90 或 1:30|must be minutes, such as 90 or 1:30") from None
+            raise Bad(
+                "应为时长，如 90、1:30、1.5小时 或 1小时30分"
+                "|must be a length of time, such as 90, 1:30, 1.5h or 1h30m"
+            ) from None
 
     def show(self, value: Any, language: str = "zh") -> str:
         return "" if value is None else f"{value // 60}:{value % 60:02d}"
+
+
+def _hours(written: str | None, half: bool) -> Decimal:
+    more = Decimal("0.5") if half else Decimal(0)
+    return Decimal(_NUMERALS.get(written or "", written or 0)) + more
 
 
 class MoneyKind(CountKind):
@@ -74,6 +96,7 @@ class YesKind(Kind):
     """Yes or no: 是, 否, yes, no, 1, 0."""
 
     name = "yes"
+    numeric = True
     sql = "INTEGER"
     widget = "yes"
     _words: ClassVar[dict[str, bool]] = {

@@ -19,8 +19,8 @@ class Way(Struct, frozen=True):
 
 
 def ways(registry: Registry, kind: str) -> list[Way]:
-    """How entities of a kind belong, the first one first: as programmes say, or else by the references
-    of their own table, those to the hierarchy before those to anything else.
+    """Lists the ways in which entities of a kind belong, the first one first: as programmes say, or else by
+    the references of their own table, those to the hierarchy before those to anything else.
     """
     found = []
     for said in registry.belongings:
@@ -40,7 +40,9 @@ def ways(registry: Registry, kind: str) -> list[Way]:
 
 
 def homes(registry: Registry, kind: str) -> list[Way]:
-    """Those ways by which an entity of a kind is in one place at a time: spans of which it is the whole key."""
+    """Lists those ways by which an entity of a kind is in one place at a time: spans of which it is the whole
+    key.
+    """
     return [w for w in ways(registry, kind) if registry.tables[w.table].key == (w.column,)]
 
 

@@ -14,13 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from taizhang.words.labels import Label
+from taizhang.isolation.boundary import LONGEST_LABEL, label, upto
+from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.declarations.ledger import Ledger
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _PLACE = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*:[a-z_]\w*")
+
+
+MOST_ROWS, MOST_COLUMNS = 100_000, 100
+"""What one screen shows at the most."""
 
 
 class Board(Struct, frozen=True):
@@ -56,26 +61,27 @@ class ScreenDeclaration(Struct, frozen=True):
         return f"{self.owner}.{self.name}"
 
     def make(self, ledger: Ledger, language: str) -> Shown:
-        """What it shows of a ledger; runs the programme's code, and may raise anything."""
+        """Makes what the screen shows of a ledger; runs the programme's code, and may raise anything."""
         module, _, function = self.place.partition(":")
         made = getattr(import_module(module), function)(ledger, language)
         if not isinstance(made, Board):
             raise TypeError(f"{self.place} gives a {type(made).__name__}, not a Board")
-        rows = [tuple(row) for row in made.rows]
-        wide = len(made.headings)
+        headings = [label(heading, LONGEST_LABEL) for heading in upto(made.headings, MOST_COLUMNS)]
+        rows = [tuple(upto(row, MOST_COLUMNS)) for row in upto(made.rows, MOST_ROWS)]
+        wide = len(headings)
         if wrong := next((row for row in rows if len(row) != wide), None):
             raise ValueError(f"{self.place}: {len(wrong)} cells under {wide} headings")
         numbers = [all(isinstance(row[i], int | float | None) for row in rows) for i in range(wide)]
         return Shown(
-            tuple(Label.of(heading).text(language) for heading in made.headings),
-            tuple(tuple("" if cell is None else str(cell) for cell in row) for row in rows),
+            tuple(heading.text(language) for heading in headings),
+            tuple(tuple("" if cell is None else clean(str(cell)) for cell in row) for row in rows),
             tuple(numbers),
-            str(made.words),
+            "\n".join(map(clean, str(made.words).splitlines())),
         )
 
 
 class Screened:
-    """What a programme declares of its screens."""
+    """The part of a programme that declares its screens."""
 
     id: str
     _screens: dict[str, ScreenDeclaration] | None = None

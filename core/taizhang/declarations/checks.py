@@ -22,7 +22,8 @@ Tell = Callable[["Ledger", str, int], Label]
 class Check(Struct, frozen=True):
     """A rule on the ledger: ``find`` yields ``(id, src)`` for every breach among ``ids`` (or all).
 
-    Hard breaches refuse the action that would cause them; soft ones ask for a reason. ``reads`` names the
+    Hard breaches refuse the action that would cause them; soft ones ask for a reason, unless it ``asks`` for
+    none: what somebody honestly records is then listed as found, and no excuse is wanted. ``reads`` names the
     tables that ``find`` looks at, None where it does not say: then it is run after every action. ``tell``
     says of one breach what stands against it, where the label alone does not help people on.
     """
@@ -35,3 +36,4 @@ class Check(Struct, frozen=True):
     find: Find
     reads: frozenset[str] | None = None
     tell: Tell | None = None
+    asks: bool = True

@@ -29,7 +29,13 @@ BEGAN = "since"
 
 
 def no_column(table: str, column: str, known: Mapping[str, Label | None]) -> Usage:
-    """The refusal of a ``column`` that is none of the ``known`` ones of a table."""
+    """The refusal of a ``column`` that is none of the ``known`` ones of a table.
+
+    Args:
+        table: The name of the table.
+        column: What was asked for.
+        known: Its columns, with their labels.
+    """
     return unknown(
         "台账 {table} 没有列 {name}；它的列是 {known}"
         "|the table {table} has no column {name}; its columns are {known}",
@@ -110,7 +116,13 @@ def chosen(tables: Tables, selection: Selection) -> tuple[Table[Any], str, str]:
 
 
 def counted(tables: Tables, counting: Counting, kind: str) -> tuple[Table[Any], str]:
-    """The table of a counting, and its column that names the obliged of ``kind``."""
+    """The table of a counting, and its column that names the obliged of ``kind``.
+
+    Args:
+        tables: All tables by name.
+        counting: What counts.
+        kind: The kind of entity that is obliged.
+    """
     table = table_of(tables, counting.table)
     column = counting.column or _only(table, references(table, kind))
     if kind_of(table, column) != kind:
@@ -198,7 +210,13 @@ class Term(Struct, frozen=True):
 
 
 def terms(tables: Tables, table: Table[Any], where: Where) -> list[Term]:
-    """The conditions of ``where``, checked."""
+    """The conditions of ``where``, checked.
+
+    Args:
+        tables: All tables by name.
+        table: The one whose columns ``where`` names.
+        where: Conditions, as an author wrote them.
+    """
     found = []
     for written, said in where.items():
         first, dot, rest = str(written).partition(".")

@@ -21,7 +21,14 @@ class Computed(Struct, frozen=True):
 
 
 def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[str, Computed]:
-    """One computed column, by its name; a number unless ``kind`` says otherwise."""
+    """One computed column, by its name; a number unless ``kind`` says otherwise.
+
+    Args:
+        name: The name of the column.
+        label: What people call it, a pair.
+        sql: An expression over the row and the tables at both clocks.
+        kind: The kind of its values, a number if not given.
+    """
     spec = FieldSpec(
         name, Label.of(label), kind or CountKind(), True, None, (), None, None, None, False
     )

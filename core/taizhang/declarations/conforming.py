@@ -95,7 +95,7 @@ def wanted(spec: FieldSpec) -> Types:
 
 
 def _holds(spec: FieldSpec, given: type, row: bool) -> bool:
-    """Whether a field takes values of a type. A row's may be empty, and has 1 for yes: so SQLite keeps it."""
+    """Tells if a field takes values of a type. A row's may be empty, and has 1 for yes: so SQLite keeps it."""
     if given is type(None):
         return row or spec.optional
     want = wanted(spec)
@@ -106,12 +106,14 @@ def _holds(spec: FieldSpec, given: type, row: bool) -> bool:
 
 @cache
 def conforming(cls: type[Declared]) -> Conforming:
-    """What holds structs of a class to it."""
+    """Makes the function that holds structs of a class to it."""
     return Conforming(cls)
 
 
 def held_row(make: Callable[..., Any], row: type[Row]) -> Callable[..., Any]:
-    """What makes a row, or nothing, of an event or of a state and an event: its result is held to the row."""
+    """Wraps what makes a row, or nothing, of an event or of a state and an event: its result is held to the
+    row.
+    """
     hold = conforming(row)
 
     def made(*given: Any) -> Any:
@@ -127,7 +129,7 @@ def held_row(make: Callable[..., Any], row: type[Row]) -> Callable[..., Any]:
 
 
 def held_word(when: Callable[..., Any]) -> Callable[..., bool]:
-    """What says yes or no of an event."""
+    """Wraps what says yes or no of an event."""
 
     def said(*given: Any) -> bool:
         try:

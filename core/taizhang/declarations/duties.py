@@ -84,7 +84,7 @@ class Counting(Struct, frozen=True):
 
     @property
     def needs_fact(self) -> bool:
-        """Whether nothing can be said where there is no fact at all."""
+        """Tells if nothing can be said where there is no fact at all."""
         return not self.zero and (self.sum is not None or self.latest is not None)
 
 
@@ -135,7 +135,7 @@ class Duty(Struct):
 
     @property
     def label(self) -> Label:
-        """What the last version is called."""
+        """The label of the last version."""
         return self.versions[-1].label
 
     def add(self, version: Version) -> None:
@@ -149,8 +149,8 @@ class Duty(Struct):
 
 
 class Measure(Struct, frozen=True):
-    """What a figure adds up: ``count`` rows, ``sum`` or ``distinct`` values of ``column``, or the
-    ``share`` of those obliged who have done a duty (``column`` is its name).
+    """The measure of a figure: ``count`` rows, ``sum`` or ``distinct`` values of ``column``, or the ``share``
+    of those obliged who have done a duty (``column`` is its name).
     """
 
     how: Literal["count", "sum", "distinct", "share"]
@@ -193,7 +193,7 @@ class Flow(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """What there was, what came and went and why, what there is (平衡表).
+    """A balance sheet (平衡表): the stock before, what came and went and why, the stock after.
 
     The residual is what the flows do not explain; it is told of which entities.
     """

@@ -35,7 +35,7 @@ SOON = 14
 
 
 class Declaring:
-    """What a programme declares of duties and figures."""
+    """The part of a programme that declares duties and figures."""
 
     id: str
     nouns: tuple[str, ...]

@@ -57,7 +57,7 @@ D = TypeVar("D", bound="Declared")
 
 
 class FieldSpec(Struct, frozen=True):
-    """What :func:`field` and the annotation say together about one field."""
+    """A field of a declaration: what :func:`field` and the annotation say of it together."""
 
     name: str
     label: Label
@@ -75,7 +75,7 @@ class FieldSpec(Struct, frozen=True):
 
     @property
     def required(self) -> bool:
-        """Whether a person has to give a value."""
+        """Tells if a person has to give a value."""
         return self.default is REQUIRED
 
     @property
@@ -109,7 +109,7 @@ class FieldSpec(Struct, frozen=True):
         return self.kind.show(value, language)
 
     def masked(self, value: Any, language: str = "zh") -> str:
-        """The same as everybody may see it: of a telephone or ID number the ends only."""
+        """Shows ``value`` as everybody may see it: of a telephone or ID number the ends only."""
         return self.kind.mask(self.show(value, language))
 
     def schema(self, language: str = "zh") -> dict[str, Any]:
@@ -289,6 +289,12 @@ class Event(Declared):
 
     def check(self) -> Iterable[str]:
         """Rules among the fields that a correction is held to: yield ``"中文|English"``. Pure."""
+        return ()
+
+    def notices(self, ledger: Any) -> Iterable[str | Label]:
+        """Points out, as pairs ``"中文|English"``, where people should look again at what is recorded or corrected,
+        though it is taken; ``ledger`` is that of the day, of which nothing is remembered.
+        """
         return ()
 
 

@@ -21,14 +21,23 @@ class Bad(ValueError):
         super().__init__(self.rule.zh)
 
 
-def as_written(given: Any) -> str:
-    """What was given, a text or a value of JSON or TOML, as people write it. Raises :class:`Bad` for
-    what is no single value.
+def as_written(given: Any, kind: Kind) -> str:
+    """Writes what was given for a field of ``kind``, a text or a value of JSON or TOML, as people write it.
+
+    Raises :class:`Bad` for what is no single value, and for a number where a text is meant: JSON has one
+    kind of number, which loses the last digits of a long one and the last zero of 2012.10.
     """
     if given is None or isinstance(given, list | dict):
         raise Bad("应为单个值|must be a single value")
+    if isinstance(given, bool | int | float) and not kind.numeric:
+        raise Bad(
+            "应为加引号的文字：写成数字会丢失或多出数位"
+            "|must be text in quotation marks: a number loses digits or makes up others"
+        )
     if isinstance(given, bool):
         return "yes" if given else "no"
+    if isinstance(given, float) and given.is_integer() and abs(given) < 2**53:
+        given = int(given)
     return given.isoformat() if isinstance(given, date) else str(given)
 
 
@@ -40,6 +49,8 @@ class Kind:
     widget: ClassVar[str] = "text"
     align: ClassVar[str] = "left"
     personal: bool = False
+    numeric: ClassVar[bool] = False
+    """Whether a number, or true and false, is a value of the kind as it stands."""
     masks: bool = False
     """Whether :meth:`mask` hides anything."""
     by_sound: ClassVar[bool] = False
@@ -56,8 +67,8 @@ class Kind:
 
     limit: int = MAX_TEXT
 
-    def notice(self, value: Any) -> Label | None:
-        """What people should look at again in a value that is taken as it is; mostly nothing."""
+    def notice(self, value: Any, today: date) -> Label | None:
+        """Says what people should look at again in a value that is taken as it is; mostly nothing."""
         return None
 
     def show(self, value: Any, language: str = "zh") -> str:

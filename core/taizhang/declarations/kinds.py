@@ -23,6 +23,7 @@ from taizhang.declarations.kind import Kind as Kind
 from taizhang.declarations.kind import as_written as as_written
 from taizhang.declarations.masks import masked
 from taizhang.words.labels import Label, narrow
+from taizhang.words.spelling import spelled
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _PARTIAL = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})\s*日?|月?)|年?)")
@@ -34,6 +35,64 @@ class TextKind(Kind):
     def __init__(self, limit: int = MAX_TEXT, *, personal: bool = False) -> None:
         self.limit = limit
         self.personal = personal
+
+
+EARLIEST = 1900
+"""No day of anybody's life or office lies before this year."""
+
+
+def too_early(year: int) -> Label | None:
+    """Says what is wrong with a year before all that is kept here."""
+    if year >= EARLIEST:
+        return None
+    return Label(
+        f"{year:04d} 年早于 {EARLIEST} 年，请核对", f"{year:04d} is before {EARLIEST}: look again"
+    )
+
+
+_NO_NAMES = frozenset(
+    [
+        "合计",
+        "总计",
+        "小计",
+        "共计",
+        "总数",
+        "人数",
+        "无",
+        "空",
+        "同上",
+        "同前",
+        "同左",
+        "〃",
+        "暂无",
+        "没有",
+        "未知",
+        "不详",
+        "不明",
+        "待定",
+        "待补",
+        "姓名",
+        "名称",
+        "序号",
+        "备注",
+        "测试",
+        "total",
+        "sum",
+        "none",
+        "null",
+        "nan",
+        "n/a",
+        "na",
+        "nil",
+        "unknown",
+        "ditto",
+        "true",
+        "false",
+        "test",
+        "name",
+    ]
+)
+"""What stands in the place of a name in sheets (as it is compared), and is none."""
 
 
 class NameKind(TextKind):
@@ -51,12 +110,27 @@ class NameKind(TextKind):
             raise Bad("不能为空|must not be empty")
         return value
 
+    def notice(self, value: Any, today: date) -> Label | None:
+        plain = spelled(value)
+        if plain in _NO_NAMES or value.startswith("#") or not any(c.isalpha() for c in plain):
+            return Label(
+                f"“{value}”像是表格里的合计、空缺、编号或错误值，不像名称，请核对",
+                f"“{value}” looks like a total, a gap, a number or an error of a sheet, not like a name: look again",
+            )
+        if _PARTIAL.fullmatch(plain) or _DATE.fullmatch(plain):
+            return Label(
+                f"“{value}”像是日期，不像名称，请核对",
+                f"“{value}” looks like a date, not like a name: look again",
+            )
+        return None
+
 
 class DateKind(Kind):
     """A day of the calendar. 2012-2-3, 2012/02/03, 2012年2月3日 are accepted."""
 
     name = "date"
     widget = "date"
+    numeric = True  # 20120203, which no number changes
 
     def parse(self, text: str) -> date:
         value = narrow(text)
@@ -72,6 +146,9 @@ class DateKind(Kind):
             raise Bad(
                 Label(f"没有 {value} 这一天", f"{value} is not a day of the calendar")
             ) from None
+
+    def notice(self, value: Any, today: date) -> Label | None:
+        return too_early(value.year)
 
     def show(self, value: Any, language: str = "zh") -> str:
         return "" if value is None else str(value)[:10]
@@ -103,6 +180,9 @@ class PartialDateKind(Kind):
                 raise Bad(Label(f"没有 {month} 月", f"there is no month {month}"))
             return f"{year}-{int(month):02d}"
         return str(year)
+
+    def notice(self, value: Any, today: date) -> Label | None:
+        return too_early(int(value[:4]))
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
@@ -172,17 +252,25 @@ class IdNumberKind(TextKind):
             raise Bad("应为 18 位身份号码|must be an ID number of 18 characters")
         return value
 
-    def notice(self, value: Any) -> Label | None:
+    def notice(self, value: Any, today: date) -> Label | None:
         """One sentence, without any digit of the number: it may be printed."""
         # Imported where a number is given. Not stdnum.cn.ric, which refuses valid numbers of people
         # born before their area code was given out.
         from stdnum.iso7064 import mod_11_2
 
         try:
-            date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
+            born = date(int(value[6:10]), int(value[10:12]), int(value[12:14]))
         except ValueError:
             return Label.of(
                 "其中的出生日期不存在，请核对|the day of birth in it does not exist: look again"
+            )
+        if born > today:
+            return Label.of(
+                "其中的出生日期在今天之后，请核对|the day of birth in it is after today: look again"
+            )
+        if born.year < EARLIEST:
+            return Label.of(
+                f"其中的出生日期早于 {EARLIEST} 年，请核对|the day of birth in it is before {EARLIEST}: look again"
             )
         if not mod_11_2.is_valid(value):
             return Label.of("校验位不符，请核对|the check digit does not fit: look again")

@@ -71,7 +71,7 @@ class Ledger(Protocol):
         ...
 
     def counts(self, table: str, column: str) -> dict[Any, int]:
-        """How many rows of the day there are of each value of a column, which holds no personal text."""
+        """Tells how many rows of the day there are of each value of a column, which holds no personal text."""
         ...
 
     def at(self, on: date) -> Ledger:

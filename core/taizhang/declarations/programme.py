@@ -101,7 +101,7 @@ class Programme(Declaring, Configured, Screened):
         return name
 
     def _most(self, most: int) -> int:
-        """How many events an action may decide at once; a slice's as many as there are."""
+        """Tells how many events an action may decide at once; a slice's as many as there are."""
         return sys.maxsize if self.nouns else most
 
     def _new(self, name: str, taken: Mapping[str, object]) -> str:
@@ -272,11 +272,16 @@ class Programme(Declaring, Configured, Screened):
             indexes: columns that are looked for together.
 
         Raises:
-            ValueError: the kind does not begin with the programme's id.
+            ValueError: the kind does not begin with the programme's id, or title or search is masked.
         """
         if not self.nouns and not entity.startswith(self.id):
             raise ValueError(f"entity {entity!r} of {self.id} has to begin with {self.id}")
-        title = title if title in specs(row) else None
+        fields = specs(row)
+        title = title if title in fields else None
+        if hidden := [c for c, s in fields.items() if c in (title, *search) and s.kind.masks]:
+            raise ValueError(
+                f"{self.id}: nobody is called or found by {hidden[0]}, which is masked"
+            )
         return self._table(
             Table(
                 name,
@@ -325,6 +330,7 @@ class Programme(Declaring, Configured, Screened):
         hard: bool = True,
         reads: Sequence[str] | None = None,
         tell: Tell | None = None,
+        asks: bool = True,
     ) -> Callable[[Find], Find]:
         """Decorates ``find(ledger, ids)``: yield ``(id, src)`` for each breach of the rule among
         the ``entity`` ids given, or among all when ``ids`` is None.
@@ -339,15 +345,13 @@ class Programme(Declaring, Configured, Screened):
                 contract finds out what is missing here.
             tell: ``tell(ledger, id, src)`` gives what an action is told that a breach refuses: the facts,
                 and what to do.
+            asks: whether a breach that is not hard asks for a reason; what is only to be listed as found does not.
         """
         named = None if reads is None else frozenset(reads)
 
         def register(find: Find) -> Find:
-            self.checks.append(
-                Check(
-                    f"{self.id}.{code}", Label.of(label), entity, hard, self.id, find, named, tell
-                )
-            )
+            name, words = f"{self.id}.{code}", Label.of(label)
+            self.checks.append(Check(name, words, entity, hard, self.id, find, named, tell, asks))
             return find
 
         return register

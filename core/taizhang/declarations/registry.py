@@ -8,6 +8,7 @@ taken in is :mod:`taizhang.loading.admission`'s.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
@@ -23,6 +24,7 @@ from taizhang.declarations.policies import Policy
 from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Misset
 from taizhang.declarations.subjects import is_person
+from taizhang.isolation.boundary import Misgiven
 from taizhang.isolation.guard import Guard, stops
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label, clean, narrow
@@ -36,6 +38,9 @@ _TREE = "hierarchy"
 
 LIFTING = "升级旧版本的事件|lifting an event of an older version"
 """What a programme's upcaster does."""
+
+READING = "读取已存的事件|reading a stored event"
+"""What fails where a programme's event is no longer what was stored under its version."""
 
 VOIDED = "event.voided"
 """Stored name of the event that makes another one void; it has no fields of its own."""
@@ -92,7 +97,7 @@ def _labelled(word: str, known: Mapping[str, D]) -> D | None:
 
 
 class Registry:
-    """What the loaded programmes declare, looked up by name."""
+    """The vocabulary of all loaded programmes, looked up by name."""
 
     def __init__(self, programmes: Iterable[Programme] = ()) -> None:
         self.programmes: dict[str, Programme] = {}
@@ -115,6 +120,8 @@ class Registry:
         self.settings: dict[tuple[str, str], Any] = {}
         """Values of settings, by programme and name, as the store has them."""
         self.absent: dict[str, Absent] = {}
+        self.opening: date | None = None
+        """The day on which the books of the store begin; None where that is not known."""
         """Programmes that were found and are not loaded, so that their names are said to be theirs."""
         self.misconfigured: list[Misset] = []
         """What the store's config.toml says of settings that does not do."""
@@ -239,12 +246,18 @@ class Registry:
         return lifted
 
     def _passes_over(self, name: str, version: int, position: int, error: BaseException) -> bool:
-        """An event that cannot be read stays listed; if an upcaster fails its programme is to blame."""
+        """An event that cannot be read stays listed. Its programme is to blame: an upcaster failed, or the
+        event was changed without a new version, so that what is stored of this one is something else.
+        """
         owner = self.codec.owner(name)
         if owner is None or stops(error) or not self.guard.knows(owner):
             return isinstance(error, Exception)
-        if version < self.codec.version(name) and owner not in self.unlifted:
-            self.unlifted[owner] = self.guard.note(owner, LIFTING, error, position).said()
+        if owner not in self.unlifted:
+            newest = self.codec.version(name)
+            if version == newest:
+                error = Misgiven(_changed(name, version, error))
+            doing = LIFTING if version < newest else READING
+            self.unlifted[owner] = self.guard.note(owner, doing, error, position).said()
         return True
 
     def unit_of(self, owner: str) -> str:
@@ -280,7 +293,7 @@ class Registry:
     def _missing(
         self, name: str, mark: str, said: tuple[str, str], known: Mapping[str, _Labelled]
     ) -> Usage:
-        """That there is no ``name``, and whose it is if that programme is only not loaded."""
+        """Makes the refusal that there is no ``name``, and whose it is if that programme is only not loaded."""
         owner = whose(self.absent, name, mark)
         if owner is None:
             rest, near = Label.of(said[1]), {n: d.label for n, d in known.items()}
@@ -312,6 +325,13 @@ class Registry:
     def make_event(self, name: str, fields: Mapping[str, Any]) -> Event:
         """An event by its stored name, for slices that do not know each other's classes."""
         return self.events[name].type(**fields)
+
+
+def _changed(name: str, version: int, error: BaseException) -> str:
+    """Says what an author has to write who changed an event without a new version."""
+    zh = f"{name}@{version} 存的与现在的字段不符（{error}）：字段改了要升版本，写"
+    en = f"what is stored as {name}@{version} does not fit its fields: changed fields need a new version"
+    return f"{zh} version={version + 1}, upcasters={{{version}: …}} / {en}"
 
 
 __all__ = ["CORE", "VOIDED", "Clash", "EntityDeclaration", "Registry"]

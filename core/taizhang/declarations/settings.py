@@ -31,12 +31,12 @@ class Setting(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """How it is called in config.toml."""
+        """The name of the setting in config.toml."""
         return self.spec.name
 
     @property
     def label(self) -> Label:
-        """How people call it."""
+        """The label by which people know the setting."""
         return self.spec.label
 
     def of(self, ledger: Ledger) -> Any:
@@ -45,7 +45,7 @@ class Setting(Struct, frozen=True):
 
     def parse(self, written: Any) -> Any:
         """The value that somebody wrote. Raises :class:`~taizhang.declarations.kinds.Bad`."""
-        text = as_written(written)
+        text = as_written(written, self.spec.kind)
         if not self.spec.choices and not clean(text):
             raise Bad("不能为空|must not be empty")
         return self.spec.parse(text)
@@ -60,7 +60,7 @@ class Misset(Struct, frozen=True):
 
 
 class Configured:
-    """What a programme declares of its settings."""
+    """The part of a programme that declares its settings."""
 
     id: str
     _settings: dict[str, Setting] | None = None

@@ -22,7 +22,7 @@ _LINES: dict[type, dict[str, dict[str, tuple[str, bool]]]] = {}
 
 
 def is_person(spec: FieldSpec) -> bool:
-    """Whether a field refers to a person."""
+    """Tells if a field refers to a person."""
     return isinstance(spec.kind, RefKind) and spec.kind.person
 
 

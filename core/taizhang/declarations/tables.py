@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from taizhang.declarations.computed import Computed
 from taizhang.declarations.conforming import held_row, held_word, wanted
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
 from taizhang.declarations.lines import joined, joined_fields, line_fields
 from taizhang.words.labels import Label
@@ -24,7 +25,7 @@ Shape = Literal["record", "span", "fold"]
 
 
 class Feed(Struct, frozen=True):
-    """How one event type reaches one table: ``make`` gives the row, None clears (spans).
+    """The way in which one event type reaches one table: ``make`` gives the row, None clears (spans).
 
     An event of which ``when`` is not true leaves the table alone. ``copied``: the row is made of the
     event's fields with the same names. With ``lines`` each line of that field is a fact by itself, and what
@@ -90,12 +91,12 @@ class Table(Struct, Generic[R], eq=False):
 
     @property
     def lined(self) -> bool:
-        """Whether some of its rows are made of lines; each row then knows the number of its line."""
+        """Tells if some of its rows are made of lines; each row then knows the number of its line."""
         return any(feed.lines is not None for feed in self.feeds.values())
 
     @property
     def contents(self) -> dict[type[Any], Feed]:
-        """What feeds the table, by the type of what a fact says."""
+        """The feeds of the table, by the type of what a fact says."""
         return {feed.content: feed for feed in self.feeds.values()}
 
     @property
@@ -175,6 +176,32 @@ class Table(Struct, Generic[R], eq=False):
             return function
 
         return register
+
+    def begins(self, event: type[E], rule: str, **more: Any) -> None:
+        """Has a life begin with ``event``: the row is its fields of the same names.
+
+        Args:
+            event: The type of event.
+            rule: What is told where the life has begun already, a pair.
+            more: Further fields of the row.
+        """
+        row = self.row
+
+        def begin(state: R | None, happened: E, on: date) -> R:
+            if state is not None:
+                raise Impossible(rule)
+            return happened.becomes(row, **more)
+
+        self._feed(event, begin)
+
+    def ends(self, event: type[E], rule: str) -> None:
+        """Has a life end with ``event``; ``rule`` is told where there is none, a pair."""
+
+        def end(state: R | None, happened: E, on: date) -> None:
+            if state is None:
+                raise Impossible(rule)
+
+        self._feed(event, end)
 
     def _feed(
         self,

@@ -17,7 +17,7 @@ REQUIRED: Any = msgspec.NODEFAULT
 
 
 class Written(Struct, frozen=True):
-    """What an author wrote in ``field(...)``, before the annotation is known."""
+    """The content of ``field(...)`` as an author wrote it, before the annotation is known."""
 
     label: Label | None
     default: Any
@@ -32,8 +32,8 @@ class Written(Struct, frozen=True):
     otherwise: Label | None
 
     def over(self, inherited: Written | None) -> Written:
-        """What was written here, and of the field that it stands for what was not: all but the default,
-        which is said anew, as a type checker understands it.
+        """Completes what was written by what the inherited field says: all but the default, which is said
+        anew, as a type checker understands it.
         """
         if inherited is None:
             return self
@@ -42,7 +42,7 @@ class Written(Struct, frozen=True):
         return replace(inherited, **{**said, "default": self.default})
 
     def helped(self, help: str) -> Written:
-        """The same with ``help``, where it may be left out and says nothing of that itself."""
+        """Gives it ``help`` where people may leave the field out and it has no help of its own."""
         if self.default is not None or self.help is not None:
             return self
         return replace(self, help=Label.of(help))

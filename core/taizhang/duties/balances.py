@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from taizhang.declarations.columns import BEGAN, Tables, chosen
-from taizhang.declarations.duties import Balance, Flow, Selection
+from taizhang.declarations.columns import BEGAN, Tables, chosen, references
+from taizhang.declarations.duties import Balance, Flow, Not, Selection
+from taizhang.duties.belonging import every
 from taizhang.duties.predicates import condition, name, stands
 from taizhang.duties.rows import dated, happening, table_rows
 from taizhang.duties.standing import iso
 from taizhang.duties.windows import DAY, period, period_label
+from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from taizhang.declarations.ledger import Cells
     from taizhang.ledger.view import LedgerView
+
+
+FROM_OTHERS = Label("内部其他组织转来", "From others of ours")
+TO_OTHERS = Label("转往内部其他组织", "To others of ours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +47,28 @@ class Unexplained:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a paper states of both ends: an event that is missing shows nowhere else."""
+    """The stocks that a paper states for both ends: an event that is missing shows nowhere else."""
 
     opening: int | None = None
     closing: int | None = None
 
 
+class Part(Struct, frozen=True):
+    """The stock of one organisation and all below it, and that of the others (``rest``)."""
+
+    stock: Selection
+    rest: Selection
+
+    def flows(self) -> tuple[Flow, Flow]:
+        """Lists who came from the others, and who went to them: within the whole they are neither come nor
+        gone.
+        """
+        came, went = replace(self.stock, day=BEGAN), replace(self.rest, day=BEGAN)
+        return Flow(FROM_OTHERS, 1, came), Flow(TO_OTHERS, -1, went)
+
+
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class BalanceSheet:
     """A balance in one period: ``opening`` on the day before it, ``closing`` on its last day, or on the
     ledger's while it runs.
     """
@@ -62,6 +83,7 @@ class Sheet:
     flows: tuple[tuple[Flow, int], ...]
     unexplained: tuple[Unexplained, ...]
     stated: Stated = Stated()
+    part: Part | None = None
 
     @property
     def residual(self) -> int:
@@ -80,51 +102,120 @@ def _stock(tables: Tables, stock: Selection, day: str) -> str:
     )
 
 
+def part_of(ledger: LedgerView, balance: Balance, organisation: str, end: dt.date) -> Part:
+    """A balance's stock under an organisation, in the tree as it stood on a day; what had ended by then belongs
+    where it stood last. Raises :class:`Usage` where the stock says of no organisation.
+    """
+    tables, tree = ledger.registry.tables, ledger.registry.hierarchy
+    stock = balance.stock
+    table, column, _ = chosen(tables, stock)
+    own = [] if tree is None else references(table, tree.kind)
+    to = stock.organisation or (own[0] if len(own) == 1 and own[0] != column else None)
+    if tree is None or to is None:
+        raise Usage(
+            "平衡表 {name} 不分组织|the balance {name} is not divided by organisation",
+            name=balance.name,
+        )
+    rows = ledger.query(
+        f"SELECT id, {name(tree.parent)} AS up FROM {every(tree)} WHERE since <= ? ORDER BY since, src",
+        end.isoformat(),
+    )
+    up = {row["id"]: row["up"] for row in rows}
+    found, more = {organisation}, {organisation}
+    while more := {id for id, parent in up.items() if parent in more} - found:
+        found |= more
+    within = tuple(sorted(found))
+
+    def narrowed(values: Any) -> Selection:
+        return replace(stock, where={**stock.where, to: values})
+
+    return Part(narrowed(within), narrowed(Not(within)))
+
+
 def flow_rows(
-    tables: Tables, balance: Balance, flow: Flow, begin: dt.date, end: dt.date, on: dt.date
+    tables: Tables,
+    balance: Balance,
+    flow: Flow,
+    begin: dt.date,
+    end: dt.date,
+    on: dt.date,
+    part: Part | None = None,
 ) -> str:
     """SQL ``FROM … r WHERE …`` of the rows of a flow, the entity being the column of its selection.
 
     An outflow is of one who stood in the stock the day before, an inflow of one who did not: a move from
-    branch to branch is neither.
+    branch to branch is neither. Of a ``part`` it comes from the other part, or goes there.
     """
     of = flow.of
     table, column, _ = chosen(tables, of)
     if not dated(of, table):
         of = replace(of, day=BEGAN)
     table, rows = table_rows(tables, of, begin, end, on)
-    stock, key, _ = chosen(tables, balance.stock)
     day = happening(table, of)
-    stood = stands(f"date({day}, '-1 day')", "s")
-    if flow.sign < 0:
-        # Who came on that very day stood in it too, though on no day.
-        stood = f"({stood} OR s.since = {day} AND s.until = {day})"
-    where = condition(tables, stock, balance.stock.where, day, "s")
-    there = (
-        f"EXISTS (SELECT 1 FROM {name(stock.name + '_all')} s "
-        f"WHERE s.{name(key)} = r.{name(column)} AND {stood}{where})"
-    )
-    return f"{rows} AND r.{name(column)} IS NOT NULL AND {'' if flow.sign < 0 else 'NOT '}{there}"
+    entity = f"r.{name(column)}"
+
+    def there(stock: Selection, *, before: bool, passing: bool = False) -> str:
+        standing, key, _ = chosen(tables, stock)
+        stood = stands(f"date({day}, '-1 day')" if before else day, "s")
+        if passing:
+            # Who came on that very day stood in it too, though on no day.
+            stood = f"({stood} OR s.since = {day} AND s.until = {day})"
+        where = condition(tables, standing, stock.where, day, "s")
+        return (
+            f"EXISTS (SELECT 1 FROM {name(standing.name + '_all')} s "
+            f"WHERE s.{name(key)} = {entity} AND {stood}{where})"
+        )
+
+    if part is not None and flow in part.flows():
+        left = part.rest if flow.sign > 0 else part.stock
+        terms = [there(left, before=True, passing=True)]
+    elif flow.sign < 0:
+        terms = [there((part or balance).stock, before=True, passing=True)]
+    else:
+        terms = [f"NOT {there(balance.stock, before=True)}"]
+        if part is not None:
+            terms.append(there(part.stock, before=False))
+    return f"{rows} AND {entity} IS NOT NULL AND {' AND '.join(terms)}"
 
 
 def sheet(
-    ledger: LedgerView, balance: Balance, day: dt.date | None = None, stated: Stated | None = None
-) -> Sheet:
-    """The balance of the period in which ``day`` (the ledger's) lies."""
+    ledger: LedgerView,
+    balance: Balance,
+    day: dt.date | None = None,
+    stated: Stated | None = None,
+    organisation: str | None = None,
+) -> BalanceSheet:
+    """The balance of the period in which ``day`` (the ledger's) lies.
+
+    Args:
+        ledger: The ledger; a period that runs is told up to its day.
+        balance: The balance.
+        day: A day of the period.
+        stated: What a paper states.
+        organisation: The one whose part, with all below it, is told; None is the whole.
+
+    Returns:
+        The sheet.
+
+    Raises:
+        Usage: When it is not divided by organisation.
+    """
     tables = ledger.registry.tables
     at = ledger.on if day is None else day
     begin, last = period(balance.per, at)
     end = min(last, ledger.on)
     _, _, kind = chosen(tables, balance.stock)
-    opening = _stock(tables, balance.stock, iso(begin - DAY))
-    closing = _stock(tables, balance.stock, iso(end))
+    part = None if organisation is None else part_of(ledger, balance, organisation, end)
+    stock = (part or balance).stock
+    opening = _stock(tables, stock, iso(begin - DAY))
+    closing = _stock(tables, stock, iso(end))
     parts = [
         f"SELECT entity, -1 AS change, 1 AS stood, 0 AS remains FROM ({opening})",
         f"SELECT entity, 1 AS change, 0 AS stood, 1 AS remains FROM ({closing})",
     ]
     flows = []
-    for flow in balance.flows:
-        rows = flow_rows(tables, balance, flow, begin, end, ledger.on)
+    for flow in (*balance.flows, *(part.flows() if part is not None else ())):
+        rows = flow_rows(tables, balance, flow, begin, end, ledger.on, part)
         flows.append((flow, ledger.value(f"SELECT count(*) {rows}")))
         column = chosen(tables, flow.of)[1]
         parts.append(f"SELECT r.{name(column)}, {-flow.sign}, 0, 0 {rows}")
@@ -132,7 +223,7 @@ def sheet(
         "SELECT entity, sum(change) AS change, max(stood) AS stood, max(remains) AS remains FROM "
         f"({' UNION ALL '.join(parts)}) GROUP BY entity HAVING sum(change) <> 0 ORDER BY entity"
     )
-    return Sheet(
+    return BalanceSheet(
         balance,
         period_label(balance.per, at),
         kind,
@@ -146,13 +237,20 @@ def sheet(
             for r in unexplained
         ),
         stated or Stated(),
+        part,
     )
 
 
-def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
-    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``."""
+def behind(ledger: LedgerView, made: BalanceSheet, flow: Flow) -> list[Cells]:
+    """The rows behind one cell, each with its day, ``happened``, and its event, ``src``.
+
+    Args:
+        ledger: The ledger that the sheet was made of.
+        made: The sheet.
+        flow: The flow whose cell it is.
+    """
     tables = ledger.registry.tables
-    rows = flow_rows(tables, made.balance, flow, made.begin, made.end, ledger.on)
+    rows = flow_rows(tables, made.balance, flow, made.begin, made.end, ledger.on, made.part)
     table, column, _ = chosen(tables, flow.of)
     of = flow.of if dated(flow.of, table) else replace(flow.of, day=BEGAN)
     return ledger.query(
@@ -161,4 +259,4 @@ def behind(ledger: LedgerView, made: Sheet, flow: Flow) -> list[Cells]:
     )
 
 
-__all__ = ["Sheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]
+__all__ = ["BalanceSheet", "Stated", "Unexplained", "behind", "flow_rows", "sheet"]

@@ -28,7 +28,13 @@ NOWHERE = "SELECT NULL AS child, NULL AS id WHERE 0"
 
 
 def belongs(registry: Registry, kind: str, day: str) -> str:
-    """``entity, node, rank`` on a day (SQL) for all entities of a kind; rank 0 comes first."""
+    """``entity, node, rank`` on a day (SQL) for all entities of a kind; rank 0 comes first.
+
+    Args:
+        registry: Knows the ways of belonging.
+        kind: The kind of entity.
+        day: The day, as SQL.
+    """
     made = list(_belongs(registry, kind, day, _DEPTH))
     nothing = "SELECT NULL AS entity, NULL AS node, 0 AS rank WHERE 0"
     return " UNION ALL ".join(made) or nothing
@@ -111,7 +117,7 @@ def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
 
 
 def of_selection(registry: Registry, selection: Selection, day: str) -> str:
-    """The same for the entities of a selection: where its rows say so, or else as usual."""
+    """Says in SQL where the entities of a selection belong: where its rows say so, or else as usual."""
     table, column, kind = chosen(registry.tables, selection)
     to, tree = selection.organisation, registry.hierarchy
     if to is None and table.entity is None and tree is not None:
@@ -144,6 +150,11 @@ def outsiders(registry: Registry, here: str, day: str) -> str:
     """Of ``here`` (SQL of ``entity, node``) the entities that belong outside only: who was transferred
     out has no duties with us and is not one of ours, though the ledger goes on knowing where they are.
     Who belongs nowhere is none of these.
+
+    Args:
+        registry: Knows the hierarchy.
+        here: Who is looked at, as SQL.
+        day: The day, as SQL.
     """
     tree = registry.hierarchy
     if tree is None:

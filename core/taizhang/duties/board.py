@@ -44,7 +44,7 @@ PRESSING: tuple[State, ...] = ("overdue", "missed", "exceeded", "no_data", "due_
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DutyCounts:
     """A duty in a window in one subtree: how many are in each state.
 
     ``organisation`` None is everybody in the store, the empty text those who belong to none of its own
@@ -57,17 +57,17 @@ class Line:
 
     @property
     def obliged(self) -> int:
-        """How many have the duty."""
+        """Tells how many have the duty."""
         return sum(self.counts.values())
 
     @property
     def done(self) -> int:
-        """How many have done it."""
+        """Tells how many have done it."""
         return self.counts.get("done", 0)
 
     @property
     def share(self) -> float | None:
-        """How many of them have done it, 0 to 1; None where nobody has the duty, or who has done it is
+        """Tells how many of them have done it, 0 to 1; None where nobody has the duty, or who has done it is
         no longer among them.
         """
         counted = self.obliged and self.window.version.counts
@@ -76,7 +76,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one stands in a duty: ``value`` of ``needed``, ``due`` the last day."""
+    """The standing of one in a duty: ``value`` of ``needed``, ``due`` the last day."""
 
     window: Window
     kind: str
@@ -111,19 +111,27 @@ def windows_of(
     ledger: LedgerView, names: Sequence[str] | None = None, day: dt.date | None = None
 ) -> list[Window]:
     """Of each duty the window that ended last and the one that runs on the ledger's day; with ``day``
-    the one in which that day lies. Windows that have not begun are not looked at.
+    the one in which that day lies. Windows that have not begun are not looked at, nor those that ended before the
+    books began, unless somebody looks at a day before that.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        names: The duties asked for, all if not given.
+        day: A day of the window asked for.
     """
     found: list[Window] = []
+    opening = ledger.registry.opening
+    begins = dt.date.min if opening is None or ledger.on < opening else opening
     for duty in duties_of(ledger, names):
         if day is None:
-            found += current(duty, ledger.on)
+            found += [w for w in current(duty, ledger.on) if not w.closed(begins)]
         elif (window := containing(duty, day)) is not None and window.begin <= ledger.on:
             found.append(window)
     return found
 
 
 def tops(ledger: LedgerView) -> list[str]:
-    """What stands at the top of the hierarchy on the ledger's day, outside ones left out."""
+    """Lists the organisations at the top of the hierarchy on the ledger's day, outside ones left out."""
     registry, tree = ledger.registry, ledger.registry.hierarchy
     if tree is None:
         return []
@@ -139,7 +147,13 @@ def tops(ledger: LedgerView) -> list[str]:
 def named(
     ledger: LedgerView, organisation: str | None, communities: Sequence[str] | None = None
 ) -> bool:
-    """Whether whoever asks from an organisation (None: of the whole store) is told names."""
+    """Tells if whoever asks from an organisation (None: of the whole store) is told names.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        organisation: From where it is asked.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+    """
     registry, tree = ledger.registry, ledger.registry.hierarchy
     if organisation is None:
         top = tops(ledger)
@@ -169,10 +183,17 @@ def named(
     return under is None
 
 
-def numbers(ledger: LedgerView, window: Window, organisation: str | None = None) -> list[Line]:
+def numbers(
+    ledger: LedgerView, window: Window, organisation: str | None = None
+) -> list[DutyCounts]:
     """A duty in a window: the whole subtree of an organisation (the store, when None), then each of
     its children with anyone obliged; of the store also those who belong to none of these, but not
     those who belong outside.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        window: The window of a duty.
+        organisation: Whose subtree is counted; the whole store if not given.
     """
     compiler = Compiler(ledger.registry.tables, window, ledger.on)
     belonging = of_selection(ledger.registry, window.version.who, compiler.day)
@@ -195,13 +216,13 @@ def numbers(ledger: LedgerView, window: Window, organisation: str | None = None)
         "JOIN here h ON h.node = b.id JOIN standing s ON s.entity = h.entity "
         f"GROUP BY b.child, s.state{whole}"
     )
-    lines: dict[str | None, Line] = {}
+    lines: dict[str | None, DutyCounts] = {}
     for row in rows:
         child = row["child"]
         if organisation is not None and child == "":
             child = organisation
-        lines.setdefault(child, Line(window, child)).counts[row["state"]] = row["n"]
-    first = lines.pop(organisation, Line(window, organisation))
+        lines.setdefault(child, DutyCounts(window, child)).counts[row["state"]] = row["n"]
+    first = lines.pop(organisation, DutyCounts(window, organisation))
     return [first, *(lines[k] for k in sorted(lines, key=str))]
 
 
@@ -213,9 +234,16 @@ def people(
     *,
     communities: Sequence[str] | None = None,
 ) -> list[Standing]:
-    """Those in the subtree of an organisation who are in one of the states, the most pressing first.
+    """Lists those in the subtree of an organisation who are in one of the states, the most pressing first.
 
     Raises :class:`Refused` for whoever asks from above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        window: The window of a duty.
+        organisation: Whose subtree is listed; the whole store if not given.
+        states: The states asked for.
+        communities: The organisations that are told names, those of the hierarchy if not given.
     """
     if not named(ledger, organisation, communities):
         raise Refused(
@@ -267,7 +295,15 @@ def states_of(
     states: Sequence[State] = PRESSING,
     names: Sequence[str] | None = None,
 ) -> dict[str, list[Standing]]:
-    """Where each of some entities stands in the duties of their kind: for a column beside a list."""
+    """Tells how each of some entities stands in the duties of their kind: for a column beside a list.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        kind: The kind of the entities.
+        ids: The entities.
+        states: The states asked for.
+        names: The duties asked for, all if not given.
+    """
     found: dict[str, list[Standing]] = {}
     if not ids:
         return found
@@ -299,8 +335,15 @@ def board(
     organisation: str | None = None,
     names: Sequence[str] | None = None,
     day: dt.date | None = None,
-) -> Iterator[list[Line]]:
-    """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out."""
+) -> Iterator[list[DutyCounts]]:
+    """For each duty and window its lines (:func:`numbers`), those without anyone obliged left out.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        organisation: Whose subtree is counted; the whole store if not given.
+        names: The duties asked for, all if not given.
+        day: A day of the window asked for; without it those of :func:`windows_of`.
+    """
     for window in windows_of(ledger, names, day):
         lines = _guarded(ledger, window, partial(numbers, ledger, window, organisation))
         if lines is not None and lines[0].obliged:
@@ -328,7 +371,7 @@ def _standing(
 __all__ = [
     "PRESSING",
     "STATES",
-    "Line",
+    "DutyCounts",
     "Standing",
     "board",
     "duties_of",

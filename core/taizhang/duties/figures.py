@@ -62,6 +62,12 @@ def figure_of(
 ) -> Figure:
     """The figure called so (its whole name, or the last part), divided otherwise if that is asked for;
     ``by`` or ``over`` ``"-"`` is not divided. Raises :class:`Usage`.
+
+    Args:
+        ledger: Knows the figures of the programmes that are loaded.
+        name: Its whole name, or the last part.
+        by: The column to divide it by.
+        over: The stretch of the calendar to divide it by.
     """
     every = ledger.registry.figures
     some = [f for n, f in every.items() if name in (n, n.rpartition(".")[2])]
@@ -104,6 +110,12 @@ def periods(
 ) -> list[Period]:
     """The last stretches up to the ledger's day, none before the first fact; with ``day`` the one in
     which it lies.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        figure: The figure.
+        count: The most stretches.
+        day: A day of the one stretch asked for.
     """
     on = ledger.on
     if figure.over is None:
@@ -187,7 +199,7 @@ class FigureCompiler:
         return f" AND r.{name(column)} NOT IN ({outsiders(self.registry, here, self.day)})"
 
     def _there(self) -> tuple[str, str]:
-        """Where a row belongs: a common table to define, and the join to ``below b``."""
+        """Says in SQL where a row belongs: a common table to define, and the join to ``below b``."""
         select = self.figure.select
         assert select is not None
         if (to := self._own(select)) is not None:
@@ -245,7 +257,7 @@ class FigureCompiler:
         return [c for c in wanted if c in shown_names(self.table)]
 
     def _all(self) -> tuple[str, str]:
-        """What is to be defined first, and the rows of the whole."""
+        """Gives what is to be defined first, and the SQL of all rows."""
         if self.organisation is None:
             return "", self.source
         return self._divided(self._columns()), "FROM divided r WHERE r._child = ''"
@@ -269,7 +281,15 @@ def values(
     count: int = PERIODS,
     day: dt.date | None = None,
 ) -> list[Value]:
-    """The numbers of a figure, oldest first; in each period the whole, then its groups."""
+    """The numbers of a figure, oldest first; in each period the whole, then its groups.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        figure: The figure.
+        organisation: Whose subtree is counted; the whole store if not given.
+        count: The most periods.
+        day: A day of the one period asked for.
+    """
     found = []
     for stretch in periods(ledger, figure, count, day):
         compiler = FigureCompiler(ledger, figure, stretch, organisation)
@@ -281,12 +301,19 @@ def values(
 def rows(
     ledger: LedgerView, figure: Figure, stretch: Period, organisation: str | None = None
 ) -> list[Cells]:
-    """Exactly the rows that were counted in a period."""
+    """Exactly the rows that were counted in a period.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        figure: The figure.
+        stretch: The period.
+        organisation: Whose subtree was counted; the whole store if not given.
+    """
     return FigureCompiler(ledger, figure, stretch, organisation).rows()
 
 
 def measured(figure: Figure, rows: Sequence[Cells]) -> int | None:
-    """What the measure of a figure gives for rows: for who wants to add them up again."""
+    """Computes the measure of a figure over rows: for whoever wants to add them up again."""
     column = figure.measure.column
     if figure.measure.how == "count":
         return len(rows)

@@ -17,8 +17,14 @@ T = TypeVar("T")
 
 
 def guarded(ledger: LedgerView, owner: str, doing: str, work: Callable[[], T]) -> T | None:
-    """What ``work`` gives; None where the plugin ``owner`` has failed, now (then it is in quarantine
-    for ``doing``, ``中文|English``) or before.
+    """Runs ``work`` and returns what it gives; None where the plugin ``owner`` has failed, now (then it is in
+    quarantine for ``doing``, ``中文|English``) or before.
+
+    Args:
+        ledger: Has the guard, and the quarantine.
+        owner: The plugin whose code runs.
+        doing: What it does, for people.
+        work: The call.
     """
     guard = ledger.registry.guard
     if guard.knows(owner) and guard.faulty(owner):

@@ -50,7 +50,7 @@ def happening(table: Table[Any], selection: Selection) -> str:
 
 
 def dated(selection: Selection, table: Table[Any]) -> bool:
-    """Whether the rows are those that happened in a stretch, not those that stand at its end."""
+    """Tells if the rows are those that happened in a stretch, not those that stand at its end."""
     return table.shape == "record" or selection.day is not None
 
 

@@ -50,7 +50,7 @@ class Compiler:
 
     @property
     def needed(self) -> int:
-        """How much is asked for; of a duty with several parts, how many of them."""
+        """The amount that is asked for; of a duty with several parts, how many of them."""
         return len(self._parts()) or self.version.at_least or 0
 
     def sql(self) -> str:
@@ -203,7 +203,7 @@ class Compiler:
         return f"{source} AND {when}{condition(self.tables, table, counting.where, looked)}", day
 
     def _endings(self) -> str:
-        """When something that counted in a standing duty ended last, or nothing if it cannot end."""
+        """Says in SQL when something that counted in a standing duty ended last, or nothing if it cannot end."""
         parts = []
         for counting in self.version.counts:
             table, column = counted(self.tables, counting, self.kind)

@@ -33,7 +33,7 @@ def before(over: Over, day: dt.date) -> tuple[dt.date, dt.date] | None:
 
 
 def period_label(over: Over, day: dt.date) -> Label:
-    """What the stretch is called: 2012年第四季度, 2012 Q4."""
+    """Names the stretch: 2012年第四季度, 2012 Q4."""
     number = (day.month - 1) // MONTHS[over]
     if over == "year":
         return Label(f"{day.year}年", f"{day.year}")
@@ -57,7 +57,7 @@ class Window:
     end: dt.date | None
 
     def closed(self, on: dt.date) -> bool:
-        """Whether it has ended before the day."""
+        """Tells if the window has ended before the day."""
         return self.end is not None and self.end < on
 
     def day(self, on: dt.date) -> dt.date:
@@ -66,7 +66,7 @@ class Window:
 
     @property
     def label(self) -> Label:
-        """What it is called; one that was cut bears its days."""
+        """The name of the window; one that was cut bears its days."""
         per = self.version.per
         if per == "standing":
             return Label("常年", "standing")

@@ -38,7 +38,7 @@ class Misgiven(Exception):
 
 
 def shape(given: object) -> str:
-    """How the type of something is called."""
+    """Names the type of something."""
     return type(given).__name__
 
 
@@ -67,7 +67,7 @@ def label(given: object, longest: int = LONGEST_TEXT) -> Label:
 
 
 def bad_label(given: Label, longest: int = LONGEST_LABEL) -> Label | None:
-    """What is wrong with a pair as text that goes to a terminal."""
+    """Says what is wrong with a pair as text that goes to a terminal."""
     for side in (given.zh, given.en):
         if found := unsafe(side.replace("\n", "\0")):
             code = f"U+{ord(found):04X}"
@@ -86,7 +86,7 @@ def labels(given: object) -> list[Label]:
 
 
 def breaches(given: object) -> list[tuple[str, int]]:
-    """What a check yields: ``(id, src)`` each time."""
+    """Holds what a check yields to its form: ``(id, src)`` each time."""
     listed = upto(given, MOST_BREACHES)
     for one in listed:
         if (

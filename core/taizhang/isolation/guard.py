@@ -11,8 +11,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TextIO
 
-from taizhang.isolation import interrupts
+from taizhang.isolation import interrupts, ticking
 from taizhang.isolation.boundary import Misgiven
 from taizhang.isolation.marks import Mark, Marks
 from taizhang.isolation.quarantine import Fault, Quarantine
@@ -44,6 +45,7 @@ class Guard:
         self._marks = marks or Marks(None)
         self._codes: dict[str, str] = {}
         self._mark_of: dict[str, Mark] = {}
+        self._forked = False
 
     def know(self, plugin: str, code: str) -> None:
         """From now on calls of ``plugin`` are guarded; the core's own slices never are."""
@@ -52,22 +54,26 @@ class Guard:
 
     def end(self) -> None:
         """Takes away the files in which calls are marked; for who closes the store."""
+        if not self._forked:  # what came back there says nothing of what was asked for
+            self.quarantine.came_back(self._marks.ran)
         self._marks.end()
 
     def forked(self) -> None:
         """For a process that was forked: it marks calls in files of its own."""
+        self._forked = True
         self._marks.forked()
+        ticking.forked()
 
     def cleared(self, pid: int) -> None:
         """Takes away the marks of a process that was ended, or that ended, for no fault of a plugin."""
         self._marks.cleared(pid)
 
     def knows(self, plugin: str) -> bool:
-        """Whether calls of ``plugin`` are guarded."""
+        """Tells if calls of ``plugin`` are guarded."""
         return plugin in self._codes
 
     def faulty(self, plugin: str) -> bool:
-        """Whether the plugin has failed since it was loaded, and is left alone from then on."""
+        """Tells if the plugin has failed since it was loaded, and is left alone from then on."""
         return self.quarantine.of(plugin, self._codes.get(plugin, "")) is not None
 
     @contextmanager
@@ -93,7 +99,9 @@ class Guard:
             try:
                 yield
             except BaseException as error:
-                if stops(error) or (refuses and _states(error)):
+                # Of a programme that it rests on, which is named already.
+                other = isinstance(error, PluginFault)
+                if other or stops(error) or (refuses and _states(error)):
                     raise
                 raise PluginFault(self.note(plugin, doing, error, seq)) from error
 
@@ -105,7 +113,14 @@ class Guard:
         return _UNWATCHED if mark is None else _Watched(mark, doing)
 
     def note(self, plugin: str, doing: str, error: BaseException, seq: int | None = None) -> Fault:
-        """Puts the plugin into quarantine for ``error``."""
+        """Puts the plugin into quarantine for ``error``.
+
+        Args:
+            plugin: Whose fault it is.
+            doing: What it did, for people.
+            error: What it raised.
+            seq: The event at which it did.
+        """
         return self.quarantine.put(
             plugin, self._codes.get(plugin, ""), doing, reason_of(error), seq
         )
@@ -123,7 +138,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def _states(error: BaseException) -> bool:
-    """Whether an error is a rule that the programme states, in words that can be shown."""
+    """Tells if an error is a rule that the programme states, in words that can be shown."""
     if not isinstance(error, TaizhangError):
         return False
     try:
@@ -133,7 +148,7 @@ def _states(error: BaseException) -> bool:
 
 
 def stops(error: BaseException) -> bool:
-    """Whether an error is somebody's wish to stop."""
+    """Tells if an error is somebody's wish to stop."""
     if isinstance(error, KeyboardInterrupt):
         return interrupts.pressed is not False
     # Not imported for this question: where nobody has asyncio, nobody is cancelled by it.
@@ -144,20 +159,23 @@ def stops(error: BaseException) -> bool:
 
 _INSIDE: set[int] = set()
 """Threads that are in a plugin's code."""
+_MAIN = threading.main_thread().ident
 _UNWATCHED: AbstractContextManager[None] = nullcontext()
 
 
 class _Watched:
-    """Marks one call. Calls within calls belong to the outermost of their thread.
+    """Marks one call. Calls within calls belong to the outermost of their thread. What it prints goes to
+    standard error meanwhile: the answer of a command is ours.
 
     A rebuild enters one for every event of a plugin: a class, for a generator would cost twice as much.
     """
 
-    __slots__ = ("_doing", "_mark", "_thread")
+    __slots__ = ("_doing", "_mark", "_out", "_thread")
 
     def __init__(self, mark: Mark, doing: str) -> None:
         self._mark = mark
         self._doing = doing
+        self._out: TextIO | None = None
         self._thread = 0
 
     def __enter__(self) -> None:
@@ -165,9 +183,13 @@ class _Watched:
         if thread not in _INSIDE:
             self._thread = thread
             _INSIDE.add(thread)
+            if thread == _MAIN:  # on others there is a screen, which takes care of that itself
+                self._out, sys.stdout = sys.stdout, sys.stderr
             self._mark.enter(self._doing)
 
     def __exit__(self, *_: object) -> None:
         if self._thread:
+            if self._thread == _MAIN and self._out is not None:
+                sys.stdout = self._out
             self._mark.leave()
             _INSIDE.discard(self._thread)

@@ -21,7 +21,10 @@ from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.files import read
 
 PATIENCE = 3.0
-"""Seconds after which a call that is left alone at an orderly end of the process counts as hanging."""
+"""Seconds after which a call counts as hanging."""
+
+HANGS = b"!"
+"""Stands behind the text of a mark whose call hangs."""
 
 INSIDE, OUTSIDE = b"{", b" "
 """The first byte: the mark is JSON only while the process is inside."""
@@ -30,6 +33,9 @@ ROOM = 512
 """Bytes of a file, so that a shorter mark leaves nothing of a longer one; longer ones are not padded."""
 
 _NUMBERS = count(1)
+_LIVE: weakref.WeakSet[Marks] = weakref.WeakSet()
+"""The marks of all stores of this process."""
+
 _OWN: set[Path] = set()
 """Files of this very process: they are no sign that anybody has gone."""
 
@@ -48,6 +54,7 @@ class Mark:
         self._said: dict[str, bytes] = {}
         self._inside = 0
         self._since = 0.0
+        self._hangs = False
 
     def enter(self, doing: str) -> None:
         """Says that the plugin's code is run from now on. Of calls on several threads the first is named."""
@@ -73,10 +80,30 @@ class Mark:
             if not self._inside and self._fd >= 0:
                 with contextlib.suppress(OSError):
                     os.pwrite(self._fd, OUTSIDE, 0)
+                    if self._hangs:
+                        os.ftruncate(self._fd, ROOM)
+                        self._hangs, self._doing = False, ""
+
+    def hangs(self, now: float) -> tuple[str, str, float] | None:
+        """``(plugin, doing, seconds)`` of a call that has lasted long by now, which the mark says from then on;
+        None where there is none. Called in the midst of one: it waits for no lock.
+        """
+        if not self._inside or now - self._since < PATIENCE:
+            return None
+        if not self._hangs and self._fd >= 0:
+            self._hangs = True
+            with contextlib.suppress(OSError):
+                os.pwrite(self._fd, HANGS, max(ROOM, len(self._said.get(self._doing, b""))))
+        return self._plugin, self._doing, now - self._since
+
+    def ran(self, code: str, doing: str) -> bool:
+        """Tells if a call of that name came back in this process."""
+        return self._code == code and doing in self._said and not self._inside
 
     def forked(self) -> None:
         """Leaves the file to the process that has it: a call here is marked in another one."""
         self._fd, self._file, self._doing, self._inside = -1, None, "", 0
+        self._hangs = False
 
     def _write(self, folder: Path, doing: str) -> None:
         if self._fd < 0:
@@ -94,7 +121,7 @@ class Mark:
     def end(self) -> None:
         """Takes the file away, but for a call that hangs on another thread; it is made again if need be."""
         with self._lock:
-            hangs = self._inside and time.monotonic() - self._since > PATIENCE
+            hangs = self.hangs(time.monotonic())
             if self._fd >= 0 and self._file is not None and not hangs:
                 _OWN.discard(self._file)
                 with contextlib.suppress(OSError):
@@ -111,6 +138,7 @@ class Marks:
         self._folder = folder
         self._read_only = read_only
         self._marks: list[Mark] = []
+        _LIVE.add(self)
         # For who opens no books, and for the process's end.
         weakref.finalize(self, _end, self._marks)
 
@@ -136,8 +164,18 @@ class Marks:
                 with contextlib.suppress(OSError):
                     file.unlink()
 
-    def left(self) -> Iterator[tuple[str, str, str]]:
-        """``(plugin, code, doing)`` of every mark whose process has gone; each is told once, to who may
+    def hanging(self, now: float) -> Iterator[tuple[str, str, float]]:
+        """``(plugin, doing, seconds)`` of every call that has lasted long."""
+        for mark in self._marks:
+            if (found := mark.hangs(now)) is not None:
+                yield found
+
+    def ran(self, code: str, doing: str) -> bool:
+        """Tells if a call of that name of a plugin's code came back in this process."""
+        return any(mark.ran(code, doing) for mark in self._marks)
+
+    def left(self) -> Iterator[tuple[str, str, str, bool]]:
+        """``(plugin, code, doing, hung)`` of every mark whose process has gone; each is told once, to who may
         write that down.
         """
         if self._folder is None:
@@ -151,10 +189,17 @@ class Marks:
                 if not self._read_only:
                     file.unlink()
                 if text.startswith(INSIDE.decode()):
-                    said = json.loads(text)
-                    yield str(said["plugin"]), str(said["code"]), str(said["doing"])
+                    hung = text.endswith(HANGS.decode())
+                    said = json.loads(text.rstrip("\0! "))
+                    yield str(said["plugin"]), str(said["code"]), str(said["doing"]), hung
             except (StoreError, OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue
+
+
+def hanging() -> list[tuple[str, str, float]]:
+    """``(plugin, doing, seconds)`` of every call of this process that has lasted long."""
+    now = time.monotonic()
+    return [found for marks in list(_LIVE) for found in marks.hanging(now)]
 
 
 def _end(marks: list[Mark]) -> None:
@@ -163,7 +208,7 @@ def _end(marks: list[Mark]) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether another process with this number lives; one that has ended and that nobody waits for does not."""
+    """Tells if another process with this number lives; one that has ended and that nobody waits for does not."""
     if pid == os.getpid():
         return False  # a mark of an earlier process that had this number
     try:

@@ -27,7 +27,7 @@ LOCK = "lock"
 
 
 class Aside:
-    """Where the ledger of a store that is open read-only is read."""
+    """The place where the ledger of a store that is open read-only is read."""
 
     def __init__(self, path: Path) -> None:
         self.original = path
@@ -38,7 +38,7 @@ class Aside:
 
     @property
     def private(self) -> bool:
-        """Whether the ledger is one of our own making."""
+        """Tells if the ledger is one of our own making."""
         return self.path != self.original
 
     def connect(self) -> sqlite3.Connection:
@@ -53,11 +53,11 @@ class Aside:
 
     @property
     def shared(self) -> bool:
-        """Whether other programs have the store's own ledger open, and so keep it level."""
+        """Tells if other programs have the store's own ledger open, and so keep it level."""
         return self._way is not None and self._way.seen is None
 
     def changed(self) -> bool:
-        """Whether somebody has written to a ledger that was taken to be nobody's."""
+        """Tells if somebody has written to a ledger that was taken to be nobody's."""
         if self.private or self._way is None or self._way.seen is None:
             return False
         try:
@@ -135,7 +135,7 @@ def clear() -> None:
 
 
 def usable(db: sqlite3.Connection) -> bool:
-    """Whether a ledger can be read at all: of this program's layout, with something in it."""
+    """Tells if a ledger can be read at all: of this program's layout, with something in it."""
     try:
         return bool(
             current(db)

@@ -59,7 +59,7 @@ READING, MAKING = 0.5, 0.3
 _src = itemgetter(0)
 
 
-Shared = Callable[["Builder", "Told"], None]
+Shared = Callable[["Builder", "Meter"], None]
 """Fills and finishes the tables of a ledger, inside its transaction."""
 
 
@@ -109,7 +109,7 @@ class Builder:
 
         A programme that raises is left empty, and its fault noted; a fault of the core is raised.
         """
-        told = Told(progress, self.head)
+        told = Meter(progress, self.head)
         with Transaction(self.db):
             self._actions = Actions(self.db)
             (self._shared or Builder._fill)(self, told)
@@ -118,7 +118,7 @@ class Builder:
                 self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
         told(self.head)
 
-    def _fill(self, told: Told) -> None:
+    def _fill(self, told: Meter) -> None:
         """One step after the other: tables are written when no programme can fail any more."""
         count = self.plans.count
         with Spill(self.folder, count) as notes, Spill(self.folder, count) as rows:
@@ -221,7 +221,7 @@ def _share(log: Log, head: int) -> int:
     return max(1, int(SHARE * len(some) / (len(some) + sum(lines)))) if lines else SHARE
 
 
-class Told:
+class Meter:
     """Tells how far the work has come, in events of ``all``."""
 
     def __init__(self, progress: Progress | None, all: int) -> None:

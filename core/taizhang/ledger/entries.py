@@ -50,7 +50,7 @@ FIRST, LAST = "", "~"
 """Before and after every day."""
 
 
-class Line:
+class LoadedTimeline:
     """One timeline, or the stretches of it that were loaded.
 
     A stretch goes from one day to another: all rows from the first to the last are here, the rows on
@@ -74,12 +74,12 @@ class Line:
             self.orders = [e.order for e in self.entries]
 
     def covers(self, day: str) -> bool:
-        """Whether a row may be added or removed on ``day``."""
+        """Tells if a row may be added or removed on ``day``."""
         place = bisect_left(self._lows, day) - 1
         return place >= 0 and day < self._highs[place]
 
     def whole(self) -> bool:
-        """Whether all of the timeline is here."""
+        """Tells if all of the timeline is here."""
         return self._lows[0] == FIRST and self._highs[0] == LAST
 
     def widen(self, entries: Iterable[Entry], low: str | None, high: str | None) -> None:

@@ -144,7 +144,7 @@ class FactSource:
         return [*before, *late] if before and before[0].position == root else []
 
     def told(self, root: int) -> Told | None:
-        """What the fact with this root says as it now stands, or None when it is void or unknown."""
+        """Tells the fact with this root as it now stands, or None when it is void or unknown."""
         return tell(statements(self.family(root)))
 
     def resolve(self, root: int) -> Fact | None:
@@ -153,7 +153,13 @@ class FactSource:
         return None if told is None else self.fact(root, told, told.whole)
 
     def fact(self, src: int, told: Told, content: Any) -> Fact:
-        """A fact, or a line of one, of which the row at ``src`` is made."""
+        """A fact, or a line of one, of which the row at ``src`` is made.
+
+        Args:
+            src: What names the row: a position, or that of a line.
+            told: The content of the whole fact.
+            content: What the row is made of.
+        """
         on = told.version.envelope.on
         rank = self.registry.event_of[type(told.event)].rank
         return Fact(src, on, on.isoformat(), rank, content)

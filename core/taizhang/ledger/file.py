@@ -29,7 +29,7 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def damaged(error: sqlite3.DatabaseError) -> bool:
-    """Whether ``error`` says that the file is not a sound database."""
+    """Tells if ``error`` says that the file is not a sound database."""
     # A short read is what the write-ahead log of a file that was deleted looks like.
     return (
         error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -45,7 +45,7 @@ def discard(path: Path) -> None:
 
 
 def identity(path: Path) -> tuple[int, int] | None:
-    """Which file the path leads to; another one once somebody has thrown the ledger away."""
+    """Identifies the file that the path leads to; another one once somebody has thrown the ledger away."""
     try:
         found = path.stat()
     except FileNotFoundError:

@@ -30,8 +30,8 @@ from taizhang.words.labels import Label
 _CHUNK = 400
 
 
-class Scope(Struct, frozen=True):
-    """What to look at: what an action changed, and the entities that it merely names."""
+class CheckScope(Struct, frozen=True):
+    """The scope of a check: what an action changed, and the entities that it merely names."""
 
     changes: Changes
     named: Mapping[str, Set[str]]
@@ -48,7 +48,7 @@ class Rule(Struct, frozen=True):
     label: Label
 
 
-def find(ledger: LedgerView, scope: Scope | None = None) -> list[Finding]:
+def find(ledger: LedgerView, scope: CheckScope | None = None) -> list[Finding]:
     """All findings, or those within ``scope``, without repetition, sorted."""
     return sorted(
         {*_problems(ledger, scope), *_references(ledger, scope), *_declared(ledger, scope)}
@@ -71,7 +71,7 @@ def _filtered(
         yield from ledger.query(f"{sql} AND {column} IN ({in_clause(some)})", *some)
 
 
-def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
+def _problems(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]:
     for entity, declared in ledger.registry.entities.items():
         table = declared.table
         ids = None if scope is None else scope.changes.entities.get(entity)
@@ -84,7 +84,7 @@ def _problems(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
             yield Finding(f"{table.name}.impossible", entity, row["id"], row["src"], True, label)
 
 
-def _references(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
+def _references(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]:
     rules = _rules(ledger.registry)
     if scope is None:
         for listed in rules.of_table.values():
@@ -171,7 +171,7 @@ def _outlived(table: Table[Any], column: str) -> Label:
     )
 
 
-def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
+def _declared(ledger: LedgerView, scope: CheckScope | None) -> Iterator[Finding]:
     for check in ledger.registry.checks:
         ids: Sequence[str] | None = None
         if scope is not None:
@@ -197,10 +197,10 @@ def _declared(ledger: LedgerView, scope: Scope | None) -> Iterator[Finding]:
         except PluginFault:
             continue  # in quarantine now; its fault refuses nobody's action
         for id, src, said in found:
-            yield Finding(check.code, check.entity, id, src, check.hard, said)
+            yield Finding(check.code, check.entity, id, src, check.hard, said, check.asks)
 
 
-def _told(check: Check, ledger: LedgerView, id: str, src: int, scope: Scope | None) -> Label:
+def _told(check: Check, ledger: LedgerView, id: str, src: int, scope: CheckScope | None) -> Label:
     """The words for one breach. Whoever is refused an action needs the facts; lists need the rule alone."""
     if scope is None or check.tell is None:
         return check.label

@@ -15,7 +15,7 @@ _SEE = "INSERT OR REPLACE INTO _meta VALUES ('keys', ?)"
 
 
 def keys_went(db: sqlite3.Connection, ring: Keyring, *, note: bool) -> bool:
-    """Whether the ledger has texts in the clear whose key is gone, since an older `keys.db` was put back, or
+    """Tells if the ledger has texts in the clear whose key is gone, since an older `keys.db` was put back, or
     is not to be used, since somebody claims an erasure.
 
     Looked into when the file is another one than last time, which is noted if ``note``, where the ledger
@@ -37,7 +37,7 @@ def keys_went(db: sqlite3.Connection, ring: Keyring, *, note: bool) -> bool:
 
 
 def _told(db: sqlite3.Connection, subject: str) -> bool:
-    """Whether the ledger has a text of the subject in the clear that the log has encrypted."""
+    """Tells if the ledger has a text of the subject in the clear that the log has encrypted."""
     # What was said before personal texts were sealed has no mark, and needs no key.
     clear = "SELECT 1 FROM personal WHERE subject = ? AND text <> ? AND token LIKE '%.%.%'"
     return db.execute(clear, (subject, MISSING)).fetchone() is not None
@@ -64,17 +64,17 @@ def _seen(db: sqlite3.Connection) -> str | None:
 
 
 def without_key(db: sqlite3.Connection, ring: Keyring) -> int:
-    """How many subjects the ledger has whose texts cannot be read, their key being lost."""
+    """Tells how many subjects the ledger has whose texts cannot be read, their key being lost."""
     found = db.execute("SELECT DISTINCT subject FROM personal WHERE text = ?", (MISSING,))
     return sum(subject not in ring.claimed for (subject,) in found)
 
 
 def keys_came_back(db: sqlite3.Connection, ring: Keyring) -> bool:
-    """Whether the ledger says of some text that its key is missing, and now the key is there."""
+    """Tells if the ledger says of some text that its key is missing, and now the key is there."""
     rows = db.execute("SELECT DISTINCT subject FROM personal WHERE text = ?", (MISSING,)).fetchall()
     return any(ring.key(subject) is not None for (subject,) in rows)
 
 
 def lingering(db: sqlite3.Connection, keyring: Keyring) -> bool:
-    """Whether the ledger still has texts of somebody who was erased, as an older copy may."""
+    """Tells if the ledger still has texts of somebody who was erased, as an older copy may."""
     return any(texts_of(db, subject) for subject in keyring.erased)

@@ -19,22 +19,30 @@ from taizhang.ledger import rebuild as rebuilding
 from taizhang.ledger.aside import Aside, absent, usable
 from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.keyed import keys_came_back, keys_went, lingering
+from taizhang.ledger.own import own_layout
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import LABEL, connect
 from taizhang.ledger.trial import Trial
 from taizhang.ledger.view import LedgerView, Notes
 from taizhang.ledger.views import Views
+from taizhang.words.labels import Label
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.errors import StoreError, translating
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.recorders.schema import version
+
+FOREIGN = Label(
+    "台账 ledger.db 被别的程序改过，已由日志重建；里面的触发器、视图、改动都不再有效",
+    "the ledger ledger.db was changed by another program and has been built anew from the log; triggers, views and changes in it are gone",
+)
 
 
 class Erasing(Protocol):
     """Settles what erasures leave to be done in a ledger."""
 
     def pending(self) -> bool:
-        """Whether somebody was erased since it was last settled."""
+        """Tells if somebody was erased since it was last settled."""
         ...
 
     def settle(self, db: sqlite3.Connection) -> bool:
@@ -78,6 +86,8 @@ class LedgerFile:
         self._strayed = strayed
         self._distrusted = distrusted
         self._aside = Aside(path)
+        self.foreign: Label | None = None
+        """What another program has done to the file, if anything."""
         with self.translating():
             self._reconnect()
 
@@ -88,7 +98,7 @@ class LedgerFile:
 
     @property
     def writable(self) -> bool:
-        """Whether what is known of the ledger may be noted in it."""
+        """Tells if what is known of the ledger may be noted in it."""
         return not self.read_only or self._aside.private
 
     def connection(self) -> sqlite3.Connection:
@@ -134,21 +144,20 @@ class LedgerFile:
             return self._level(progress)
 
     def _level(self, progress: Progress | None) -> int:
+        reached = self._leveled(progress)
+        self._layout = version(self.db)
+        return reached
+
+    def _leveled(self, progress: Progress | None) -> int:
         if self.read_only and not self._aside.private and not self._private():
             self.projector.read_tracking()
             return self.log.head()
         try:
-            self._erasing.settle(self.db)
-            self.projector.prepare()
-            if not self._astray():
-                head = self.log.head()
-                if (
-                    rebuilding.worthwhile(head - self.projector.position(), head)
-                    or keys_came_back(self.db, self.keyring)
-                    or self._keys_went()
-                ):
-                    self._rebuild(progress)
-                return self.projector.catch_up(progress)
+            if self._own():
+                self._erasing.settle(self.db)
+                self.projector.prepare()
+                if not self._astray():
+                    return self._caught_up(progress)
         except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
@@ -163,7 +172,7 @@ class LedgerFile:
         return self.projector.catch_up(progress)
 
     def _astray(self) -> bool:
-        """Whether the ledger tells of events that the log does not have: the log was put back to an older
+        """Tells if the ledger tells of events that the log does not have: the log was put back to an older
         copy, or has lost its end, and may have gone on since.
         """
         seen = self.projector.seen()
@@ -172,13 +181,32 @@ class LedgerFile:
         self._strayed(*seen)
         return True
 
+    def _caught_up(self, progress: Progress | None) -> int:
+        """Catches up, or builds anew what that would take longer for, or what keys have changed."""
+        head = self.log.head()
+        if (
+            rebuilding.worthwhile(head - self.projector.position(), head)
+            or keys_came_back(self.db, self.keyring)
+            or self._keys_went()
+        ):
+            self._rebuild(progress)
+        return self.projector.catch_up(progress)
+
+    def _own(self) -> bool:
+        """Tells if the file's layout is of our own making; it is told where another program's is."""
+        if own_layout(self.db, self.registry):
+            return True
+        if self.projector.agrees():  # otherwise it was made with other keys or programmes
+            self.foreign = FOREIGN
+        return False
+
     def _keys_went(self) -> bool:
         return keys_went(self.db, self.keyring, note=self.writable)
 
     def _private(self) -> bool:
         """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
-        here = here and not self._astray()
+        here = here and self._own() and not self._astray()
         if here and self.projector.agrees():
             # What other programs have open, they keep level.
             level = self._aside.shared or self.projector.position() >= self.log.head()
@@ -209,6 +237,8 @@ class LedgerFile:
 
     def _use(self, db: sqlite3.Connection) -> None:
         self.db = db
+        self._layout = -1
+        """SQLite's number of the layout that was last found to be our own."""
         self._file = identity(self._original)
         self.views = Views(self.db, self.registry)
         self.projector = Projector(self.db, self.log, self.registry)
@@ -238,7 +268,8 @@ class LedgerFile:
             self._erasing.settle(self.db)
             if self._keys_went():
                 self._rebuild(progress)
-        if self._astray():
+        # Under an open program too: another tool may have put a trigger into the file.
+        if version(self.db) != self._layout or self._astray():
             return self._level(progress)
         return self.projector.catch_up(progress)
 
@@ -246,6 +277,7 @@ class LedgerFile:
         """Builds the ledger anew from the log, aside, and swaps it in; returns the position."""
         with self.translating():
             self._rebuild(progress)
+            self._layout = version(self.db)
             # Somebody may have been erased while it was built.
             self._erasing.settle(self.db)
             return self.projector.catch_up()

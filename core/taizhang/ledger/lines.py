@@ -28,7 +28,13 @@ LINE = (1 << BITS) - 1
 
 
 def row_of(table: Table[Any], position: int, number: int = 0) -> int:
-    """What names the row that a fact, or one of its lines, has made in ``table``."""
+    """Numbers the row that a fact, or one of its lines, has made in ``table``.
+
+    Args:
+        table: The table; whether it is fed by lines decides.
+        position: Of the root of the fact.
+        number: Of the line, 0 for the whole.
+    """
     return position << BITS | number if table.lined else position
 
 
@@ -67,8 +73,8 @@ def row_sql(table: Table[Any]) -> str:
 
 
 class Told(NamedTuple):
-    """What a fact says: the version that gives it but for its lines, and its lines with gaps (None) where
-    one was made void, so that each stands at its number.
+    """The content of a fact: the version that gives it but for its lines, and its lines with gaps (None)
+    where one was made void, so that each stands at its number.
     """
 
     version: Recorded
@@ -81,7 +87,7 @@ class Told(NamedTuple):
 
 
 def said(recorded: Recorded) -> Event | None:
-    """What an event says, its texts in the clear."""
+    """Reads what an event says, its texts in the clear."""
     return recorded.event  # type: ignore[return-value]
 
 
@@ -104,7 +110,7 @@ def dead(family: Sequence[Recorded], more: Iterable[int] = ()) -> set[int]:
 
 
 def takes_line(void: Recorded, about: dict[int, str | None]) -> bool:
-    """Whether a void is of one line of an event; ``about`` has the lines of a family's amendments."""
+    """Tells if a void is of one line of an event; ``about`` has the lines of a family's amendments."""
     envelope = void.envelope
     return envelope.line is not None and about.get(envelope.voids or 0) is None
 
@@ -134,7 +140,7 @@ def statements(family: Sequence[Recorded]) -> list[Recorded]:
 def tell(
     living: Sequence[Recorded], read: Callable[[Recorded], Event | None] = tokenised
 ) -> Told | None:
-    """What some statements of a fact amount to; None without any, or where the last one cannot be read.
+    """Tells what some statements of a fact amount to; None without any, or where the last one cannot be read.
 
     Args:
         living: Living events of one family, the first of them one that is about all of it.
@@ -166,7 +172,9 @@ def tell(
 
 
 class Split:
-    """How facts of one type feed tables of lines: each of its lines apart, or (no ``field``) whole."""
+    """The way in which facts of one type feed tables of lines: each of its lines apart, or (no ``field``)
+    whole.
+    """
 
     def __init__(self, feed: Feed) -> None:
         self.field = feed.lines
@@ -184,7 +192,13 @@ class Split:
                 yield number, content(shared, line)
 
     def told(self, position: int, line: str | None, event: Any) -> Iterator[tuple[int, Any]]:
-        """As :meth:`of`, for one version of a fact: one about a line (``line``) tells of that alone."""
+        """As :meth:`of`, for one version of a fact: one about a line (``line``) tells of that alone.
+
+        Args:
+            position: Of the root of the fact.
+            line: The line that the version is about, None for all.
+            event: The version.
+        """
         if line is None or self.field is None:
             yield from self.of(position, event)
             return

@@ -14,13 +14,27 @@ TOLD = 3
 
 
 def called(ledger: LedgerView, entity: str, id: str, language: str = "zh") -> str:
-    """What an entity is called, or where it has no name what it holds, or else its id."""
+    """Names an entity: by what it is called, or where it has no name what it holds, or else its id.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        entity: The kind of the entity.
+        id: Its id.
+        language: ``zh`` or ``en``.
+    """
     name = ledger.names(entity, [id]).get(id)
     return name if name and name != id else " ".join(nameless(ledger, entity, id, language)) or id
 
 
 def nameless(ledger: LedgerView, entity: str, id: str, language: str = "zh") -> list[str]:
-    """What has no name, such as a letter or a deed, by the first things that it holds."""
+    """Names what has no name, such as a letter or a deed, by the first things that it holds.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        entity: The kind of the entity.
+        id: Its id.
+        language: ``zh`` or ``en``.
+    """
     table = ledger.registry.entity(entity).table
     row = ledger.get(table.name, id)
     if row is None:

@@ -49,7 +49,7 @@ from taizhang.ledger.texts import keep
 from taizhang_eventstore.log import Log
 
 if TYPE_CHECKING:
-    from taizhang.ledger.building import Builder, Told
+    from taizhang.ledger.building import Builder, Meter
 
 SMALL = 20_000
 """Below so many events forking gains nothing that anybody would notice."""
@@ -74,7 +74,7 @@ class Fallen(Exception):
 
 
 def processes(log: Log, registry: Registry) -> int:
-    """How many processes are to build the ledger of a log: 1 where this one does it alone."""
+    """Tells how many processes are to build the ledger of a log: 1 where this one does it alone."""
     if sys.platform != "linux" or not log.forks or registry.unlifted or log.head() < SMALL:
         return 1
     if threads() > 1:
@@ -83,11 +83,13 @@ def processes(log: Log, registry: Registry) -> int:
 
 
 def threads() -> int:
-    """How many threads this process has, those that Python knows nothing of too: a fork takes one along."""
+    """Tells how many threads this process has, those that Python knows nothing of too: a fork takes one
+    along.
+    """
     return len(os.listdir("/proc/self/task"))
 
 
-def fill(builder: Builder, told: Told) -> None:
+def fill(builder: Builder, told: Meter) -> None:
     """Fills and finishes the tables of a ledger, inside its transaction. Raises :class:`Fallen`."""
     plans, head = builder.plans, builder.head
     guard = builder.registry.guard
@@ -219,7 +221,7 @@ def _gathered(
     readers: _Processes,
     notes: Sequence[Spill],
     cuts: Sequence[tuple[int, int]],
-    told: Told,
+    told: Meter,
 ) -> deque[tuple[Spill, tuple[int, int]]]:
     """Hears the readers out, and writes the first one's pages meanwhile; those that are left to write."""
     pages: list[deque[tuple[Spill, tuple[int, int]]]] = [deque() for _ in notes]
@@ -292,7 +294,7 @@ class _Processes:
             os._exit(code)
 
     def ready(self, numbers: Iterable[int]) -> list[int]:
-        """Those among the processes that have something to say, or have ended; waits for one."""
+        """Waits until one of the processes has something to say, or has ended, and returns all of these."""
         of = {self._started[number][1]: number for number in numbers}
         return sorted(of[heard] for heard in wait(list(of)) if isinstance(heard, Connection))
 

@@ -48,8 +48,8 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What one unit does with one type of event."""
+class BuildingPlan:
+    """The work of one unit on one type of event."""
 
     unit: BuiltUnit
     personal: bool
@@ -79,7 +79,7 @@ class Plans:
         self.units = [
             BuiltUnit(n, t, registry, log) for n, t in {CORE: [], **registry.units()}.items()
         ]
-        self.by_event: dict[type, list[Plan]] = {}
+        self.by_event: dict[type, list[BuildingPlan]] = {}
         first = {built.table.name: built.parts.start for built in self.tables()}
         self.forked = False
         """Whether a process that was forked uses them: all faults are raised there."""
@@ -98,7 +98,7 @@ class Plans:
                     )
                     for name, w in ((t.name, made[t.name]) for t in how.tables)
                 )
-                plan = Plan(unit, how.personal, how.rank, feeds)
+                plan = BuildingPlan(unit, how.personal, how.rank, feeds)
                 self.by_event.setdefault(event, []).append(plan)
 
     def _watched(self, unit: BuiltUnit, content: Noter) -> Noter:

@@ -20,6 +20,7 @@ from taizhang.ledger import search
 from taizhang.ledger.actions import LAST, Actions
 from taizhang.ledger.collecting import no_collections
 from taizhang.ledger.facts import FactSource
+from taizhang.ledger.own import note_layout
 from taizhang.ledger.schema import (
     create_common,
     create_common_indexes,
@@ -50,8 +51,8 @@ PROJECTING = "推算台账|projecting"
 
 
 class Changes(Struct):
-    """What was written since somebody last asked: rows by table, entities by kind, those entities
-    whose life may have become shorter, and whether there were personal texts.
+    """The changes written since somebody last asked: rows by table, entities by kind, those entities whose
+    life may have become shorter, and whether there were personal texts.
     """
 
     rows: dict[str, set[int]] = field(default_factory=dict)
@@ -60,7 +61,7 @@ class Changes(Struct):
     texts: bool = False
 
     def touches(self, tables: Collection[str]) -> bool:
-        """Whether a row of one of these tables was written; ``personal`` stands for the texts."""
+        """Tells if a row of one of these tables was written; ``personal`` stands for the texts."""
         return not self.rows.keys().isdisjoint(tables) or (self.texts and "personal" in tables)
 
 
@@ -115,9 +116,10 @@ class Projector:
                 )
             if changed:
                 create_views(self.db, self.registry)
+                note_layout(self.db, self.registry)
 
     def agrees(self) -> bool:
-        """Whether the file has every unit's rows as the code of this program makes them."""
+        """Tells if the file has every unit's rows as the code of this program makes them."""
         try:
             known = dict(self.db.execute("SELECT unit, fingerprint FROM _tracking").fetchall())
         except sqlite3.DatabaseError:
@@ -133,7 +135,7 @@ class Projector:
         return int(position), id
 
     def read_tracking(self) -> None:
-        """How far each unit has come, by whichever process."""
+        """Reads how far each unit has come, by whichever process."""
         for name, position, fault in self.db.execute("SELECT unit, position, fault FROM _tracking"):
             if (unit := self.units.get(name)) is not None:
                 unit.position, unit.fault = position, fault
@@ -184,12 +186,12 @@ class Projector:
         return min((u.position for u in self._healthy()), default=0)
 
     def position(self) -> int:
-        """How far the slowest healthy unit has come."""
+        """Returns how far the slowest healthy unit has come."""
         self.read_tracking()
         return self._start()
 
     def behind(self, head: int) -> bool:
-        """Whether a healthy unit lacks events up to ``head``."""
+        """Tells if a healthy unit lacks events up to ``head``."""
         return self._start() < head
 
     def _page(self, start: int, head: int, size: int) -> list[Recorded]:

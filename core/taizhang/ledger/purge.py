@@ -35,7 +35,13 @@ def _made(db: sqlite3.Connection) -> bool:
 
 
 def purge(db: sqlite3.Connection, registry: Registry, subjects: Collection[str]) -> bool:
-    """Takes out every text of `subjects`; False when somebody else at work keeps some bytes alive."""
+    """Takes out every text of `subjects`; False when somebody else at work keeps some bytes alive.
+
+    Args:
+        db: The connection to the ledger.
+        registry: Knows which tables there are.
+        subjects: Whose texts go: ``member:m-…``.
+    """
     if not _made(db):
         return True
     listed = json.dumps(sorted(subjects))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.collecting import no_collections
+from taizhang.ledger.own import note_layout
 from taizhang.ledger.projector import Progress, Projector
 from taizhang.ledger.schema import connect
 from taizhang_eventstore.log import Log
@@ -34,8 +35,8 @@ SUFFIXES = ("", "-journal", "-wal", "-shm")
 
 
 def worthwhile(behind: int, head: int) -> bool:
-    """Whether building the ledger anew from all ``head`` events is faster than catching up with those
-    that it is ``behind``.
+    """Tells if building the ledger anew from all ``head`` events is faster than catching up with those that
+    it is ``behind``.
     """
     return behind > FEW and behind * FASTER > head
 
@@ -113,6 +114,7 @@ def _built(
         with no_collections():
             builder.prepare()
             builder.build(progress)
+            note_layout(db, registry)
     except BaseException:
         db.close()
         raise

@@ -74,7 +74,7 @@ class Records(ABC):
         self._amended.clear()
 
     def _same(self, one: Fields, other: Fields) -> bool:
-        """Whether two rows differ in nothing but tokens of equal text."""
+        """Tells if two rows differ in nothing but tokens of equal text."""
         personal = self.shape.personal
         return one == other or all(
             a == b or (i in personal and self.texts.same(a, b))
@@ -83,7 +83,7 @@ class Records(ABC):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is held in memory."""
+        """Tells if nothing is held in memory."""
         return not (self._new or self._amended or self._saved or self._dirty or self._gone)
 
     def forget(self) -> None:

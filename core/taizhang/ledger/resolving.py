@@ -20,6 +20,12 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
 
     Raises :class:`~taizhang.declarations.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
     candidates of an ambiguous name are listed with where they belong.
+
+    Args:
+        entity: The kind of the entity.
+        text: What people wrote.
+        ledger: The ledger on the day.
+        ended: It may have ended by then.
     """
     text = clean(text)
     declaration = ledger.registry.entity(entity)
@@ -55,7 +61,14 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
 
 
 def fitting(ledger: LedgerView, spec: FieldSpec, ids: Sequence[str]) -> list[str]:
-    """Those of ``ids`` that fit a reference field on the ledger's day; one that is not there does not."""
+    """Filters ``ids`` to those that fit a reference field on the ledger's day; one that is not there does
+    not.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        spec: The field.
+        ids: The entities.
+    """
     if not spec.fits or spec.entity is None:
         return list(ids)
     table = ledger.registry.entity(spec.entity).table
@@ -75,7 +88,13 @@ def _is(value: Any, wanted: Any) -> bool:
 
 
 def unfit(ledger: LedgerView, spec: FieldSpec, id: str) -> Label | None:
-    """What is told of an entity that does not fit a reference field; None where it does."""
+    """Says what is told of an entity that does not fit a reference field; None where it does.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        spec: The field.
+        id: The entity.
+    """
     if not spec.fits or spec.entity is None or spec.otherwise is None:
         return None
     row = ledger.get(ledger.registry.entity(spec.entity).table.name, id)
@@ -107,7 +126,7 @@ def ledger_name(ledger: LedgerView, entity: str, id: str) -> str:
 
 
 def _belongs(ledger: LedgerView, entity: str, id: str) -> str:
-    """What the first way of belonging, or else the parent, of an entity is called on the ledger's day."""
+    """Names where an entity belongs on the ledger's day: by the first way of belonging, or else its parent."""
     way = next(iter(ways(ledger.registry, entity)), None)
     if way is None:
         table = ledger.registry.entity(entity).table

@@ -25,7 +25,7 @@ class Days(dict[date, str]):
 
 
 class RowShape:
-    """How one table's rows become SQLite values and come back."""
+    """The shape of one table's rows: how they become SQLite values and come back."""
 
     def __init__(self, table: Table[Any]) -> None:
         self.row = table.row
@@ -44,7 +44,9 @@ class RowShape:
         self.entity = table.entity is not None
 
     def maker(self, feed: Feed) -> Callable[[Any], Values | None]:
-        """What gives the values of an event's row in a span or record table, or None for no row."""
+        """Makes the function that gives the values of an event's row in a span or record table, or None for
+        no row.
+        """
         make = feed.make
         if make is None:
             return lambda event: self.blank(self.key_of_event(event))
@@ -91,7 +93,7 @@ class RowShape:
 
 
 def _key_places(places: list[int]) -> Callable[[Values], Values]:
-    """What takes the key out of a row's values; an entity's is its id, which is first."""
+    """Makes the function that takes the key out of a row's values; an entity's is its id, which is first."""
     if len(places) > 1:
         return itemgetter(*places)
     place = places[0] if places else 0

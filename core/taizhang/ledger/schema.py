@@ -24,8 +24,8 @@ from taizhang.declarations.registry import Registry
 from taizhang.ledger.lines import line_sql, source_sql
 from taizhang_eventstore.errors import must_be_file
 from taizhang_eventstore.files import private
+from taizhang_eventstore.layout import distrust
 from taizhang_eventstore.personal.cipher import ERASED
-from taizhang_eventstore.recorders.schema import DISTRUST
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -138,7 +138,7 @@ def _utils(db: sqlite3.Connection) -> Database:
 
 
 def current(db: sqlite3.Connection) -> bool:
-    """Whether a ledger is empty or has the layout of this program."""
+    """Tells if a ledger is empty or has the layout of this program."""
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = '_meta'").fetchone():
         return True
     row = db.execute("SELECT value FROM _meta WHERE name = 'version'").fetchone()
@@ -285,7 +285,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 def settle(db: sqlite3.Connection) -> None:
     """Settings of every connection to a ledger, also of one that somebody else has made."""
     # A ledger from elsewhere may hold views and triggers: they get no function that does anything.
-    db.execute(DISTRUST)
+    distrust(db)
     # Not temp_store = MEMORY: under a savepoint every statement then walks the whole of a journal in
     # memory, and catching up took seven times as long.
     db.execute("PRAGMA cache_size = -32000")

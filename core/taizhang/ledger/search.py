@@ -158,7 +158,7 @@ def _last(db: sqlite3.Connection, entity: str) -> int:
 
 
 def _stretch(db: sqlite3.Connection, entity: str) -> tuple[int, int] | None:
-    """Where the numbers of a kind begin, and where they end; None where nothing of the kind is found."""
+    """Finds where the numbers of a kind begin and end; None where nothing of the kind is found."""
     row = db.execute("SELECT number FROM _found_kinds WHERE entity = ?", (entity,)).fetchone()
     return None if row is None else (row[0] * _STRETCH, (row[0] + 1) * _STRETCH)
 
@@ -226,7 +226,7 @@ def _hits(
 
 
 def _looked_through(db: sqlite3.Connection, query: str, words: Sequence[str], among: Among) -> bool:
-    """Whether the entities are so few that their terms are read, rather than all hits of the index.
+    """Tells if the entities are so few that their terms are read, rather than all hits of the index.
 
     Only for words that the index takes as they are, so that both come to the same.
     """
@@ -238,7 +238,7 @@ def _looked_through(db: sqlite3.Connection, query: str, words: Sequence[str], am
 
 
 def _begin(words: Sequence[str], terms: str) -> bool:
-    """Whether each word begins one of the terms; letters are equal without their marks, as FTS5 has it."""
+    """Tells if each word begins one of the terms; letters are equal without their marks, as FTS5 has it."""
     text = f" {_unmarked(terms)}"
     return all(f" {_unmarked(word)}" in text for word in words)
 
@@ -251,6 +251,6 @@ def _unmarked(text: str) -> str:
 
 
 def _many(db: sqlite3.Connection, sql: str, values: Sequence[Any], most: int) -> bool:
-    """Whether a query gives more than ``most`` rows; no more of them are looked at."""
+    """Tells if a query gives more than ``most`` rows; no more of them are looked at."""
     row = db.execute(f"SELECT count(*) FROM ({sql} LIMIT {most + 1})", values).fetchone()
     return bool(row[0] > most)

@@ -51,7 +51,7 @@ class Spill:
         return place
 
     def read(self, start: int, length: int) -> bytes:
-        """What is there in the file."""
+        """Reads what is there in the file."""
         # Not seek and read: processes that share a file share the place where they are in it.
         return os.pread(self._file.fileno(), length, start)
 
@@ -60,7 +60,7 @@ class Spill:
         self._write()
 
     def places(self, partitions: Sequence[int]) -> list[bytes]:
-        """Where the items of partitions are, once they are settled."""
+        """Locates the items of partitions, once they are settled."""
         return [self._chunks[p].tobytes() for p in partitions]
 
     def told(self, partitions: Sequence[int], places: Sequence[bytes]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from taizhang.declarations.programme import Table
-from taizhang.ledger.entries import Entry, Line, Stored
+from taizhang.ledger.entries import Entry, LoadedTimeline, Stored
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.rows import Values
 from taizhang.ledger.statements import Loading, Writing
@@ -65,9 +65,9 @@ class TableWriter(Timelines):
             entry = self._entry(row)
             found.setdefault(self.shape.key_of_values(entry.values), []).append(entry)
         for key in keys - found.keys():
-            lines[key] = Line(())
+            lines[key] = LoadedTimeline(())
         for key, entries in found.items():
-            lines[key] = Line(entries, entries[0].since)
+            lines[key] = LoadedTimeline(entries, entries[0].since)
         if not self.fold:
             late = {(key, day) for key, day in reached if not lines[key].covers(day)}
             if late:
@@ -81,7 +81,7 @@ class TableWriter(Timelines):
         for (key, day), rows in zip(late, found, strict=True):
             self._lines[key].widen(map(self._entry, rows), *_around(day, rows))
 
-    def _line(self, key: Values, day: str | None) -> Line:
+    def _line(self, key: Values, day: str | None) -> LoadedTimeline:
         line = self._lines.get(key)
         if line is not None and (line.whole() if day is None else line.covers(day)):
             return line
@@ -95,7 +95,7 @@ class TableWriter(Timelines):
         key_of = self.shape.key_of_values
         entries = [e for e in map(self._entry, rows) if e.live and key_of(e.values) == key]
         if line is None:
-            line = self._lines[key] = Line(entries, low, high)
+            line = self._lines[key] = LoadedTimeline(entries, low, high)
         else:
             line.widen(entries, low, high)
         return line

@@ -29,6 +29,9 @@ from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.recorded import Recorded
 
+LONGEST_NAME = 200
+"""Characters of the longest text by which something is called."""
+
 _PERSONAL: dict[type, tuple[str, ...]] = {}
 
 _LINED: dict[type, bool] = {}
@@ -49,7 +52,7 @@ def personal_fields(cls: type[Any]) -> tuple[str, ...]:
 
 
 def says_personal(cls: type[Any]) -> bool:
-    """Whether a declaration, or a line of it, has personal fields."""
+    """Tells if a declaration, or a line of it, has personal fields."""
     return bool(personal_fields(cls)) or _in_lines(cls)
 
 
@@ -83,7 +86,7 @@ def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
 
 
 def token(recorded: Recorded, name: str) -> str:
-    """What stands for the text in a field of an event."""
+    """Makes the token that stands for the text in a field of an event."""
     mark = recorded.marks.get(name)
     return f"{recorded.position}.{name}.{mark}" if mark else f"{recorded.position}.{name}"
 
@@ -139,7 +142,8 @@ class Texts(ABC):
     def _take(self, made: str, subject: str, text: str, by_sound: bool, numbered: bool) -> None:
         full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
         number = self._number(text) if numbered and text != MISSING else None
-        name = spelled(text) if by_sound and text != MISSING else ""
+        # A title may be any text; what is longer than a name is none.
+        name = "" if text == MISSING or len(text) > LONGEST_NAME else spelled(text)
         self._waiting[made] = (made, subject, text, full, initials, number, name)
 
     def _number(self, text: str) -> str | None:
@@ -150,7 +154,7 @@ class Texts(ABC):
         return ring.keys.number(text)
 
     def same(self, one: Any, other: Any) -> bool:
-        """Whether two tokens stand for equal texts."""
+        """Tells if two tokens stand for equal texts."""
         if one == other or not one or not other:
             return bool(one == other)
         first, second = (str(t).split(".", 2)[2:] for t in (one, other))
@@ -163,7 +167,7 @@ class Texts(ABC):
         """The text that a token stands for, or the token where there is none."""
 
     def taken(self) -> list[Stored]:
-        """What was taken since the last time; it is the caller's to :func:`keep`."""
+        """Returns the texts that were taken since the last time; it is the caller's to :func:`keep`."""
         waiting = list(self._waiting.values())
         self._waiting.clear()
         return waiting

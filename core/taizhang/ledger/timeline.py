@@ -23,7 +23,7 @@ from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event
 from taizhang.declarations.programme import Table
 from taizhang.isolation.boundary import Misgiven, shape
-from taizhang.ledger.entries import UNKNOWN, Entry, Line, Stored
+from taizhang.ledger.entries import UNKNOWN, Entry, LoadedTimeline, Stored
 from taizhang.ledger.facts import Fact
 from taizhang.ledger.rows import RowShape, Values
 from taizhang.ledger.schema import TIMED, stored_columns
@@ -44,7 +44,7 @@ class Timelines(ABC):
         self._feeds = table.contents
         self._makers = {said: self.shape.maker(feed) for said, feed in self._feeds.items()}
         self._entries: dict[int, Entry] = {}
-        self._lines: dict[Values, Line] = {}
+        self._lines: dict[Values, LoadedTimeline] = {}
         self._touched: dict[int, Entry] = {}
         self._dirty: dict[int, Entry] = {}
         self._gone: list[Stored] = []
@@ -53,7 +53,7 @@ class Timelines(ABC):
     # What subclasses say
 
     @abstractmethod
-    def _line(self, key: Values, day: str | None) -> Line:
+    def _line(self, key: Values, day: str | None) -> LoadedTimeline:
         """The timeline of ``key``, at least around ``day``, or whole when that is None."""
 
     @abstractmethod
@@ -119,7 +119,7 @@ class Timelines(ABC):
         entry.gap = gap
         self._splice(line, entry)
 
-    def _splice(self, line: Line, entry: Entry) -> None:
+    def _splice(self, line: LoadedTimeline, entry: Entry) -> None:
         place = line.insert(entry)
         entries = line.entries
         if place > 0:
@@ -184,7 +184,7 @@ class Timelines(ABC):
         for entry in old.values():
             entry.live = False
             self._touched[entry.src] = entry
-        self._lines[key] = Line(entries)
+        self._lines[key] = LoadedTimeline(entries)
 
     # What has changed
 
@@ -215,7 +215,7 @@ class Timelines(ABC):
         self._touched.clear()
 
     def _same(self, one: Stored, other: Stored) -> bool:
-        """Whether two rows differ in nothing but tokens of equal text."""
+        """Tells if two rows differ in nothing but tokens of equal text."""
         personal = self.shape.personal
         return all(
             a == b or (i in personal and self.texts.same(a, b))
@@ -224,7 +224,7 @@ class Timelines(ABC):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is held in memory."""
+        """Tells if nothing is held in memory."""
         return not (self._entries or self._lines or self._touched or self._dirty or self._gone)
 
     def forget(self) -> None:

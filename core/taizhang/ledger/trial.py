@@ -9,7 +9,7 @@ from typing import Self
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.facts import FactSource
-from taizhang.ledger.findings import Scope, find
+from taizhang.ledger.findings import CheckScope, find
 from taizhang.ledger.projector import Changes, Projector
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Finding
@@ -66,7 +66,7 @@ class Trial:
         self._projector.read_tracking()
 
     def keep(self) -> None:
-        """What was applied stays: its events stand in the log, at the positions that they were tried at."""
+        """Keeps what was applied: its events stand in the log, at the positions that they were tried at."""
         self._kept = True
 
     @property
@@ -91,7 +91,7 @@ class Trial:
             raise
         self._db.execute("RELEASE action")
 
-    def apply(self, events: Sequence[Recorded]) -> Scope:
+    def apply(self, events: Sequence[Recorded]) -> CheckScope:
         """Applies the events of an action, inside :meth:`action`; returns what to look at because of them."""
         self._projector.changes = Changes()
         self._projector.apply(events)
@@ -102,7 +102,7 @@ class Trial:
                 kind, _, id = tag.partition(":")
                 if kind in self._registry.entities:
                     named.setdefault(kind, set()).add(id)
-        return Scope(self._projector.changes, named)
+        return CheckScope(self._projector.changes, named)
 
     def caused(self, events: Sequence[Recorded], ledger: LedgerView) -> list[Finding]:
         """Applies the events of an action, inside :meth:`action`.

@@ -28,7 +28,7 @@ WORTH_FETCHING = 20
 
 
 class Served(Struct, frozen=True):
-    """What a unit does with one type of event: whether it says personal texts, which tables it feeds."""
+    """The service of a unit to one type of event: whether it says personal texts, which tables it feeds."""
 
     rank: int
     personal: bool
@@ -63,10 +63,8 @@ def fingerprint(name: str, tables: Sequence[Table[Any]], registry: Registry) -> 
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 
-class Plan(Struct, frozen=True):
-    """What a unit does with one type of event, as :class:`Served`, and what writes the tables: those of
-    whole facts, and those of lines.
-    """
+class WritingPlan(Struct, frozen=True):
+    """A :class:`Served` together with the writers of its tables: those of whole facts, and those of lines."""
 
     rank: int
     personal: bool
@@ -75,11 +73,11 @@ class Plan(Struct, frozen=True):
 
     @property
     def all(self) -> tuple[Writer, ...]:
-        """What writes all the tables that the event feeds."""
+        """The writers of all tables that the event feeds."""
         return (*self.writers, *(writer for _, writer in self.splits))
 
     @classmethod
-    def of(cls, event: type[Event], how: Served, writers: Sequence[Writer]) -> Plan:
+    def of(cls, event: type[Event], how: Served, writers: Sequence[Writer]) -> WritingPlan:
         """The plan for a type of event, whose tables these writers write."""
         return cls(
             how.rank,
@@ -117,8 +115,8 @@ class Unit:
             for t in tables
         ]
         writers = {w.table.name: w for w in self.writers}
-        self.plans: dict[type, Plan] = {
-            event: Plan.of(event, how, [writers[t.name] for t in how.tables])
+        self.plans: dict[type, WritingPlan] = {
+            event: WritingPlan.of(event, how, [writers[t.name] for t in how.tables])
             for event, how in served(name, tables, source.registry).items()
         }
 

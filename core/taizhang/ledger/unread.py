@@ -47,7 +47,7 @@ class Unread(Struct, frozen=True):
 
     @property
     def finding(self) -> Finding:
-        """The same among what breaks a rule, tied to the first of the events."""
+        """A finding that says so among what breaks a rule, tied to the first of the events."""
         return Finding("store.newer-events", "event", self.name, self.first, True, self.label)
 
 

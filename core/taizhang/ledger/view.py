@@ -33,7 +33,9 @@ ANY = ""
 
 
 class Notes(Struct):
-    """What a decision has read (tags, each with the event types that feed it) and which ids it gave."""
+    """A record of what a decision has read (tags, each with the event types that feed it) and which ids it
+    gave.
+    """
 
     reads: dict[str, set[str]] = field(default_factory=dict)
     made: list[tuple[str, str]] = field(default_factory=list)
@@ -128,7 +130,7 @@ class LedgerView:
         return row[0] if row is not None else None
 
     def counts(self, table: str, column: str) -> dict[Any, int]:
-        """How many rows of the day there are of each value of a column, which holds no personal text.
+        """Tells how many rows of the day there are of each value of a column, which holds no personal text.
 
         Of a reference it is answered from an index alone, now and as known at a past position.
         """
@@ -152,7 +154,7 @@ class LedgerView:
             self.notes.read(tag, types)
 
     def at(self, on: date) -> LedgerView:
-        """The same ledger on another day, same known position."""
+        """Looks at this ledger on another day, at the same known position."""
         return LedgerView(
             self.db,
             self.registry,
@@ -182,7 +184,7 @@ class LedgerView:
     # Names of entities
 
     def names(self, entity: str, ids: Sequence[str]) -> dict[str, str]:
-        """What people call the given entities, by id: as they stood on the day, or else last."""
+        """Names the given entities, by id: as they stood on the day, or else last."""
         table = self.registry.entity(entity).table
         if table.title is None or not ids:
             return {}
@@ -242,6 +244,12 @@ class LedgerView:
 
         ``among`` is plain SQL with its values, whose column ``id`` says among which entities of the
         kind: ``("SELECT member AS id FROM memberships WHERE organisation = ?", [branch])``.
+
+        Args:
+            text: What people wrote.
+            entity: The kind asked for, all if not given.
+            limit: The most that are found.
+            among: Which entities may be found, all if not given.
         """
         self.views.look(self.on, self.known)
         return search.find(self.db, text, entity, limit, among)

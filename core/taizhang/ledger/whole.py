@@ -22,7 +22,7 @@ import msgspec
 from taizhang.declarations.fields import Event
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
-from taizhang.ledger.entries import Entry, Line, Stored
+from taizhang.ledger.entries import Entry, LoadedTimeline, Stored
 from taizhang.ledger.facts import Fact, Order
 from taizhang.ledger.record_writer import Records
 from taizhang.ledger.rows import Values
@@ -66,10 +66,10 @@ class _WholeTimelines(Timelines):
         """The key of a fact that says ``event``."""
         return self.shape.key_of_event(event)
 
-    def _line(self, key: Values, day: str | None) -> Line:
+    def _line(self, key: Values, day: str | None) -> LoadedTimeline:
         line = self._lines.get(key)
         if line is None:
-            line = self._lines[key] = Line(())
+            line = self._lines[key] = LoadedTimeline(())
         return line
 
     def _find(self, src: int) -> Entry | None:
@@ -128,7 +128,7 @@ class WholeSpans(_WholeTimelines):
         self._gaps = [int(feed.make is None) for feed in table.feeds.values()]
 
     def noter(self, event: type[Event]) -> Noter:
-        """What to put aside of facts of one type."""
+        """Makes the function that says what to put aside of facts of one type."""
         key_of, make, when = (
             self.shape.key_of_event,
             self._makers[self.table.feeds[event].content],
@@ -197,7 +197,7 @@ class WholeFolds(_WholeTimelines):
         self._known: dict[int, Fact] = {}
 
     def noter(self, event: type[Event]) -> Noter:
-        """What to put aside of facts of one type."""
+        """Makes the function that says what to put aside of facts of one type."""
         key_of, encode = self.shape.key_of_event, msgspec.json.Encoder().encode
         return lambda src, event: (key_of(event), encode(event))
 
@@ -277,7 +277,7 @@ class WholeRecords(Records):
         return (src,)
 
     def noter(self, event: type[Event]) -> Noter:
-        """What to put aside of facts of one type."""
+        """Makes the function that says what to put aside of facts of one type."""
         make = self._makers[self.table.feeds[event].content]
 
         def content(src: int, event: Any) -> tuple[Values, Values] | None:
@@ -317,7 +317,7 @@ WholeTable = WholeSpans | WholeFolds | WholeRecords
 
 
 def whole(table: Table[Any], texts: Texts, registry: Registry) -> WholeTable:
-    """What makes ``table``, by its shape."""
+    """Chooses what makes ``table``, by its shape."""
     if table.shape == "record":
         return WholeRecords(table, texts)
     if table.shape == "fold":

@@ -1,7 +1,8 @@
 """Admitting (准入): which of the programmes that were found may be loaded, in what order, and why not.
 
 Nothing is imported for it. The order is that of sources, then of names, each after what it needs. Of two
-that bear one name the later is refused, and both are named.
+that bear one name the one of the later source is refused, and both are named; two distributions that bear one
+are both refused, for nothing says which of them wrote what a store holds.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from taizhang.loading.sources import Candidate
 
 
 class Wanted(Struct, frozen=True):
-    """What user and store say: names that are off, names that alone are on (None: all)."""
+    """The wishes of user and store: names that are off, names that alone are on (None: all)."""
 
     disabled: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
 
     def off(self, name: str) -> bool:
-        """Whether the programme is not wanted."""
+        """Tells if the programme is not wanted."""
         return name in self.disabled or (self.only is not None and name not in self.only)
 
 
@@ -47,14 +48,23 @@ def admit(
     there = set(there)
     kept: dict[str, Candidate] = {}
     out: list[tuple[Candidate, Verdict]] = []
+    origins: dict[str, list[str]] = {}
+    for candidate in found:
+        if candidate.source == "installed":
+            origins.setdefault(candidate.name, []).append(candidate.origin)
     for candidate in found:
         verdict = (
             _twice(candidate, kept, there)
             or _unwanted(candidate, wanted)
+            or _rivals(candidate, origins)
             or _unsafe(candidate, trusted, quarantine)
             or _unfit(candidate)
         )
-        if verdict is None or verdict.state == "disabled":
+        if (
+            verdict is None
+            or verdict.state == "disabled"
+            or len(origins.get(candidate.name, ())) > 1
+        ):
             # One that is off keeps its name: turning it off does not let another take its place.
             kept.setdefault(candidate.name, candidate)
         if verdict is not None:
@@ -70,13 +80,26 @@ def _twice(
     candidate: Candidate, kept: Mapping[str, Candidate], there: Collection[str]
 ) -> Verdict | None:
     first = kept.get(candidate.name)
-    if first is None and candidate.name not in there:
+    same = first is not None and first.source == candidate.source
+    if (first is None or same) and candidate.name not in there:
         return None
     who = "taizhang" if first is None else first.origin
     return Verdict(
         "refused",
         f"{candidate.name} 这个名字已属于 {who}，拒绝 {candidate.origin}"
         f"|the name {candidate.name} belongs to {who} already, {candidate.origin} is refused",
+    )
+
+
+def _rivals(candidate: Candidate, origins: Mapping[str, Sequence[str]]) -> Verdict | None:
+    """Of several distributions that bear one name."""
+    rivals = sorted(origins.get(candidate.name, ()))
+    if len(rivals) < 2:
+        return None
+    return Verdict(
+        "refused",
+        f"{'、'.join(rivals)} 都叫 {candidate.name}，都不载入；请卸载到只剩一个"
+        f"|{', '.join(rivals)} are all called {candidate.name} and none is loaded: uninstall all but one",
     )
 
 

@@ -18,7 +18,7 @@ from taizhang.declarations.programme import API, Programme
 from taizhang.isolation.boundary import LONGEST_LABEL, bad_label
 from taizhang.loading import forbidden
 from taizhang.loading.heading import heading_of
-from taizhang.loading.table_checks import references, tables, unused
+from taizhang.loading.table_checks import references, tables
 from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
@@ -141,7 +141,7 @@ def texts(it: Examined) -> Iterator[Trouble]:
 
 
 def _lacking(label: Label) -> Label | None:
-    """What a label lacks. One without Chinese is a code or a number, the same in both languages."""
+    """Says what a label lacks. One without Chinese is a code or a number, the same in both languages."""
     if not label.zh or not label.en:
         return Label("缺少一种语言的名称", "a label lacks one of the two languages")
     chinese = _HAN.search(label.zh) is not None
@@ -246,7 +246,6 @@ STATIC: dict[str, Static] = {
     "tables": tables,
     "references": references,
     "texts": texts,
-    "unused": unused,
 }
 """The static checks by name."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from taizhang.isolation.boundary import bad_label, upto
 from taizhang.isolation.guard import Guard, PluginFault
 from taizhang.isolation.quarantine import Fault
 from taizhang.words.labels import Label, clean
@@ -28,6 +29,12 @@ CORE = frozenset({
     "export", "report", "users", "serve",
 })  # fmt: skip
 """Names that no programme gets."""
+
+MOST = 200
+"""Commands of one programme."""
+
+LONGEST_HELP = 10_000
+"""Characters of a command's help in one language."""
 
 GATHERING = "给出命令|naming its commands"
 
@@ -63,6 +70,11 @@ class Gathered:
 def gather(plugins: pluggy.PluginManager, order: Iterable[str], guard: Guard) -> Gathered:
     """The commands of all programmes; ``order`` is that in which they were loaded: who comes first keeps
     a name. A programme that fails is in quarantine afterwards.
+
+    Args:
+        plugins: The programmes.
+        order: Their names, as they were loaded.
+        guard: How their code is called.
     """
     place = {name: i for i, name in enumerate(order)}
     taken: dict[str, Offered] = {}
@@ -72,8 +84,7 @@ def gather(plugins: pluggy.PluginManager, order: Iterable[str], guard: Guard) ->
         owner = implementation.plugin_name
         try:
             with guard.calling(owner, GATHERING):
-                offered: Iterable[Any] = implementation.function()  # type: ignore[assignment]
-                listed = list(_listed(offered))
+                listed = list(_listed(upto(implementation.function(), MOST)))
         except PluginFault as error:
             wrong.append(Wrong(owner, "", Label(*error.pair), error.fault))
             continue
@@ -102,6 +113,11 @@ def _refused(name: str, command: object, owner: str, taken: Mapping[str, Offered
             f"命令 {name}：只能由小写字母、数字和连字符组成",
             f"the command {name}: consists of lower-case letters, digits and hyphens",
         )
+    if not isinstance(command.help, str | None):
+        return Label(f"命令 {name} 的说明不是文字", f"the help of the command {name} is no text")
+    said = Label.of((command.help or "").replace("\n", " "))
+    if (what := bad_label(said, LONGEST_HELP)) is not None:
+        return Label(f"命令 {name} 的说明：{what.zh}", f"the help of the command {name}: {what.en}")
     first = "taizhang" if name in CORE else taken[name].owner if name in taken else None
     if first is None:
         return None

@@ -78,7 +78,7 @@ def _named(zh: str, en: str) -> Iterator[None]:
 
 
 class _Seen:
-    """What one programme may speak of."""
+    """The tables and entities that one programme may speak of."""
 
     def __init__(self, programme: Programme, registry: Registry, tables: Tables) -> None:
         self.programme = programme
@@ -104,7 +104,9 @@ class _Seen:
         )
 
     def owns(self, kind: str) -> None:
-        """Where entities belong is said by whoever declares them, or by the core for the core."""
+        """Tells if the programme may say where such entities belong: whoever declares them may, or by the
+        core for the core.
+        """
         own = any(t.entity == kind for t in self.programme.tables.values())
         declared = self.registry.entities.get(kind)
         core = declared is not None and self.registry.programmes[declared.table.owner].nouns
@@ -160,7 +162,7 @@ class _Seen:
         return kind
 
     def counting(self, counting: Counting, kind: str) -> None:
-        """What counts, for the obliged of a kind."""
+        """Checks what counts, for the obliged of a kind."""
         self.table(counting.table)
         table, _ = counted(self.tables, counting, kind)
         terms(self.tables, table, counting.where)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from taizhang.declarations.programme import API, Programme
@@ -17,10 +17,11 @@ from taizhang.isolation.guard import reason_of, stops
 from taizhang.isolation.quarantine import Quarantine
 from taizhang.loading.admission import taken
 from taizhang.loading.admitting import Wanted, admit
-from taizhang.loading.checking import troubles
+from taizhang.loading.checking import Static, troubles
 from taizhang.loading.heading import heading_of
 from taizhang.loading.loader import core_registry, load
-from taizhang.loading.sources import GROUP, candidates
+from taizhang.loading.places import located
+from taizhang.loading.sources import candidates
 from taizhang.loading.trouble import Examined, Trouble
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
@@ -29,13 +30,13 @@ Checked = dict[str, list[Trouble]]
 """What is wrong with each programme, by its name."""
 
 
-def examine_all() -> Checked:
-    """All programmes that are bundled or installed, each with those before it."""
+def examine_all(also: Sequence[Static] = ()) -> Checked:
+    """All programmes that are bundled or installed, each with those before it, held to further checks too."""
     registry = core_registry()
     order, out = admit(candidates(None), Wanted(), (), Quarantine(None), list(registry.programmes))
     checked: Checked = {}
     for candidate in order:
-        checked[candidate.name] = _imported(candidate.name, candidate.module, registry)
+        checked[candidate.name] = _imported(candidate.name, candidate.module, registry, also)
     for candidate, verdict in out:
         what = Label.of(verdict.reason)
         checked.setdefault(candidate.name, []).append(
@@ -44,21 +45,22 @@ def examine_all() -> Checked:
     return dict(sorted(checked.items()))
 
 
-def examine_at(path: Path) -> Checked:
-    """The programmes at a path: a module's file, a package, or a project with entry points."""
+def examine_at(path: Path, also: Sequence[Static] = ()) -> Checked:
+    """The programmes at a path: a module's file, a package, or a project with entry points; held to further
+    checks too.
+    """
     checked: Checked = {}
-    for file, expected in _files(path.resolve()):
-        module = file.parent.name if file.name == "__init__.py" else file.stem
-        folder = file.parent.parent if file.name == "__init__.py" else file.parent
+    for place in located(path.resolve()):
+        module = place.module
         try:
-            heading = heading_of(file.read_text("utf-8"))
+            heading = heading_of(place.file.read_text("utf-8"))
         except (Usage, OSError, UnicodeDecodeError) as error:
             said = error.pair if isinstance(error, Usage) else (str(error), str(error))
             checked[module] = [Trouble("heading", module, "", Label(*said))]
             continue
         found = checked.setdefault(heading.id, [])
         # A single file of a store is called as its programme; so is an entry point.
-        called = expected or (file.stem if file.name != "__init__.py" else heading.id)
+        called = place.expected or (heading.id if place.package else module)
         if called not in (heading.id, f"taizhang_{heading.id}"):
             what = Label(
                 f"名为 {called}，里面的 Programme 却是 {heading.id}",
@@ -80,46 +82,15 @@ def examine_at(path: Path) -> Checked:
             )
             found.append(Trouble("heading", heading.id, "", what))
             continue
-        sys.path.insert(0, str(folder))
+        sys.path.insert(0, str(place.folder))
         try:
-            found += _imported(heading.id, module, before)
+            found += _imported(heading.id, module, before, also)
         finally:
-            sys.path.remove(str(folder))
+            sys.path.remove(str(place.folder))
     return checked
 
 
-def _files(path: Path) -> list[tuple[Path, str]]:
-    """Files of modules that have a heading, with the name that an entry point gives them."""
-    if path.is_file():
-        return [(path, "")]
-    if (path / "__init__.py").is_file():
-        return [(path / "__init__.py", "")]
-    project = path / "pyproject.toml"
-    points: dict[str, str] = {}
-    if project.is_file():
-        try:
-            points = tomllib.loads(project.read_text("utf-8"))["project"]["entry-points"][GROUP]
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
-            points = {}
-    found = []
-    for name, module in points.items():
-        for folder in (path, path / "src", *(p for p in sorted(path.iterdir()) if p.is_dir())):
-            places = (folder / module / "__init__.py", folder / f"{module}.py")
-            if file := next((f for f in places if f.is_file()), None):
-                found.append((file, name))
-                break
-    if not found:
-        raise Usage(
-            "{path} 里没有插件：应为 .py 文件、包，或 pyproject.toml 中有 {group} 入口的项目"
-            "|there is no plugin at {path}: a .py file, a package, or a project whose pyproject.toml has "
-            "entry points {group}",
-            path=path,
-            group=GROUP,
-        )
-    return found
-
-
-def _imported(name: str, module: str, registry: Registry) -> list[Trouble]:
+def _imported(name: str, module: str, registry: Registry, also: Sequence[Static]) -> list[Trouble]:
     """Imports a module and examines its programme, which the registry then takes in."""
     try:
         found = importlib.import_module(module)
@@ -133,4 +104,4 @@ def _imported(name: str, module: str, registry: Registry) -> list[Trouble]:
         what = Label("模块里没有 programme", "the module has no `programme`")
         return [Trouble("heading", name, "", what)]
     it = Examined(programme, found, registry)
-    return troubles(it) or list(taken(it))
+    return troubles(it) or list(taken(it)) or [trouble for check in also for trouble in check(it)]

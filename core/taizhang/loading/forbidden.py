@@ -86,7 +86,7 @@ _BEGINNINGS = frozenset(word.split()[0] for m in MATTERS for word in m.words)
 
 
 class Trace(Struct, frozen=True):
-    """Where a programme names a forbidden matter."""
+    """A place where a programme names a forbidden matter."""
 
     where: str
     text: str
@@ -116,7 +116,7 @@ def matter_of(text: str, *, name: bool = False) -> Matter | None:
 
 
 def column(heading: str) -> bool:
-    """Whether a roster's column of this heading (narrowed) is dropped."""
+    """Tells if a roster's column of this heading (narrowed) is dropped."""
     return any(term in heading.lower() for term in COLUMNS)
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pluggy
 from msgspec import Struct
 
+from taizhang.isolation.boundary import Misgiven, shape, upto
 from taizhang.isolation.guard import Guard, PluginFault
 from taizhang.words.deprecation import deprecation_of
 from taizhang.words.errors import Usage
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 PROJECT = "taizhang"
 DEMONSTRATING = "生成示例|making the demonstration"
+MOST_DEALS = 100_000
+"""Actions that a programme adds to the demonstration, at the most."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -69,7 +73,9 @@ class Scene(Struct, frozen=True):
 
 
 class Done(Protocol):
-    """What was recorded: the positions of its events, and ids by the kind of entity that it made."""
+    """An answer to what was recorded: the positions of its events, and ids by the kind of entity that it
+    made.
+    """
 
     @property
     def seq(self) -> tuple[int, ...]: ...
@@ -90,8 +96,15 @@ class OpenStore(Protocol):
         ...
 
     def record(self, action: str, fields: Mapping[str, Any] | None = None, **words: Any) -> Done:
-        """Records an action, as a form does; ``words``: ``on`` (today), ``reason``, ``document``. Raises
-        :class:`Refused` and others that say which rule; then nothing is recorded.
+        """Records an action, as a form does.
+
+        Args:
+            action: The action's name.
+            fields: What a form would hold, by field, as people write it.
+            words: ``on`` (today), ``reason``, ``document``.
+
+        Raises:
+            Refused: and others that say which rule is broken; then nothing is recorded.
         """
         ...
 
@@ -209,15 +222,35 @@ def register(plugins: pluggy.PluginManager, module: ModuleType, name: str) -> No
 
 
 def demonstrations(plugins: pluggy.PluginManager, scene: Scene, guard: Guard) -> Iterator[Deal]:
-    """What every programme adds to the demonstration, in the order of their names. One that fails adds
-    nothing, and the store that is made has it in quarantine.
+    """Gathers what every programme adds to the demonstration, in the order of their names. One that fails
+    adds nothing, and the store that is made has it in quarantine.
+
+    Args:
+        plugins: The programmes.
+        scene: What is there to be added to.
+        guard: How their code is called.
     """
     found = plugins.hook.demonstration.get_hookimpls()
     for implementation in sorted(found, key=lambda i: i.plugin_name):
         try:
             with guard.calling(implementation.plugin_name, DEMONSTRATING):
-                made: Iterable[Deal] = implementation.function(scene)  # type: ignore[assignment]
-                listed = [Deal(*deal) for deal in made]
+                made = upto(implementation.function(scene), MOST_DEALS)
+                listed = [_deal(deal) for deal in made]
         except PluginFault:
             continue
         yield from listed
+
+
+def _deal(given: object) -> Deal:
+    """One action of a demonstration. Raises :class:`Misgiven` for what is none."""
+    made = Deal(*given) if isinstance(given, tuple | list) and 4 <= len(given) <= 5 else None
+    if (
+        made is None
+        or not all(isinstance(text, str) for text in (made.action, made.member, made.makes))
+        or type(made.on) is not dt.date
+        or not isinstance(made.fields, Mapping)
+    ):
+        raise Misgiven(
+            f"示例的一步应为 Deal，给出的是 {shape(given)} / a {shape(given)} is no Deal"
+        )
+    return made

@@ -37,7 +37,7 @@ class Point(Struct, frozen=True):
     version: str
 
     def load(self) -> Any:
-        """What it names."""
+        """Loads the object that the entry point names."""
         return reduce(getattr, filter(None, self.attribute.split(".")), import_module(self.module))
 
 
@@ -55,14 +55,14 @@ def points(group: str) -> list[Point]:
                 continue
             seen.add(name)
             written = _text(f"{folder}/{_ENTRY_POINTS}")
-            if group in written and (pairs := _section(written, group)):
+            if group in written and (pairs := section(written, group)):
                 called, version = _called(folder, stem)
                 found += (Point(*pair, called, version) for pair in pairs)
     return found
 
 
 def _usual(place: object) -> bool:
-    """Whether a place on ``sys.path`` is a plain directory, or nothing at all."""
+    """Tells if a place on ``sys.path`` is a plain directory, or nothing at all."""
     return (
         isinstance(place, str)
         and not place.lower().endswith(".egg")
@@ -71,7 +71,7 @@ def _usual(place: object) -> bool:
 
 
 def _finds(finder: object) -> bool:
-    """Whether a finder knows of distributions that are not on ``sys.path``."""
+    """Tells if a finder knows of distributions that are not on ``sys.path``."""
     return finder is not PathFinder and hasattr(finder, "find_distributions")
 
 
@@ -92,7 +92,7 @@ def _text(file: str) -> str:
         return ""
 
 
-def _section(written: str, group: str) -> list[tuple[str, str, str]]:
+def section(written: str, group: str) -> list[tuple[str, str, str]]:
     """Names, modules and what in these, in a section of entry_points.txt."""
     found = []
     section = ""
@@ -119,7 +119,7 @@ def _called(folder: str, stem: str) -> tuple[str, str]:
 
 
 def _asked(group: str) -> Iterator[Point]:
-    """The same, by the standard library."""
+    """Reads the entry points by the standard library."""
     from importlib.metadata import entry_points
 
     for point in entry_points(group=group):

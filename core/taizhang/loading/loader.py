@@ -24,7 +24,7 @@ from taizhang.declarations.programme import Programme
 from taizhang.declarations.registry import Registry
 from taizhang.isolation.guard import Guard, PluginFault
 from taizhang.isolation.marks import Marks
-from taizhang.isolation.quarantine import NEVER, Quarantine
+from taizhang.isolation.quarantine import Quarantine
 from taizhang.loading import hooks
 from taizhang.loading.admission import take_in, vocabulary_of
 from taizhang.loading.admitting import Wanted, admit
@@ -61,7 +61,7 @@ class PluginState(Struct, frozen=True):
 
     @property
     def warning(self) -> Label | None:
-        """What users have to know of a programme that ought to be here and is not."""
+        """The warning that users need of a programme that ought to be here and is not."""
         if self.state not in ("failed", "quarantined", "refused"):
             return None
         why = Label.of(self.reason)
@@ -72,7 +72,9 @@ class PluginState(Struct, frozen=True):
 
 
 class Loaded(Struct, frozen=True):
-    """What was loaded: the vocabulary, the state of every programme, and who implements which hook."""
+    """A set of loaded programmes: the vocabulary, the state of every programme, and who implements which
+    hook.
+    """
 
     registry: Registry
     states: list[PluginState]
@@ -80,7 +82,7 @@ class Loaded(Struct, frozen=True):
 
 
 def wanted_of(paths: StorePaths | None, disabled: Collection[str] | None = None) -> Wanted:
-    """What the store's settings and the environment say about programmes.
+    """Reads what the store's settings and the environment say about programmes.
 
     ``config.toml``: ``disabled = [...]``, ``plugins = [...]`` (these alone). Environment:
     ``TAIZHANG_DISABLE`` and ``TAIZHANG_PLUGINS``, names with commas between; they narrow further.
@@ -103,17 +105,18 @@ def load(
     paths: StorePaths | None = None,
     read_only: bool = False,
 ) -> Loaded:
-    """Everything that may be loaded for the store at ``paths``, or for none.
+    """Loads everything that may be loaded for the store at ``paths``, or for none.
 
-    ``disabled`` replaces what the store says about it. Read-only, no file of the store is run and
-    nothing is written.
+    Args:
+        disabled: The programmes that are off, in place of what the store says about it.
+        paths: The store.
+        read_only: No file of the store is run and nothing is written.
     """
     registry = core_registry()
     folder = None if paths is None else paths.root
     quarantine = Quarantine(folder, read_only=read_only)
     marks = Marks(folder, read_only=read_only)
-    for plugin, code, doing in marks.left():
-        quarantine.put(plugin, code, doing, NEVER)
+    quarantine.left(marks.left())
     registry.guard = guard = Guard(quarantine, marks)
     plugins = hooks.manager()
     found = candidates(None if paths is None or read_only else paths.plugins)
@@ -160,8 +163,7 @@ def kept_out(paths: StorePaths) -> list[PluginState]:
     what a programme does when it is loaded is not. Nothing is written.
     """
     quarantine = Quarantine(paths.root, read_only=True)
-    for plugin, code, doing in Marks(paths.root, read_only=True).left():
-        quarantine.put(plugin, code, doing, NEVER)
+    quarantine.left(Marks(paths.root, read_only=True).left())
     there = core_registry().programmes
     _, out = admit(candidates(paths.plugins), wanted_of(paths), trusted(), quarantine, there)
     return [_state(c, v.state, v.reason) for c, v in out]
@@ -219,7 +221,8 @@ def _taken(
     programme.code = candidate.code
     if programme.version == "0":
         programme.version = candidate.version or "0"
-    hooks.register(plugins, module, candidate.name)
+    with guard.calling(candidate.name, IMPORTING):
+        hooks.register(plugins, module, candidate.name)
     try:
         with guard.calling(candidate.name, IMPORTING):
             take_in(registry, programme)

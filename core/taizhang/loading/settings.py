@@ -91,7 +91,7 @@ def _passed_over(setting: Setting, rule: Label) -> Label:
 
 
 def problem(setting: Setting, text: str) -> Problem | None:
-    """What is wrong with a value as it is typed; an empty text goes back to the default."""
+    """Says what is wrong with a value as it is typed; an empty text goes back to the default."""
     try:
         if clean(text):
             setting.parse(text)
@@ -105,6 +105,12 @@ def change(paths: StorePaths, registry: Registry, name: str, given: Mapping[str,
 
     They count at once for who goes by ``registry``, elsewhere from the next opening of the store on.
     Raises :class:`Usage` for an unknown setting and :class:`Invalid` with every value that does not do.
+
+    Args:
+        paths: The store.
+        registry: Whose values are changed.
+        name: The programme.
+        given: The values as people write them, by setting.
     """
     declared = registry.programmes[name].settings
     problems: list[Problem] = []

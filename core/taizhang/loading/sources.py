@@ -51,7 +51,7 @@ class Candidate(Struct, frozen=True):
 
     @property
     def label(self) -> Label:
-        """What people call it, as far as that is known without running it."""
+        """The name by which people know it, as far as that is known without running it."""
         return Label.of(self.name if self.heading is None else self.heading.label)
 
 

@@ -104,7 +104,7 @@ def _timed(table: Table[Any]) -> tuple[str, ...]:
 
 
 def references(it: Examined) -> Iterator[Trouble]:
-    """What a field refers to is there."""
+    """Checks that what a field refers to is there."""
     kinds = {*it.registry.entities, *(t.entity for t in it.programme.tables.values())}
     for name, spec in _fields(it):
         if spec.entity is not None and spec.entity not in kinds:

@@ -52,7 +52,7 @@ class DoesNotVerify(TaizhangError):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class BackupMade:
     """A backup that was made."""
 
     path: Path
@@ -70,13 +70,26 @@ def backup(
     seal_key: Path | None = None,
     read_only: bool = False,
     progress: Progress | None = None,
-) -> Made:
+) -> BackupMade:
     """Backs ``store`` up to the directory ``target``, replacing an earlier backup of the same store.
 
     The earlier one stays until the new one is whole and verified, and stays for good when the store
-    turns out to lack events that it has. ``keys`` and ``seal_key``: files to copy the keys to;
-    ``read_only``: seals nothing and notes nothing in the store. Raises :class:`NotFound`,
-    :class:`Refused`, :class:`DoesNotVerify` and ``StoreError``; then nothing was made.
+    turns out to lack events that it has.
+
+    Args:
+        store: The directory of the store.
+        target: The directory of the backup, which is made.
+        keys: A file to copy the keys to; they are not in the backup.
+        seal_key: A file to copy the key of the seals to.
+        read_only: Seals nothing and notes nothing in the store.
+        progress: Is told how far it has come.
+
+    Raises:
+        NotFound: There is no store.
+        Refused: The target is something else, or the backup of another store.
+        DoesNotVerify: The store, or the copy, does not verify.
+        StoreError: A file cannot be read or written.
+            Whichever it is, nothing was made then.
     """
     if not (store / LOG).is_file():
         raise NotFound("{path} 不是台账账册|{path} is not a store", path=store)
@@ -122,7 +135,7 @@ def backup(
     settle(target.parent)
     if not read_only:
         manifest.remember(store, Last(described.made_at, described.position, str(target)))
-    return Made(target, described, copied, unsealed)
+    return BackupMade(target, described, copied, unsealed)
 
 
 def _complete_erasures(part: Path) -> None:

@@ -23,8 +23,8 @@ KEYING = ("store.opened", "store.resealed", "store.keyed")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """What one check found: a state, and one sentence in Chinese and English."""
+class CheckResult:
+    """The result of one check: a state, and one sentence in Chinese and English."""
 
     name: str
     label: str
@@ -53,7 +53,7 @@ class Look:
 
     @cached_property
     def count(self) -> int:
-        """How many events there are."""
+        """Tells how many events there are."""
         return self.log.count()
 
     @cached_property
@@ -79,7 +79,7 @@ class Look:
 
     @cached_property
     def demonstration(self) -> bool:
-        """Whether the first event stamps the store as a demonstration, whose clock is its own."""
+        """Tells if the first event stamps the store as a demonstration, whose clock is its own."""
         return bool(_payload(self.log.first(), "today"))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from taizhang.isolation.marks import Marks
-from taizhang.isolation.quarantine import NEVER, Quarantine
+from taizhang.isolation.quarantine import Quarantine
 from taizhang.ledger.unread import Unread
 from taizhang.loading import trust as trusting
 from taizhang.loading.loader import PluginState, wanted_of
@@ -55,12 +55,9 @@ def enable(paths: StorePaths, name: str) -> None:
 def release(paths: StorePaths, name: str) -> None:
     """Lets a quarantined programme be tried again. Raises Refused when it is not quarantined."""
     quarantine = Quarantine(paths.root)
-    marked = False
-    for plugin, code, doing in Marks(paths.root).left():
-        if plugin == name:
-            marked = True
-        else:
-            quarantine.put(plugin, code, doing, NEVER)
+    left = list(Marks(paths.root).left())
+    marked = any(plugin == name for plugin, *_ in left)
+    quarantine.left(one for one in left if one[0] != name)
     if not quarantine.release(name) and not marked:
         raise Refused("{name} 没有被隔离|{name} is not quarantined", name=name)
 

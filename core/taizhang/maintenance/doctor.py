@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from taizhang.maintenance import surroundings, within
-from taizhang.maintenance.checks import DAMAGED, OK, PROBLEM, Check, Look
+from taizhang.maintenance.checks import DAMAGED, OK, PROBLEM, CheckResult, Look
 from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError, translated
 from taizhang_eventstore.files import there
@@ -25,7 +25,7 @@ class Examination:
     """All checks of one store, in the order in which people should read them."""
 
     store: Path
-    checks: tuple[Check, ...]
+    checks: tuple[CheckResult, ...]
 
     @property
     def worst(self) -> str:
@@ -49,10 +49,10 @@ def examine(store: Path, *, full: bool = False) -> Examination:
     return Examination(store, tuple(_checks(store, full)))
 
 
-def _checks(store: Path, full: bool) -> Iterator[Check]:
+def _checks(store: Path, full: bool) -> Iterator[CheckResult]:
     yield from surroundings.checks(store)
 
-    def looked(log: Examined) -> list[Check]:
+    def looked(log: Examined) -> list[CheckResult]:
         look = Look(store, log, full=full)
         return [found for check in within.CHECKS for found in _guarded(check, look)]
 
@@ -60,11 +60,13 @@ def _checks(store: Path, full: bool) -> Iterator[Check]:
         yield from examined(store / "events.db", looked)
     except StoreError as error:
         state = DAMAGED if isinstance(error, StoreDamaged) else PROBLEM
-        yield Check("log", "日志|Log", state, *error.pair)
+        yield CheckResult("log", "日志|Log", state, *error.pair)
 
 
-def _guarded(check: Callable[[Look], Iterable[Check]], look: Look) -> list[Check]:
-    """What a check says; one that itself fails over a damaged file has found something too."""
+def _guarded(check: Callable[[Look], Iterable[CheckResult]], look: Look) -> list[CheckResult]:
+    """Runs a check and returns what it says; one that itself fails over a damaged file has found something
+    too.
+    """
     try:
         return list(check(look))
     except Exception as error:
@@ -73,4 +75,4 @@ def _guarded(check: Callable[[Look], Iterable[Check]], look: Look) -> list[Check
             error = translated(error, look.store / "events.db")
         state = DAMAGED if isinstance(error, StoreDamaged) else PROBLEM
         zh, en = error.pair if isinstance(error, BilingualError) else (str(error), str(error))
-        return [Check(name, label, state, f"查不下去：{zh}", f"cannot be looked into: {en}")]
+        return [CheckResult(name, label, state, f"查不下去：{zh}", f"cannot be looked into: {en}")]

@@ -33,8 +33,8 @@ REASON_LABEL = Label("事由", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What an erasure would take: how many texts of which kind, and the drafts that go with them."""
+class ErasurePlan:
+    """The extent of an erasure: how many texts of which kind, and the drafts that go with them."""
 
     subject: str
     name: str
@@ -67,9 +67,14 @@ def entity_of(ws: Workspace, text: str) -> tuple[str, str]:
     )
 
 
-def plan(ws: Workspace, kind: str, id: str) -> Plan:
-    """What erasing would take. Raises :class:`Refused` for one who was erased already, and where some
-    of the texts stand in the log in the clear.
+def plan(ws: Workspace, kind: str, id: str) -> ErasurePlan:
+    """Works out what erasing would take. Raises :class:`Refused` for one who was erased already, and where
+    some of the texts stand in the log in the clear.
+
+    Args:
+        ws: The open store.
+        kind: The kind of the entity.
+        id: Its id.
     """
     subject = f"{kind}:{id}"
     if subject in ws.keyring.erased:
@@ -95,7 +100,7 @@ def plan(ws: Workspace, kind: str, id: str) -> Plan:
             counted[REASON_LABEL if name == REASON else label] += 1
     name = ws.at().names(kind, [id]).get(id, "")
     texts = encrypted_texts(ws.log, ws.keyring, subject)
-    return Plan(
+    return ErasurePlan(
         subject,
         name,
         tuple(counted.items()),
@@ -109,6 +114,12 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
 
     Also says whether the ledger's file is clean to its bytes; where not, another process holds it, and
     the next opening of the store cleans it. Raises :class:`TaizhangError`; then nothing was erased.
+
+    Args:
+        ws: The open store.
+        kind: The kind of the entity.
+        id: Its id.
+        reason: Why; it is recorded in the clear.
     """
     ws.writable()
     said = parse_word("reason", reason)

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, Check, Look
+from taizhang.maintenance.checks import DAMAGED, NOTICE, OK, PROBLEM, CheckResult, Look
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import open_keys, secret_of
 from taizhang_eventstore.errors import BilingualError, StoreDamaged, StoreError
@@ -20,13 +20,13 @@ LABEL = "个人资料密钥|Personal keys"
 
 
 class _Found(NamedTuple):
-    """What `keys.db` says without being unlocked."""
+    """The settings that `keys.db` shows without being unlocked."""
 
     settings: dict[str, str]
     subjects: set[str]
 
 
-def check(look: Look) -> Iterator[Check]:
+def check(look: Look) -> Iterator[CheckResult]:
     """One sentence: the first thing that is wrong, or that nothing is."""
     path = look.store / "keys.db"
     if not there(path):
@@ -38,7 +38,7 @@ def check(look: Look) -> Iterator[Check]:
         yield _unusable(error)
         return
     if look.keys and found.settings.get("id") != look.keys:
-        yield Check(
+        yield CheckResult(
             "keys", LABEL, PROBLEM,
             "keys.db 不是这本账的，从另存的副本放回它自己的",
             "keys.db is another store's: put back a copy of this one's own",
@@ -46,7 +46,7 @@ def check(look: Look) -> Iterator[Check]:
         return
     if missing := sorted(look.subjects - found.subjects):
         some, of, first = f"{len(missing):,}", f"{len(look.subjects):,}", missing[0]
-        yield Check(
+        yield CheckResult(
             "keys", LABEL, PROBLEM,
             f"{of} 个对象中有 {some} 个没有密钥，如 {first}：可能换回了较旧的 keys.db，他们的姓名等读不出来；放回最新的副本",
             f"{some} of {of} subjects have no key, such as {first}: an older keys.db may have been put back, and their names cannot be read; put back the newest copy",
@@ -55,19 +55,19 @@ def check(look: Look) -> Iterator[Check]:
     yield _unlocked(look, found)
 
 
-def _absent(look: Look) -> Check:
+def _absent(look: Look) -> CheckResult:
     if not (n := len(look.subjects)):
-        return Check("keys", LABEL, OK, "没有加密的个人资料", "no personal data is encrypted")
-    return Check(
+        return CheckResult("keys", LABEL, OK, "没有加密的个人资料", "no personal data is encrypted")
+    return CheckResult(
         "keys", LABEL, PROBLEM,
         f"keys.db 不见了：{n:,} 个对象都没有密钥，姓名等个人资料读不出来；从另存的副本放回",
         f"keys.db is gone: none of {n:,} subjects has a key, names cannot be read; put back a copy kept elsewhere",
     )  # fmt: skip
 
 
-def _unusable(error: BilingualError) -> Check:
+def _unusable(error: BilingualError) -> CheckResult:
     state = DAMAGED if isinstance(error, StoreDamaged) else PROBLEM
-    return Check("keys", LABEL, state, *error.pair)
+    return CheckResult("keys", LABEL, state, *error.pair)
 
 
 def _read(path: Path) -> _Found:
@@ -87,8 +87,8 @@ def _read(path: Path) -> _Found:
         return still.undisturbed(path, kept, log=False)
 
 
-def _unlocked(look: Look, found: _Found) -> Check:
-    """Whether each key unwraps, where what unlocks them is at hand: nobody is asked for a passphrase."""
+def _unlocked(look: Look, found: _Found) -> CheckResult:
+    """Tells if each key unwraps, where what unlocks them is at hand: nobody is asked for a passphrase."""
     count = f"{len(look.subjects):,}"
     zh, en = (
         f"keys.db 在，{count} 个对象都有密钥",
@@ -100,7 +100,7 @@ def _unlocked(look: Look, found: _Found) -> Check:
             broken = keys.broken()
     except Locked as error:
         why, why_en = error.pair
-        return Check(
+        return CheckResult(
             "keys", LABEL, NOTICE,
             f"{zh}；没有解锁，各把是否完好没有查（{why.rstrip('。')}）",
             f"{en}; not unlocked, whether each is whole was not looked into ({why_en.rstrip('.')})",
@@ -109,19 +109,19 @@ def _unlocked(look: Look, found: _Found) -> Check:
         return _unusable(error)
     if broken:
         some, first = f"{len(broken):,}", broken[0]
-        return Check(
+        return CheckResult(
             "keys", LABEL, DAMAGED,
             f"keys.db 里有 {some} 把密钥解不开，如 {first} 的：他们的姓名等读不出来；从另存的副本放回",
             f"{some} keys in keys.db do not unwrap, such as that of {first}: their names cannot be read; put back a copy kept elsewhere",
         )  # fmt: skip
     cost = int(found.settings.get("n", 0))
     if found.settings.get("wrapping") == "scrypt" and cost < COST["n"]:
-        return Check(
+        return CheckResult(
             "keys", LABEL, NOTICE,
             f"{zh}；口令按从前较低的强度（n={cost:,}）保护，用 taizhang keys change --passphrase 重新包一次",
             f"{en}; the passphrase is stretched as little as it once was (n={cost:,}): taizhang keys change --passphrase wraps them anew",
         )  # fmt: skip
-    return Check("keys", LABEL, OK, zh, en)
+    return CheckResult("keys", LABEL, OK, zh, en)
 
 
 __all__ = ["check"]

@@ -56,7 +56,7 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def load(folder: Path) -> Manifest | None:
-    """What the backup in ``folder`` says of itself; None where there is none. Raises
+    """Reads what the backup in ``folder`` says of itself; None where there is none. Raises
     :class:`BadManifest`.
     """
     data = read(folder / NAME)

@@ -30,7 +30,7 @@ COMMANDS = ("command", "group", "Command", "Group")
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """What goes out of sight with a programme. Events stay listed, exported and verifiable."""
+    """The things that go out of sight with a programme. Events stay listed, exported and verifiable."""
 
     events: Mapping[str, int]
     """How many of each stored type."""
@@ -47,12 +47,12 @@ class Affected:
 
     @property
     def nothing(self) -> bool:
-        """Whether nobody would notice."""
+        """Tells if nobody would notice."""
         seen = self.duties, self.figures, self.screens, self.commands, self.needed_by
         return not (self.events or any(self.tables.values()) or any(seen))
 
     def sentences(self, name: str) -> Iterator[Label]:
-        """What to say before the programme ``name`` is turned off."""
+        """Says what to tell before the programme ``name`` is turned off."""
         n = sum(self.events.values())
         yield Label(
             f"停用 {name} 后：{n} 条事件仍列出、可导出、可核验",
@@ -79,7 +79,7 @@ class Affected:
 
 
 def affected(paths: StorePaths, name: str) -> Affected:
-    """What disabling the programme ``name`` in a store affects."""
+    """Works out what disabling the programme ``name`` in a store affects."""
     found = candidates(paths.plugins)
     tables, entities = _rows(paths.ledger, name)
     own = next((c for c in found if c.name == name), None)

@@ -58,7 +58,7 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a restore takes beside the backup."""
+    """The sources that a restore takes beside the backup."""
 
     erasures: Sequence[Path] = ()
     keys: Path | None = None
@@ -77,9 +77,20 @@ def restore(
 ) -> Restored:
     """Makes a store at ``store`` from the backup in ``source``.
 
-    ``over``: a store that is there makes way and is kept beside, and its keys are taken along. Raises
-    :class:`NotFound`, :class:`Refused`, :class:`DoesNotVerify`, `BadErasures` and
-    ``StoreError``; then whatever is at ``store`` has not been touched.
+    Args:
+        source: The directory of the backup.
+        store: The directory of the store that is made.
+        sources: What the restore takes beside the backup.
+        over: A store that is there makes way and is kept beside, and its keys are taken along.
+        progress: Is told how far it has come.
+
+    Raises:
+        NotFound: There is no backup.
+        Refused: There is a store in the way, or something else.
+        DoesNotVerify: The backup does not verify.
+        BadErasures: The list of who was erased cannot be followed.
+        StoreError: A file cannot be read or written.
+            Whichever it is, what is at ``store`` has not been touched then.
     """
     given = sources or Sources()
     if not (source / LOG).is_file():
@@ -126,7 +137,7 @@ def restore(
 
 
 def _what_is_there(source: Path, store: Path, over: bool) -> bool:
-    """Whether there is a store to make way. Refuses what must not be touched."""
+    """Tells if there is a store to make way. Refuses what must not be touched."""
     here, there = source.resolve(), store.resolve()
     if here == there or here in there.parents or there in here.parents:
         raise Refused("不能恢复到备份自己的目录里|a backup is not restored into its own directory")
@@ -192,8 +203,8 @@ def _place_keys(part: Path, old: Path | None, given: Sources) -> None:
 
 
 def _place_key_file(part: Path, old: Path) -> None:
-    """What unlocks the keys of a store, as its settings say: those of a backup may be of before it was
-    changed. A key file that stood in the store, as a demonstration's does, comes along.
+    """Places the file that unlocks the keys of a store, as its settings say: those of a backup may be of
+    before it was changed. A key file that stood in the store, as a demonstration's does, comes along.
     """
     paths = StorePaths(old)
     name = key_file_within(paths)

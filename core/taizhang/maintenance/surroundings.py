@@ -13,9 +13,10 @@ from pathlib import Path
 from taizhang.isolation.marks import alive
 from taizhang.isolation.quarantine import FILE as QUARANTINE
 from taizhang.maintenance import manifest
-from taizhang.maintenance.checks import NOTICE, OK, PROBLEM, Check, sized
+from taizhang.maintenance.checks import NOTICE, OK, PROBLEM, CheckResult, sized
 from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import key_file_within
+from taizhang.store.viewings import NAME as VIEWINGS
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.recorders.schema import settle
 from taizhang_eventstore.seals.reach import MARK
@@ -28,7 +29,7 @@ DATABASES = ("events.db", "ledger.db", "keys.db")
 KNOWN = {
     *(f"{name}{suffix}" for name in DATABASES for suffix in ("", "-wal", "-shm", "-journal")),
     "seal.key", "seals", "files", "drafts", "plugins", "templates", "config.toml",
-    manifest.NAME, manifest.LAST, QUARANTINE, MARK,
+    manifest.NAME, manifest.LAST, QUARANTINE, MARK, VIEWINGS,
 }  # fmt: skip
 PASSING = re.compile(
     r"\.running-.*-(\d+)|ledger\.rebuild-(\d+)\.db(?:-\w+)?|.+?(?:\.(\d+)(?:-\d+)?)?\.(?:part|new)(?:-journal)?"
@@ -36,7 +37,7 @@ PASSING = re.compile(
 """What programs at work make in passing, and whose it is: it stays when one of them dies."""
 
 
-def checks(store: Path) -> Iterator[Check]:
+def checks(store: Path) -> Iterator[CheckResult]:
     """All of them."""
     yield sqlite()
     yield settings()
@@ -55,7 +56,7 @@ def _key_file(store: Path) -> str | None:
     return None if found is None else found.as_posix()
 
 
-def sqlite() -> Check:
+def sqlite() -> CheckResult:
     """The version of SQLite, and whether it has the fault in resetting a write-ahead log."""
     version = sqlite3.sqlite_version_info
     # https://sqlite.org/wal.html#walresetbug: mended in 3.51.3, and carried back to two older lines.
@@ -65,16 +66,16 @@ def sqlite() -> Check:
     )
     name = f"SQLite {sqlite3.sqlite_version}"
     if mended:
-        return Check("sqlite", "SQLite", OK, name, name)
-    return Check(
+        return CheckResult("sqlite", "SQLite", OK, name, name)
+    return CheckResult(
         "sqlite", "SQLite", NOTICE,
         f"{name} 有一处罕见缺陷：几个程序同时写入时可能损坏文件（3.51.3 已修正），请常备份，有条件时升级",
         f"{name} has a rare fault that can damage a file which several programs write at once (mended in 3.51.3): back up often, upgrade when you can",
     )  # fmt: skip
 
 
-def settings() -> Check:
-    """Whether this SQLite does what the log relies on: it could have been built without."""
+def settings() -> CheckResult:
+    """Tells if this SQLite does what the log relies on: it could have been built without."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     try:
         settle(db)
@@ -84,44 +85,44 @@ def settings() -> Check:
         db.close()
     if wrong:
         listed = " ".join(wrong)
-        return Check(
+        return CheckResult(
             "settings", "设置|Settings", PROBLEM,
             f"这个 SQLite 不接受 {listed} 的设置",
             f"this SQLite does not take the settings {listed}",
         )  # fmt: skip
-    return Check(
+    return CheckResult(
         "settings", "设置|Settings", OK,
         "写入即落盘，删去的字节被覆盖，库内的视图和触发器不得调用函数",
         "what is written is on the disk, freed bytes are overwritten, views in a file call no functions",
     )  # fmt: skip
 
 
-def permissions(store: Path, key_file: str | None = None) -> Check:
-    """Whether others on this computer could read the store, and whether we can write it."""
+def permissions(store: Path, key_file: str | None = None) -> CheckResult:
+    """Tells if others on this computer could read the store, and whether we can write it."""
     label = "权限|Permissions"
     if sys.platform == "win32":
-        return Check("permissions", label, OK, "由系统管理", "kept by the system")
+        return CheckResult("permissions", label, OK, "由系统管理", "kept by the system")
     secret = [*SECRET, key_file] if key_file else SECRET
     open_to = [name for name in secret if _mode(store / name) & 0o077]
     if open_to:
         listed = " ".join(open_to)
-        return Check(
+        return CheckResult(
             "permissions", label, PROBLEM,
             f"别人读得到密钥 {listed}，请改为 0600", f"others can read the keys {listed}: set them to 0600",
         )  # fmt: skip
     if _mode(store) & 0o077:
-        return Check(
+        return CheckResult(
             "permissions", label, PROBLEM,
             f"别人进得了账册目录（{_mode(store) & 0o777:04o}），请改为 0700",
             f"others can enter the store's directory ({_mode(store) & 0o777:04o}): set it to 0700",
         )  # fmt: skip
     closed = [p.name for p in (store, store / "events.db") if not os.access(p, os.W_OK)]
     if closed:
-        return Check(
+        return CheckResult(
             "permissions", label, NOTICE,
             f"{closed[0]} 不能写，只能查看", f"{closed[0]} cannot be written, the store can only be read",
         )  # fmt: skip
-    return Check(
+    return CheckResult(
         "permissions",
         label,
         OK,
@@ -144,24 +145,24 @@ def _size(path: Path) -> int:
         return 0
 
 
-def room(store: Path) -> Check:
-    """Whether there is room to go on, and to build a ledger aside."""
+def room(store: Path) -> CheckResult:
+    """Tells if there is room to go on, and to build a ledger aside."""
     free = shutil.disk_usage(store).free
     need = LEAST + 2 * sum(_size(store / name) for name in DATABASES)
     label = "磁盘|Disk"
     zh, en = f"还有 {sized(free)}", f"{sized(free)} are free"
     if free < LEAST:
-        return Check("room", label, PROBLEM, f"{zh}，快满了", f"{en}, it is nearly full")
+        return CheckResult("room", label, PROBLEM, f"{zh}，快满了", f"{en}, it is nearly full")
     if free < need:
-        return Check(
+        return CheckResult(
             "room", label, NOTICE,
             f"{zh}，重建台账可能要 {sized(need)}", f"{en}, and a rebuild may take {sized(need)}",
         )  # fmt: skip
-    return Check("room", label, OK, zh, en)
+    return CheckResult("room", label, OK, zh, en)
 
 
-def strays(store: Path, key_file: str | None = None) -> Check:
-    """What does not belong in a store, and what an interrupted program has left."""
+def strays(store: Path, key_file: str | None = None) -> CheckResult:
+    """Lists what does not belong in a store, and what an interrupted program has left."""
     names = [p.name for p in store.iterdir() if p.name not in KNOWN and p.name != key_file]
     passing = {name: found for name in names if (found := PASSING.fullmatch(name))}
     unknown = [name for name in names if name not in passing]
@@ -180,12 +181,12 @@ def strays(store: Path, key_file: str | None = None) -> Check:
         en.append(f"an interrupted program has left these, which may go: {_listed(left)}")
     label = "多余的文件|Stray files"
     if not zh:
-        return Check("strays", label, OK, "没有", "none")
-    return Check("strays", label, NOTICE, "；".join(zh), "; ".join(en))
+        return CheckResult("strays", label, OK, "没有", "none")
+    return CheckResult("strays", label, NOTICE, "；".join(zh), "; ".join(en))
 
 
 def _at_work(found: re.Match[str]) -> bool:
-    """Whether the program lives that has made a file of this name."""
+    """Tells if the program lives that has made a file of this name."""
     number = next((group for group in found.groups() if group), None)
     return number is not None and (int(number) == os.getpid() or alive(int(number)))
 

@@ -38,7 +38,7 @@ Deadline = Days | WorkingDays | ByField | ByKind
 
 
 class Due(Struct, frozen=True):
-    """What a row stores of a due date: a day, or how many working days to count."""
+    """A due date as a row stores it: a day, or how many working days to count."""
 
     on: date | None
     working: int | None
@@ -48,7 +48,7 @@ NONE = Due(None, None)
 
 
 def due_after(deadline: Deadline | None, row: Any, on: date) -> Due:
-    """When what follows a step taken ``on`` is due."""
+    """Computes when what follows a step taken ``on`` is due."""
     rule = rule_for(deadline, row)
     if isinstance(rule, ByField):
         return Due(getattr(row, rule.name), None)

@@ -33,7 +33,7 @@ class PostRow(Row):
 
 
 class CatalogueRow(Row):
-    """What was published of a catalogue: how many posts it says that there are."""
+    """A catalogue as it was published: how many posts it says that there are."""
 
     name: Name = field("岗位目录|Catalogue")
     stated: Count = field("公布数|Stated")
@@ -50,7 +50,7 @@ class Posts(Struct, frozen=True):
 
 
 class _Named(Struct, frozen=True):
-    """What a catalogue's declarations are called, and the fields that they are made of."""
+    """The names of a catalogue's declarations, and the fields that they are made of."""
 
     programme: Programme
     noun: str
@@ -104,7 +104,7 @@ class _Events(Struct, frozen=True):
 
 
 class _Printed(Struct, frozen=True):
-    """What was published of a catalogue."""
+    """A catalogue as it was published."""
 
     stated: int
     listed: tuple[str, ...]

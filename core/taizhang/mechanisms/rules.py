@@ -42,7 +42,7 @@ def must(ledger: Ledger, table: str, id: str) -> dict[str, Any]:
 
 
 def later(ledger: Ledger, spans: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of ``spans`` that last beyond the ledger's day, begun already or not."""
+    """Filters ``spans`` to those that last beyond the ledger's day, begun already or not."""
     day = ledger.on.isoformat()
     return [s for s in spans if s["until"] is None or s["until"] > day]
 

@@ -260,7 +260,7 @@ class _Declaring:
         self._action(opening, asked(self.row, self.first), decide, check=rule)
 
     def _rule(self) -> Any:
-        """What the kind's due date needs is given: the number of days, the date that was promised."""
+        """Requires what the kind's due date needs: the number of days, the date that was promised."""
         due = [s.due for s in self.steps if s.due is not None]
         steps = self
 
@@ -358,7 +358,7 @@ class _Declaring:
             f"{noun}-overdue", f"{zh}已过期限|overdue: {en}", entity=self.entity, hard=False
         )
         def overdue(ledger: Ledger, ids: Sequence[str] | None) -> Iterable[tuple[str, int]]:
-            """What is awaited on the ledger's day and was due before it."""
+            """Finds what is awaited on the ledger's day and was due before it."""
             sql = f"SELECT id, src FROM {name} WHERE awaits IS NOT NULL AND due < ? AND "
             found = ledger.query(sql + among("id", ids), ledger.on.isoformat(), *(ids or ()))
             return [(row["id"], row["src"]) for row in found]
@@ -375,7 +375,7 @@ class _Declaring:
             hard=False,
         )
         def undated(ledger: Ledger, ids: Sequence[str] | None) -> Iterable[tuple[str, int]]:
-            """What is awaited and has no due date, since nobody has said which days are worked."""
+            """Finds what is awaited and has no due date, since nobody has said which days are worked."""
             sql = f"SELECT id, src FROM {name} WHERE working IS NOT NULL AND due IS NULL AND "
             return [(r["id"], r["src"]) for r in ledger.query(sql + among("id", ids), *(ids or ()))]
 

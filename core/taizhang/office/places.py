@@ -9,7 +9,6 @@ no residents here, and no field for them (domain section F).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from taizhang.api import (
@@ -18,7 +17,6 @@ from taizhang.api import (
     Dated,
     Deed,
     Event,
-    Impossible,
     Ledger,
     Name,
     Organisation,
@@ -55,12 +53,12 @@ _LINKS = {
 
 
 class OfPlace(Shared):
-    """What is said of a place that is in the ledger."""
+    """The field of all that is said of a place that is in the ledger."""
 
     place: Place = field("场所|Place")
 
 
-class Details(Shared):
+class PlaceDetails(Shared):
     """A place as it is entered."""
 
     name: Name = field("名称|Name")
@@ -68,19 +66,19 @@ class Details(Shared):
     parent: Place | None = field("所在网格|Grid", default=None)
 
 
-class Link(OfPlace):
+class PlaceLink(OfPlace):
     """An organisation and a place that it answers for."""
 
     organisation: Organisation = field("承包组织|Organisation")
 
 
-class PlaceRow(Details, Row):
+class PlaceRow(PlaceDetails, Row):
     """A place."""
 
     parent: Place | None = field(default=None, ended=True)
 
 
-class PlaceLinkRow(Link, Row):
+class PlaceLinkRow(PlaceLink, Row):
     """An organisation answers for a place."""
 
 
@@ -98,7 +96,7 @@ place_links = programme.spans(
 
 
 @programme.event("place.registered", "登记场所|Place registered", rank=10)
-class PlaceRegistered(OfPlace, Details, Event):
+class PlaceRegistered(OfPlace, PlaceDetails, Event):
     """A place is entered."""
 
 
@@ -120,7 +118,7 @@ class PlaceClosed(OfPlace, Deed):
 
 @programme.deed("place.link", "承包|Link a place")
 @programme.event("place.linked", "承包|Place linked", rank=60)
-class PlaceLinked(Link, Deed):
+class PlaceLinked(PlaceLink, Deed):
     """Let an organisation answer for a place."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -140,7 +138,7 @@ class PlaceLinked(Link, Deed):
 
 @programme.deed("place.unlink", "解除承包|Unlink a place")
 @programme.event("place.unlinked", "解除承包|Place unlinked", rank=55)
-class PlaceUnlinked(Link, Deed):
+class PlaceUnlinked(PlaceLink, Deed):
     """End that an organisation answers for a place."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -150,17 +148,10 @@ class PlaceUnlinked(Link, Deed):
         yield self
 
 
-@places.step(PlaceRegistered)
-def _registered(state: PlaceRow | None, event: PlaceRegistered, on: date) -> PlaceRow:
-    if state is not None:
-        raise Impossible("该场所已经登记|this place is registered already")
-    return event.becomes(PlaceRow)
+places.begins(PlaceRegistered, "该场所已经登记|this place is registered already")
 
 
-@places.step(PlaceClosed)
-def _closed(state: PlaceRow | None, event: PlaceClosed, on: date) -> None:
-    if state is None:
-        raise Impossible("该场所当日不存在|this place does not exist on that day")
+places.ends(PlaceClosed, "该场所当日不存在|this place does not exist on that day")
 
 
 @programme.follows("organisation.merged", "承包的场所随之转入|The places it answers for go over")
@@ -181,7 +172,7 @@ programme.belongs("place_links", "place", to="organisation")
 
 
 @programme.action("place.register", "登记场所|Register a place")
-class RegisterPlace(Details, Action):
+class RegisterPlace(PlaceDetails, Action):
     """Enter a place; a building or room may stand in a grid."""
 
     kind: Choice = field(default="其他")

@@ -27,12 +27,12 @@ BACK = tuple(how.partition("|")[0] for how in RETURNS)
 
 
 def _entered(how: str | tuple[str, ...], **more: Any) -> Selection:
-    """Those whose membership began in this way."""
+    """Selects those whose membership began in this way."""
     return Selection("memberships", "member", where={"how": how, **INSIDE, **more}, day="since")
 
 
 def _letters(**to: Any) -> Selection:
-    """Those whose letter was received."""
+    """Selects those whose letter was received."""
     where = {"state": RECEIVED, **to}
     return Selection("transfers", "member", where=where, day="received")
 

@@ -13,7 +13,7 @@ from taizhang.api import Dated, Ledger, Refused
 
 
 def successor(ledger: Ledger, organisation: str) -> tuple[str | None, date | None]:
-    """Where what belonged to ``organisation`` went, and the day its life ended.
+    """Finds where what belonged to ``organisation`` went, and the day on which its life ended.
 
     ``(None, None)`` while it lives; ``(None, day)`` when it ended and nobody took over. A merge
     (合并) names one successor; of several others none is chosen.
@@ -23,7 +23,7 @@ def successor(ledger: Ledger, organisation: str) -> tuple[str | None, date | Non
 
 
 def _succession(ledger: Ledger, organisation: str) -> tuple[str | None, date | None, int]:
-    """The same with the position of the fact that says so, 0 where there is no successor."""
+    """Finds the successor with the position of the fact that says so, 0 where there is no successor."""
     lives = ledger.spans("organisations", id=organisation)
     if not lives or lives[-1]["until"] is None:
         return None, None, 0
@@ -36,7 +36,7 @@ def _succession(ledger: Ledger, organisation: str) -> tuple[str | None, date | N
 
 
 def standing(ledger: Ledger, organisation: str) -> tuple[str | None, tuple[int, ...]]:
-    """What ``organisation`` has become by the ledger's day, itself if it lives, and the positions of
+    """Finds what ``organisation`` has become by the ledger's day, itself if it lives, and the positions of
     the facts that made it so; None where it ended without a single successor.
     """
     after: list[int] = []

@@ -17,6 +17,7 @@ from taizhang.api import (
     Deed,
     Event,
     Impossible,
+    Label,
     Ledger,
     Member,
     Minutes,
@@ -44,12 +45,12 @@ DAY = 1440
 
 
 class OfTeam(Shared):
-    """What is said of a team that is in the ledger."""
+    """The field of all that is said of a team that is in the ledger."""
 
     team: Team = field("队伍|Team")
 
 
-class Details(Shared):
+class TeamDetails(Shared):
     """A team as it is formed."""
 
     name: Name = field("队名|Name")
@@ -57,14 +58,14 @@ class Details(Shared):
     skill: Text = field("特长|Skill", default="")
 
 
-class Place(OfTeam):
+class TeamPlace(OfTeam):
     """A member's place in a team."""
 
     member: Member = field("党员|Member")
 
 
-class Served(Shared):
-    """How long a member served, and at what."""
+class ServiceEntry(Shared):
+    """The service of a member: how long, and at what."""
 
     member: Member = field("党员|Member")
     minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
@@ -72,13 +73,13 @@ class Served(Shared):
     what: PersonalText = field("内容|What", default="")
 
 
-class TeamRow(Details, Row):
+class TeamRow(TeamDetails, Row):
     """A standing team (志愿者队伍)."""
 
     organisation: Organisation | None = field(default=None, ended=True)
 
 
-class TeamMemberRow(Place, Row):
+class TeamMemberRow(TeamPlace, Row):
     """A member stands in a team."""
 
 
@@ -115,13 +116,13 @@ services = programme.folds(
 
 
 @programme.event("team.formed", "组建队伍|Team formed", rank=10)
-class TeamFormed(OfTeam, Details, Event):
+class TeamFormed(OfTeam, TeamDetails, Event):
     """A team begins."""
 
 
 @programme.deed("team.join", "入队|Join a team")
 @programme.event("team.joined", "入队|Team joined", rank=50)
-class TeamJoined(Place, Deed):
+class TeamJoined(TeamPlace, Deed):
     """Put a member into a team."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -133,7 +134,7 @@ class TeamJoined(Place, Deed):
 
 @programme.deed("team.leave", "离队|Leave a team")
 @programme.event("team.left", "离队|Team left", rank=80)
-class TeamLeft(Place, Deed):
+class TeamLeft(TeamPlace, Deed):
     """Take a member out of a team."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -150,11 +151,28 @@ class TeamDisbanded(OfTeam, Deed):
 
 
 @programme.event("service.logged", "记服务时间|Service logged", rank=50)
-class ServiceLogged(Served, Event, first=("service",)):
+class ServiceLogged(ServiceEntry, Event, first=("service",)):
     """A member served on this day."""
 
     service: Service = field("服务|Service")
     what: PersonalText = field(default="", about="member")
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Nobody serves more than the hours of a day."""
+        found = ledger.query(
+            "SELECT src, minutes FROM services WHERE member = ? AND day = ? AND id <> ? ORDER BY src",
+            self.member,
+            ledger.on.isoformat(),
+            self.service,
+        )
+        before = sum(row["minutes"] for row in found)
+        if found and before + self.minutes > DAY:
+            listed = " ".join(f"#{row['src']}" for row in found[:8])
+            was, whole = (f"{n // 60}:{n % 60:02d}" for n in (before, before + self.minutes))
+            yield Label(
+                f"该党员当日已记 {was}（{listed}），合计 {whole}，超过一天的 24 小时，请核对",
+                f"{was} of that day stand already ({listed}), which makes {whole}, more than its 24 hours: look again",
+            )
 
 
 @programme.deed("service.approve", "核定服务时间|Approve service")
@@ -171,17 +189,10 @@ class ServiceApproved(Deed):
         yield self
 
 
-@teams.step(TeamFormed)
-def _formed(state: TeamRow | None, event: TeamFormed, on: date) -> TeamRow:
-    if state is not None:
-        raise Impossible("该队伍已经组建|this team exists already")
-    return event.becomes(TeamRow)
+teams.begins(TeamFormed, "该队伍已经组建|this team exists already")
 
 
-@teams.step(TeamDisbanded)
-def _disbanded(state: TeamRow | None, event: TeamDisbanded, on: date) -> None:
-    if state is None:
-        raise Impossible("该队伍当日不存在|this team does not exist on that day")
+teams.ends(TeamDisbanded, "该队伍当日不存在|this team does not exist on that day")
 
 
 team_members.sets(TeamJoined)
@@ -203,7 +214,7 @@ def _approved(state: ServiceRow | None, event: ServiceApproved, on: date) -> Ser
 
 
 @programme.action("team.form", "组建队伍|Form a team")
-class FormTeam(Details, Action):
+class FormTeam(TeamDetails, Action):
     """Form a volunteer team, of an organisation or on its own."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
@@ -212,7 +223,7 @@ class FormTeam(Details, Action):
 
 
 @programme.action("service.log", "记服务时间|Log service")
-class LogService(Served, Action):
+class LogService(ServiceEntry, Action):
     """Enter the service time of a member on a day."""
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:

@@ -40,7 +40,7 @@ _LINE = Label("第 {n} 行", "line {n}")
 
 
 class Change(NamedTuple):
-    """What a fact said before an amendment and says with it; None where it is void."""
+    """A change of a field: what a fact said before an amendment and says with it; None where it is void."""
 
     before: Told | None
     after: Told | None
@@ -49,7 +49,7 @@ class Change(NamedTuple):
 
 
 def change(log: Log, event: Recorded, pending: Iterable[Recorded] = ()) -> Change:
-    """What an amendment changes of its fact.
+    """Tells what an amendment changes of its fact.
 
     Args:
         log: Where the fact and its amendments stand.
@@ -74,7 +74,7 @@ def change(log: Log, event: Recorded, pending: Iterable[Recorded] = ()) -> Chang
 
 
 class _Words(NamedTuple):
-    """How values are said."""
+    """The words in which values are said."""
 
     ledger: LedgerView
     language: str
@@ -87,7 +87,7 @@ class _Words(NamedTuple):
         return shown(spec, value, self.ledger, self.language, plain=self.plain) or NOTHING
 
     def turned(self, label: str, old: str, new: str) -> str:
-        """What stood there and what does."""
+        """Tells what stood there and what does."""
         # Behind a mask both may look the same.
         changed = _CHANGED.text(self.language) if old == new else ""
         return f"{label} {old}{ARROW}{new}{changed}"
@@ -109,7 +109,7 @@ class _Words(NamedTuple):
                 yield self.turned(label, self.value(spec, one), self.value(spec, other))
 
     def subject(self, event: Any, but: Sequence[str]) -> str:
-        """Whom or what it is about: the first reference, unless what is told names it already."""
+        """Names whom or what it is about: the first reference, unless what is told names it already."""
         for name, spec in specs(type(event)).items():
             value = getattr(event, name)
             if spec.entity is not None and value:
@@ -184,8 +184,8 @@ def amended(
 
 
 def _lost(log: Log, ledger: LedgerView, language: str, entity: str, id: str) -> Sequence[str]:
-    """What an entity was last called whose registration is void, so that no ledger has it; of what has no name
-    the first things that were said of it.
+    """Names what an entity was last called whose registration is void, so that no ledger has it; of what has
+    no name the first things that were said of it.
     """
     declared = ledger.registry.entities.get(entity)
     if declared is None:
@@ -208,7 +208,7 @@ def _lost(log: Log, ledger: LedgerView, language: str, entity: str, id: str) -> 
 
 
 def _taken(words: _Words, event: Recorded, target: Recorded | None, told: Told) -> str:
-    """What a void takes back: the fact by its label, before that which amendment of it; which line."""
+    """Tells what a void takes back: the fact by its label, before that which amendment of it; which line."""
     label = words.ledger.registry.event_of[type(told.event)].label.text(words.language)
     line = event.envelope.line
     parts = [label] if line is None else [label, words.numbered(split_name(line)[1])]

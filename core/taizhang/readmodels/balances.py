@@ -11,6 +11,7 @@ from msgspec import Struct
 from taizhang.declarations.columns import chosen
 from taizhang.duties import balances
 from taizhang.duties.board import named
+from taizhang.duties.windows import period
 from taizhang.words.errors import Refused, Usage
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Odd(Struct, frozen=True):
     stands: bool
 
 
-class Sheet(Struct, frozen=True):
+class ShownBalance(Struct, frozen=True):
     """A balance in one period, in words; ``stated_…`` is what a paper says."""
 
     balance: str
@@ -79,14 +80,24 @@ def sheet(
     stated: balances.Stated | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
-) -> Sheet:
+    organisation: str | None = None,
+) -> ShownBalance:
     """The balance of the period in which a day (the ledger's) lies; whom no flow explains by name, if the
     store is a community's.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        stated: The stocks that a paper states, to be held against it.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+        language: ``zh`` or ``en``.
+        organisation: The one whose part, with all below it, is told; None is the whole.
     """
-    made = _made(ledger, balance, day, stated)
-    told = named(ledger, None, communities)
+    made = _made(ledger, balance, day, stated, organisation)
+    told = named(ledger, organisation, communities)
     names = ledger.names(made.kind, [u.id for u in made.unexplained]) if told else {}
-    return Sheet(
+    return ShownBalance(
         balance.name,
         balance.label.text(language),
         made.label.text(language),
@@ -118,14 +129,24 @@ def flow_rows(
     day: dt.date | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
+    organisation: str | None = None,
 ) -> list[FlowRow]:
-    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community."""
-    if not named(ledger, None, communities):
+    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        balance: The balance as declared.
+        day: A day of the period, the ledger's if not given.
+        communities: The organisations that are told names, those of the hierarchy if not given.
+        language: ``zh`` or ``en``.
+        organisation: The one whose part, with all below it, is told; None is the whole.
+    """
+    if not named(ledger, organisation, communities):
         raise Refused(
             "名单只给本社区及以下；在社区之上只看数目"
             "|names are for the community and below; from above there are numbers only"
         )
-    made = _made(ledger, balance, day)
+    made = _made(ledger, balance, day, None, organisation)
     found = []
     for flow, _ in made.flows:
         column = chosen(ledger.registry.tables, flow.of)[1]
@@ -151,11 +172,12 @@ def _made(
     ledger: LedgerView,
     balance: Balance,
     day: dt.date | None,
-    stated: balances.Stated | None = None,
-) -> balances.Sheet:
-    if day is not None and day > ledger.on:
+    stated: balances.Stated | None,
+    organisation: str | None,
+) -> balances.BalanceSheet:
+    if day is not None and period(balance.per, day)[0] > ledger.on:
         raise Usage("这一期还没有开始|this period has not begun")
-    return balances.sheet(ledger, balance, day, stated)
+    return balances.sheet(ledger, balance, day, stated, organisation)
 
 
-__all__ = ["FlowRow", "Sheet", "balance_of", "flow_rows", "sheet"]
+__all__ = ["FlowRow", "ShownBalance", "balance_of", "flow_rows", "sheet"]

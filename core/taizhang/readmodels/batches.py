@@ -63,7 +63,7 @@ def batches(ws: Workspace) -> list[Batch]:
 
 
 def _void(ws: Workspace, first: int, last: int) -> int:
-    """How many events from ``first`` to ``last`` are void: facts, and voids that were voided."""
+    """Tells how many events from ``first`` to ``last`` are void: facts, and voids that were voided."""
     dead: set[int] = set()
     for seq, target in ws.db.execute(
         "SELECT seq, target FROM amendments WHERE kind = 'void' AND (root BETWEEN ? AND ? "

@@ -41,7 +41,7 @@ class Behind:
 
     @classmethod
     def of(cls, recorded: Recorded, registry: Registry) -> Behind:
-        """What is told of ``recorded``."""
+        """Gathers what is told of ``recorded``."""
         envelope = recorded.envelope
         declared = registry.events.get(recorded.name)
         how = "void" if envelope.voids is not None else "correct" if envelope.corrects else ""
@@ -73,7 +73,7 @@ class Behind:
         return f"{text} ({said})" if language == "en" else f"{text}（{said}）"
 
     def cells(self, language: str = "zh") -> dict[str, Any]:
-        """The same for JSON."""
+        """Returns what is told as JSON has it."""
         return {
             "seq": self.seq,
             "type": self.type,

@@ -23,8 +23,12 @@ BEGAN: Final = ("since", "on_date")
 ENDED: Final = "until"
 
 
+TELLING = "说明来由|telling why"
+"""What a programme's functions are called for once more."""
+
+
 class Absent:
-    """What a column shows on a day that has no row."""
+    """The value that a column shows on a day that has no row."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -48,12 +52,12 @@ class Run:
 
     @property
     def passing(self) -> bool:
-        """Whether no day ever showed it."""
+        """Tells if no day ever showed it."""
         return self.since == self.until
 
 
 def value_of(timeline: Timeline, version: Version | None, column: str) -> Any:
-    """What a stored row shows in a column, as it is stored."""
+    """Returns what a stored row shows in a column, as it is stored."""
     if version is None or version.gap:
         return ABSENT
     if column in BEGAN:
@@ -64,7 +68,7 @@ def value_of(timeline: Timeline, version: Version | None, column: str) -> Any:
 
 
 def agree(timeline: Timeline, column: str, one: Any, other: Any) -> bool:
-    """Whether a reader sees the same in both."""
+    """Tells if a reader sees the same in both."""
     if one is ABSENT or other is ABSENT:
         return one is other
     return timeline.same(column, one, other)
@@ -107,11 +111,12 @@ def setter(
     if column in BEGAN and run.value is not ABSENT:
         return _earliest(timeline, run.src, lambda f: f.day == run.since)
     tells = {"record": _recorded, "span": _spanned, "fold": _folded}[timeline.table.shape]
-    return _earliest(
-        timeline,
-        run.src,
-        lambda fact: beyond < fact.day <= day and tells(timeline, rows, run, column, fact),
-    )
+    with timeline.source.registry.guard.calling(timeline.table.owner, TELLING):
+        return _earliest(
+            timeline,
+            run.src,
+            lambda fact: beyond < fact.day <= day and tells(timeline, rows, run, column, fact),
+        )
 
 
 def _earliest(timeline: Timeline, src: int, tells: Callable[[Fact], bool]) -> Recorded | None:
@@ -135,7 +140,7 @@ def _recorded(
 
 
 def _made(timeline: Timeline, column: str, value: Any, fact: Fact) -> bool:
-    """Whether the row that the fact makes by itself shows ``value``."""
+    """Tells if the row that the fact makes by itself shows ``value``."""
     feed = timeline.table.contents[type(fact.event)]
     if feed.when is not None and not feed.when(fact.event):
         return False

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 def shown(ledger: LedgerView, screen: ScreenDeclaration, language: str) -> Shown:
-    """What the screen shows of the ledger. Raises :class:`PluginFault`, of now or of before."""
+    """Returns what the screen shows of the ledger. Raises :class:`PluginFault`, of now or of before.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        screen: The screen as declared.
+        language: ``zh`` or ``en``.
+    """
     guard = ledger.registry.guard
     code = ledger.registry.programmes[screen.owner].code
     if guard.knows(screen.owner) and (fault := guard.quarantine.of(screen.owner, code)) is not None:

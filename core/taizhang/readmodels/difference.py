@@ -38,8 +38,8 @@ PAGE = 200
 
 
 class Mark(NamedTuple):
-    """Where one difference stands: the number of its table, ``(src, seq)`` of the rows before and after;
-    0 where there is none.
+    """The place of one difference: the number of its table, ``(src, seq)`` of the rows before and after; 0
+    where there is none.
     """
 
     table: int
@@ -59,7 +59,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RowDifference:
     """One row that differs: ``sign`` is :data:`ADDED`, :data:`GONE` or :data:`CHANGED`."""
 
     table: Table[Any]
@@ -108,7 +108,7 @@ class Difference:
                 for row in self.ledger.db.execute(sql, self._values):
                     yield Mark(number, *row)
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[RowDifference]:
         marks = self.marks()
         while page := list(islice(marks, PAGE)):
             yield from self.lines(page)
@@ -156,7 +156,7 @@ class Difference:
 
     # Content
 
-    def lines(self, marks: Iterable[Mark]) -> list[Line]:
+    def lines(self, marks: Iterable[Mark]) -> list[RowDifference]:
         """The differences at some marks, in their order."""
         marks = list(marks)
         rows: dict[tuple[int, int, int], Cells] = {}
@@ -187,7 +187,7 @@ class Difference:
             for m in marks
         ]
 
-    def _line(self, table: Table[Any], before: Cells | None, after: Cells | None) -> Line:
+    def _line(self, table: Table[Any], before: Cells | None, after: Cells | None) -> RowDifference:
         changes: tuple[Change, ...] = ()
         if before is not None and after is not None:
             changes = tuple(
@@ -201,7 +201,9 @@ class Difference:
             key = (_src(table, row),)
         columns = [c.column for c in changes]
         found = {e.seq: e for e in (*self._known(table, key), *self._dated(table, key, columns))}
-        return Line(table, sign, before, after, changes, tuple(found[s] for s in sorted(found)))
+        return RowDifference(
+            table, sign, before, after, changes, tuple(found[s] for s in sorted(found))
+        )
 
     def _known(self, table: Table[Any], key: tuple[Any, ...]) -> Iterator[Behind]:
         """Events recorded between the two positions, by which the later look shows something else."""
@@ -237,7 +239,7 @@ class Difference:
 
 
 def _src(table: Table[Any], row: Cells) -> int:
-    """What names a row that is read: the number of its fact, and of its line where it is of one."""
+    """Returns what names a row that is read: the number of its fact, and of its line where it is of one."""
     return row_of(table, row["src"], row.get("line") or 0)
 
 
@@ -249,4 +251,4 @@ def compared(table: Table[Any]) -> list[str]:
     ]
 
 
-__all__ = ["ADDED", "CHANGED", "GONE", "Change", "Difference", "Line", "Mark", "compared"]
+__all__ = ["ADDED", "CHANGED", "GONE", "Change", "Difference", "Mark", "RowDifference", "compared"]

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.ledger.lines import row_name
 from taizhang.readmodels.behind import texts
-from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, Line, Mark, compared
+from taizhang.readmodels.difference import (
+    ADDED,
+    CHANGED,
+    GONE,
+    Difference,
+    Mark,
+    RowDifference,
+    compared,
+)
 from taizhang.readmodels.listing import DIM, Column, Link, Row, headed
 from taizhang.readmodels.scope import scope_of
 from taizhang.readmodels.tables import column_label
@@ -62,14 +70,14 @@ def compare(ledger: LedgerView, log: Log, what: Subject, before: Point, after: P
 class Differing:
     """One difference in words; numbers of people masked unless ``plain``."""
 
-    line: Line
+    line: RowDifference
     names: Names
     language: str = "zh"
     plain: bool = False
 
     @property
     def sign(self) -> str:
-        """Whether the row came, went or changed."""
+        """Tells if the row came, went or changed."""
         return SIGNS[self.line.sign].text(self.language)
 
     @property
@@ -79,7 +87,7 @@ class Differing:
 
     @property
     def subject(self) -> str:
-        """What the row is about."""
+        """The subject of the row, in words."""
         return subject(self.names, self.line.table, self.line.row, self.language)
 
     @property
@@ -132,9 +140,16 @@ class Differing:
 
 
 def told(
-    lines: Iterable[Line], ledger: LedgerView, language: str = "zh", *, plain: bool = False
+    lines: Iterable[RowDifference], ledger: LedgerView, language: str = "zh", *, plain: bool = False
 ) -> Iterator[Differing]:
-    """Lines in words, the names that they need looked up together for each table."""
+    """Lines in words, the names that they need looked up together for each table.
+
+    Args:
+        lines: The differences.
+        ledger: Knows what things are called.
+        language: ``zh`` or ``en``.
+        plain: Numbers of people are shown whole.
+    """
     for _, some in groupby(lines, key=lambda line: line.table.name):
         same = list(some)
         rows = [r for line in same for r in (line.before, line.after) if r is not None]
@@ -179,7 +194,7 @@ class Differences:
             ("on", "生效|True on", 10, 10, "date", lambda d: self._last(d).on),
             ("table", "台账|Table", 4, 16, "text", lambda d: d.table),
             ("actor", "经办|Actor", 4, 10, "text", lambda d: self._last(d).actor),
-            ("recorded", "登记|Recorded", 16, 16, "text", lambda d: self._last(d).recorded),
+            ("recorded", "登记|Recorded", 16, 22, "text", lambda d: self._last(d).recorded),
             ("reason", "事由|Reason", 4, 30, "text", lambda d: self._last(d).reason),
         )
         self.columns: Sequence[Column] = [column for column, _ in self._columns]
@@ -203,7 +218,7 @@ class Differences:
         return self._marks
 
     def count(self) -> int:
-        """How many there are."""
+        """Tells how many there are."""
         return len(self.marks()) // NUMBERS
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
@@ -217,7 +232,7 @@ class Differences:
         return [self._row(mark, one) for mark, one in zip(marks, lines, strict=True)]
 
     def index_of(self, key: str) -> int | None:
-        """Where a difference stands."""
+        """Returns the number of the row of a difference."""
         wanted = array("q", _numbers(key)[:NUMBERS])
         marks = self.marks()
         places = range(0, len(marks), NUMBERS)

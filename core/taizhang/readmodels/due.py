@@ -21,7 +21,7 @@ from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
     from taizhang.declarations.duties import State
-    from taizhang.duties.board import Line, Standing
+    from taizhang.duties.board import DutyCounts, Standing
     from taizhang.ledger.view import LedgerView
 
 EVERYBODY = Label("合计", "all")
@@ -72,7 +72,7 @@ class DutyLine(Struct, frozen=True):
 
 
 class Name(Struct, frozen=True):
-    """Where one stands in a duty: ``value`` of ``needed``, ``due`` the last day."""
+    """The standing of one in a duty, with a name: ``value`` of ``needed``, ``due`` the last day."""
 
     duty: str
     label: str
@@ -90,7 +90,7 @@ class Name(Struct, frozen=True):
 
     @property
     def progress(self) -> str:
-        """How much is done of how much."""
+        """The progress: how much is done of how much."""
         if self.value is None:
             return ""
         return f"{self.value:,}/{self.needed:,}" if self.needed else f"{self.value:,}"
@@ -109,13 +109,13 @@ def communities_of(ledger: LedgerView, settings: Mapping[str, Any]) -> tuple[str
 
 
 def organisation_name(ledger: LedgerView, organisation: str | None, language: str = "zh") -> str:
-    """What an organisation is called of which a line may be."""
+    """Names the organisation of a line."""
     if not organisation:
         return (EVERYBODY if organisation is None else OTHERS).text(language)
     return ledger.names("organisation", [organisation]).get(organisation) or organisation
 
 
-def duty_line(ledger: LedgerView, line: Line, language: str = "zh") -> DutyLine:
+def duty_line(ledger: LedgerView, line: DutyCounts, language: str = "zh") -> DutyLine:
     """A line in words."""
     window, version = line.window, line.window.version
     return DutyLine(
@@ -136,7 +136,7 @@ def duty_line(ledger: LedgerView, line: Line, language: str = "zh") -> DutyLine:
 
 
 def names_of(ledger: LedgerView, standings: Sequence[Standing], language: str = "zh") -> list[Name]:
-    """Those who stand somewhere, with their names."""
+    """Lists those who stand somewhere, with their names."""
     kinds = {s.kind for s in standings}
     names = {k: ledger.names(k, sorted({s.id for s in standings if s.kind == k})) for k in kinds}
     there = ledger.names(
@@ -187,16 +187,16 @@ class Due:
 
     @cached_property
     def told(self) -> bool:
-        """Whether whoever asks is told names."""
+        """Tells if whoever asks is told names."""
         return named(self.ledger, self.organisation, self.communities)
 
     @property
     def rest(self) -> bool:
-        """Whether somebody has not done all."""
+        """Tells if somebody has not done all."""
         return any(lines[0].obliged > lines[0].done for lines in self._board)
 
     def names(self, states: Sequence[State] = PRESSING) -> list[Name]:
-        """Those in one of the states, duty by duty; none where names are not told."""
+        """Lists those in one of the states, duty by duty; none where names are not told."""
         found: list[Standing] = []
         for lines in self._board if self.told else ():
             window, here = lines[0].window, self.organisation
@@ -220,7 +220,14 @@ class Due:
 def duties(
     read: Callable[[], LedgerView], organisation: str | None, text: str, language: str
 ) -> Made[DutyLine]:
-    """Each duty in its windows: the organisation's line, then those of its children, indented."""
+    """Each duty in its windows: the organisation's line, then those of its children, indented.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        organisation: Whose subtree is counted; the whole store if None.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
+    """
 
     def child(line: DutyLine) -> bool:
         return line.organisation != organisation
@@ -267,7 +274,14 @@ def duties(
 def names(
     make: Callable[[], Sequence[Name]], shown: Sequence[str], language: str, text: str = ""
 ) -> Made[Name]:
-    """Names with some of the columns ``name state value organisation due duty window``."""
+    """Names with some of the columns ``name state value organisation due duty window``.
+
+    Args:
+        make: Gives the names, on the thread that calls it.
+        shown: The states that are shown.
+        language: ``zh`` or ``en``.
+        text: What the lines have to hold.
+    """
     columns: Columns[Name] = headed(
         language,
         ("name", "姓名或名称|Name", 8, 24, "text", lambda n: n.name),
@@ -299,6 +313,12 @@ def names_behind(
 ) -> list[Name]:
     """All who are behind a line, the most pressing first, those who have done it last; none for whoever
     stands above a community.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        line: The line of the listing.
+        communities: The organisations that are told names, those of the hierarchy if None.
+        language: ``zh`` or ``en``.
     """
     try:
         return names_of(
@@ -320,7 +340,7 @@ def names_behind(
 
 
 def told(standing: Standing, language: str = "zh") -> str:
-    """Where one stands in a duty, in a few words: ``将到期 季度报到``. The state first: it is what a narrow
+    """Says in a few words where one stands in a duty: ``将到期 季度报到``. The state first: it is what a narrow
     column must not cut.
     """
     label = standing.window.version.label
@@ -334,7 +354,15 @@ def pressing(
     organisation: str | None,
     settings: Mapping[str, Any],
 ) -> dict[str, list[Standing]]:
-    """The duties that press of some entities; none for whoever may not see them by name."""
+    """The duties that press of some entities; none for whoever may not see them by name.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        kind: The kind of the entities.
+        ids: The entities.
+        organisation: From where it is asked.
+        settings: The store's settings.
+    """
     if not named(ledger, organisation, communities_of(ledger, settings)):
         return {}
     return states_of(ledger, kind, ids)
@@ -343,8 +371,14 @@ def pressing(
 def todo(
     words: str, mark: str | None, standings: Sequence[Standing], language: str
 ) -> tuple[str, str | None]:
-    """What somebody has to do, in one cell: the most urgent of a letter (its words and mark, if any) and
+    """Says what somebody has to do, in one cell: the most urgent of a letter (its words and mark, if any) and
     of the duties that press, and how many others there are; with its mark.
+
+    Args:
+        words: What a letter asks for, or nothing.
+        mark: How urgent that is.
+        standings: The duties that press.
+        language: ``zh`` or ``en``.
     """
     order = list(STATES)
     found = [(order.index(s.state), told(s, language), _MARKS.get(s.state)) for s in standings]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 import threading
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -14,27 +15,44 @@ from taizhang.declarations.registry import Registry
 from taizhang.readmodels.events import event_state, label, state_label, summary
 from taizhang.readmodels.listing import DIM, Column, Row
 from taizhang.readmodels.reader import Reader
-from taizhang.store.paths import CHINA
+from taizhang.store.paths import local_time
 from taizhang.words.labels import Label, narrow
 from taizhang_eventstore.recorded import Recorded
+
+READ = 1_000
+"""Events that are read at once to be looked through."""
 
 ENDED = ("void", "corrected")
 """States of events that no longer say what holds."""
 
 
 class Wanted(Struct, frozen=True):
-    """Which events are listed: of any of the ``prefixes`` of stored types, with the ``tag``, and only the one
-    at ``position`` where that is given.
+    """A wish for events: of any of the ``prefixes`` of stored types, with the ``tag``, after one position and
+    up to another, by the ``actor``, true ``on`` a day.
     """
 
     prefixes: Sequence[str] = ("",)
     tag: str | None = None
-    position: int | None = None
+    after: int = 0
+    until: int | None = None
+    actor: str | None = None
+    on: date | None = None
 
     @property
     def all(self) -> bool:
-        """Whether no event is left out."""
-        return self.tag is None and self.position is None and list(self.prefixes) == [""]
+        """Tells if only positions leave events out."""
+        return list(self.prefixes) == [""] and (self.tag, self.actor, self.on) == (None,) * 3
+
+    @property
+    def read(self) -> bool:
+        """Tells if events have to be read for it: no index knows their actors and days."""
+        return (self.actor, self.on) != (None, None)
+
+    def has(self, event: Recorded) -> bool:
+        """Tells if what has to be read of an event is as it is wanted."""
+        return (self.actor in (None, event.envelope.actor)) and (
+            self.on in (None, event.envelope.on)
+        )
 
 
 def types_called(registry: Registry, text: str) -> list[str]:
@@ -54,7 +72,7 @@ def typed(registry: Registry, text: str) -> Wanted:
     text = narrow(text.strip())
     number = text.removeprefix("#")
     if number.isdecimal() and len(number) < 18:
-        return Wanted(position=int(number))
+        return Wanted(after=int(number) - 1, until=int(number))
     if ":" in text:
         return Wanted(tag=text)
     called = types_called(registry, text) if text else []
@@ -80,7 +98,7 @@ class EventLog:
     ) -> None:
         self._reading, self.wanted, self.language = reading, wanted, language
         head = reading().log.head()
-        self._last = head if known is None else min(known, head)
+        self._last = min(n for n in (head, known, wanted.until) if n is not None)
         """What is recorded after this is another listing's."""
         self._numbers: Sequence[int] | None = None
         self._once = threading.Lock()
@@ -99,7 +117,7 @@ class EventLog:
                 ("state", "状态|State", 4, 12),
                 ("summary", "内容|Content", 10, 60),
                 ("actor", "经办|Actor", 4, 12),
-                ("recorded", "登记|Recorded", 16, 19),
+                ("recorded", "登记|Recorded", 16, 25),
             )
         )
 
@@ -112,13 +130,15 @@ class EventLog:
 
     def _found(self) -> Sequence[int]:
         log, wanted = self._reading().log, self.wanted
-        if wanted.position is not None:
-            there = wanted.position <= self._last and log.get(wanted.position) is not None
-            return range(wanted.position, wanted.position + 1) if there else range(0)
         if wanted.all and sum(log.counts().values()) == log.head():
-            return range(1, self._last + 1)
+            return range(max(0, wanted.after) + 1, self._last + 1)
         found = [log.positions(until=self._last, prefix=p, tag=wanted.tag) for p in wanted.prefixes]
-        return found[0] if len(found) == 1 else array("q", heapq.merge(*found))
+        numbers = found[0] if len(found) == 1 else array("q", heapq.merge(*found))
+        numbers = numbers[bisect_right(numbers, wanted.after) :]
+        if not wanted.read:
+            return numbers
+        pages = (numbers[i : i + READ] for i in range(0, len(numbers), READ))
+        return array("q", (e.position for page in pages for e in log.at(page) if wanted.has(e)))
 
     def _newest(self, count: int) -> list[Recorded]:
         """The last so many, before all have been found."""
@@ -127,15 +147,16 @@ class EventLog:
             found += self._reading().log.backwards(
                 before=self._last + 1, limit=count, prefix=prefix, tag=self.wanted.tag
             )
-        return sorted(found, key=lambda event: -event.position)[:count]
+        kept = (event for event in found if event.position > self.wanted.after)
+        return sorted(kept, key=lambda event: -event.position)[:count]
 
     def count(self) -> int:
-        """How many events there are."""
+        """Tells how many events there are."""
         return len(self.numbers())
 
     def events(self, start: int, stop: int) -> list[Recorded]:
         """Events numbered from the newest; the first page does not wait for all to be found."""
-        if self._numbers is None and start == 0 and self.wanted.position is None:
+        if self._numbers is None and start == 0 and not self.wanted.read:
             return self._newest(stop)
         numbers = self.numbers()
         end = len(numbers) - start
@@ -143,7 +164,7 @@ class EventLog:
         return self._reading().log.at(wanted)[::-1]
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
-        """The same as rows."""
+        """Reads a page of events as rows."""
         return [self._row(event) for event in self.events(start, stop)]
 
     def _row(self, event: Recorded) -> Row:
@@ -164,7 +185,7 @@ class EventLog:
         )
 
     def index_of(self, key: str) -> int | None:
-        """Where an event stands."""
+        """Returns the number of the row of an event."""
         if not key.isdigit():
             return None
         numbers, wanted = self.numbers(), int(key)
@@ -175,8 +196,8 @@ class EventLog:
 
 
 def when(event: Recorded) -> str:
-    """When it was recorded, in China."""
-    return f"{event.envelope.recorded_at.astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+    """Says when it was recorded, in China's time."""
+    return local_time(event.envelope.recorded_at, seconds=True)
 
 
 __all__ = ["ENDED", "EventLog", "Wanted", "typed", "types_called", "when"]

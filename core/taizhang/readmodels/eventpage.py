@@ -15,6 +15,7 @@ from taizhang.readmodels.listing import DIM, Row
 from taizhang.readmodels.pages import Page, Target
 from taizhang.readmodels.reader import Reader
 from taizhang.readmodels.summaries import masked_payload, shown
+from taizhang.store.viewings import in_tags
 from taizhang.words.labels import Label
 from taizhang_eventstore.recorded import Recorded
 
@@ -30,7 +31,13 @@ def family(reader: Reader, event: Recorded) -> list[Recorded]:
 
 
 def told_now(reader: Reader, event: Recorded, line: str | None = None) -> Told | None:
-    """What the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is."""
+    """Tells what the fact says now, its lines at their numbers; None when it is void, or ``line`` of it is.
+
+    Args:
+        reader: Reads the log.
+        event: The event.
+        line: A line of it, as its amendments name it.
+    """
     told = tell(statements(family(reader, event)), said)
     if told is not None and line is not None:
         name, number = split_name(line)
@@ -56,6 +63,7 @@ def event_page(reader: Reader, seq: int, language: str, mask: bool = True) -> Pa
     code = event_state(reader, event)
     title = f"#{seq} {label(reader.registry, event, language)}"
     page = Page(title, living=code in ("living", "correction"))
+    page.subjects.update(in_tags(reader.registry, event.tags))
     ledger = reader.at(envelope.on)
     facts = [("状态|State", state_label(code, event, language))]
     if event.event is not None:

@@ -23,7 +23,13 @@ _STATES = {
 
 
 def label(registry: Registry, event: Recorded, language: str = "zh") -> str:
-    """What kind of event it is; the stored name where no loaded programme knows it."""
+    """Names the kind of an event; the stored name where no loaded programme knows it.
+
+    Args:
+        registry: Knows the types of event.
+        event: The event.
+        language: ``zh`` or ``en``.
+    """
     declared = registry.events.get(event.name)
     return declared.label.text(language) if declared is not None else event.name
 
@@ -100,6 +106,13 @@ def event_cells(
     """An event with its envelope, payload, label, state and a one-line summary.
 
     Numbers of people are masked unless ``plain``; ``pending`` are events that are only tried with it.
+
+    Args:
+        reader: Reads log and ledger.
+        event: The event.
+        language: ``zh`` or ``en``.
+        plain: Numbers of people are shown whole.
+        pending: Events that are only being tried.
     """
     envelope = event.envelope
     state = event_state(reader, event)

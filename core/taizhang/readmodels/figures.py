@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from taizhang.declarations.amounts import MoneyKind
 from taizhang.duties import figures
 from taizhang.duties.board import STATES, numbers, people, windows_of
 from taizhang.duties.guarding import guarded
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 PERCENT = Label("%", "%")
+YUAN = Label("元", "yuan")
 NO_DATA = Label("无数据", "no data")
 EMPTY = Label("（空）", "(empty)")
 
@@ -67,7 +69,9 @@ class Figures:
 
     def numbers(self, figure: Figure) -> list[Number]:
         """The oldest first, in each period the whole, then its groups."""
-        unit = PERCENT if figure.measure.how == "share" else figure.unit or Label("", "")
+        money = self._money(figure)
+        unit = PERCENT if figure.measure.how == "share" else figure.unit
+        unit = unit or (YUAN if money else Label("", ""))
         label, unit_text = figure.label.text(self.language), unit.text(self.language)
         head = (figure.name, label, unit_text, figure.source)
         if figure.measure.how == "share":
@@ -81,7 +85,7 @@ class Figures:
                 v.group,
                 v.whole,
                 None if v.whole else self._group(figure, v.group),
-                v.value,
+                v.value / 100 if money and v.value is not None else v.value,
                 shown=self._shown(figure, v.value),
             )
             for v in figures.values(self.ledger, figure, self.organisation, self.count, self.day)
@@ -126,17 +130,25 @@ class Figures:
     def _windows(self, figure: Figure) -> list[Window]:
         return windows_of(self.ledger, [figures.duty_of(self.ledger, figure)], self.day)
 
+    def _money(self, figure: Figure) -> bool:
+        """Tells if it adds up amounts: kept in fen, they are told in yuan."""
+        if figure.measure.how != "sum" or figure.select is None:
+            return False
+        spec = self._table(figure).shown_fields.get(figure.measure.column)
+        return spec is not None and isinstance(spec.kind, MoneyKind)
+
     def _shown(self, figure: Figure, value: int | None) -> str:
         """A number as people read it: time as h:mm, money in yuan, unless it has a unit."""
         if value is None:
             return NO_DATA.text(self.language)
-        if figure.measure.how == "sum" and figure.unit is None and figure.select is not None:
+        plain = figure.unit is None or self._money(figure)
+        if figure.measure.how == "sum" and plain and figure.select is not None:
             fields = self._table(figure).shown_fields
             return fields[figure.measure.column].show(value, self.language)
         return f"{value:,}"
 
     def _group(self, figure: Figure, group: Any) -> str:
-        """What a group is called: an organisation or another reference by name, a choice in words."""
+        """Names a group: an organisation or another reference by name, a choice in words."""
         if figure.by == "organisation":
             return organisation_name(self.ledger, group or "", self.language)
         if group is None:
@@ -176,7 +188,14 @@ class Figures:
 def every(
     read: Callable[[], LedgerView], organisation: str | None, text: str, language: str
 ) -> Made[list[Number]]:
-    """All figures with their last number and how they came to it; an item is a figure's numbers."""
+    """All figures with their last number and how they came to it; an item is a figure's numbers.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        organisation: Whose subtree is counted; the whole store if None.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
+    """
 
     def past(numbers: list[Number]) -> str:
         return sparks([n.value for n in numbers]) if len(numbers) > 1 else ""
@@ -208,6 +227,13 @@ def over_time(
 ) -> Made[Number]:
     """One figure: its periods, newest first, each with its groups; bars are of the largest whole, or of
     groups the largest group.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        figure: The figure.
+        organisation: Whose subtree is counted; the whole store if None.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
     """
     most: dict[bool, int | float] = {}
 
@@ -247,7 +273,16 @@ def counted(
     text: str,
     language: str,
 ) -> Made[tuple[Cells, list[str]]]:
-    """The rows that a figure has counted in the period that ends on a day, as people read tables."""
+    """The rows that a figure has counted in the period that ends on a day, as people read tables.
+
+    Args:
+        read: Gives the ledger, on the thread that calls it.
+        figure: The figure.
+        organisation: Whose subtree is counted; the whole store if None.
+        end: The last day of the period, ISO.
+        text: What the lines have to hold.
+        language: ``zh`` or ``en``.
+    """
     assert figure.select is not None
     table = read().registry.table(figure.select.table)
     headers, _, right = displayed(read(), table, [], language)

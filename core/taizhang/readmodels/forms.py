@@ -56,7 +56,13 @@ def form_fields(action: ActionDeclaration) -> list[FormField]:
 
 
 def check_field(spec: FieldSpec, text: str, ledger: LedgerView) -> Problem | None:
-    """What is wrong with one field as it stands, for validation while typing."""
+    """Says what is wrong with one field as it stands, for validation while typing.
+
+    Args:
+        spec: The field.
+        text: What stands in it.
+        ledger: Knows which names there are.
+    """
     if not text.strip():
         return (
             Problem(spec.name, spec.label, Label("必填", "is required")) if spec.required else None
@@ -69,7 +75,7 @@ def check_field(spec: FieldSpec, text: str, ledger: LedgerView) -> Problem | Non
 
 
 def check_on(text: str) -> Problem | None:
-    """What is wrong with the form's day."""
+    """Says what is wrong with the form's day."""
     try:
         parse_date(text)
     except Invalid as error:

@@ -66,7 +66,7 @@ class Row(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """What a row or a cell opens: an entity of a kind, or ``event`` and a position."""
+    """The target of a row or a cell: an entity of a kind, or ``event`` and a position."""
 
     kind: str
     id: str
@@ -85,7 +85,7 @@ class Listing(Protocol):
         ...
 
     def count(self) -> int:
-        """How many rows there are."""
+        """Tells how many rows there are."""
         ...
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
@@ -93,7 +93,7 @@ class Listing(Protocol):
         ...
 
     def index_of(self, key: str) -> int | None:
-        """Where the row with ``key`` stands, or None when it is not among these rows."""
+        """Returns the number of the row with ``key``, or None when it is not among these rows."""
         ...
 
 
@@ -102,7 +102,7 @@ class Opening(Protocol):
     """A listing whose rows open something."""
 
     def opens(self, key: str, column: str | None = None) -> Link | None:
-        """What the row with ``key`` opens, or its cell in ``column``; None where that is nothing."""
+        """Returns what the row with ``key`` opens, or its cell in ``column``; None where that is nothing."""
         ...
 
 
@@ -133,7 +133,7 @@ class Listed:
         return {row.key: i for i, row in enumerate(self.rows)}
 
     def count(self) -> int:
-        """How many rows there are."""
+        """Tells how many rows there are."""
         return len(self.rows)
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
@@ -141,7 +141,7 @@ class Listed:
         return self.rows[start:stop]
 
     def index_of(self, key: str) -> int | None:
-        """Where a row stands."""
+        """Returns the number of a row."""
         return self._places.get(key)
 
 
@@ -195,7 +195,7 @@ class Made(Generic[R]):
             return self._listed
 
     def count(self) -> int:
-        """How many rows there are."""
+        """Tells how many rows there are."""
         return self.listed.count()
 
     def page(self, start: int, stop: int) -> Sequence[Row]:
@@ -203,11 +203,11 @@ class Made(Generic[R]):
         return self.listed.page(start, stop)
 
     def index_of(self, key: str) -> int | None:
-        """Where a row stands."""
+        """Returns the number of a row."""
         return self.listed.index_of(key)
 
     def opens(self, key: str, column: str | None = None) -> Link | None:
-        """What the item of a row opens."""
+        """Returns what the item of a row opens."""
         item = self.items.get(key)
         return None if item is None or self._link is None else self._link(item)
 
@@ -237,6 +237,11 @@ def bar(value: float, most: float, cells: int) -> str:
     """A bar of █ in a field of exactly ``cells`` cells, full when ``value`` is ``most``.
 
     A value above nothing always shows: as a sliver where it is less than half a cell.
+
+    Args:
+        value: The number.
+        most: The number that fills the bar.
+        cells: The width of a full bar.
     """
     if value <= 0 or most <= 0:
         return " " * cells

@@ -32,7 +32,13 @@ class Place:
 
 
 def entity_of(ledger: LedgerView, kind: str, text: str) -> str:
-    """The id of the entity written as ``text``, also of one that has ended. Raises :class:`Invalid`."""
+    """The id of the entity written as ``text``, also of one that has ended. Raises :class:`Invalid`.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        kind: The kind of the entity.
+        text: Its id or a name.
+    """
     try:
         return resolve(kind, text, ledger, ended=True)
     except Bad as bad:
@@ -47,6 +53,11 @@ def locate(ledger: LedgerView, table: Table[Any], text: str) -> Place:
     force. Otherwise an id or a unique name; where the key of a span has several columns these are
     divided by ``/``, and of the last ones may be left away what is clear without. Raises
     :class:`NotFound` or :class:`Invalid` for what is not there, :class:`Usage` for what is not clear.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        table: The table.
+        text: What names the row: a key, a name, an id or a position.
     """
     number = re.fullmatch(r"#?(\d{1,12})(?:[/.](\d{1,4}))?", narrow(text))
     if number is not None and (table.shape == "record" or narrow(text).startswith("#")):

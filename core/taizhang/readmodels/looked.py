@@ -16,8 +16,8 @@ class Looked(Struct, frozen=True):
 
 
 class Subject(Struct, frozen=True):
-    """What is compared: one table, everything about one entity, or (neither given) all tables. A table
-    and an entity are the rows of the table that are about it.
+    """The subject of a comparison: one table, everything about one entity, or (neither given) all tables. A
+    table and an entity are the rows of the table that are about it.
     """
 
     table: str | None = None

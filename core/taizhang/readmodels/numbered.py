@@ -46,7 +46,7 @@ class Numbered:
         raise NotImplementedError
 
     def count(self) -> int:
-        """How many rows there are; reads the array."""
+        """Tells how many rows there are; reads the array."""
         return len(self.numbers())
 
     def numbers(self) -> array[int]:
@@ -75,7 +75,7 @@ class Numbered:
         return self.rows_of(self.ledger(), wanted) if wanted else []
 
     def index_of(self, key: str) -> int | None:
-        """Where the row stands in the order."""
+        """Returns the number of the row in the order."""
         number = self.number_of(self.ledger(), key)
         if number is None:
             return None

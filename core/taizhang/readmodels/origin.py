@@ -25,7 +25,7 @@ NO_ROW = Label("（无此行）", "(no row)")
 EMPTY = Label("（空）", "(empty)")
 
 
-class Told(NamedTuple):
+class ShownColumn(NamedTuple):
     """A column with its heading, what it shows and the event that set it."""
 
     column: str
@@ -92,22 +92,24 @@ class Origin:
         return "never" if self.story.begins() is None else "begins"
 
     def label(self, column: str) -> str:
-        """What a column is called."""
+        """Names a column."""
         return column_label(self.table, column).text(self.language)
 
     def text(self, column: str, cell: Cell | Earlier | Known) -> str:
-        """What a column shows, showed or was known to show."""
+        """Says what a column shows, showed or was known to show."""
         if not cell.present:
             return NO_ROW.text(self.language)
         value, language = cell.value, self.language
         text = shown(self.ledger, self.table, column, value, language, plain=self.plain)
         return text or EMPTY.text(language)
 
-    def columns(self) -> list[Told]:
+    def columns(self) -> list[ShownColumn]:
         """All columns, each with its event."""
         cells = [self.story.cell(c, past=False) for c in self.story.columns]
         return [
-            Told(c.column, self.label(c.column), self.text(c.column, c), c.value is None, c.behind)
+            ShownColumn(
+                c.column, self.label(c.column), self.text(c.column, c), c.value is None, c.behind
+            )
             for c in cells
         ]
 
@@ -175,23 +177,23 @@ def _event(behind: Behind | None, language: str) -> dict[str, Any] | None:
 # Listings
 
 
-def _event_columns(language: str) -> Columns[Told | Past]:
+def _event_columns(language: str) -> Columns[ShownColumn | Past]:
     return headed(
         language,
         ("event", "事件|Event", 8, 24, "text", lambda x: texts(x.behind, language).event),
         ("on", "生效|True on", 10, 10, "date", lambda x: texts(x.behind, language).on),
         ("actor", "经办|Actor", 4, 10, "text", lambda x: texts(x.behind, language).actor),
-        ("recorded", "登记|Recorded", 16, 16, "text", lambda x: texts(x.behind, language).recorded),
+        ("recorded", "登记|Recorded", 16, 22, "text", lambda x: texts(x.behind, language).recorded),
     )
 
 
-def _link(one: Told | Past) -> Link | None:
+def _link(one: ShownColumn | Past) -> Link | None:
     return None if one.behind is None else Link("event", str(one.behind.seq))
 
 
-def columns(found: Sequence[Told], language: str) -> Made[Told]:
+def columns(found: Sequence[ShownColumn], language: str) -> Made[ShownColumn]:
     """The columns of a row."""
-    own: Columns[Told] = headed(
+    own: Columns[ShownColumn] = headed(
         language,
         ("column", "列|Column", 4, 14, "text", lambda t: t.label),
         ("value", "值|Value", 6, 20, "text", lambda t: t.text),

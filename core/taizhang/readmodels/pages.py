@@ -23,6 +23,7 @@ from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import DIM, Column, Listed, Row
 from taizhang.readmodels.summaries import shown
+from taizhang.store.viewings import in_rows
 from taizhang.words.labels import Label
 
 MOST = 200
@@ -38,7 +39,7 @@ More = Callable[[LedgerView, str, str, str], Facts]
 
 
 class Target(Struct, frozen=True):
-    """Where a line leads: an event, or another entity."""
+    """The target of a line: an event, or another entity."""
 
     kind: str
     id: str
@@ -48,13 +49,15 @@ class Target(Struct, frozen=True):
 
 
 class Page(Struct):
-    """What a page shows."""
+    """The content of a page."""
 
     title: str
     facts: Facts = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     targets: dict[str, Target] = field(default_factory=dict)
     living: bool = True
+    subjects: set[str] = field(default_factory=set)
+    """Whose numbers stand on it, ``member:m-…``: they are looked at once they are shown in full."""
 
     def listing(self, language: str) -> Listed:
         """Its lines."""
@@ -117,6 +120,7 @@ class _Writing:
             page.facts.append((self.say("状态|State"), absent))
             row = next(reversed(ledger.spans(table.name, id=self.id)), None)
         if row is not None:
+            page.subjects.update(in_rows(self.registry, table, [row]))
             page.facts += [
                 (spec.label.text(self.language), text)
                 for name, spec in table.fields.items()
@@ -138,7 +142,7 @@ class _Writing:
     # Details
 
     def _belonging(self) -> Facts:
-        """Where it belongs by tables that say it of one place at a time, the first with all above it."""
+        """Lists where it belongs by tables that say it of one place at a time, the first with all above it."""
         made = []
         for i, way in enumerate(homes(self.registry, self.kind)):
             spec = self.registry.tables[way.table].fields[way.to]
@@ -153,7 +157,7 @@ class _Writing:
         return made
 
     def _classified(self) -> Facts:
-        """What it is by each of several classifications."""
+        """Lists what it is by each of several classifications."""
         made = []
         for table, column in self.registry.references(self.kind):
             rest = [name for name in table.fields if name != column]
@@ -219,6 +223,7 @@ class _Writing:
         elif other:
             title = table.fields[other].label.text(self.language)
         leads = "id" if below else other or person
+        page.subjects.update(in_rows(self.registry, table, rows))
         for i, row in enumerate(rows[:MOST]):
             number = int(row.get("line") or 0)
             key = f"{table.name}:{column}:{row['src']}" + (f"/{number}" if number else "")
@@ -235,7 +240,7 @@ class _Writing:
             page.rows.append(Row(f"{table.name}:{column}:more", ("…", "", "", more)))
 
     def _text(self, table: Table[Any], row: Cells, column: str) -> str:
-        """What a row says beside whom it is about."""
+        """Says what a row says beside whom it is about."""
         parts = (
             self.shown(spec, row[name])
             for name, spec in table.fields.items()

@@ -39,7 +39,14 @@ _WORDS = {
 
 
 def record_of(ws: Workspace, kind: str, id: str, language: str = "zh") -> dict[str, Any]:
-    """The record as data. Raises :class:`Refused` for what is no person."""
+    """The record as data. Raises :class:`Refused` for what is no person.
+
+    Args:
+        ws: The open store.
+        kind: The kind of the entity.
+        id: Its id.
+        language: ``zh`` or ``en``.
+    """
     registry = ws.registry
     if kind not in registry.persons:
         raise Refused("{kind}:{id} 不是人|{kind}:{id} is no person", kind=kind, id=id)

@@ -7,12 +7,21 @@ from typing import Any
 
 from taizhang.declarations.programme import Table
 from taizhang.ledger.lines import number_of, position_of, row_of, row_sql
-from taizhang.ledger.schema import quoted, shown_names
+from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import Column, Row
 from taizhang.readmodels.numbered import Numbered, listed
 from taizhang.readmodels.reader import Reading
-from taizhang.readmodels.tables import column_label, reference_names, right_aligned, show_cell
+from taizhang.readmodels.tables import (
+    column_label,
+    joined,
+    of_column,
+    read_names,
+    reference_names,
+    right_aligned,
+    show_cell,
+    source,
+)
 
 HIDDEN = ("id", "seq")
 
@@ -29,12 +38,13 @@ class TableRows(Numbered):
         self.table = table
         self.text = text.strip()
         self.language = language
+        self.joined = joined(self.ledger().registry, table)
         # What a row is about comes first, for the first column stays in view.
-        self.names = [c for c in shown_names(table) if c not in HIDDEN]
+        self.names = [c for c in read_names(self.ledger().registry, table) if c not in HIDDEN]
         self.columns = tuple(
             Column(
                 c,
-                column_label(table, c).text(language),
+                column_label(table, c, self.joined).text(language),
                 4,
                 28,
                 "number" if right_aligned(table, c) else "text",
@@ -43,7 +53,7 @@ class TableRows(Numbered):
         )
 
     def numbers_sql(self) -> tuple[str, Sequence[object]]:
-        """All rows, or those with the text in any shown cell."""
+        """All rows, or those with the text in any cell that is shown in full."""
         where, values = self._filter()
         src = row_sql(self.table)
         return f"SELECT {src} FROM {quoted(self.table.name)} {where} ORDER BY 1", values
@@ -51,20 +61,23 @@ class TableRows(Numbered):
     def _filter(self) -> tuple[str, Sequence[object]]:
         if not self.text:
             return "", ()
-        fields, registry = self.table.shown_fields, self.ledger().registry
+        fields, registry = {**self.joined, **self.table.shown_fields}, self.ledger().registry
         pattern = _escaped(self.text)
         terms: list[str] = []
         values: list[object] = []
-        for column in shown_names(self.table):
+        for column in self.names:
             spec = fields.get(column)
+            if spec is not None and spec.kind.masks:
+                continue  # what is masked is not told by what finds it either
             entity = spec.entity if spec is not None else None
             if entity is not None and entity in registry.entities:
                 other = registry.entity(entity).table
                 if other.title is not None:
-                    terms.append(
-                        f"{quoted(column)} IN (SELECT id FROM {quoted(other.name + '_all')} "
+                    called = (
+                        f"IN (SELECT id FROM {quoted(other.name + '_all')} "
                         f"WHERE {quoted(other.title)} LIKE ? ESCAPE '\\')"
                     )
+                    terms.append(of_column(registry, self.table, column, called))
                     values.append(pattern)
             elif spec is not None and spec.choices and self.language == "en":
                 chosen = [c.zh for c in spec.choices if self.text.lower() in c.en.lower()]
@@ -73,7 +86,7 @@ class TableRows(Numbered):
             elif column == "src":
                 terms.append("'#' || src LIKE ? ESCAPE '\\'")
                 values.append(pattern)
-            elif column != "seq":
+            else:
                 terms.append(f"{quoted(column)} LIKE ? ESCAPE '\\'")
                 values.append(pattern)
         return f"WHERE {' OR '.join(terms)}", values
@@ -81,7 +94,7 @@ class TableRows(Numbered):
     def rows_of(self, ledger: LedgerView, numbers: Sequence[int]) -> list[Row]:
         """Rows with names for references."""
         rows = ledger.query(
-            f"SELECT * FROM {quoted(self.table.name)} "
+            f"SELECT * FROM {source(ledger.registry, self.table)} "
             # Of an event all lines are read: by the position alone an index finds them.
             "WHERE src IN (SELECT value FROM json_each(?))",
             listed(sorted({position_of(self.table, n) for n in numbers})),

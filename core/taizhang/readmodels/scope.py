@@ -48,7 +48,7 @@ class Scope:
 
 
 def scope_of(ledger: LedgerView, kind: str, id: str, before: Point, after: Point) -> Scope:
-    """What belongs to the entity at either moment. Raises :class:`Usage` for an unknown kind."""
+    """Finds what belongs to the entity at either moment. Raises :class:`Usage` for an unknown kind."""
     ledger.registry.entity(kind)
     registry, tree = ledger.registry, ledger.registry.hierarchy
     if tree is None or tree.kind != kind:

@@ -128,7 +128,7 @@ def content(
 
 
 def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Collection[str]) -> bool:
-    """Whether what is told of an entity is all in the event's own words, as where it begins with it."""
+    """Tells if what is told of an entity is all in the event's own words, as where it begins with it."""
     if not told:
         return False
     own = {text for name, text in texts.items() if len(told) > 1 or name not in references}

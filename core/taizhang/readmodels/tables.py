@@ -15,6 +15,7 @@ from taizhang.declarations.kinds import Bad, ChoiceKind, CountKind, DateKind
 from taizhang.declarations.ledger import Cells, in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.missing import stands
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.schema import quoted, shown_names
 from taizhang.ledger.view import LedgerView
@@ -56,13 +57,13 @@ def read_names(registry: Registry, table: Table[Any]) -> list[str]:
 
 
 def column_label(table: Table[Any], column: str, more: Mapping[str, FieldSpec] = NONE) -> Label:
-    """What a column is called; ``more`` are joined ones."""
+    """Names a column; ``more`` are joined ones."""
     spec = table.shown_fields.get(column) or more.get(column)
     return spec.label if spec is not None else TIME_LABELS[column]
 
 
 def right_aligned(table: Table[Any], column: str) -> bool:
-    """Whether the cells of a column stand on the right."""
+    """Tells if the cells of a column stand on the right."""
     spec = table.shown_fields.get(column)
     return column in ("line", "src") if spec is None else spec.kind.align == "right"
 
@@ -73,6 +74,11 @@ def conditions(ledger: LedgerView, table: Table[Any], where: Sequence[str]) -> d
 
     An empty value asks for empty cells. Raises :class:`Usage` for a column that is not there and
     :class:`Invalid` for a value that is not of its kind.
+
+    Args:
+        ledger: Knows which names there are.
+        table: The table.
+        where: Conditions as people write them, ``COLUMN=VALUE``.
     """
     found: dict[str, Any] = {}
     more = joined(ledger.registry, table)
@@ -134,9 +140,9 @@ def _choice(spec: FieldSpec, text: str) -> str:
 
 
 class Asked(Struct, frozen=True):
-    """Which rows of a table are asked for: those with the values of ``where``, on the ledger's day or of ``every``
-    day. Of persons ``all`` are meant, or those alone who are of the store's own hierarchy: who was transferred
-    out is still known, but in no roster.
+    """A wish for rows of a table: those with the values of ``where``, on the ledger's day or of ``every``
+    day. Of persons ``all`` are meant, or those alone who are of the store's own hierarchy: who was
+    transferred out is still known, but in no roster.
     """
 
     table: Table[Any]
@@ -146,12 +152,16 @@ class Asked(Struct, frozen=True):
 
     @property
     def masked(self) -> bool:
-        """Whether rows are found by what is masked where they are shown."""
+        """Tells if rows are found by what is masked where they are shown."""
         fields = self.table.fields
         return any(c in fields and fields[c].kind.masks for c, v in self.where.items() if v)
 
     def sql(self, ledger: LedgerView, columns: str = "*") -> tuple[str, list[Any]]:
-        """The query, and its values."""
+        """The query, and its values.
+
+        Raises :class:`~taizhang.words.errors.Refused` where the table has no rows because its programme failed.
+        """
+        stands(ledger, self.table)
         registry, table = ledger.registry, self.table
         terms = [
             f"{quoted(c)} IN ({in_clause(v)})" if isinstance(v, tuple) else f"{quoted(c)} IS ?"
@@ -178,14 +188,14 @@ class Asked(Struct, frozen=True):
         return ledger.query(sql, *values)
 
     def count(self, ledger: LedgerView) -> int:
-        """How many there are."""
+        """Tells how many there are."""
         sql, values = self.sql(ledger, "count(*)")
         return int(ledger.value(sql, *values))
 
 
 def source(registry: Registry, table: Table[Any], *, every: bool = False) -> str:
-    """What rows of a table are read from (SQL), its joined column among the others: on the day, or of ``every``
-    row where the person was as it began.
+    """Writes the SQL that rows of a table are read from, its joined column among the others: on the day, or
+    of ``every`` row where the person was as it began.
     """
     rows = quoted(table.name + "_all" * every)
     if not (homes := joined(registry, table)):
@@ -196,6 +206,16 @@ def source(registry: Registry, table: Table[Any], *, every: bool = False) -> str
     if every:
         place += " AND h.since <= t.since AND (h.until IS NULL OR h.until > t.since)"
     return f"(SELECT t.*, ({place}) AS {quoted(next(iter(homes)))} FROM {rows} t)"
+
+
+def of_column(registry: Registry, table: Table[Any], column: str, holds: str) -> str:
+    """The condition (SQL) that a column, be it joined, is as ``holds`` says (``IN (...)``)."""
+    if column not in joined(registry, table):
+        return f"{quoted(column)} {holds}"
+    way = _home(registry, table)[0]
+    # By the few who are there rather than by each person's place.
+    there = f"SELECT {quoted(way.column)} FROM {quoted(way.table)} WHERE {quoted(way.to)} {holds}"
+    return f"id IN ({there})"
 
 
 def reference_names(
@@ -217,6 +237,12 @@ def with_names(
     """Rows for JSON: beside each reference ``column`` its ``column_name``; yes and no as booleans.
 
     Numbers of people are masked unless ``plain``.
+
+    Args:
+        ledger: Knows what things are called.
+        table: The table.
+        rows: Its rows.
+        plain: Numbers of people are shown whole.
     """
     fields = table.shown_fields
     names = reference_names(ledger, table, rows)

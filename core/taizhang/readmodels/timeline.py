@@ -53,7 +53,7 @@ class Version:
 
     @property
     def passing(self) -> bool:
-        """Whether another fact took its place on the very same day, so that no day ever showed it."""
+        """Tells if another fact took its place on the very same day, so that no day ever showed it."""
         return self.until == self.since
 
 
@@ -80,7 +80,7 @@ class Timeline:
         self._line = " AND ".join(f"{quoted(c)} IS ?" for c in columns)
 
     def at(self, known: int) -> Timeline:
-        """The same timeline as known at another position."""
+        """Looks at this timeline as known at another position."""
         return Timeline(self.ledger, self.log, self.table, self.key, known)
 
     # Rows
@@ -137,7 +137,7 @@ class Timeline:
         return found[0] if found else None
 
     def shown_on(self, day: str) -> list[Version]:
-        """What stood on ``day`` since anything did, one version after the other."""
+        """Lists what stood on ``day`` since anything did, one version after the other."""
         if self.record:
             return self._versions(" AND on_date <= ?", [day], "seq", ever=True)
         terms = " AND since <= ? AND (until IS NULL OR until > ?)"
@@ -154,7 +154,7 @@ class Timeline:
         return [src for (src,) in self.db.execute(sql, values)]
 
     def events_of(self, sources: Sequence[int], position: int) -> list[Recorded]:
-        """Those events of the action that ended at ``position`` by which the facts came or changed."""
+        """Lists those events of the action that ended at ``position`` by which the facts came or changed."""
         row = self.db.execute("SELECT max(seq) FROM _actions WHERE seq < ?", (position,)).fetchone()
         start = row[0] or 0
         found = []
@@ -169,7 +169,7 @@ class Timeline:
         return self.log.at(found)
 
     def _concerns(self, src: int, line: str | None) -> bool:
-        """Whether an amendment of all of a fact, or of one line of it, is about a row."""
+        """Tells if an amendment of all of a fact, or of one line of it, is about a row."""
         number = number_of(self.table, src)
         if line is None or number == 0:
             return True
@@ -184,7 +184,7 @@ class Timeline:
 
     @cached_property
     def shape(self) -> RowShape:
-        """How events of this table become rows."""
+        """The shape in which events of this table become rows."""
         return RowShape(self.table)
 
     def versions_of(self, src: int) -> list[Recorded]:
@@ -195,8 +195,8 @@ class Timeline:
         return [r for r in found if self._concerns(src, r.envelope.line)]
 
     def fact(self, src: int, version: Recorded) -> Fact | None:
-        """What the row ``src`` is made of as ``version`` left it; None where that does not concern this
-        timeline.
+        """Returns what the row ``src`` is made of as ``version`` left it; None where that does not concern
+        this timeline.
         """
         root = position_of(self.table, src)
         told = tell([r for r in self.versions_of(src) if r.position <= version.position])
@@ -217,7 +217,7 @@ class Timeline:
         return frozenset(personal_columns(self.table))
 
     def same(self, column: str, one: Any, other: Any) -> bool:
-        """Whether two stored values say the same: tokens of equal texts do."""
+        """Tells if two stored values say the same: tokens of equal texts do."""
         if one == other or column not in self._personal or one is None or other is None:
             return bool(one == other)
         texts = self._text(one), self._text(other)

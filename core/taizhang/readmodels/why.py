@@ -18,6 +18,7 @@ from taizhang.readmodels.behind import Behind
 from taizhang.readmodels.blame import ABSENT, BEGAN, ENDED, Run, agree, runs, setter, value_of
 from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.timeline import Timeline, Version
+from taizhang.store.viewings import in_rows
 from taizhang.words.errors import Usage
 from taizhang.words.labels import called
 
@@ -45,7 +46,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the day showed from the action that ended at ``known`` until that at ``gone``.
+    """The value that the day showed from the action that ended at ``known`` until that at ``gone``.
 
     ``behind`` set the value; ``by`` are the events of the action that brought it to light or took
     away what stood there: a late entry, a correction, a void. ``recorded_at`` as the ledger keeps it.
@@ -100,7 +101,7 @@ class Story:
 
     @property
     def row(self) -> Version | None:
-        """What is in force on the day."""
+        """The row in force on the day."""
         last = self.rows[-1] if self.rows else None
         return None if last is None or last.gap else last
 
@@ -113,8 +114,16 @@ class Story:
         line = {"line": number_of(table, src) or None} if table.lined else {}
         return {**shown, **line, "src": position_of(table, src), "seq": self.row.seq}
 
+    def subjects(self) -> set[str]:
+        """Lists whose numbers its columns and their pasts show, ``member:m-…``."""
+        table, timeline = self.place.table, self.timeline
+        row = self.cells()
+        if not row and not timeline.record:
+            row = dict(zip(table.key_columns, timeline.key, strict=True))
+        return set(in_rows(timeline.registry, table, [row]))
+
     def begins(self) -> Behind | None:
-        """Where nothing has begun by the day: the event with which it begins later."""
+        """Finds, where nothing has begun by the day, the event with which it begins later."""
         first = self.timeline.first() if not self.rows else None
         return None if first is None else self._behind(self.timeline.versions_of(first.src)[-1])
 
@@ -137,6 +146,11 @@ class Story:
     def cell(self, column: str, *, past: bool = True, beyond: str = "") -> Cell:
         """One column; without ``past`` only the event, that which the day ``beyond`` did not show yet. Raises as
         :meth:`column`.
+
+        Args:
+            column: The column.
+            past: What it showed before is looked for too.
+            beyond: Looks for the event beyond this day.
         """
         column = self.column(column)
         found = runs(self.timeline, self.rows, column)
@@ -179,7 +193,7 @@ class Story:
         return tuple(told)
 
     def _known(self, column: str) -> tuple[Known, ...]:
-        """What the day has shown, as known now at last and at first before that."""
+        """Lists what the day has shown, as known now at last and at first before that."""
         steps = self._steps(column)[-MOST:]
         told = []
         for i, (position, value) in enumerate(steps):

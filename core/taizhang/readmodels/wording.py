@@ -31,7 +31,7 @@ def shown(
 def shown_with(
     names: Names, table: Table[Any], column: str, value: Any, language: str, *, plain: bool = False
 ) -> str:
-    """The same with names that are known already, those of the table's own ids among them."""
+    """Shows a value with names that are known already, those of the table's own ids among them."""
     if column == "id" and value is not None:
         return names.get("id", {}).get(value) or str(value)
     return show_cell(value, column, table.fields, names, language, plain=plain)
@@ -50,7 +50,7 @@ def own_names(
 
 
 def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: str) -> str:
-    """What a row is about: the key of its timeline by name; of a record, and of an entity without a
+    """Names what a row is about: the key of its timeline by name; of a record, and of an entity without a
     name, all that it refers to.
     """
     columns = list(table.key_columns) if _keyed(table) else _references(table) or ["src"]
@@ -59,7 +59,7 @@ def subject(names: Names, table: Table[Any], row: Mapping[str, Any], language: s
 
 
 def _keyed(table: Table[Any]) -> bool:
-    """Whether people know a row by its key."""
+    """Tells if people know a row by its key."""
     return table.shape == "span" or table.title is not None
 
 
@@ -70,7 +70,7 @@ def _references(table: Table[Any]) -> list[str]:
 def content(
     names: Names, table: Table[Any], row: Mapping[str, Any], language: str, *, plain: bool = False
 ) -> str:
-    """What a row says beside its key and its name."""
+    """Says what a row says beside its key and its name."""
     left = {*table.key_columns, table.title} if _keyed(table) else set(_references(table))
     texts = (
         shown_with(names, table, n, row[n], language, plain=plain)

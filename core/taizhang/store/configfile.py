@@ -37,6 +37,11 @@ def rewrite(config: Path, change: Change, where: str) -> None:
 
     Raises :class:`Usage` for a file that is not TOML or is written in a way that cannot be changed at
     ``where``, and ``StoreError``; then nothing was written.
+
+    Args:
+        config: The file, which need not be there.
+        change: Changes the parsed document.
+        where: What is changed there, for people.
     """
     # Imported here: only who changes a setting needs what keeps comments and order of a file.
     import tomllib

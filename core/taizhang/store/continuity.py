@@ -44,13 +44,14 @@ _OLDER = (
 
 
 class Continuity:
-    """What is known of a log, held against the one of an open store."""
+    """The knowledge of a log, held against the one of an open store."""
 
     def __init__(self, paths: StorePaths, log: Log, *, read_only: bool) -> None:
         self._paths, self._log, self._read_only = paths, log, read_only
         self._mark = paths.root / MARK
         self._deciding = False
         self._found: Label | None = None
+        self.look()
 
     def look(self) -> None:
         """Holds seals, earlier findings and the log's own numbers against the log.

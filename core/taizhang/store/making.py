@@ -60,7 +60,7 @@ def beside(path: Path, word: str) -> Path:
 
 
 def own(path: Path) -> bool:
-    """Whether there is something at ``path`` that this program has made in passing: a directory with the
+    """Tells if there is something at ``path`` that this program has made in passing: a directory with the
     marker, or an empty one of a process that died before. Raises :class:`Refused` for anything else.
     """
     if not os.path.lexists(path):
@@ -101,6 +101,11 @@ def place(part: Path, target: Path, old: Path | None = None) -> None:
     """Puts ``part`` at ``target``; what was there is then at ``old``, where nothing may be.
 
     Without ``old`` nothing may be at ``target`` but an empty directory. Raises ``StoreError``.
+
+    Args:
+        part: What was made aside.
+        target: Where it goes.
+        old: Where what is there goes, if it is to stay.
     """
     with writing(target):
         if os.path.lexists(target):
@@ -137,7 +142,7 @@ def _remove(path: Path) -> None:
 
 
 def _is(handle: int, part: Path) -> bool:
-    """Whether the open marker still stands in ``part``: it may have been put in place, and be another's."""
+    """Tells if the open marker still stands in ``part``: it may have been put in place, and be another's."""
     try:
         return os.path.samestat(os.fstat(handle), (part / MARKER).lstat())
     except OSError:

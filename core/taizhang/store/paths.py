@@ -78,7 +78,7 @@ class Voided(Event):
 
 
 class StorePaths(Struct, frozen=True):
-    """Where the parts of a store are."""
+    """The paths of a store's parts."""
 
     root: Path
 
@@ -157,6 +157,18 @@ def stamp_of(log: Log) -> tuple[StoreOpened | None, dt.datetime | None]:
     return stamp, log.backwards(limit=1)[0].envelope.recorded_at
 
 
+def opening_day(log: Log) -> dt.date | None:
+    """The day on which the books begin: that of the store's first event. None without one, and in a demonstration
+    that says no other than its own today, since its books are as old as what it shows.
+    """
+    first = next(iter(log.read(limit=1)), None)
+    if first is None or not isinstance(first.event, StoreOpened):
+        return None
+    on = first.envelope.on
+    own = first.event.purpose == DEMONSTRATION and on == local_day(first.envelope.recorded_at)
+    return None if own else on
+
+
 def keys_of(log: Log) -> list[str]:
     """The ids of the keys with which the store was begun, and begun anew, the newest last; none where
     personal texts are not sealed, in a store of before they were.
@@ -168,7 +180,7 @@ def keys_of(log: Log) -> list[str]:
 
 
 def begun(paths: StorePaths) -> bool:
-    """Whether there is a store: a log with an event in it, or one that cannot be read.
+    """Tells if there is a store: a log with an event in it, or one that cannot be read.
 
     A log without any is what an `init` has left that was killed; the next one goes on with it.
     """
@@ -234,6 +246,6 @@ def local_day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(CHINA).date()
 
 
-def local_time(moment: dt.datetime) -> str:
+def local_time(moment: dt.datetime, *, seconds: bool = False) -> str:
     """A moment as people in China read it, with its zone, as ``--known`` takes it: ``2012-07-05 17:30+08:00``."""
-    return moment.astimezone(CHINA).isoformat(" ", "minutes")
+    return moment.astimezone(CHINA).isoformat(" ", "seconds" if seconds else "minutes")

@@ -1,7 +1,8 @@
 """Sealing an open store (封存): when it is done, and that it never stands in the way of recording.
 
 What a seal is, and how it is made, is the event store's; here is only the rhythm: at the
-start, by command, whenever a thousand events have come together, and when the store is closed.
+start, by command, at the end of each command that records, whenever a thousand events have come together
+in a terminal, and when that is closed.
 The event store's modules are imported when they are needed, so that other commands start fast.
 """
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def unsealed(trouble: StoreError) -> Label:
-    """That what was recorded stands, but could not be sealed, and why."""
+    """Says that what was recorded stands, but could not be sealed, and why."""
     zh, en = trouble.pair
     return Label(
         f"已登记，但没能封存：{zh.rstrip('。')}", f"recorded, but not sealed: {en.rstrip('.')}"
@@ -38,6 +39,8 @@ class Sealing:
         self.paths = paths
         self.log = log
         self._due: int | None = None
+        self.each = False
+        """At the end of every action: for a command, so that no tail stands unsealed overnight."""
         self.trouble: StoreError | None = None
         """Why the last sealing that nobody asked for came to nothing. What was recorded stands."""
 
@@ -56,11 +59,11 @@ class Sealing:
         self.seal()
         return verifier.encode()
 
-    def seal(self) -> Seal:
-        """Seals everything that the log has now. Raises ``StoreError``."""
+    def seal(self, *, passing: bool = False) -> Seal:
+        """Seals everything that the log has now; ``passing`` if nobody has asked for it. Raises ``StoreError``."""
         from taizhang_eventstore.seals.sealing import seal
 
-        made = seal(self.seals, self.log.recorder)
+        made = seal(self.seals, self.log.recorder, passing=passing)
         self._due = None
         self.trouble = None
         return made
@@ -70,6 +73,9 @@ class Sealing:
 
         Never fails: the events are in the log already, and the next thousand tries again.
         """
+        if self.each:
+            self._try(passing=True)
+            return
         if self._due is None:
             try:
                 with translating(self.paths.seals):
@@ -93,10 +99,10 @@ class Sealing:
             return None
         return self._try()
 
-    def _try(self) -> Seal | None:
+    def _try(self, *, passing: bool = False) -> Seal | None:
         try:
             with translating(self.paths.seals):
-                return self.seal()
+                return self.seal(passing=passing)
         except StoreError as error:
             self.trouble = error
             return None

@@ -44,7 +44,7 @@ _NONE_FITS = (
 
 
 def directory() -> Path:
-    """Where key files stand unless somebody chose another place."""
+    """Returns where key files stand unless somebody chose another place."""
     from platformdirs import user_data_path
 
     return user_data_path("taizhang", appauthor=False) / "keys"
@@ -72,9 +72,12 @@ def chosen() -> Secret | None:
 
 
 def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool = False) -> Secret:
-    """The secret for the store's `keys.db`. Raises `Locked` where there is none to be had.
+    """Finds the secret for the store's `keys.db`. Raises `Locked` where there is none to be had.
 
-    ``from_elsewhere``: what the store's own settings name is not opened.
+    Args:
+        paths: The store.
+        ask: Asks a person for a passphrase.
+        from_elsewhere: What the store's own settings name is not opened.
     """
     from taizhang_eventstore.personal.keys import settings_of
 
@@ -94,7 +97,7 @@ def secret_of(paths: StorePaths, ask: Ask | None = None, *, from_elsewhere: bool
 
 
 def _places(paths: StorePaths, said: Mapping[str, str]) -> list[Path]:
-    """Where the key file may stand by what the store says: its settings, and the keys themselves.
+    """Lists where the key file may stand by what the store says: its settings, and the keys themselves.
 
     Both, since a process may have died between writing the one and the other, and an older backup brings
     back older settings.
@@ -165,7 +168,13 @@ def unlock(paths: StorePaths, ask: Ask | None = None) -> Secret | None:
 
 
 def open_keys(paths: StorePaths, secret: Secret, *, read_only: bool) -> Keys:
-    """The store's keys, unlocked. Raises `Locked` and other ``StoreError``."""
+    """The store's keys, unlocked. Raises `Locked` and other ``StoreError``.
+
+    Args:
+        paths: The store.
+        secret: What unlocks them.
+        read_only: Nothing is written.
+    """
     from taizhang_eventstore.personal.keys import Keys
 
     return Keys(paths.keys, secret, read_only=read_only)
@@ -174,7 +183,14 @@ def open_keys(paths: StorePaths, secret: Secret, *, read_only: bool) -> Keys:
 def create_keys(
     paths: StorePaths, secret: Secret | None, ambient: Ambient, *, demonstration: bool = False
 ) -> tuple[Keys, Secret]:
-    """Makes the keys of a new store, and the key file if need be."""
+    """Makes the keys of a new store, and the key file if need be.
+
+    Args:
+        paths: The store.
+        secret: What unlocks them, or else a key file that is made.
+        ambient: Gives time and chance.
+        demonstration: The keys are those of a demonstration, which anybody may open.
+    """
     from taizhang_eventstore.personal.keys import Keys
 
     secret = secret or _new(paths, demonstration=demonstration)

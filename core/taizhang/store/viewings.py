@@ -3,8 +3,8 @@
 What counts as looking is to open somebody's page, to have telephone or ID numbers shown in full, and to
 print somebody's own record; a name in a list does not. The list is ``viewings.jsonl`` in the store, a line
 of JSON for each time: ``at`` (UTC), ``actor``, ``how``, ``subjects`` (``member:m-...``). It says nothing of a
-person but an id, so an erasure leaves it. Nothing is noted where the store is opened read-only: nothing is
-written there.
+person but an id, so an erasure leaves it. Nothing is written where the store is opened read-only, so there
+pages are opened without a note, and no number is shown in full.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from taizhang.words.errors import Refused
 from taizhang.words.labels import Label
 from taizhang_eventstore.files import append, read
 
@@ -35,6 +36,10 @@ HOW: dict[How, Label] = {
     "numbers": Label("看号码全文", "saw numbers in full"),
     "record": Label("打印本人记录", "printed the own record"),
 }
+
+
+TRACED: tuple[How, ...] = ("numbers", "record")
+"""Looks that there are not without a trace."""
 
 
 class Viewing(msgspec.Struct, frozen=True):
@@ -58,13 +63,29 @@ class Viewings:
         self.read_only = read_only
 
     def note(self, how: How, subjects: Iterable[str], actor: str, at: dt.datetime) -> None:
-        """Adds that somebody looked, if at anybody. Raises ``StoreError`` where that cannot be written."""
+        """Adds that somebody looked, if at anybody.
+
+        Args:
+            how: In which way it was looked at.
+            subjects: The persons, ``member:m-…``.
+            actor: Who looked.
+            at: When.
+
+        Raises:
+            StoreError: It cannot be written.
+            Refused: What may not go without a trace, in a store that is opened read-only.
+        """
         listed = tuple(sorted(set(subjects)))
+        if listed and self.read_only and how in TRACED:
+            raise Refused(
+                "账册以只读方式打开，查阅无处可记，号码不显示全文"
+                "|the store is open read-only: that you looked cannot be noted, so no number is shown in full"
+            )
         if listed and not self.read_only:
             append(self.path, _encode(Viewing(at, actor, how, listed)) + b"\n")
 
     def of(self, subject: str) -> list[Viewing]:
-        """Who looked at a person, the latest last. Raises ``StoreError``."""
+        """Reads who looked at a person, the latest last. Raises ``StoreError``."""
         wanted = _encode(subject)
         return [found for found in self._lines(wanted) if subject in found.subjects]
 
@@ -80,11 +101,18 @@ class Viewings:
 def in_rows(
     registry: Registry, table: Table[Any], rows: Sequence[Mapping[str, Any]]
 ) -> Iterator[str]:
-    """The persons whose numbers stand in rows of a table, as subjects; none where it has no numbers."""
-    if not any(spec.kind.masks for spec in table.fields.values()):
+    """The persons whose numbers stand in rows of a table, as subjects, or what the rows are of where they name
+    no person; none where it has no numbers.
+
+    Args:
+        registry: Knows whose rows they are.
+        table: The table.
+        rows: The rows.
+    """
+    if not any(spec.kind.masks for spec in table.shown_fields.values()):
         return
     columns = {n: s.entity for n, s in table.fields.items() if s.entity in registry.persons}
-    if table.entity in registry.persons:
+    if table.entity is not None and (table.entity in registry.persons or not columns):
         columns = {"id": table.entity}
     for row in rows:
         for name, kind in columns.items():

@@ -30,7 +30,7 @@ DAYS = tuple(FIRST + dt.timedelta(days=7 * k) for k in range(40))
 
 
 def is_free(spec: FieldSpec) -> bool:
-    """Whether people write what they like into a field."""
+    """Tells if people write what they like into a field."""
     return isinstance(spec.kind, TextKind) and not isinstance(spec.kind, PhoneKind | IdNumberKind)
 
 
@@ -48,7 +48,7 @@ def with_free(
 
 
 def takes_free(declared: Mapping[str, FieldSpec]) -> bool:
-    """Whether people write what they like into a field, or into one of a line."""
+    """Tells if people write what they like into a field, or into one of a line."""
     return any(
         is_free(s) or (s.line is not None and takes_free(specs(s.line))) for s in declared.values()
     )

@@ -82,6 +82,9 @@ def actions(subject: Subject) -> None:
         said: dict[str, str] = {}
         done: Counter[str] = Counter()
         makes: set[str] = set()
+        for name, before, made in _recorded(subject, ws, "actions"):
+            done[name] += 1
+            _back_and_forth(subject, ws, name, made, before)
         for turn in range(TURNS):
             left = [n for n in subject.programme.actions if not done[n]]
             if not left and turn >= 2 * TIMES:
@@ -115,6 +118,26 @@ def actions(subject: Subject) -> None:
             )
 
 
+def _recorded(
+    subject: Subject, ws: Workspace, check: str
+) -> Iterator[tuple[str, dict[str, Rows], Receipt]]:
+    """Records the history that was given: each action with the rows before it, and what was recorded."""
+    for line in subject.history:
+        words = dict(line)
+        name, on = str(words.pop("action")), words.pop("on", SINCE)
+        before = _rows(ws, subject)
+        try:
+            receipt = ws.record(name, words, on=on, reason="试验", accept=True)
+        except PluginFault as error:
+            zh, _, en = error.fault.said().partition("|")
+            raise subject.broken(check, name, zh, en, error.fault.plugin) from None
+        except TaizhangError as error:
+            zh, en = error.pair
+            what = f"所给的历史登记不了：{zh}", f"the history given cannot be recorded: {en}"
+            raise subject.broken(check, name, *what) from None
+        yield name, before, receipt
+
+
 def _attempt(
     subject: Subject,
     check: str,
@@ -133,7 +156,9 @@ def _attempt(
     try:
         return writer.ws.record(action.name, fields, on=day, reason="试验", accept=True), ""
     except PluginFault as error:
-        raise _failed(subject, check, action, fields, error.fault.said()) from None
+        raise _failed(
+            subject, check, action, fields, error.fault.said(), error.fault.plugin
+        ) from None
     except TaizhangError as error:
         return None, error.text("zh")[:200]
     except Exception as error:
@@ -142,10 +167,16 @@ def _attempt(
 
 
 def _failed(
-    subject: Subject, check: str, action: ActionDeclaration, fields: Mapping[str, Any], what: str
+    subject: Subject,
+    check: str,
+    action: ActionDeclaration,
+    fields: Mapping[str, Any],
+    what: str,
+    culprit: str = "",
 ) -> Exception:
     zh, _, en = what.partition("|")
-    return subject.broken(check, action.name, f"{zh}（{shown(fields)}）", f"{en} ({shown(fields)})")
+    said = shown(fields)
+    return subject.broken(check, action.name, f"{zh}（{said}）", f"{en} ({said})", culprit)
 
 
 def _rows(ws: Workspace, subject: Subject) -> dict[str, Rows]:
@@ -198,13 +229,15 @@ def _sound(subject: Subject, ws: Workspace, name: str, check: str = "actions") -
     """Nothing that was called for the action has put the programme into quarantine."""
     for fault in ws.registry.guard.quarantine.all():
         zh, _, en = fault.said().partition("|")
-        raise subject.broken(check, name, f"登记之后{zh}", f"once it is recorded it {en}")
+        said = f"登记之后{zh}", f"once it is recorded it {en}"
+        raise subject.broken(check, name, *said, fault.plugin)
 
 
 def hostile(subject: Subject) -> None:
     """Whatever people write, it goes through action, ledger, output and screen as plain text."""
     with store_of(subject) as ws:
         writer = Writer(ws, subject.given)
+        list(_recorded(subject, ws, "hostile"))
         for action in subject.programme.actions.values():
             for text in HOSTILE if takes_free(action.fields) else (None,):
                 for _ in range(DRAWS):
@@ -259,7 +292,7 @@ def _output(subject: Subject, ws: Workspace) -> None:
             # A command opens the store anew: what it blames on the programme stands on the disk.
             for fault in Quarantine(ws.paths.root).all():
                 zh, _, en = fault.said().partition("|")
-                raise subject.broken("hostile", " ".join(words), zh, en)
+                raise subject.broken("hostile", " ".join(words), zh, en, fault.plugin)
             _plain(subject, " ".join(["taizhang", *words, *more]), done.output)
 
 

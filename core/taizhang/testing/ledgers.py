@@ -99,7 +99,7 @@ def readable(
     only: Iterable[str] | None = None,
     computed: bool = True,
 ) -> dict[str, Rows]:
-    """What a reader sees of every table (or of some), columns ``without`` left out, and computed ones
+    """Reads what a reader sees of every table (or of some), columns ``without`` left out, and computed ones
     unless ``computed``.
     """
     found = {}

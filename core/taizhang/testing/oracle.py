@@ -24,7 +24,7 @@ Shown = tuple[Any, ...]
 
 
 def counts(said: Said, all_: Sequence[Said]) -> bool:
-    """Whether an event counts: nothing that counts makes it void, but for a line of it."""
+    """Tells if an event counts: nothing that counts makes it void, but for a line of it."""
     return not any(
         v.voids == said.position and counts(v, all_) and (v.line is None or said.line is not None)
         for v in all_
@@ -52,7 +52,7 @@ def facts(
 
 
 def line_at(field: str, number: int, living: Sequence[Said]) -> Any:
-    """What the newest living word about a line says; None where it is not there."""
+    """Tells what the newest living word about a line says; None where it is not there."""
     for said in reversed(living):
         if said.line is None:
             lines = getattr(said.event, field)
@@ -71,7 +71,7 @@ def _there(field: str, number: int, living: Sequence[Said], until: int) -> bool:
 
 
 def contents(said: Said, living: Sequence[Said], feed: Any) -> Iterator[tuple[int, Any]]:
-    """What the rows of a fact are made of: 0 with all of it, or each of its lines by number."""
+    """Lists what the rows of a fact are made of: 0 with all of it, or each of its lines by number."""
     event = said.event
     lines = {
         f: [line_at(f, k + 1, living) for k in range(len(getattr(event, f)))]

@@ -50,7 +50,7 @@ def _load_deep() -> None:
 
 @pytest.fixture(scope="session")
 def _taizhang_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where stores are made once, to be copied for each test."""
+    """Gives the directory in which stores are made once, to be copied for each test."""
     return tmp_path_factory.mktemp("taizhang")
 
 

@@ -20,7 +20,7 @@ IMPURE = frozenset(
 """Modules whose functions a projection does not call."""
 
 CLOCKS = frozenset({"today", "now", "utcnow"})
-ASKING = frozenset({"open", "input", "id"})
+ASKING = frozenset({"open", "input", "id", "hash"})
 """Built-in functions that give another answer another time."""
 
 

@@ -114,8 +114,8 @@ def registry_of(programme: Programme) -> Registry:
 
 
 def narrowed(registry: Registry, owner: str) -> Registry:
-    """The same vocabulary with the tables of one owner only, and those that its computed columns ask: a
-    projection sees no others, and the checks of time make thousands of ledgers.
+    """Narrows a vocabulary to the tables of one owner, and those that its computed columns ask: a projection
+    sees no others, and the checks of time make thousands of ledgers.
     """
     made = copy(registry)
     own = [t for t in registry.tables.values() if t.owner == owner]

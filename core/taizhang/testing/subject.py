@@ -21,6 +21,9 @@ from taizhang.words.labels import Label
 Given = Mapping[str, Mapping[str, Any]]
 """Values of fields by action, in place of drawn ones."""
 
+History = Sequence[Mapping[str, Any]]
+"""What is recorded first, as lines of ``record --from-json``: ``action``, ``on``, fields."""
+
 
 class Broken(Exception):
     """A check does not hold, for one reason."""
@@ -37,6 +40,7 @@ class Subject:
     programme: Programme
     samples: Path | None = None
     given: Given = field(default_factory=dict)
+    history: History = ()
     fixed: bool = False
     """Whether the same histories are drawn each time, and none that fails is made smaller."""
 
@@ -52,12 +56,12 @@ class Subject:
 
     @cached_property
     def narrow(self) -> Registry:
-        """The same with the programme's own tables only."""
+        """Makes a subject that has the programme's own tables only."""
         return narrowed(self.registry, self.programme.id)
 
     @cached_property
     def before(self) -> Registry:
-        """The same without the programme."""
+        """Makes a subject without the programme."""
         registry = core_registry()
         try:
             for one in needed([self.programme]):
@@ -81,9 +85,17 @@ class Subject:
         """Its tables that events feed: those that histories can reach."""
         return sorted(name for name, table in self.programme.tables.items() if table.feeds)
 
-    def broken(self, check: str, where: str, zh: str, en: str) -> Broken:
-        """What a check raises: a sentence about table, event or field ``where``."""
-        return Broken(Trouble(check, self.programme.id, where, Label(zh, en)))
+    def broken(self, check: str, where: str, zh: str, en: str, culprit: str = "") -> Broken:
+        """Makes what a check raises.
+
+        Args:
+            check: its name.
+            where: the table, event or field that it is about.
+            zh: the sentence in Chinese.
+            en: in English.
+            culprit: whose fault it is, if not the programme's: that of one which it needs.
+        """
+        return Broken(Trouble(check, culprit or self.programme.id, where, Label(zh, en)))
 
 
 def first(troubles: Sequence[Trouble]) -> None:

@@ -6,7 +6,7 @@ is skipped while that one fails, so that one defect has one name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from taizhang.loading import checking
 from taizhang.loading.admission import taken
 from taizhang.testing import intime, inuse, versions
 from taizhang.testing.reads import reads
-from taizhang.testing.subject import Broken, Given, Subject, first
+from taizhang.testing.subject import Broken, Given, History, Subject, first
 from taizhang.words.errors import Usage
 
 
@@ -46,7 +46,7 @@ def _names(subject: Subject) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ContractCheck:
     """One check, and the ones without which it cannot be judged."""
 
     run: Callable[[Subject], None]
@@ -55,26 +55,26 @@ class Check:
 
 LOADED = ("heading", "forbidden", "upcasters", "names")
 
-CHECKS: dict[str, Check] = {
-    "heading": Check(_heading),
-    "forbidden": Check(partial(_static, "forbidden")),
-    "labels": Check(partial(_static, "labels")),
-    "hooks": Check(partial(_static, "hooks"), ("heading",)),
-    "upcasters": Check(versions.total, ("heading",)),
-    "names": Check(_names, ("heading", "forbidden", "upcasters")),
-    "reads": Check(reads, LOADED),
-    "deterministic": Check(intime.deterministic, LOADED),
-    "rebuild": Check(intime.rebuild, ("deterministic",)),
-    "order": Check(intime.order, ("rebuild",)),
-    "amendments": Check(intime.amendments, ("order",)),
-    "actions": Check(inuse.actions, ("hooks", "deterministic")),
-    "hostile": Check(inuse.hostile, ("actions",)),
+CHECKS: dict[str, ContractCheck] = {
+    "heading": ContractCheck(_heading),
+    "forbidden": ContractCheck(partial(_static, "forbidden")),
+    "labels": ContractCheck(partial(_static, "labels")),
+    "hooks": ContractCheck(partial(_static, "hooks"), ("heading",)),
+    "upcasters": ContractCheck(versions.total, ("heading",)),
+    "names": ContractCheck(_names, ("heading", "forbidden", "upcasters")),
+    "reads": ContractCheck(reads, LOADED),
+    "deterministic": ContractCheck(intime.deterministic, LOADED),
+    "rebuild": ContractCheck(intime.rebuild, ("deterministic",)),
+    "order": ContractCheck(intime.order, ("rebuild",)),
+    "amendments": ContractCheck(intime.amendments, ("order",)),
+    "actions": ContractCheck(inuse.actions, ("hooks", "deterministic")),
+    "hostile": ContractCheck(inuse.hostile, ("actions",)),
 }
 """The checks of the contract, by name."""
 
 
 class Verdicts:
-    """What became of each check of one programme; each is run once."""
+    """The results of each check of one programme; each is run once."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
@@ -100,16 +100,19 @@ class Verdicts:
 
 
 def contract(
-    programme: Programme, *, samples: Path | None = None, given: Given | None = None
+    programme: Programme, *, samples: Path | None = None, given: Given | History | None = None
 ) -> Callable[..., Any]:
     """A test of everything that has to hold for a programme: ``test_contract = contract(programme)``.
 
     ``samples`` is a file of JSON lines with what older versions of its events have stored; ``given``
-    says values, ``{action: {field: value}}``, where drawn ones would not be accepted. The checks of
+    says values, ``{action: {field: value}}``, where drawn ones would not be accepted, or a history,
+    ``[{"action": ..., "on": ..., field: value}, ...]``, that is recorded before anything is drawn, for actions
+    that rest on others in ways which drawing does not hit upon. The checks of
     time draw a share of the examples that the hypothesis profile asks for: ``--hypothesis-profile deep``, or
     HYPOTHESIS_PROFILE=deep, asks for ten times as many.
     """
-    verdicts = Verdicts(Subject(programme, samples, given or {}))
+    values, history = (given, ()) if isinstance(given, Mapping) else ({}, given or ())
+    verdicts = Verdicts(Subject(programme, samples, values, history))
 
     @pytest.mark.parametrize("check", [pytest.param(n, id=n) for n in CHECKS])
     @pytest.mark.xdist_group(f"contract-{programme.id}")

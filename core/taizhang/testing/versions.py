@@ -19,6 +19,7 @@ from taizhang.loading.checking import upcasters
 from taizhang.loading.trouble import Examined
 from taizhang.testing.ledgers import ledger_of
 from taizhang.testing.logs import START, append
+from taizhang.testing.purity import watched
 from taizhang.testing.subject import Subject, first
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.log import open_log
@@ -88,12 +89,15 @@ def _passes(subject: Subject, line: int, sample: dict[str, Any]) -> None:
         open_log(Path(folder, "events.db"), registry.codec) as log,
     ):
         append(log, [stored])
-        recorded = log.get(1)
+        with watched(subject.module) as asked:
+            recorded = log.get(1)
         trouble = None if recorded is None or recorded.event is not None else recorded.trouble
         if trouble is None:
             with ledger_of(log, registry, Path(folder, "ledger.db")) as projector:
                 unit = projector.units.get(registry.unit_of(id))
                 trouble = None if unit is None else unit.fault
+    if asked and trouble is None:
+        trouble = f"升级时问了 {asked[0]}()，换个时候结果就不同|lifting asks {asked[0]}(), which answers otherwise another time"
     if trouble is not None:
         zh, _, en = trouble.partition("|")
         place = f"{sample['type']} (samples:{line})"

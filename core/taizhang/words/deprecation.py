@@ -82,6 +82,6 @@ def deprecated(*, since: str, gone: str, instead: str) -> Callable[[F], F]:
 
 
 def deprecation_of(function: object) -> Deprecation | None:
-    """What was said of a function, if it is going."""
+    """Returns what was said of a function that is going, None for others."""
     found = getattr(function, "deprecation", None)
     return found if isinstance(found, Deprecation) else None

@@ -74,7 +74,13 @@ SHOWN_SUBJECTS = 8
 def sentences(
     problems: Sequence[Problem], language: str = "zh", *, named: bool = False
 ) -> list[str]:
-    """Problems as sentences: one that several subjects have is said once, with eight of them at most."""
+    """Problems as sentences: one that several subjects have is said once, with eight of them at most.
+
+    Args:
+        problems: The problems.
+        language: ``zh`` or ``en``.
+        named: Says the name of a field, not its label.
+    """
     borne: dict[Problem, list[str]] = {}
     for problem in problems:
         borne.setdefault(msgspec.structs.replace(problem, who=""), []).append(problem.who)
@@ -109,7 +115,7 @@ class Finding(Struct, frozen=True, eq=False):
     """Something in the ledger that breaks a rule, tied to the fact that shows it.
 
     ``hard`` findings that an action would cause refuse it; soft ones are shown and accepted with
-    a reason. ``src`` is the position of the root fact concerned. Findings of one rule on one entity and
+    a reason, those that ask for none (``asks``) as they are. ``src`` is the position of the root fact concerned. Findings of one rule on one entity and
     fact are the same finding, whatever their label says.
     """
 
@@ -119,6 +125,7 @@ class Finding(Struct, frozen=True, eq=False):
     src: int
     hard: bool
     label: Label
+    asks: bool = True
 
     @property
     def _identity(self) -> tuple[str, str, str, int]:
@@ -158,9 +165,12 @@ SHOWN_FACTS = 8
 
 
 def sentence(findings: Sequence[Finding], language: str = "zh", upto: int | None = None) -> str:
-    """Findings as one sentence: each rule with the events that break it, eight of them at most.
+    """Puts findings into one sentence: each rule with the events that break it, eight of them at most.
 
-    Events after ``upto`` are only being tried: they have no number that could be looked up.
+    Args:
+        findings: The findings.
+        language: ``zh`` or ``en``.
+        upto: Events after it are only being tried: they have no number that could be looked up.
     """
     said: dict[str, list[int]] = {}
     for finding in findings:

@@ -38,7 +38,7 @@ def nearest(word: str, names: Names) -> list[str]:
 
 
 def _alike(typed: str, form: str) -> float:
-    """How alike two words are, of 1; those that begin alike are more so."""
+    """Measures how alike two words are, of 1; those that begin alike are more so."""
     ratio = difflib.SequenceMatcher(None, typed, form).ratio()
     begin = sum(
         1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(typed, form, strict=False))

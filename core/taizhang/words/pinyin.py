@@ -181,7 +181,7 @@ def pinyin(name: str) -> tuple[str, str]:
 
 
 def search_terms(text: str) -> str:
-    """What ``text`` can be found by: every ending of it in characters, pinyin and initials.
+    """Lists the terms by which ``text`` can be found: every ending of it in characters, pinyin and initials.
 
     Endings, because people remember given names: 小明 and xiaoming find 王小明.
     """

@@ -38,7 +38,7 @@ _CHINA = dt.timedelta(hours=8)
 
 
 def _state(path: str) -> list[object]:
-    """What changes when a file or directory does, or another takes its place."""
+    """Returns a value that changes when a file or directory does, or another takes its place."""
     try:
         found = os.stat(path)
     except OSError:
@@ -48,7 +48,7 @@ def _state(path: str) -> list[object]:
 
 
 def _installed(place: str) -> list[object]:
-    """What of a place on ``sys.path`` decides which programmes are found."""
+    """Returns what of a place on ``sys.path`` decides which programmes are found."""
     try:
         names = sorted(os.listdir(place))
     except OSError:
@@ -81,11 +81,10 @@ def _keys(root: str) -> str | None:
 
 
 def read(root: str) -> dict[str, Any] | None:
-    """What :func:`leave` left, if it is still true of the store at ``root``, else None.
+    """Reads what :func:`leave` left, if it is still true of the store at ``root``, else None.
 
     Returns:
-        ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows,
-        names of the columns.
+        ``tables``, sorted by name: name, label (Chinese, English), owner, shape, today's number of rows (None where its programme failed), names of the columns.
     """
     path = os.path.join(root, "ledger.db")
     if not os.path.isfile(path) or any(_running(root)):
@@ -134,7 +133,8 @@ def _read(db: sqlite3.Connection, root: str) -> dict[str, Any] | None:
 
 
 def contents(ws: Workspace) -> dict[str, Any]:
-    """The same as :func:`read` of an open store, by its programmes."""
+    """Tells of an open store what :func:`read` tells, by its programmes."""
+    from taizhang.ledger.missing import fault_of
     from taizhang.ledger.schema import shown_names
 
     ledger = ws.at()
@@ -145,7 +145,9 @@ def contents(ws: Workspace) -> dict[str, Any]:
                 "label": [table.label.zh, table.label.en],
                 "owner": table.owner,
                 "shape": table.shape,
-                "rows": ledger.value(f'SELECT count(*) FROM "{name}"'),
+                "rows": None
+                if fault_of(ledger, table)
+                else ledger.value(f'SELECT count(*) FROM "{name}"'),
                 "columns": shown_names(table),
             }
             for name, table in sorted(ws.registry.tables.items())

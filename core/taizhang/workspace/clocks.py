@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sqlite3
+from collections.abc import Callable
 
 from taizhang.declarations.kinds import Bad, DateKind
 from taizhang.store.paths import CHINA
@@ -12,6 +13,8 @@ from taizhang.words.errors import Invalid, Problem
 from taizhang.words.labels import Label, narrow
 
 KNOWN = Label("所知", "known")
+
+Span = tuple[dt.datetime, dt.datetime]
 
 _LAST = 2**63 - 1
 _SHAPE = Label(
@@ -31,8 +34,19 @@ def known_at(db: sqlite3.Connection, text: str | int) -> int:
     if re.fullmatch(r"\d+", text):
         digits = text.lstrip("0") or "0"
         return _last(db, "seq", int(digits) if len(digits) < 19 else _LAST)
+    return _recorded_by(db, text, lambda span: span[1])
+
+
+def recorded_before(db: sqlite3.Connection, text: str) -> int:
+    """The last position recorded before the day, minute or second began that ``text`` names. Raises
+    :class:`Invalid` for what names none.
+    """
+    return _recorded_by(db, narrow(text), lambda span: span[0] - dt.timedelta(microseconds=1))
+
+
+def _recorded_by(db: sqlite3.Connection, text: str, of: Callable[[Span], dt.datetime]) -> int:
     try:
-        moment = _moment(text).astimezone(dt.UTC)
+        moment = of(_span(text)).astimezone(dt.UTC)
     except OverflowError:
         # The first or the last day that a calendar of ours has, in another zone.
         return 0 if text.startswith("0") else _last(db, "seq", _LAST)
@@ -40,23 +54,26 @@ def known_at(db: sqlite3.Connection, text: str | int) -> int:
     return _last(db, "recorded_at", f"{written}Z")
 
 
-def _moment(text: str) -> dt.datetime:
-    """The end of the day, minute or second that ``text`` names, in its zone or China's."""
+def _span(text: str) -> Span:
+    """The begin and the end of the day, minute or second that ``text`` names, in its zone or China's."""
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         try:
-            moment = dt.datetime.combine(DateKind().parse(text), dt.time.max)
+            begins = dt.datetime.combine(DateKind().parse(text), dt.time.min)
         except Bad as bad:
             dated = re.fullmatch(r"\d{4}\D\d{1,2}\D\d{1,2}日?", text)
             raise Invalid([Problem("known", KNOWN, bad.rule if dated else _SHAPE)]) from None
+        ends = dt.datetime.combine(begins, dt.time.max)
     else:
+        begins = ends = moment
         if len(text) <= 10:
-            moment = dt.datetime.combine(moment.date(), dt.time.max)
+            ends = dt.datetime.combine(moment.date(), dt.time.max)
         elif "." not in text and "," not in text:
             seconds = re.search(r"\d{2}:\d{2}:\d{2}", text)
-            moment = moment.replace(second=moment.second if seconds else 59, microsecond=999_999)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=CHINA)
+            ends = moment.replace(second=moment.second if seconds else 59, microsecond=999_999)
+    zoned = [t if t.tzinfo is not None else t.replace(tzinfo=CHINA) for t in (begins, ends)]
+    return zoned[0], zoned[1]
 
 
 def _last(db: sqlite3.Connection, column: str, value: int | str) -> int:

@@ -19,10 +19,11 @@ from taizhang.store.paths import (
     StorePaths,
     founding,
     local_day,
+    opening_day,
     there_is_one,
 )
 from taizhang.store.unlocking import create_keys
-from taizhang.words.errors import NotFound
+from taizhang.words.errors import NotFound, Usage
 from taizhang_eventstore.ambient import Ambient
 from taizhang_eventstore.envelope import Envelope
 from taizhang_eventstore.errors import translating
@@ -46,7 +47,7 @@ S = TypeVar("S", bound=Founded)
 
 
 def no_store(paths: StorePaths) -> NotFound:
-    """What is said where there is no store."""
+    """Makes the refusal for a directory without a store."""
     return NotFound(
         "{path} 不是台账账册；先用 taizhang init 建账"
         "|{path} is not a store; make one with taizhang init",
@@ -69,6 +70,7 @@ def found(
     ambient: Ambient,
     secret: Secret | None,
     opened: Callable[..., S],
+    since: dt.date | None = None,
 ) -> S:
     """Makes a store, of several processes that begin at once in one alone.
 
@@ -78,13 +80,21 @@ def found(
         ambient: clock, ids and keys.
         secret: what unlocks its keys, or else a key file that is made for it.
         opened: opens the files that were made; it is given the ``secret``.
+        since: the day on which its books begin; today if None.
 
     Returns:
         The open store, its ledger level with its first event.
 
     Raises:
-        Usage: there is a store already.
+        Usage: there is a store already, or its books would begin after today.
     """
+    today = local_day(ambient.now())
+    if since is not None and since > today:
+        raise Usage(
+            "开账日 {since} 在今天（{today}）之后|the books cannot begin on {since}, which is after today ({today})",
+            since=since,
+            today=today,
+        )
     with translating(paths.root), founding(paths):
         demonstration = said.purpose == DEMONSTRATION
         keys, secret = create_keys(paths, secret, ambient, demonstration=demonstration)
@@ -92,7 +102,8 @@ def found(
         store = opened(secret=secret)
         try:
             store.stamp = msgspec.structs.replace(said, keys=keys.id)
-            _begin(store.log, store.stamp, paths, ambient, store.actor)
+            _begin(store.log, store.stamp, paths, ambient, store.actor, since or today)
+            store.registry.opening = opening_day(store.log)
             store.sealing.begin()
             store.ledger.level()
         except BaseException:
@@ -101,7 +112,9 @@ def found(
         return store
 
 
-def _begin(log: Log, said: StoreOpened, paths: StorePaths, ambient: Ambient, actor: str) -> None:
+def _begin(
+    log: Log, said: StoreOpened, paths: StorePaths, ambient: Ambient, actor: str, on: dt.date
+) -> None:
     """Writes the first event of all. Raises :class:`Usage` when there is one."""
     envelope = Envelope(
         id=ambient.event_id(),
@@ -109,7 +122,7 @@ def _begin(log: Log, said: StoreOpened, paths: StorePaths, ambient: Ambient, act
         i=1,
         n=1,
         recorded_at=ambient.now(),
-        on=local_day(ambient.now()),
+        on=on,
         actor=actor,
         plugin="store",
         plugin_version=__version__,

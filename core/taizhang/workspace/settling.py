@@ -29,7 +29,7 @@ SHORTEST = 2
 
 
 def unproved(ring: Keyring) -> list[Label]:
-    """What has to be said of erasures that only the list claims; nothing where there are none."""
+    """Says what there is to say of erasures that only the list claims; nothing where there are none."""
     if not ring.claimed:
         return []
     count, first = len(ring.claimed), min(ring.claimed)
@@ -47,7 +47,7 @@ def unproved(ring: Keyring) -> list[Label]:
 
 
 class Settlement:
-    """What erasures leave to be done in one open store."""
+    """The work that erasures leave to be done in one open store."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Settlement:
         """The state of the list that the ledger has followed."""
 
     def pending(self) -> bool:
-        """Whether the list has changed since it was last followed."""
+        """Tells if the list has changed since it was last followed."""
         return self._erasures.state() != self._followed
 
     def settle(self, db: sqlite3.Connection) -> bool:
@@ -119,7 +119,13 @@ class Settlement:
 
 
 def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
-    """Every text that the log has under the subject's key, while there is one."""
+    """Every text that the log has under the subject's key, while there is one.
+
+    Args:
+        log: The log, which is read whole.
+        keyring: The keys.
+        subject: The person, ``member:m-…``.
+    """
     key = keyring.kept(subject)
     found: set[str] = set()
     if key is None:
@@ -134,7 +140,13 @@ def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
 
 
 def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[str]) -> list[Path]:
-    """Drafts that hold the id of a subject, or one of the texts."""
+    """Drafts that hold the id of a subject, or one of the texts.
+
+    Args:
+        directory: Where the drafts are.
+        subjects: The persons, ``member:m-…``.
+        texts: Texts that are said of them.
+    """
     if not directory.is_dir():
         return []
     wanted = {t for t in texts if len(t) >= SHORTEST and t not in MARKERS}

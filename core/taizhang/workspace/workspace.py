@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -36,6 +37,7 @@ from taizhang.store.paths import (
     ambient_of,
     keys_of,
     local_day,
+    opening_day,
     stamp_of,
 )
 from taizhang.store.sealing import Sealing
@@ -71,7 +73,7 @@ class Workspace:
         read_only: bool = False,
         ambient: Ambient | None = None,
         create: bool = False,
-        disabled: Iterable[str] | None = None,
+        disabled: Collection[str] | None = None,
         secret: Secret | None = None,
         ask: Ask | None = None,
         from_elsewhere: bool = False,
@@ -91,74 +93,62 @@ class Workspace:
             from_elsewhere: as ``read_only``, for a store of others: what they say was computed is not read.
             loaded: the programmes, where they have been loaded for this very store.
         """
-        self.paths = StorePaths(Path(path))
+        self.paths = paths = StorePaths(Path(path))
         self.actor = actor or os.environ.get("TAIZHANG_ACTOR") or os.environ.get("USER") or "staff"
-        self.read_only = read_only or from_elsewhere
+        self.read_only = looking = read_only or from_elsewhere
         self.correlation: str | None = None
-        if not create and not there(self.paths.events):
-            raise no_store(self.paths)
-        off = None if disabled is None else set(disabled)
-        loaded = loaded or load(off, paths=self.paths, read_only=self.read_only)
-        self.registry, self.plugins = loaded.registry, loaded.states
-        self.plugin_hooks = loaded.hooks
+        if not create and not there(paths.events):
+            raise no_store(paths)
+        loaded = loaded or load(disabled, paths=paths, read_only=looking)
+        self.registry, self.plugins, self.plugin_hooks = (
+            loaded.registry,
+            loaded.states,
+            loaded.hooks,
+        )
         codec = self.registry.codec
-        self.log = open_log(self.paths.events, codec, self.read_only, create=create)
-        try:
-            self.sealing = Sealing(self.paths, self.log)
-            self.continuity = Continuity(self.paths, self.log, read_only=self.read_only)
-            self.continuity.look()
-            self.erasures = Erasures(self.paths.root)
-            self.viewings = Viewings(self.paths.root, read_only=self.read_only)
+        self.log = log = open_log(paths.events, codec, looking, create=create)
+        with ExitStack() as opened:  # closes what is open when a later step fails
+            opened.callback(log.close)
+            self.sealing = Sealing(paths, log)
+            self.continuity = Continuity(paths, log, read_only=looking)
+            self.erasures = Erasures(paths.root)
+            self.viewings = Viewings(paths.root, read_only=looking)
             keys = unlocked(
-                self.paths,
-                self.log,
-                self.erasures,
-                secret,
-                ask,
-                read_only=self.read_only,
-                from_elsewhere=from_elsewhere,
-            )
-        except BaseException:
-            self.log.close()
-            raise
-        self.keyring, self.secret, self.strange_keys = keys.keyring, keys.secret, keys.strange
-        codec.cipher = self.keyring
-        try:
-            self.stamp, last = stamp_of(self.log)
+                paths, log, self.erasures, secret, ask,
+                read_only=looking, from_elsewhere=from_elsewhere,
+            )  # fmt: skip
+            self.keyring, self.secret, self.strange_keys = keys.keyring, keys.secret, keys.strange
+            opened.callback(self.keyring.close)
+            codec.cipher = self.keyring
+            self.stamp, last = stamp_of(log)
+            self.registry.opening = opening_day(log)
             if last is None and not create:
                 # Somebody is making it at this moment, or was killed in making it.
-                raise no_store(self.paths)
+                raise no_store(paths)
             self.ambient = ambient or ambient_of(self.stamp, last)
             self.settlement = Settlement(
-                self.sealing,
-                self.registry,
-                self.keyring,
-                self.erasures,
-                read_only=self.read_only,
+                self.sealing, self.registry, self.keyring, self.erasures, read_only=looking
             )
             self.ledger = LedgerFile(
-                self.paths.ledger,
-                self.log,
-                self.registry,
-                self.keyring,
-                self.settlement,
-                self.continuity.strayed,
-                read_only=self.read_only,
-                distrusted=from_elsewhere,
-            )
-        except BaseException:
-            self.log.close()
-            self.keyring.close()
-            raise
+                paths.ledger, log, self.registry, self.keyring, self.settlement,
+                self.continuity.strayed, read_only=looking, distrusted=from_elsewhere,
+            )  # fmt: skip
+            opened.pop_all()
 
     # Opening and closing
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], **options: Any) -> Self:
-        """Opens the store at ``path`` and brings its ledger up to date.
+        """Opens the store at ``path`` and brings its ledger up to date. Read-only, a ledger that is missing or behind
+        is computed in a temporary place.
 
-        ``options`` are those of the class, and ``progress``. Read-only, a ledger that is missing or behind is
-        computed in a temporary place. Raises :class:`NotFound` when there is none and a ``StoreError`` when it cannot be read.
+        Args:
+            path: Its directory.
+            options: Those of the class, and ``progress``.
+
+        Raises:
+            NotFound: There is no store.
+            StoreError: It cannot be read.
         """
         progress = options.pop("progress", None)
         with translating(path):
@@ -177,6 +167,7 @@ class Workspace:
         *,
         name: str = "",
         today: dt.date | None = None,
+        since: dt.date | None = None,
         ambient: Ambient | None = None,
         secret: Secret | None = None,
         **options: Any,
@@ -187,18 +178,19 @@ class Workspace:
             path: its directory, which is made.
             name: how people call it; the directory's name if empty.
             today: makes it a demonstration whose clock starts on that day.
+            since: the day on which its books begin, if not today.
             ambient: clock and ids.
             secret: what unlocks its keys, or else a key file that is made for it.
             options: further ones of the class.
 
         Raises:
-            Usage: there is a store already.
+            Usage: there is a store already, or its books would begin after today.
         """
         paths = StorePaths(Path(path))
         said = store_of(paths, name, today)
         ambient = ambient or ambient_of(said, None)
         opened = partial(cls, path, create=True, ambient=ambient, **options)
-        return found(paths, said, ambient, secret, opened)
+        return found(paths, said, ambient, secret, opened, since)
 
     def close_seal(self) -> Seal | None:
         """Seals what came since the last seal; for whoever closes a store that people worked in. Never fails:
@@ -228,17 +220,17 @@ class Workspace:
 
     @property
     def encrypted(self) -> bool:
-        """Whether personal texts are encrypted in this store; not in one of before they were."""
+        """Tells if personal texts are encrypted in this store; not in one of before they were."""
         return bool(keys_of(self.log))
 
     @property
     def keys_missing(self) -> bool:
-        """Whether the keys are lost: names are not to be read, and none can be recorded."""
+        """Tells if the keys are lost: names are not to be read, and none can be recorded."""
         return self.keyring.keys is None and self.encrypted
 
     @property
     def demonstration(self) -> bool:
-        """Whether the store is stamped as a demonstration (示例数据)."""
+        """Tells if the store is stamped as a demonstration (示例数据)."""
         return self.stamp is not None and self.stamp.purpose == DEMONSTRATION
 
     def today(self) -> dt.date:
@@ -304,9 +296,16 @@ class Workspace:
     # Recording
 
     def record(self, action: str, fields: Mapping[str, Any] | None = None, **words: Any) -> Receipt:
-        """Decides and records one action. ``words``: ``on`` (today), ``reason``, ``document``,
-        ``cause``; ``accept`` takes soft findings without a reason; ``action_id`` makes a retry of the
-        same call a no-op. Raises :class:`TaizhangError`; then nothing is recorded.
+        """Decides and records one action.
+
+        Args:
+            action: The action's name.
+            fields: What was given for it, by field, as people write it.
+            words: ``on`` (today), ``reason``, ``document``, ``cause``; ``accept`` takes soft findings without a
+                reason; ``action_id`` makes a retry of the same call a no-op.
+
+        Raises:
+            TaizhangError: It is refused; then nothing is recorded.
         """
         accept, action_id = words.pop("accept", False), words.pop("action_id", None)
         self.writable()
@@ -330,7 +329,7 @@ class Workspace:
         accept: bool = False,
         progress: Callable[[int, int], None] | None = None,
     ) -> Receipt:
-        """Records all requests in one append, or none: one refused and nothing is written."""
+        """Records all requests as one batch, or none (:func:`taizhang.decisions.recording.record`)."""
         self.writable()
         with together(self):
             return record(self, requests, commit=commit, accept=accept, progress=progress)
@@ -362,9 +361,10 @@ class Workspace:
         commit: bool = True,
         accept: bool = True,
     ) -> Receipt:
-        """Corrects the fact behind the event ``seq``, or one ``line`` of it (``3``, ``guests/3``), whose fields
-        are then given; fields not given stay as they are, ``on`` gives another day
-        (:func:`taizhang.decisions.amendments.plan_correction`).
+        """Corrects the fact behind an event, or one line of it (:func:`taizhang.decisions.amendments.plan_correction`).
+
+        Args:
+            commit: Appends it; otherwise it is a preview.
         """
         self._reasoned(reason)
         if not fields and on is None:
@@ -382,9 +382,10 @@ class Workspace:
         line: str | int | None = None,
         commit: bool = True,
     ) -> Receipt:
-        """Takes back the event ``seq``: a fact, a correction, or a void (which revives); ``whole`` with
-        the other events of its action, ``cascade`` with all that depends on it; or one ``line`` of it
-        (``3``, ``guests/3``), and its other lines stay.
+        """Takes back a fact, a correction, or a void, which revives (:func:`taizhang.decisions.amendments.plan_void`).
+
+        Args:
+            commit: Appends it; otherwise it is a preview.
         """
         self._reasoned(reason)
         plan = partial(plan_void, seq=seq, reason=reason, cascade=cascade, whole=whole, line=line)

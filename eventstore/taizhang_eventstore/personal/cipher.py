@@ -41,11 +41,11 @@ _MARK: Final = 5
 
 
 class Cipher(Protocol):
-    """What the codec seals and opens with; `keys.Keys` is one."""
+    """The cipher that the codec seals and opens with; `keys.Keys` is one."""
 
     @property
     def identity(self) -> str:
-        """Which keys these are; empty where there are none. A ledger made with others is stale."""
+        """Identifies the keys; empty where there are none. A ledger made with others is stale."""
         ...
 
     def key(self, subject: str) -> SubjectKey | None:
@@ -53,7 +53,7 @@ class Cipher(Protocol):
         ...
 
     def marker(self, subject: str) -> str:
-        """What stands in place of a text of `subject` that does not open."""
+        """Returns what stands in place of a text of `subject` that does not open."""
         ...
 
 
@@ -76,7 +76,14 @@ class SubjectKey:
         return base32(int.from_bytes(made.digest()), 8)
 
     def seal(self, subject: str, bound: bytes, text: str, ambient: Ambient) -> str:
-        """`text` as a sealed value. Raises ValueError for a text with the character NUL."""
+        """`text` as a sealed value. Raises ValueError for a text with the character NUL.
+
+        Args:
+            subject: Whose text it is.
+            bound: What the value belongs to.
+            text: The text.
+            ambient: Gives the nonce.
+        """
         plain = text.encode()
         if b"\0" in plain:
             msg = "a text with NUL cannot be sealed"
@@ -99,7 +106,13 @@ class SubjectKey:
 
 
 def bound(id: str, type_: str, field: str) -> bytes:
-    """What a sealed value belongs to: it opens nowhere else."""
+    """Names what a sealed value belongs to: it opens nowhere else.
+
+    Args:
+        id: The event.
+        type_: Its stored type.
+        field: The field.
+    """
     return f"taizhang.sealed\n{id}\n{type_}\n{field}".encode()
 
 
@@ -111,7 +124,15 @@ def parts(value: str) -> tuple[str, str, str]:
 
 
 def opened(cipher: Cipher | None, value: str, id: str, type_: str, field: str) -> str:
-    """The text of a sealed value, or the marker that stands in its place."""
+    """The text of a sealed value, or the marker that stands in its place.
+
+    Args:
+        cipher: Opens it; None where there are no keys.
+        value: What is stored.
+        id: The event.
+        type_: Its stored type.
+        field: The field.
+    """
     subject, _, body = parts(value)
     if cipher is None:
         return MISSING

@@ -40,7 +40,7 @@ _decode: Final = msgspec.json.Decoder(Erasure).decode
 
 
 def read_line(line: bytes) -> Erasure | None:
-    """What a line says; None for one that cannot be read."""
+    """Reads a line; None for one that cannot be read."""
     try:
         return _decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -75,7 +75,7 @@ def mended(text: bytes, logged: Iterable[Erasure]) -> bytes:
 
 
 def _cut(line: bytes, whole: Iterable[bytes]) -> bool:
-    """Whether a line that cannot be read is the beginning of a whole one, perhaps of one with a proof."""
+    """Tells if a line that cannot be read is the beginning of a whole one, perhaps of one with a proof."""
     if not line.strip(b"\0 \r"):
         return True
     return any(one.startswith(line) or line.startswith(one[:-1] + b",") for one in whole)

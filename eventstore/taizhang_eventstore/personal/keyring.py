@@ -40,7 +40,7 @@ class Keyring:
 
     @property
     def identity(self) -> str:
-        """Which keys these are; empty where there are none."""
+        """Identifies the keys; empty where there are none."""
         return "" if self.keys is None else self.keys.id
 
     def key(self, subject: str) -> SubjectKey | None:
@@ -65,7 +65,7 @@ class Keyring:
             return found
 
     def marker(self, subject: str) -> str:
-        """What stands in place of a text of `subject` that does not open."""
+        """Returns what stands in place of a text of `subject` that does not open."""
         return ERASED if subject in self.erased else MISSING
 
     # Making keys
@@ -82,7 +82,7 @@ class Keyring:
 
     @property
     def made(self) -> int:
-        """How many keys were made that are not on the disk yet."""
+        """Tells how many keys were made that are not on the disk yet."""
         return len(self._pending)
 
     def unmake(self, made: int) -> None:
@@ -92,7 +92,7 @@ class Keyring:
 
     @property
     def making(self) -> bool:
-        """Whether keys were made that are not on the disk yet."""
+        """Tells if keys were made that are not on the disk yet."""
         return bool(self._pending)
 
     def keep(self, ambient: Ambient) -> bool:

@@ -31,6 +31,7 @@ from taizhang_eventstore.errors import (
     translated,
 )
 from taizhang_eventstore.files import aside, writing
+from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 from taizhang_eventstore.personal.cipher import KEY
 from taizhang_eventstore.personal.wrapping import Locked
 
@@ -56,6 +57,15 @@ _TABLES: Final = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL) WITHOUT ROWID
 """
+
+_ALTERED: Final = (
+    "{path} 的表结构不是本程序写的：{what}；被别的工具改过，请放回另存的副本。"
+    "|The layout of {path} is not what taizhang makes: {what}; another tool has changed it, put back a copy kept elsewhere."
+)
+_LAYOUT: Final = {
+    Made("table", name, name, plain(statement))
+    for name, statement in zip(("settings", "keys"), _TABLES.split(";"), strict=True)
+}
 
 _WRONG: Final = (
     "口令或密钥文件不对，打不开 {path}；没有改动任何内容。"
@@ -113,6 +123,8 @@ class Keys:
                 ):
                     if not read_only or pragma.startswith("secure"):
                         self._db.execute(f"PRAGMA {pragma}")
+                if what := foreign(layout(self._db), _LAYOUT):
+                    raise StoreDamaged(_ALTERED, path=path, what=what)
                 self.settings: dict[str, str] = dict(
                     self._db.execute("SELECT name, value FROM settings").fetchall()
                 )
@@ -123,7 +135,9 @@ class Keys:
 
     def _connect(self, *, read_only: bool) -> sqlite3.Connection:
         with translating_keys(self.path):
-            return _looking(self.path, self._ends) if read_only else _opened(self.path, "rw")
+            db = _looking(self.path, self._ends) if read_only else _opened(self.path, "rw")
+            defend(db)
+            return db
 
     def forked(self) -> None:
         """For a process that was forked: goes on with a connection of its own, only to read."""
@@ -152,6 +166,11 @@ class Keys:
         """Makes the file, with no subject's key in it yet, and opens it.
 
         One that is there and holds keys is never replaced: raises `StoreError`.
+
+        Args:
+            path: Where the file is made.
+            secret: Unlocks it from then on.
+            ambient: Gives time and chance.
         """
         if path.exists() and holds_keys(path):
             raise StoreError(
@@ -202,7 +221,7 @@ class Keys:
             return all(self.raw(subject) == key for subject, key in made.items())
 
     def among(self, subjects: Iterable[str]) -> set[str]:
-        """Those of `subjects` that have a key."""
+        """Filters `subjects` to those that have a key."""
         with self._lock, translating_keys(self.path):
             found = "SELECT 1 FROM keys WHERE subject = ?"
             return {s for s in subjects if self._db.execute(found, (s,)).fetchone()}
@@ -224,7 +243,7 @@ class Keys:
         return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
 
     def count(self) -> int:
-        """How many subjects have a key."""
+        """Tells how many subjects have a key."""
         with self._lock, translating_keys(self.path):
             return int(self._db.execute("SELECT count(*) FROM keys").fetchone()[0])
 
@@ -313,7 +332,7 @@ def _placed(path: Path, said: dict[str, str]) -> dict[str, str]:
 
 
 def settings_of(path: Path) -> dict[str, str]:
-    """What `keys.db` says of itself without being unlocked. Raises `StoreError`."""
+    """Reads what `keys.db` says of itself without being unlocked. Raises `StoreError`."""
     with translating_keys(path), ExitStack() as ends:
         db = _looking(path, ends)
         try:
@@ -355,7 +374,7 @@ def _looking(path: Path, ends: ExitStack) -> sqlite3.Connection:
 
 
 def holds_keys(path: Path) -> bool:
-    """Whether a subject's key stands in the file; one that cannot be read may hold some."""
+    """Tells if a subject's key stands in the file; one that cannot be read may hold some."""
     try:
         with closing(_opened(path, "ro")) as db:
             return db.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None

@@ -73,7 +73,7 @@ _TOO_COSTLY: Final = "keys.db 里的口令参数不合理，已拒绝。|The pas
 
 
 class Secret(ABC):
-    """What a person keeps; it gives the key under which the store's master key is wrapped."""
+    """A secret that a person keeps; it gives the key under which the store's master key is wrapped."""
 
     kind: str
 
@@ -90,7 +90,7 @@ class Secret(ABC):
 
 
 def strength(text: str) -> float:
-    """How many bits a stranger has to guess at the most, by the characters that a passphrase has."""
+    """Tells how many bits a stranger has to guess at the most, by the characters that a passphrase has."""
     text = _COMMON.sub(lambda found: found[0][0], text)
     length = len(text)
     period = next((k for k in range(1, length) if text == (text[:k] * length)[:length]), length)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import msgspec
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
-from taizhang_eventstore.errors import another_past
+from taizhang_eventstore.errors import StoreDamaged, another_past
 from taizhang_eventstore.recorders.condition import violated
 from taizhang_eventstore.recorders.reading import storable
+from taizhang_eventstore.recorders.schema import recognise, version
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +28,14 @@ _INSERT_TAG: Final = "INSERT INTO event_tags (tag, seq) VALUES (?, ?)"
 # The last position ever given, which rows lost at the end do not lower. The table has no row
 # before the first event.
 _LAST_GIVEN: Final = "SELECT seq FROM sqlite_sequence WHERE name = 'events'"
+
+_LAST_ROW: Final = "SELECT seq, type, data, tags FROM events ORDER BY seq DESC LIMIT 1"
+
+_NOT_KEPT: Final = (
+    "事件日志 {path} 没有留住写入的第 {position} 号事件；没有登记任何内容，请用 taizhang verify 查明。"
+    "|The log {path} did not keep event {position} as it was written; nothing was recorded, taizhang verify "
+    "tells more."
+)
 
 _encode_tags: Final = msgspec.json.Encoder().encode
 
@@ -59,7 +68,7 @@ def last_given(connection: sqlite3.Connection) -> int:
 
 
 def stands(connection: sqlite3.Connection, position: int, id_: str) -> bool:
-    """Whether the event at a position has an id, with which the JSON of taizhang begins."""
+    """Tells if the event at a position has an id, with which the JSON of taizhang begins."""
     begins = b'{"id":"%s"' % id_.encode()
     sql = (
         "SELECT substr(data, 1, ?1) = ?2 OR (json_valid(CAST(data AS TEXT))"
@@ -75,6 +84,7 @@ def append(
     condition: DCBAppendCondition | None,
     base: str,
     path: Path,
+    known: int,
 ) -> int:
     """Writes `events` in one transaction.
 
@@ -84,6 +94,7 @@ def append(
         condition: what must not have come meanwhile.
         base: the id of the event that the condition was decided on, empty where it is not known.
         path: the file, for sentences.
+        known: the version of the layout that was found to be ours.
 
     Returns:
         The last position given.
@@ -91,6 +102,7 @@ def append(
     Raises:
         IntegrityError: the condition fails; nothing is kept.
         StoreReplaced: another event is at the base; nothing is kept.
+        StoreDamaged: the file's layout was changed, or does not keep what is written.
         sqlite3.Error: it cannot be written; nothing is kept.
     """
     execute = connection.execute
@@ -98,6 +110,9 @@ def append(
     # another process has written in between; this one waits at the beginning.
     execute("BEGIN IMMEDIATE")
     try:
+        # Under an open program too nothing may be added that acts on what is written.
+        if version(connection) != known:
+            recognise(connection, path)
         last = last_given(connection)
         if base and condition is not None and not stands(connection, condition.after or 0, base):
             raise another_past(path, condition.after or 0)
@@ -111,8 +126,11 @@ def append(
             tagged += [(tag, last) for tag in tags]
         # In the order of the index, which is then written from one end to the other.
         tagged.sort()
-        connection.executemany(_INSERT_EVENT, rows)
-        connection.executemany(_INSERT_TAG, tagged)
+        written = connection.executemany(_INSERT_EVENT, rows).rowcount
+        indexed = connection.executemany(_INSERT_TAG, tagged).rowcount if tagged else 0
+        kept = execute(_LAST_ROW).fetchone()
+        if (written, indexed, kept) != (len(rows), len(tagged), rows[-1]):
+            raise StoreDamaged(_NOT_KEPT, path=path, position=last)
         execute("COMMIT")
     except BaseException:
         # SQLite has already rolled back after some errors, not after others.

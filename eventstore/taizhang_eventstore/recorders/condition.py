@@ -47,7 +47,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 def violated(connection: sqlite3.Connection, condition: DCBAppendCondition, last: int) -> bool:
-    """Whether any event after `condition.after` matches; `last` is the last position given."""
+    """Tells if any event after `condition.after` matches; `last` is the last position given."""
     after = condition.after or 0
     if after >= last:
         # The usual case with one writer: the decision read everything there is.

@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 
 class Examined(Protocol):
-    """What can be asked of a log that may be damaged. All raise errors of the database that holds it."""
+    """The questions that can be asked of a log that may be damaged. All raise errors of the database that
+    holds it.
+    """
 
     shared: bool
     """Several programs can use it at once."""
@@ -37,7 +39,7 @@ class Examined(Protocol):
         ...
 
     def count(self) -> int:
-        """How many events there are."""
+        """Tells how many events there are."""
         ...
 
     def first(self) -> dict[str, Any]:
@@ -45,15 +47,15 @@ class Examined(Protocol):
         ...
 
     def at(self, position: int) -> dict[str, Any]:
-        """The same of the event at a position; empty where there is none."""
+        """Returns position, id and data of the event at a position; empty where there is none."""
         ...
 
     def last_of(self, *names: str) -> dict[str, Any]:
-        """The same of the last event of these names, of whichever version."""
+        """Returns position, id and data of the last event of these names, of whichever version."""
         ...
 
     def every(self, name: str) -> Iterator[dict[str, Any]]:
-        """The same of every event of a name."""
+        """Returns position, id and data of every event of a name."""
         ...
 
     def recent(self, limit: int) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -130,7 +132,7 @@ class SQLiteExamined:
 
 
 def examined(path: Path, work: Callable[[Examined], T]) -> T:
-    """What `work` says of the log in a file, as it stands at one time; no trace is left.
+    """Returns what `work` says of the log in a file, as it stands at one time; no trace is left.
 
     Raises `StoreNotFound`, `StoreDamaged` and others, and what `work` raises.
     """

@@ -48,6 +48,11 @@ decode_tags: Final = msgspec.json.Decoder(list[str]).decode
 """The tags of an event from their stored form."""
 
 
+def encode_tags(tags: Sequence[str]) -> str:
+    """Writes the tags of an event as a row has them."""
+    return msgspec.json.encode(tags).decode()
+
+
 def sequenced(row: Row) -> DCBSequencedEvent:
     """The event of a row of `events`."""
     seq, type_, data, tags = row
@@ -98,19 +103,19 @@ class Stream:
 
 
 def matches_all(query: DCBQuery | None) -> bool:
-    """Whether every event matches: no items, or an item that names neither type nor tag."""
+    """Tells if every event matches: no items, or an item that names neither type nor tag."""
     return query is None or not query.items or any(not i.types and not i.tags for i in query.items)
 
 
 def can_match(item: DCBQueryItem) -> bool:
-    """Whether stored events can match at all: a text that SQLite cannot hold is in none."""
+    """Tells if stored events can match at all: a text that SQLite cannot hold is in none."""
     return all(storable(tag) for tag in item.tags) and (
         not item.types or any(storable(t) for t in item.types)
     )
 
 
 def storable(text: str) -> bool:
-    """Whether `text` can be a type or a tag: it has no NUL and is valid Unicode.
+    """Tells if `text` can be a type or a tag: it has no NUL and is valid Unicode.
 
     NUL ends a text in SQLite's own functions and shell and is refused by PostgreSQL; a lone
     surrogate has no UTF-8.

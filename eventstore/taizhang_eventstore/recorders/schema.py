@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore.errors import StoreDamaged, StoreTooNew, not_found
+from taizhang_eventstore.errors import StoreAltered, StoreDamaged, StoreTooNew, not_found
+from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +36,15 @@ TABLES: Final = (
     "CREATE INDEX events_type ON events (type)",
 )
 
-DISTRUST: Final = "PRAGMA trusted_schema = OFF"
-"""A file from elsewhere may hold views and triggers: they get no function that does anything."""
+_LAYOUT: Final = {
+    Made("table", "events", "events", plain(TABLES[0])),
+    Made("table", "event_tags", "event_tags", plain(TABLES[1])),
+    Made("index", "events_type", "events", plain(TABLES[2])),
+    Made("table", "sqlite_sequence", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"),
+}
+"""All that a log holds."""
 
 _SETTINGS: Final = (
-    DISTRUST,
     # FULL: an append that has returned survives a loss of power.
     "PRAGMA synchronous = FULL",
     # Freed bytes are overwritten from the first day, so that what is erased is gone.
@@ -57,6 +62,11 @@ _FOREIGN: Final = (
 _INCOMPLETE: Final = (
     "事件日志 {path} 缺少表 {tables}，已损坏。|The log {path} is damaged: it lacks {tables}."
 )
+_ALTERED: Final = (
+    "事件日志 {path} 的表结构不是本程序写的：{what}；被别的工具改过，没有登记任何内容，请由备份恢复。"
+    "|The layout of the log {path} is not what taizhang makes: {what}; another tool has changed it, nothing "
+    "was recorded, restore a backup."
+)
 _TOO_NEW: Final = (
     "事件日志 {path} 是较新版本的台账写的（格式 {found}，本程序只认识到 {known}），请升级程序。"
     "|The log {path} was written by a later taizhang (format {found}; this program knows "
@@ -69,7 +79,7 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 
 def recognise(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file is a log that we can use; False when it is empty.
+    """Tells if the file is a log that we can use; False when it is empty.
 
     Raises `StoreTooNew` for a later format, `StoreDamaged` for a database of another program
     and for a log without its tables; `sqlite3.DatabaseError` when it is no database.
@@ -79,7 +89,8 @@ def recognise(connection: sqlite3.Connection, path: Path) -> bool:
     if begun:
         connection.execute("BEGIN")
     try:
-        present = {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        there = layout(connection)
+        present = {made.name for made in there}
         stamp = _number(connection, "application_id")
         found = _number(connection, "user_version")
     finally:
@@ -91,14 +102,30 @@ def recognise(connection: sqlite3.Connection, path: Path) -> bool:
         raise StoreDamaged(_FOREIGN, path=path)
     if found > FORMAT:
         raise StoreTooNew(_TOO_NEW, path=path, found=found, known=FORMAT)
-    missing = {"events", "event_tags", "events_type"} - present
+    missing = {"events", "event_tags"} - present
     if missing:
         raise StoreDamaged(_INCOMPLETE, path=path, tables=", ".join(sorted(missing)))
+    # The file remembers the last number from the first event on, and its table from the beginning.
+    what = foreign(there, _LAYOUT)
+    if what or found != FORMAT:
+        altered = StoreAltered(_ALTERED, path=path, what=what or f"user_version {found}")
+        kinds = {made.name: made for made in there}
+        altered.readable = all(
+            kinds[name].type == "table" and not kinds[name].sql.startswith("CREATE VIRTUAL")
+            for name in ("events", "event_tags")
+        )
+        raise altered
     return True
 
 
+def version(connection: sqlite3.Connection) -> int:
+    """A number of SQLite's own that is another one once anything of the layout was changed."""
+    return _number(connection, "schema_version")
+
+
 def settle(connection: sqlite3.Connection) -> None:
-    """Sets on a writing connection what SQLite does not keep in the file."""
+    """Sets on a connection what SQLite does not keep in the file."""
+    defend(connection)
     for statement in _SETTINGS:
         connection.execute(statement)
 

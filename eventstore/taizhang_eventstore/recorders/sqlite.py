@@ -17,7 +17,9 @@ from eventsourcing.utils import strtobool
 
 from taizhang_eventstore import errors
 from taizhang_eventstore.recorders import appending, reading
+from taizhang_eventstore.recorders.ability import AbleRecorder
 from taizhang_eventstore.recorders.connection import Reader, open_writer
+from taizhang_eventstore.recorders.schema import version
 from taizhang_eventstore.recorders.standing import FORGET, Standing
 from taizhang_eventstore.recorders.subscription import FollowedRecorder, SQLiteDCBSubscription
 
@@ -48,7 +50,7 @@ SELECT type FROM found WHERE type IS NOT NULL
 """
 
 
-class SQLiteDCBRecorder(FollowedRecorder):
+class SQLiteDCBRecorder(FollowedRecorder, AbleRecorder):
     """An append-only log in one SQLite file. Safe to use from several threads and processes.
 
     `path`: the file. `read_only`: nothing is created or written, not beside the file either
@@ -72,8 +74,11 @@ class SQLiteDCBRecorder(FollowedRecorder):
         self._writing = threading.Lock()
         self._listeners: set[threading.Event] = set()
         self._writer: sqlite3.Connection | None = None
+        self._layout = 0
+        """The version of the layout that was found to be ours."""
         if not read_only:
             self._writer = open_writer(self.path, timeout=timeout, create=create)
+            self._layout = version(self._writer)
         try:
             self._reader = Reader(self.path, read_only=read_only, timeout=timeout)
         except BaseException:
@@ -95,6 +100,12 @@ class SQLiteDCBRecorder(FollowedRecorder):
 
         The end is fixed when reading starts: events appended while it goes on are left to the
         next read, so what is read is the log as it was at `head`. No lock is held meanwhile.
+
+        Args:
+            query: What they match, all events if not given.
+            after: The position after which they stand.
+            limit: The most events.
+            until: The last position that counts, the end of the log if not given.
         """
         start = after or 0
         head = self.head()
@@ -105,7 +116,14 @@ class SQLiteDCBRecorder(FollowedRecorder):
     def rows(
         self, query: DCBQuery | None, *, after: int, until: int | None, limit: int | None
     ) -> Iterator[reading.Row]:
-        """The same as `read`, as rows of the file: a third of the time of reading many."""
+        """Reads what `read` does, as rows of the file: a third of the time of reading many.
+
+        Args:
+            query: What they match, all events if None.
+            after: The position after which they stand.
+            until: The last position that counts.
+            limit: The most events.
+        """
         head = self.head()
         return self._rows(query, after, head if until is None else min(head, until), limit)
 
@@ -146,7 +164,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
         return found
 
     def has(self, position: int, id_: str) -> bool:
-        """Whether the event at `position` begins with this id."""
+        """Tells if the event at `position` begins with this id."""
         return self._reader.run(lambda c: appending.stands(c, position, id_))
 
     def head(self) -> int:
@@ -160,7 +178,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
 
     @property
     def replaced(self) -> bool:
-        """Whether another file is at the path than the one that was opened."""
+        """Tells if another file is at the path than the one that was opened."""
         if self._standing is not None:
             self._standing.look()
         return self._standing is not None and self._standing.replaced
@@ -183,9 +201,13 @@ class SQLiteDCBRecorder(FollowedRecorder):
         prefix: str = "",
         tag: str | None = None,
     ) -> list[DCBSequencedEvent]:
-        """Up to `limit` events before position `before`, newest first.
+        """Reads up to `limit` events before position `before`, newest first.
 
-        `prefix`: only types that begin so. `tag`: only events with this tag.
+        Args:
+            before: The position, past the end if not given.
+            limit: The most events.
+            prefix: Only types that begin so.
+            tag: Only events with this tag.
         """
         end = reading.LAST if before is None else before - 1
         return self._reader.run(lambda c: reading.newest(c, end, limit, prefix, tag))
@@ -193,12 +215,18 @@ class SQLiteDCBRecorder(FollowedRecorder):
     def positions(
         self, *, until: int | None = None, prefix: str = "", tag: str | None = None
     ) -> array[int]:
-        """The positions of the events that `backwards` would give, rising: 8 bytes each."""
+        """The positions of the events that `backwards` would give, rising: 8 bytes each.
+
+        Args:
+            until: The last position that counts.
+            prefix: How their types begin.
+            tag: A tag that they have.
+        """
         end = reading.LAST if until is None else until
         return reading.matching(self._reader.run, end, prefix, tag)
 
     def counts(self) -> dict[str, int]:
-        """How many events of each type there are. Reads the index of types: 50 ms a million."""
+        """Tells how many events of each type there are. Reads the index of types: 50 ms a million."""
         sql = "SELECT type, count(*) FROM events GROUP BY type"
         return dict(self._reader.run(lambda c: c.execute(sql).fetchall()))
 
@@ -207,7 +235,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
         return [row[0] for row in self._reader.run(lambda c: c.execute(_TYPES).fetchall())]
 
     def tally(self, type_: str) -> tuple[int, int]:
-        """How many events of a type there are, and the position of the first; 0 without any."""
+        """Tells how many events of a type there are, and the position of the first; 0 without any."""
         sql = "SELECT count(*), coalesce(min(seq), 0) FROM events WHERE type = ?"
         count, first = self._reader.run(lambda c: c.execute(sql, (type_,)).fetchone())
         return count, first
@@ -249,10 +277,23 @@ class SQLiteDCBRecorder(FollowedRecorder):
                     raise errors.replaced(self.path)
                 self._reader.forget()
                 self._writer.execute(FORGET)
-            last = appending.append(self._writer, prepared, condition, base, self.path)
+            last = appending.append(
+                self._writer, prepared, condition, base, self.path, self._layout
+            )
         for listener in tuple(self._listeners):
             listener.set()
         return last
+
+    # Forking
+
+    @property
+    def forks(self) -> bool:
+        """Tells if a process that is forked off can read on with `forked`: not in one that only looks."""
+        return not self.read_only
+
+    def forked(self) -> SQLiteDCBRecorder:
+        """Opens the same file anew, for a process that was forked off."""
+        return SQLiteDCBRecorder(self.path, create=False)
 
     # Following
 
@@ -289,7 +330,7 @@ class SQLiteDCBRecorder(FollowedRecorder):
 
 
 class SQLiteReadResponse(DCBReadResponse):
-    """What `read` found, in order of position, fetched as it is iterated.
+    """The events that `read` found, in order of position, fetched as it is iterated.
 
     `head` is the last position of the log when reading started, or, with a limit, the position
     of the last event iterated so far; None when there is none.

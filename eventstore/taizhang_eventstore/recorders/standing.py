@@ -22,7 +22,7 @@ class Standing:
         """Another file, or none, is at the path since."""
 
     def look(self) -> bool:
-        """Whether the file has changed since the last look, as it does at every checkpoint too."""
+        """Tells if the file has changed since the last look, as it does at every checkpoint too."""
         try:
             found = os.stat(self._path)
         except OSError:

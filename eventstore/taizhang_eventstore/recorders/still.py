@@ -25,7 +25,8 @@ from msgspec import Struct
 
 from taizhang_eventstore.errors import StoreNotFound, must_be_file, not_found, translating
 from taizhang_eventstore.files import opened, writing
-from taizhang_eventstore.recorders.schema import DISTRUST, recognise
+from taizhang_eventstore.layout import defend
+from taizhang_eventstore.recorders.schema import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +52,12 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def filled(path: Path) -> bool:
-    """Whether there is a file with anything in it."""
+    """Tells if there is a file with anything in it."""
     return path.is_file() and path.stat().st_size > 0
 
 
 def is_wal(path: Path) -> bool:
-    """Whether the file's header says that a write-ahead log belongs to it. Raises `StoreError`."""
+    """Tells if the file's header says that a write-ahead log belongs to it. Raises `StoreError`."""
     with writing(path):
         head = _head_elsewhere(path) if _open_here(path) else _head(path)
     return head[18:20] == b"\x02\x02"
@@ -71,7 +72,7 @@ def _head(path: Path) -> bytes:
 
 
 def _head_elsewhere(path: Path) -> bytes:
-    """The same, read by a process that has no locks to lose."""
+    """Reads the head of the file in a process that has no locks to lose."""
     import subprocess
 
     command = [sys.executable, "-I", "-S", "-c", _CHILD, str(path.absolute()), str(_HEAD)]
@@ -82,7 +83,7 @@ def _head_elsewhere(path: Path) -> bytes:
 
 
 def _open_here(path: Path) -> bool:
-    """Whether this process has the file open. Where the system does not tell, it may have."""
+    """Tells if this process has the file open. Where the system does not tell, it may have."""
     if sys.platform == "win32":
         return False  # where locks belong to the handle that took them
     try:
@@ -98,7 +99,7 @@ def _open_here(path: Path) -> bool:
 
 
 class Way(Struct, frozen=True):
-    """How to open a database without leaving a trace."""
+    """A way to open a database without leaving a trace."""
 
     path: Path
     """The file to open: the one that was asked for, or a copy of it."""
@@ -112,7 +113,7 @@ class Way(Struct, frozen=True):
     """
 
     def disturbed(self, path: Path) -> bool:
-        """Whether the file at `path`, which was opened without locks, is not what it was then."""
+        """Tells if the file at `path`, which was opened without locks, is not what it was then."""
         if self.path != path or self.seen is None:
             return False  # a copy, or opened with locks
         try:
@@ -140,7 +141,7 @@ def open_uri(
         check_same_thread=False,
         uri=True,
     )
-    connection.execute(DISTRUST)
+    defend(connection)
     if query_only:
         connection.execute("PRAGMA query_only = ON")
     return connection
@@ -163,7 +164,7 @@ def looks(path: Path) -> object:
 
 
 def in_use(path: Path) -> bool:
-    """Whether a program, perhaps this one, has the database open in WAL mode.
+    """Tells if a program, perhaps this one, has the database open in WAL mode.
 
     Told by the locks on its shared memory, which the system lists; to try a lock, and then to close
     the file, would drop those of this process. Where no list is to be had, shared memory is taken
@@ -186,10 +187,16 @@ def in_use(path: Path) -> bool:
 
 
 def way(path: Path, ends: ExitStack, *, locked: bool = False) -> Way:
-    """How to open the database at `path`; `ends` removes a copy that had to be made.
+    """Finds how to open a database without leaving a trace.
 
-    `locked`: with locks in any case, for one that turned out to be written to. Raises
-    `StoreNotFound`, and `StoreError` where there is no room for a copy.
+    Args:
+        path: The file.
+        ends: Removes a copy that had to be made.
+        locked: With locks in any case, for one that turned out to be written to.
+
+    Raises:
+        StoreNotFound: There is no such file.
+        StoreError: There is no room for a copy.
     """
     for _ in range(0 if locked else _TRIES):
         seen = looks(path)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from taizhang_eventstore.seals.seals import Seals
 
 
-class Standing(NamedTuple):
+class Attested(NamedTuple):
     """The subjects of a store that are erased, and those of whom that is only claimed."""
 
     erased: set[str]
@@ -64,20 +64,26 @@ def own_keys(seals: Seals) -> list[Verifier]:
         return []
 
 
-def standing(root: Path, log: Log, listed: Sequence[Erasure]) -> Standing:
-    """Sorts the list of the store at `root` by what speaks for its lines: its log, or proofs under its own key."""
+def standing(root: Path, log: Log, listed: Sequence[Erasure]) -> Attested:
+    """Sorts the list of a store by what speaks for its lines: its log, or proofs under its own key.
+
+    Args:
+        root: The directory of the store.
+        log: The log.
+        listed: What the list says.
+    """
     known = {e.subject for e in logged(log)}
     rest = [e for e in listed if e.subject not in known]
     first = next(iter(log.recorder.read(limit=1)), None) if rest else None
     if first is None:
-        return Standing(known, {e.subject for e in rest})
+        return Attested(known, {e.subject for e in rest})
     from taizhang_eventstore.seals.merkle import leaf_hash
     from taizhang_eventstore.seals.seals import Seals, origin_of
 
     event = first.event
     origin = origin_of(leaf_hash(event.type, event.tags, event.data))
     claimed = unproved(rest, known, origin, own_keys(Seals(root)))
-    return Standing(known | {e.subject for e in rest} - claimed, claimed)
+    return Attested(known | {e.subject for e in rest} - claimed, claimed)
 
 
 def unproved(
@@ -96,7 +102,9 @@ def unproved(
 
 
 def proves(line: Erasure, origin: str, keys: Sequence[Verifier]) -> bool:
-    """Whether the line's proof holds: an event of that log that erases that subject, signed by one of `keys`."""
+    """Tells if the line's proof holds: an event of that log that erases that subject, signed by one of
+    `keys`.
+    """
     from taizhang_eventstore.seals.checkpoint import InclusionProof
     from taizhang_eventstore.seals.merkle import hashed, leaf_parts
 
@@ -161,7 +169,7 @@ def attested(
 
 
 def _under(line: Erasure, key: Verifier) -> bool:
-    """Whether the line has a proof that says it is under the key; a false one helps nobody."""
+    """Tells if the line has a proof that says it is under the key; a false one helps nobody."""
     return bool(line.proof) and f"\n— {key.name} " in line.proof and _signed(line.proof, key)
 
 

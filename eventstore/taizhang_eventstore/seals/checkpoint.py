@@ -53,7 +53,7 @@ def _number(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How long a log is, and the root of the tree over it."""
+    """The length of a log, and the root of the tree over it."""
 
     origin: str
     """Which log: ``taizhang/`` and 16 characters made from its first event."""
@@ -94,7 +94,7 @@ class Seal:
 
     @property
     def size(self) -> int:
-        """How many events it seals."""
+        """Tells how many events it seals."""
         return self.checkpoint.size
 
     @classmethod
@@ -138,7 +138,7 @@ def _wrong() -> ProofMalformed:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """That one event is in a sealed log, with the event itself."""
+    """A proof that one event is in a sealed log, with the event itself."""
 
     index: int
     """Its number, from 0."""
@@ -170,14 +170,14 @@ class InclusionProof:
         return "\n".join(lines).encode() + b"\n\n" + self.seal.encode()
 
     def holds(self, leaf_hash: bytes) -> bool:
-        """Whether the path leads from `leaf_hash` to the seal's root. Checks no signature."""
+        """Tells if the path leads from `leaf_hash` to the seal's root. Checks no signature."""
         head = self.seal.checkpoint
         return tree.includes(head.root, head.size, self.index, leaf_hash, self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """That a sealed log is the beginning of a longer one."""
+    """A proof that a sealed log is the beginning of a longer one."""
 
     old_size: int
     path: tuple[bytes, ...]
@@ -199,7 +199,7 @@ class ConsistencyProof:
         return "\n".join(lines).encode() + b"\n\n" + self.seal.encode()
 
     def holds(self, old: Checkpoint) -> bool:
-        """Whether the log sealed by `old` is the beginning of this one. Checks no signature."""
+        """Tells if the log sealed by `old` is the beginning of this one. Checks no signature."""
         new = self.seal.checkpoint
         return (old.origin, old.size) == (new.origin, self.old_size) and tree.continues(
             old.root, old.size, new.root, new.size, self.path

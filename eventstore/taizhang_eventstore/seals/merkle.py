@@ -31,6 +31,11 @@ def leaf_bytes(type_: str, tags: Sequence[str], data: bytes) -> bytes:
 
     Texts in UTF-8; type, each tag and data are preceded by their length in bytes, the tags by
     their number; lengths and number are 8 bytes, big-endian. Tags are in stored order.
+
+    Args:
+        type_: The stored type.
+        tags: The tags, in stored order.
+        data: The stored bytes.
     """
     parts = [DOMAIN, ALGORITHM, _prefixed(type_.encode()), len(tags).to_bytes(8)]
     parts += [_prefixed(tag.encode()) for tag in tags]
@@ -39,7 +44,13 @@ def leaf_bytes(type_: str, tags: Sequence[str], data: bytes) -> bytes:
 
 
 def leaf_hash(type_: str, tags: Sequence[str], data: bytes) -> bytes:
-    """The RFC 6962 hash of the leaf, 32 bytes: SHA-256 over 0x00 and `leaf_bytes`."""
+    """The RFC 6962 hash of the leaf, 32 bytes: SHA-256 over 0x00 and `leaf_bytes`.
+
+    Args:
+        type_: The stored type.
+        tags: The tags, in stored order.
+        data: The stored bytes.
+    """
     return hashed(leaf_bytes(type_, tags, data))
 
 

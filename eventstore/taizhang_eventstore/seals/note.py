@@ -82,7 +82,7 @@ def _malformed(zh: str, en: str) -> NoteMalformed:
 
 
 def is_name(name: str) -> bool:
-    """Whether `name` can name a key: not empty, no space of any kind, no plus sign."""
+    """Tells if `name` can name a key: not empty, no space of any kind, no plus sign."""
     return bool(name) and not any(c.isspace() or c == "+" or c < " " for c in name)
 
 
@@ -140,7 +140,7 @@ class Verifier:
         return f"{self.label}+{encode64(ED25519 + self.public)}"
 
     def fits(self, text: str, signature: bytes) -> bool:
-        """Whether `signature` is this key's over `text`."""
+        """Tells if `signature` is this key's over `text`."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
         except (InvalidSignature, ValueError):

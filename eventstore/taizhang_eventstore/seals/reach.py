@@ -35,10 +35,12 @@ class Reach(NamedTuple):
 
 
 def reach(root: str | os.PathLike[str]) -> Reach:
-    """How far the seals in a store's directory reach, by whatever is left of them. Raises `StoreError`."""
+    """Finds how far the seals in a store's directory reach, by whatever is left of them. Raises `StoreError`."""
     directory = Path(root) / "seals"
     with writing(directory):
-        names = os.listdir(directory) if directory.is_dir() else []
+        entries = list(os.scandir(directory)) if directory.is_dir() else []
+        # An empty one is what a loss of power has left.
+        names = [e.name for e in entries if not e.name.endswith(".seal") or e.stat().st_size]
     sizes = [int(n[:-5]) for n in names if n.endswith(".seal") and n[:-5].isdecimal()]
     noted, position = _noted(directory / "range")
     with writing(directory):

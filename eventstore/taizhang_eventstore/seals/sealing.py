@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.errors import StoreDamaged, StoreError
-from taizhang_eventstore.files import aside, plain, put, writing
+from taizhang_eventstore.files import aside, over, plain, put, writing
 from taizhang_eventstore.recorders import portable
 from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
 from taizhang_eventstore.seals.merkle import leaf_hash
 from taizhang_eventstore.seals.note import KeyMalformed, NoteUnverified, Signer, encode64
 from taizhang_eventstore.seals.reach import RANGE, reach
-from taizhang_eventstore.seals.seals import origin_of
+from taizhang_eventstore.seals.seals import PASSING, origin_of
 from taizhang_eventstore.seals.tree import HASH, Range
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ def create_key(seals: Seals, recorder: DCBRecorder, *, anew: bool = False) -> Ve
     Chance is always the system's: the key of a demonstration is as secret as any, and no byte
     of the log depends on it. With `anew` an earlier key makes way, and its public half stays
     listed. Raises `StoreError` for an empty log and when there is a key.
+
+    Args:
+        seals: The directory of seals.
+        recorder: The log that is to be sealed.
+        anew: There is a key, which makes way.
     """
     if seals.key.exists() and not anew:
         raise StoreError(_KEY_THERE, path=seals.key)
@@ -95,11 +100,22 @@ def _publish(seals: Seals, verifier: Verifier) -> None:
     put(seals.public, "".join(f"{v.encode()}\n" for v in listed).encode())
 
 
-def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
-    """Seals every event that the log has now; returns the seal that is there if nothing came.
+def seal(seals: Seals, recorder: DCBRecorder, *, passing: bool = False) -> Seal:
+    """Seals every event that the log has now. Only what came after the last seal is read.
 
-    Only what came after the last seal is read. Raises `SealKeyMissing`, `SealMismatch` when
-    the log is not the one sealed before, and other `StoreError`; then nothing was sealed.
+    Args:
+        seals: where it goes.
+        recorder: the log.
+        passing: nobody has asked for it: it need not survive a loss of power, and the next one of its kind
+            takes its place within the same thousand events.
+
+    Returns:
+        The seal; the one that is there if nothing came.
+
+    Raises:
+        SealKeyMissing: there is no key.
+        SealMismatch: the log is not the one sealed before; nothing was sealed.
+        StoreError: it cannot be written; nothing was sealed.
     """
     signer = seals.signer()
     _publish(seals, signer.verifier)
@@ -128,7 +144,8 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
                 n = tree.size
                 raise _mismatch(reached, f"只剩 {n} 条", f"only {n} are left")
             file.flush()
-            os.fsync(file.fileno())
+            if not passing:
+                os.fsync(file.fileno())
         if not began:
             with writing(target):
                 target.replace(seals.leaves)
@@ -138,15 +155,21 @@ def seal(seals: Seals, recorder: DCBRecorder) -> Seal:
         made = latest
     else:
         made = Seal.make(Checkpoint(signer.name, tree.size, tree.root()), signer)
-        put(seals.path(tree.size), made.encode())
-    if (tree.size, made) != (began, latest):
+        put(seals.path(tree.size), made.encode(), durable=not passing)
+    before = seals.passing()
+    if (tree.size, made) != (began, latest) or bool(before) != passing:
         lines = [RANGE, str(tree.size), str(position), *map(encode64, tree.hashes())]
-        put(seals.range, ("\n".join(lines) + "\n").encode())
+        # One that somebody has asked for since is not taken away by the next.
+        lines += [PASSING] if passing and (began < tree.size or before) else []
+        noted = ("\n".join(lines) + "\n").encode()
+        over(seals.range, noted) if passing else put(seals.range, noted)
+    if 0 < before < made.size and before // EVERY == made.size // EVERY:
+        seals.path(before).unlink(missing_ok=True)
     return made
 
 
 def contradiction(seals: Seals, recorder: DCBRecorder) -> SealMismatch | None:
-    """How the log differs from its newest seal, as `seal` would say it; None where it does not.
+    """Says how the log differs from its newest seal, as `seal` would say it; None where it does not.
 
     Reads the whole log, whatever notes there are. Raises `StoreError` where it cannot be read.
     """
@@ -258,7 +281,10 @@ def _begin(seals: Seals, recorder: DCBRecorder) -> tuple[Range, int]:
     if last is None or last.position != position:
         raise _mismatch(tree.size, f"没有第 {position} 号事件", f"event {position} is gone")
     if _leaf(last) != seals.sealed_leaf(tree.size - 1):
-        raise _mismatch(tree.size, f"第 {position} 号事件不同", f"event {position} differs")
+        # Or a loss of power has left half of what was kept: the whole log tells.
+        if contradiction(seals, recorder) is not None:
+            raise _mismatch(tree.size, f"第 {position} 号事件不同", f"event {position} differs")
+        return Range(), 0
     return tree, position
 
 

@@ -26,6 +26,9 @@ from taizhang_eventstore.seals.note import KeyMalformed, Signer, Verifier, decod
 from taizhang_eventstore.seals.reach import RANGE
 from taizhang_eventstore.seals.tree import HASH, Range
 
+PASSING: Final = "passing"
+"""The last line of ``range`` where the next seal of its kind takes the last one's place."""
+
 
 class SealKeyMissing(StoreError):
     """There is no private key to seal with."""
@@ -71,23 +74,33 @@ class Seals:
             raise SealKeyMissing(_NO_KEY, path=self.key)
         return Signer.parse(text.decode(errors="replace"))
 
+    def passing(self) -> int:
+        """The size of the last seal, if nobody had asked for it; 0 otherwise."""
+        lines = (read(self.range) or b"").decode(errors="replace").split("\n")
+        return int(lines[1]) if lines[-2:-1] == [PASSING] and lines[1].isdecimal() else 0
+
     # Seals that are there
 
     def path(self, size: int) -> Path:
-        """Where the seal over `size` events stands."""
+        """Returns where the seal over `size` events stands."""
         return self.directory / f"{size:012}.seal"
 
     def sizes(self) -> list[int]:
         """The sizes of the seals that are there, by their file names, rising."""
         if not self.directory.is_dir():
             return []
-        names = (p.stem for p in self.directory.glob("*.seal"))
+        # An empty one is what a loss of power has left of a seal that nobody had asked for.
+        names = (
+            e.name[:-5]
+            for e in os.scandir(self.directory)
+            if e.name.endswith(".seal") and e.stat().st_size
+        )
         return sorted(int(name) for name in names if name.isascii() and name.isdigit())
 
     def load(self, size: int) -> Seal | None:
-        """The seal over `size` events, None where there is none. Verifies nothing."""
+        """The seal over `size` events, None where there is none, or an empty file. Verifies nothing."""
         data = read(self.path(size))
-        return None if data is None else Seal.parse(data)
+        return Seal.parse(data) if data else None
 
     def latest(self) -> Seal | None:
         """The seal over the most events. Verifies nothing. Raises `StoreError` if malformed."""
@@ -116,12 +129,14 @@ class Seals:
             return file.read(HASH)
 
     def leaves_kept(self) -> int:
-        """How many leaves ``leaves.bin`` holds."""
+        """Tells how many leaves ``leaves.bin`` holds."""
         return self.leaves.stat().st_size // HASH if self.leaves.exists() else 0
 
     def state(self) -> tuple[Range, int] | None:
         """The tree's peaks and the position it ends at, as ``range`` says: to be believed by none."""
         lines = (read(self.range) or b"").decode(errors="replace").split("\n")
+        if lines[-2:-1] == [PASSING]:
+            del lines[-2]
         try:
             word, size, position, *hashes, _ = lines
             tree = Range.of(int(size), [decode64(h) or b"" for h in hashes])

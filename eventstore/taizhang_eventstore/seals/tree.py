@@ -115,7 +115,7 @@ def inclusion(leaves: bytes, index: int) -> list[bytes]:
 
 
 def inclusions(leaves: bytes, indexes: Iterable[int]) -> dict[int, list[bytes]]:
-    """The same for several leaves, by their indexes; the tree is gone through once.
+    """Proves several leaves, by their indexes; the tree is gone through once.
 
     Raises IndexError when one of them is not there.
     """
@@ -162,7 +162,7 @@ def _subproof(leaves: bytes, size: int, known: bool) -> list[bytes]:
 
 
 def includes(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[bytes]) -> bool:
-    """Whether `path` proves that leaf number `index`, from 0, of the tree is `leaf`."""
+    """Tells if `path` proves that leaf number `index`, from 0, of the tree is `leaf`."""
     if not 0 <= index < size:
         return False
     at, last, found = index, size - 1, leaf
@@ -182,7 +182,7 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, path: Sequence[byt
 def continues(
     old_root: bytes, old_size: int, new_root: bytes, new_size: int, path: Sequence[bytes]
 ) -> bool:
-    """Whether `path` proves that the old tree is the beginning of the new one."""
+    """Tells if `path` proves that the old tree is the beginning of the new one."""
     if not 0 <= old_size <= new_size:
         return False
     if old_size == new_size:

@@ -22,13 +22,7 @@ def conclude(
     """Says in plain words what was proved and what was not."""
     proved, unproved = report.proved, report.unproved
     if report.sealed:
-        n = f"{report.sealed:,}"
-        proved.append(
-            (
-                f"第 1 至 {n} 号事件，逐字节、按次序，就是封存时的那些，一条不少。",
-                f"Events 1 to {n} are, byte for byte and in order, those that were sealed; none is missing.",
-            )
-        )
+        proved += _vouched(report, bearings, given=given)
         fitting = sum(b.fits and 0 < b.seal.size <= report.sealed for b in bearings)
         if fitting > 1:
             proved.append(
@@ -89,3 +83,31 @@ def conclude(
                 "clocks of several machines differ", bad=False,
             )
         )  # fmt: skip
+
+
+def _vouched(report: Report, bearings: Sequence[Bearing], *, given: bool) -> list[tuple[str, str]]:
+    """Tells which events are as they were sealed, by each authority: one from elsewhere, and the store's own key."""
+    yours = max((b.seal.size for b in bearings if b.given and b.fits), default=0)
+    by, by_en = "凭你给的封存", "by the seal that you gave"
+    if given:
+        yours, by, by_en = report.sealed, "凭你给的公钥", "by the key that you gave"
+    elif not yours:
+        yours, by, by_en = report.sealed, "凭本账自己的密钥", "by the store's own key"
+    yours = min(yours, report.sealed)
+    n = f"{yours:,}"
+    said = [
+        (
+            f"第 1 至 {n} 号事件，逐字节、按次序，就是封存时的那些，一条不少（{by}）。",
+            f"Events 1 to {n} are, byte for byte and in order, those that were sealed; none is missing ({by_en}).",
+        )
+    ]
+    if yours < report.sealed:
+        n, m = f"{yours + 1:,}", f"{report.sealed:,}"
+        said.append(
+            (
+                f"第 {n} 至 {m} 号事件也是封存时的那些，但只有本账自己的密钥作证：你给的封存不含它们，换掉密钥的人也能重做。",
+                f"Events {n} to {m} are those that were sealed, too, by the store's own key only: the seal that you gave "
+                "does not cover them, and whoever replaced the key could have made them.",
+            )
+        )
+    return said

@@ -20,7 +20,7 @@ from typing import IO, Final
 import msgspec
 
 from taizhang_eventstore.seals.tree import HASH
-from taizhang_eventstore.verifying.scanning import Joint, Page, Scan
+from taizhang_eventstore.verifying.scanning import UNREADABLE, Joint, Page, Scan
 from taizhang_eventstore.verifying.tags import tags_sum
 
 WORTHWHILE: Final = 50_000
@@ -54,7 +54,8 @@ class Helper:
         self._joint = joint
 
     def take_over(self, scan: Scan) -> tuple[list[Page], int | None] | None:
-        """What the other process has read, if it may be believed; the scan has then come to its end.
+        """Takes over what the other process has read, if it may be believed; the scan has then come to its
+        end.
 
         Returns:
             The pages, and what the index of tags adds up to (see :func:`tags_sum`); None where this process
@@ -145,7 +146,7 @@ def _joint(connection: sqlite3.Connection, near: int) -> Joint | None:
     for seq, data in rows:
         try:
             head = msgspec.json.decode(data, type=_Head)
-        except (msgspec.DecodeError, UnicodeDecodeError, TypeError):
+        except (*UNREADABLE, TypeError):
             return None
         if head.i == head.n:
             return Joint(seq, head.id, head.recorded_at)

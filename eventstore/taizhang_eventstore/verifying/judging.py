@@ -99,7 +99,7 @@ def judge(
 
 
 def _rank(report: Report, bearing: Bearing, known: Sequence[Verifier], given: bool) -> int:
-    """What a seal is worth; a signature that is missing or false is told."""
+    """Judges what a seal is worth; a signature that is missing or false is told."""
     if not known:
         # A seal that somebody kept elsewhere speaks by its root.
         return 2 if bearing.given else 1
@@ -137,7 +137,7 @@ def _contradictions(report: Report, bearings: Sequence[Bearing], wrong: Bearing)
 
 
 def _foreign(report: Report, bearing: Bearing, known: Sequence[Verifier]) -> bool:
-    """Whether the seal is of another log: another name, that no key of this store bears."""
+    """Tells if the seal is of another log: another name, that no key of this store bears."""
     origin = bearing.seal.checkpoint.origin
     if origin == report.origin or any(key.name == origin for key in known):
         return False
@@ -193,7 +193,7 @@ def _locate(
 
 
 def _vouched(store: Seals, wrong: Sequence[Bearing]) -> tuple[int, str]:
-    """How many of the kept leaves some seal vouches for, and which seal."""
+    """Tells how many of the kept leaves some seal vouches for, and which seal."""
     best, name = 0, ""
     tree, done = Range(), 0
     longest = max(b.seal.size for b in wrong)
@@ -210,7 +210,7 @@ def _vouched(store: Seals, wrong: Sequence[Bearing]) -> tuple[int, str]:
 
 
 def _what_happened(store: Seals, comparison: Comparison, at: int, vouched: int) -> tuple[str, str]:
-    """What stands in the place of sealed leaf `at`."""
+    """Says what stands in the place of sealed leaf `at`."""
     leaves = store.sealed_leaves(vouched)
     found = leaves.find(comparison.instead)
     while found >= 0 and found % HASH:

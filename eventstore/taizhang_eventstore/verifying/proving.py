@@ -98,6 +98,11 @@ def prove_event(seals: Seals, position: int, seal: Seal | None = None) -> Inclus
 
     Reads the log up to the seal. Raises `StoreNotFound` for an event that is not there,
     `StoreError` for one not sealed yet, `StoreDamaged` when log and seal do not fit.
+
+    Args:
+        seals: The seals beside the log.
+        position: The event.
+        seal: The seal, the last if not given.
     """
     seal = seal or seals.latest()
     if seal is None:
@@ -113,6 +118,11 @@ def prove_continuation(seals: Seals, old: Seal, new: Seal | None = None) -> Cons
     """The proof that the log sealed by `new`, or last, begins with the one sealed by `old`.
 
     Raises `StoreError` for seals of different logs, `StoreDamaged` when the log fits neither.
+
+    Args:
+        seals: The seals beside the log.
+        old: The earlier seal.
+        new: The later one, the last if not given.
     """
     new = new or seals.latest()
     if new is None:
@@ -132,7 +142,7 @@ def _fits(leaves: bytes, seal: Seal) -> None:
 
 @dataclass(slots=True)
 class ProofReport:
-    """What a proof shows."""
+    """The result of looking at a proof."""
 
     verified: bool
     kind: str
@@ -147,7 +157,7 @@ class ProofReport:
         return 0 if self.verified else 3
 
     def as_dict(self) -> dict[str, Any]:
-        """The same for machines."""
+        """Returns the result for machines."""
         return {
             "verified": self.verified,
             "kind": self.kind,
@@ -158,7 +168,7 @@ class ProofReport:
         }
 
     def text(self, language: str = "zh") -> str:
-        """The same for people."""
+        """Returns the result for people."""
         en = language.startswith("en")
         first = (
             ("VERIFIED" if self.verified else "DOES NOT VERIFY")
@@ -177,9 +187,15 @@ def verify_proof(
     keys: Sequence[Verifier] = (),
     old: str | os.PathLike[str] | None = None,
 ) -> ProofReport:
-    """Verifies a proof's file. `keys`: public keys kept elsewhere; `old`: the earlier seal.
+    """Verifies a proof's file.
 
-    Raises `StoreError` for a file that is not there or not a proof.
+    Args:
+        path: The file.
+        keys: Public keys kept elsewhere.
+        old: The earlier seal, for a proof of continuation.
+
+    Raises:
+        StoreError: The file is not there, or no proof.
     """
     data = read(Path(path))
     if data is None:

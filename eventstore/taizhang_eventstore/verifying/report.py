@@ -35,18 +35,18 @@ class Report:
 
     @property
     def bad(self) -> list[Finding]:
-        """What speaks against the log, what concerns single events first, in order."""
+        """The findings that speak against the log, what concerns single events first, in order."""
         found = [f for f in self.findings if f.bad]
         return sorted(found, key=lambda f: (f.position is None, f.position or 0))
 
     @property
     def verified(self) -> bool:
-        """Whether nothing speaks against the log, and a seal speaks for it."""
+        """Tells if nothing speaks against the log, and a seal speaks for it."""
         return not self.bad
 
     @property
     def first(self) -> Finding | None:
-        """What is to be said of the first event that does not fit."""
+        """Says what is to be told of the first event that does not fit."""
         return next((f for f in self.bad if f.position is not None), None)
 
     @property
@@ -55,7 +55,7 @@ class Report:
         return 0 if self.verified else 3
 
     def as_dict(self) -> dict[str, Any]:
-        """The same for machines."""
+        """Returns the report for machines."""
         first = self.first
         return {
             "verified": self.verified,
@@ -74,7 +74,7 @@ class Report:
         }
 
     def text(self, language: str = "zh") -> str:
-        """The same for people, several lines."""
+        """Returns the report for people, several lines."""
         en = language.startswith("en")
 
         def say(zh: str, english: str) -> str:

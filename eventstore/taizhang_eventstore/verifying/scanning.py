@@ -35,6 +35,9 @@ WAITED: Final = 60.0
 PRIME: Final = (1 << 31) - 1
 _HELD: Final = 50_000
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What decoding raises over bytes of anybody's: they are nested too deeply, say."""
+
 _decode_tags: Final = msgspec.json.Decoder(list[str]).decode
 _encode_tags: Final = msgspec.json.Encoder().encode
 
@@ -87,7 +90,7 @@ class _Lengths(dict[int, bytes]):
 
 
 class _Types(dict[bytes, bytes]):
-    """How the leaves of a type begin."""
+    """The beginnings of the leaves of a type."""
 
     def __missing__(self, key: bytes) -> bytes:
         if len(self) >= _HELD:
@@ -98,7 +101,7 @@ class _Types(dict[bytes, bytes]):
 
 
 class Joint(NamedTuple):
-    """Where a pass stands after an event that is as it should be and ends its action."""
+    """A point where a pass stands after an event that is as it should be and ends its action."""
 
     position: int
     id: str
@@ -150,7 +153,7 @@ class Scan:
 
     @property
     def joint(self) -> Joint | None:
-        """Where the pass stands; None within an action."""
+        """Returns where the pass stands; None within an action."""
         if self._open is not None:
             return None
         return Joint(self.last, self._top_id, self._top_time)
@@ -183,11 +186,28 @@ class Scan:
         Raises `sqlite3.Error` for a file that cannot be read.
         """
         cursor = self._connection.execute(
-            "SELECT seq, type, data, tags FROM events WHERE seq >= ? AND seq <= ? ORDER BY seq",
+            "SELECT seq, type, data, tags FROM events WHERE seq >= ? AND seq <= ?"
+            " AND typeof(seq) = 'integer' ORDER BY seq",
             (self._next, min(upto, self.until)),
         )
         while rows := cursor.fetchmany(PAGE):
-            yield self._page(rows)
+            gaps, findings, tag_sum = len(self.gaps), len(self.findings), self.tag_sum
+            try:
+                pages = [self._page(rows)]
+            except (TypeError, ValueError, OverflowError, RecursionError):
+                del self.gaps[gaps:], self.findings[findings:]
+                self.tag_sum = tag_sum
+                pages = list(self._one_by_one(rows))
+            yield from pages
+
+    def _one_by_one(self, rows: list[tuple[int, bytearray, bytes, bytearray]]) -> Iterator[Page]:
+        """The rows of a page of which some cannot be read at all; these are told."""
+        for row in rows:
+            try:
+                yield self._page([row])
+            except (TypeError, ValueError, OverflowError, RecursionError):
+                self._say("form", row[0], "这条读不出来", "it cannot be read")
+                self.count, self.last, self._next = self.count + 1, row[0], row[0] + 1
 
     def end(self) -> None:
         """Looks at what only the whole log tells; after the last page."""
@@ -205,7 +225,7 @@ class Scan:
             types, datas, tags = self._typed(seqs, types, datas, tags)
         try:
             lists = list(map(_decode_tags, tags))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             lists = [self._tags_of(seq, text) for seq, text in zip(seqs, tags, strict=True)]
         counts = list(map(len, lists))
         flat = list(chain.from_iterable(lists))
@@ -269,14 +289,14 @@ class Scan:
     def _tags_of(self, seq: int, text: bytes) -> list[str]:
         try:
             return _decode_tags(text)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             self._say("form", seq, "标签读不出来", "its tags do not decode")
             return []
 
     def _written(
         self, seqs: Sequence[int], tags: Sequence[bytes], lists: Sequence[list[str]]
     ) -> None:
-        """Whether tags stand as the recorder writes them: no space, no needless escape."""
+        """Tells if tags stand as the recorder writes them: no space, no needless escape."""
         for seq, text, some in zip(seqs, tags, lists, strict=True):
             if some and _encode_tags(some) != text:
                 self._say(
@@ -289,7 +309,7 @@ class Scan:
     def _envelopes(self, seqs: Sequence[int], datas: Sequence[bytes]) -> None:
         try:
             heads = list(map(_decode_head, datas))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             pairs = [(s, self._head_of(s, d)) for s, d in zip(seqs, datas, strict=True)]
             seqs = [seq for seq, head in pairs if head is not None]
             heads = [head for _, head in pairs if head is not None]
@@ -305,7 +325,7 @@ class Scan:
     def _head_of(self, seq: int, data: bytes) -> _Head | None:
         try:
             return _decode_head(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except UNREADABLE:
             self._say("form", seq, "信封读不出来", "its envelope does not decode")
             return None
 
@@ -331,7 +351,7 @@ class Scan:
         for seq, data in self._connection.execute(every, (self.until,)):
             try:
                 id_ = _decode_head(data).id
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except UNREADABLE:
                 continue
             if id_ in self._late and first.setdefault(id_, seq) != seq:
                 self._say(

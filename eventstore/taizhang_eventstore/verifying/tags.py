@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import sqlite3
+from contextlib import suppress
+from typing import Final
 
 from taizhang_eventstore.verifying.scanning import PRIME
-
-if TYPE_CHECKING:
-    import sqlite3
 
 _WEIGHT: Final = f"((seq * ?1 % {PRIME}) * (seq * ?1 % {PRIME}) >> 16) & {PRIME}"
 """A number made of a position that sums cannot imitate, as `Scan` makes it too."""
 
 
 def tags_sum(connection: sqlite3.Connection, factor: int, until: int) -> int | None:
-    """What the index of tags adds up to, to be held against `Scan.tag_sum`; None where it holds what is
-    no tag.
+    """Adds up the index of tags, to be held against `Scan.tag_sum`; None where it holds what is no tag.
 
     Args:
         connection: reads the log.
@@ -30,7 +28,8 @@ def tags_sum(connection: sqlite3.Connection, factor: int, until: int) -> int | N
     found, top = 0, 0
     while rows := cursor.fetchmany(5_000):
         tags, sums, tops = zip(*rows, strict=True)
-        if set(map(type, tags)) != {str}:
+        # Positions of the index are anybody's too: a text, a fraction, nothing at all.
+        if set(map(type, tags)) != {str} or {*map(type, sums), *map(type, tops)} != {int}:
             return None
         found += sum(a * b for a, b in zip(map(hash, tags), sums, strict=True))
         top = max(top, *tops)
@@ -50,8 +49,11 @@ def first_disagreement(connection: sqlite3.Connection, until: int) -> int | None
         "SELECT min(t.seq) FROM event_tags t LEFT JOIN events e ON e.seq = t.seq WHERE e.seq IS NULL"
         " OR (t.seq <= ? AND NOT EXISTS (SELECT 1 FROM json_each(e.tags) j WHERE j.value = t.tag))",
     )
-    found = (connection.execute(sql, (until,)).fetchone()[0] for sql in queries)
-    return min((seq for seq in found if seq is not None), default=None)
+    found = []
+    for sql in queries:
+        with suppress(sqlite3.Error):  # tags that SQLite cannot read are told by the scan
+            found.append(connection.execute(sql, (until,)).fetchone()[0])
+    return min((seq for seq in found if isinstance(seq, int)), default=None)
 
 
 __all__ = ["first_disagreement", "tags_sum"]

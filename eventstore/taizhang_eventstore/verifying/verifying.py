@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from taizhang_eventstore.errors import StoreDamaged, StoreError, translated
+from taizhang_eventstore.errors import (
+    StoreAltered,
+    StoreDamaged,
+    StoreError,
+    not_found,
+    translated,
+    translating,
+)
 from taizhang_eventstore.files import opened
 from taizhang_eventstore.recorders import still
+from taizhang_eventstore.recorders.schema import recognise
 from taizhang_eventstore.seals.note import KeyMalformed
 from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging
@@ -57,11 +66,15 @@ def verify(
     seals: Sequence[str | os.PathLike[str]] = (),
     keys: Sequence[Verifier] = (),
 ) -> Report:
-    """Verifies the store in directory `root`.
+    """Verifies a store. What speaks against the log stands in the report.
 
-    `seals`: files kept elsewhere. `keys`: public keys kept elsewhere; without one, those that
-    the store itself names. What speaks against the log stands in the report; raises
-    `StoreError` when there is nothing to look at (no log, a seal file that is not there).
+    Args:
+        root: The directory of the store.
+        seals: Files of seals that were kept elsewhere.
+        keys: Public keys that were kept elsewhere; without one, those that the store itself names.
+
+    Raises:
+        StoreError: There is nothing to look at: no log, or a seal file that is not there.
     """
     store = Seals(root)
     path = store.root / "events.db"
@@ -72,7 +85,7 @@ def verify(
     comparison, scan = Comparison([], None), None
     try:
         read = partial(_read, store, [b.seal.size for b in bearings], known)
-        found, scan, comparison = still.undisturbed(path, read)
+        found, scan, comparison = still.undisturbed(path, read, log=False)
         report.findings += found.findings
         report.events, report.last = scan.count, scan.last
     except StoreDamaged as error:
@@ -89,7 +102,18 @@ def _read(
     store: Seals, sizes: Sequence[int], known: Sequence[Verifier], connect: still.Open
 ) -> tuple[Report, Scan, Comparison]:
     """Reads the log once, as it is at one time; what there is to say of it stands in a report of its own."""
-    report = Report(str(store.root / "events.db"))
+    path = store.root / "events.db"
+    report = Report(str(path))
+    try:
+        with translating(path):
+            if not recognise(connect(), path):
+                raise not_found(path)
+    except StoreAltered as error:
+        # The events are read all the same where they stand where they stood.
+        if not error.readable:
+            raise
+        report.findings.append(Finding("layout", None, *error.pair))
+        report.findings += _unnumbered(connect())
     extent = _extent(connect)
     kept = opened(store.leaves)
     comparison = Comparison(sizes, kept)
@@ -101,8 +125,25 @@ def _read(
     _numbers(report, scan, extent)
     if comparison.size:
         origin = origin_of(comparison.first_leaf)
-        report.findings += doubts(store, connect(), origin, known)
+        with suppress(sqlite3.Error, TypeError, ValueError, RecursionError):  # told by the scan
+            report.findings += doubts(store, connect(), origin, known)
     return report, scan, comparison
+
+
+def _unnumbered(connection: sqlite3.Connection) -> list[Finding]:
+    """Rows of a changed table whose position is no number: nothing else would find them."""
+    sql = "SELECT rowid FROM events WHERE typeof(seq) <> 'integer' LIMIT 20"
+    try:
+        rows = connection.execute(sql).fetchall()
+    except sqlite3.Error:
+        return []
+    return [
+        Finding(
+            "form", row, "这一行的序号不是整数，被别的工具改写过",
+            "the position of this row is no number: another tool has written it",
+        )
+        for (row,) in rows
+    ]  # fmt: skip
 
 
 def _bearings(
@@ -139,7 +180,7 @@ def _own_keys(report: Report, store: Seals) -> list[Verifier]:
 
 
 class Extent(NamedTuple):
-    """Which positions there were when verification began."""
+    """The positions that there were when verification began."""
 
     first: int
     last: int
@@ -153,11 +194,16 @@ def _extent(connect: still.Open) -> Extent | None:
         "SELECT (SELECT min(seq) FROM events), (SELECT max(seq) FROM events), "
         "(SELECT seq FROM sqlite_sequence WHERE name = 'events')"
     )
+    connection = connect()
     try:
-        first, last, given = connect().execute(sql).fetchone()
+        first, last, given = connection.execute(sql).fetchone()
+        if not isinstance(first, int) or not isinstance(last, int):
+            # Nothing there, or a changed table with positions that are no numbers.
+            numbers = "SELECT min(seq), max(seq) FROM events WHERE typeof(seq) = 'integer'"
+            first, last = connection.execute(numbers).fetchone()
     except sqlite3.Error:
         return None
-    if not isinstance(last, int):
+    if last is None:
         first = last = 0
     return Extent(first, last, given if isinstance(given, int) else 0)
 

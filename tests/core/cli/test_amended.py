@@ -1,5 +1,8 @@
 """Corrections and voids read as what they change, in preview, in the answer and in the log."""
 
+import datetime as dt
+import time
+
 import pytest
 
 from .conftest import Command
@@ -130,3 +133,22 @@ def test_lines_say_which_and_from_what_to_what(hall: object, tz: Command) -> Non
     line = correct(tz, seq, "--attendance", "王小明=缺席", "--attendance", "李秀英=出席")
     assert "出席 第 1 行 王小明 迟到 → 王小明 缺席" in line
     assert "→ 李秀英 出席" in line
+
+
+def test_times_are_of_china_and_say_so(
+    office: Command, member: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        shown = office("events", "--limit", "1").out.replace("\n", "  ").split("  ")
+        at = next(cell for cell in shown if cell.endswith("+08:00"))
+        utc = dt.datetime.fromisoformat(
+            office("events", "--limit", "1", "--json").json[0]["recorded_at"]
+        )
+        assert dt.datetime.fromisoformat(at) == utc.replace(second=0, microsecond=0)
+        # As it stands there it is taken where a time is asked for.
+        assert office("show", "members", "--known", at, "--json").json
+    finally:
+        monkeypatch.undo()
+        time.tzset()

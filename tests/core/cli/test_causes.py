@@ -77,9 +77,7 @@ def test_what_is_no_database_is_that(office: Command, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
-@pytest.mark.parametrize(
-    "words", [["overview"], ["events", "--json"], ["doctor"], ["verify"], ["--help"]]
-)
+@pytest.mark.parametrize("words", [["overview"], ["events", "--json"], ["doctor"], ["--help"]])
 def test_an_output_that_is_full_is_that(office: Command, tmp_path: Path, words: list[str]) -> None:
     command = [sys.executable, "-c", PROGRAM, "--store", str(tmp_path / "store"), *words]
     with Path("/dev/full").open("w") as full:

@@ -33,7 +33,7 @@ def test_a_store_in_order(office: Command, tmp_path: Path) -> None:
     before = files(tmp_path)
     result = office("doctor", "--full")
     assert result.code == 0, result.out
-    assert len(result.out.splitlines()) == 13
+    assert len(result.out.splitlines()) == 14
     assert files(tmp_path) == before
     states = {c["check"]: c["state"] for c in office("doctor", "--json").json["checks"]}
     assert {n for n, s in states.items() if s != "ok"} <= {"sqlite"}

@@ -300,7 +300,11 @@ def test_where_nothing_can_be_written_no_look_is_noted(
     office: Command, person: str, tmp_path: Path
 ) -> None:
     kept = tmp_path / "store" / "viewings.jsonl"
-    assert PHONE in office("--read-only", "show", "members", "--plain").out
+    for asked in (("show", "members", "--plain"), ("personal-record", person)):
+        refused = office("--read-only", *asked)
+        assert (refused.code, PHONE in refused.out) == (1, False)
+        assert "查阅无处可记" in refused.err
+    assert office("--read-only", "show", "members").code == 0
     assert not kept.exists()
     kept.mkdir()
     shown = office("show", "members", "--plain")

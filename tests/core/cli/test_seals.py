@@ -52,7 +52,7 @@ def test_seal_and_verify(office: Command, tmp_path: Path) -> None:
     found(office, "外地二")
     shown = office("verify", "--seal", kept, "--json")
     assert shown.code == 0
-    assert (shown.json["events"], shown.json["sealed"]) == (6, 5)
+    assert (shown.json["events"], shown.json["sealed"]) == (6, 6)
     assert office("seal").code == 0
     assert office("verify", "--seal", kept, "--json").json["sealed"] == 6
 
@@ -218,3 +218,30 @@ def test_a_seal_that_could_not_be_made_is_told_beside_what_was_recorded(
         assert told[0].startswith("注意：已登记，但没能封存：没有封存私钥")
         assert office("events", "--json").json[-1]["seq"] == last
     assert office("verify").code == 0
+
+
+def test_each_recording_command_seals_at_its_end(office: Command, tmp_path: Path) -> None:
+    seals = tmp_path / "store" / "seals"
+    for n in range(3):
+        found(office, f"外地{n}")
+        shown = office("verify", "--json").json
+        assert (shown["events"], shown["sealed"]) == (5 + n + 1, 5 + n + 1)
+    # They take one another's place, so that a year's commands leave no thousands of files.
+    assert sorted(p.name for p in seals.glob("*.seal")) == [
+        "000000000001.seal",
+        "000000000008.seal",
+    ]
+    # What cannot be sealed is recorded all the same, and told.
+    (tmp_path / "store" / "seal.key").unlink()
+    told = office(
+        "record",
+        "organisation.found",
+        "--name",
+        "外地九",
+        "--kind",
+        "外部组织",
+        "--on",
+        "2005-01-01",
+    )
+    assert told.code == 0
+    assert "seal.key" in told.err

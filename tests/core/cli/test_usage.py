@@ -149,4 +149,4 @@ def test_service_time_that_is_none_is_asked_for_as_people_write_it(office: Comma
     office("record", "member.register", "--name", "李明", "--organisation", "第一支部")
     said = office("record", "service.log", "--member", "李明", "--minutes", "1.5")
     assert said.code == 1
-    assert "服务时间（minutes）：应为分钟数，如 90 或 1:30" in said.err
+    assert "服务时间（minutes）：应为时长，如 90、1:30、1.5小时 或 1小时30分" in said.err

@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from .conftest import Command
+from .conftest import Command, register
 
 FOUND = {"action": "organisation.found", "kind": "支部", "on": "2005-01-01"}
 
@@ -133,3 +134,36 @@ def test_a_day_that_is_none_hides_no_other_problem(office: Command) -> None:
     mended = office("correct", "2", "--on", "2011-13-01", "--kind", "支", "--reason", "误").err
     assert "没有 2011-13-01 这一天" in mended
     assert "应为 党工委" in mended
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("id_number", 110105194912310021),
+        ("id_number", 1.10105194912310021e17),
+        ("joined", 1987),
+        ("joined", 2012.10),
+        ("phone", 10012345678),
+        ("name", 12),
+        ("organisation", 5),
+    ],
+)
+def test_a_number_where_a_text_is_meant_is_refused(
+    office: Command, tmp_path: Path, field: str, given: Any
+) -> None:
+    line = {"action": "member.register", "name": "王小明", "organisation": "第一支部"}
+    file = tmp_path / "lines.jsonl"
+    file.write_text(json.dumps({**line, "on": "2010-01-01", field: given}), "utf-8")
+    refused = office("record", "--from-json", file)
+    assert refused.code == 1
+    assert "引号" in refused.err
+    assert len(refused.err.strip().splitlines()) == 1
+    assert office("show", "members", "--json").json == []
+
+
+@pytest.mark.parametrize("written", ["8.20小时", "8小时12分", "492"])
+def test_a_time_is_reckoned_in_decimals(office: Command, written: str) -> None:
+    register(office, "王小明", "第一支部")
+    done = office("record", "service.log", "--member", "王小明", "--minutes", written)
+    assert done.code == 0, done.err
+    assert office("show", "services", "--json").json[0]["minutes"] == 492

@@ -118,10 +118,10 @@ def test_what_comes_to_rest_on_a_merge_while_it_is_being_voided_is_seen(
     with Workspace.open(tmp_path / "store") as ws:
         append = ws.log.append
 
-        def overtaken(items: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+        def overtaken(items: Sequence[DCBEvent], condition: DCBAppendCondition, **more: str) -> int:
             monkeypatch.setattr(ws.log, "append", append)
             append(theirs, DCBAppendCondition(DCBQuery([DCBQueryItem(tags=["none"])])))
-            return append(items, condition)
+            return append(items, condition, **more)
 
         monkeypatch.setattr(ws.log, "append", overtaken)
         with pytest.raises(Dependents) as refusal:

@@ -132,11 +132,11 @@ def raced(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[
     def make(action: str, fields: dict[str, str]) -> list[int]:
         theirs, appends, real = tried(ws, action, fields), [], ws.log.append
 
-        def append(events: Any, condition: Any = None) -> int:
+        def append(events: Any, condition: Any = None, **more: Any) -> int:
             if not appends:
                 real(theirs, UNCONDITIONAL)
             appends.append(len(events))
-            return real(events, condition)
+            return real(events, condition, **more)
 
         monkeypatch.setattr(ws.log, "append", append)
         return appends

@@ -310,7 +310,7 @@ def test_what_another_process_records_while_a_revert_is_planned_is_seen(
     decided: list[Any] = []
     planned: list[int] = []
 
-    def hold(*appended: Any) -> int:
+    def hold(*appended: Any, **_: Any) -> int:
         decided.append(appended)
         raise Held
 

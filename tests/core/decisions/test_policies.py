@@ -224,7 +224,7 @@ def test_what_another_process_begins_meanwhile_is_seen(
     member = ws.at("2012-01-01").called("member", "王小明")[0]
     issued = ws.registry.events["library.card_issued"].type(member=member)
 
-    def late(items: Sequence[DCBEvent], condition: DCBAppendCondition) -> int:
+    def late(items: Sequence[DCBEvent], condition: DCBAppendCondition, **more: str) -> int:
         nonlocal tried
         tried += 1
         if tried == 1:
@@ -236,7 +236,7 @@ def test_what_another_process_begins_meanwhile_is_seen(
             tags = ["owner:library", f"member:{member}"]
             stored = ws.registry.codec.encode(envelope, issued, tags)
             append([stored], DCBAppendCondition(DCBQuery([DCBQueryItem(tags=["never"])])))
-        return append(items, condition)
+        return append(items, condition, **more)
 
     monkeypatch.setattr(ws.log, "append", late)
     done = ws.record("member.leave", {"member": "王小明", "how": "死亡"}, on=DIED)

@@ -213,6 +213,15 @@ def test_personal_fields_of_core_and_bundled_programmes_are_the_few_that_are_nee
         "sanguan_mobiles.place",
         "sanguan_mobiles.work",
         "wujian_matters.contact",
+        # What is written freely of people or their cases.
+        "acts.what",
+        "agenda_items.topic",
+        "meeting_guests.unit",
+        "resolutions.done",
+        "resolutions.follow_up",
+        "resolutions.subject",
+        "sanguan_certificates.number",
+        "wujian_matters.what",
     }
 
 

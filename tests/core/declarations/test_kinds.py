@@ -27,6 +27,18 @@ from taizhang.words.labels import Label, clean
         (kinds.MinutesKind(), "1:30", 90),
         (kinds.MinutesKind(), "1.5小时", 90),
         (kinds.MinutesKind(), "90分钟", 90),
+        (kinds.MinutesKind(), "8.20小时", 492),
+        (kinds.MinutesKind(), "１．１５ｈ", 69),
+        (kinds.MinutesKind(), "1小时30分", 90),
+        (kinds.MinutesKind(), "1 小时 30 分钟", 90),
+        (kinds.MinutesKind(), "1h30m", 90),
+        (kinds.MinutesKind(), "半小时", 30),
+        (kinds.MinutesKind(), "半个小时", 30),
+        (kinds.MinutesKind(), "一个半小时", 90),
+        (kinds.MinutesKind(), "1小时半", 90),
+        (kinds.MinutesKind(), "两小时", 120),
+        (kinds.MinutesKind(), "1.5h", 90),
+        (kinds.MinutesKind(), "90 min", 90),
         (kinds.MoneyKind(), "1,200.5元", 120050),
         (kinds.MoneyKind(), "-0.05", -5),
         (kinds.YesKind(), "是", True),
@@ -52,6 +64,10 @@ def test_what_people_write_is_understood(kind: Kind, text: str, value: Any) -> N
         (kinds.CountKind(), "9" * 16),
         (kinds.MinutesKind(), "1:75"),
         (kinds.MinutesKind(), "0.01小时"),
+        (kinds.MinutesKind(), "1小时30"),
+        (kinds.MinutesKind(), "小时"),
+        (kinds.MinutesKind(), "90秒"),
+        (kinds.MinutesKind(), ""),
         (kinds.MoneyKind(), "1.234"),
         (kinds.YesKind(), "也许"),
         (kinds.PhoneKind(), "电话"),
@@ -119,3 +135,36 @@ def test_no_text_makes_a_kind_fail_otherwise_than_by_its_rule(cls: type[Kind], t
         return
     assert isinstance(kind.show(value), str)
     assert isinstance(kind.schema(), dict)
+
+
+@given(st.integers(0, 99_999), st.integers(0, 99))
+def test_hours_with_decimals_are_exact(whole: int, hundredths: int) -> None:
+    exact = whole * 6000 + hundredths * 60
+    text = f"{whole}.{hundredths:02d}小时"
+    if exact % 100:
+        with pytest.raises(Bad, match="整分钟"):
+            kinds.MinutesKind().parse(text)
+    else:
+        assert kinds.MinutesKind().parse(text) == exact // 100
+
+
+TEXTS = [
+    k
+    for k in vars(kinds).values()
+    if isinstance(k, type) and issubclass(k, Kind) and k is not Kind and not k.numeric
+]
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("given", [110105194912310021, 1.10105194912310021e17, 1987, 2012.10, True])
+def test_a_number_is_no_text(kind: type[Kind], given: Any) -> None:
+    made = kind.__new__(kind)
+    with pytest.raises(Bad, match="引号"):
+        kinds.as_written(given, made)
+
+
+def test_a_number_is_a_number() -> None:
+    assert kinds.as_written(12.0, kinds.CountKind()) == "12"
+    assert kinds.as_written(8.2, kinds.MoneyKind()) == "8.2"
+    assert kinds.as_written(True, kinds.YesKind()) == "yes"
+    assert kinds.as_written("12", kinds.TextKind()) == "12"

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from taizhang.declarations.actions import Action, Deed
+from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event, Row, Shared, field, specs
 from taizhang.declarations.kinds import Choice, Count, Date, Name, Text
+from taizhang.declarations.programme import Programme
 
 
 class OfShelf(Shared):
@@ -111,3 +113,21 @@ def test_rules_are_shared_too() -> None:
 def test_what_is_wrong_with_it_is_said_to_the_author(said: str, named: str) -> None:
     with pytest.raises(TypeError, match=named):
         exec(said, globals())
+
+
+def test_a_life_that_begins_and_ends_plainly_is_declared_by_its_events() -> None:
+    made = Programme("shelves", "书架|Shelves", nouns=("shelf",))
+    table = made.folds("books", "书|Books", BookRow, entity="shelf", prefix="b", title="title")
+    table.begins(BookAdded, "已经有|there already", note="新")
+    table.ends(CorrectBook, "没有|not there")
+    begin, end = table.feeds[BookAdded].make, table.feeds[CorrectBook].make
+    assert begin is not None
+    assert end is not None
+    added = BookAdded(shelf="甲", title="党章", kind="书")
+    row = begin(None, added, date(2012, 1, 1))
+    assert row == BookRow(title="党章", kind="书", note="新")
+    assert end(row, CorrectBook(shelf="甲"), date(2012, 1, 2)) is None
+    with pytest.raises(Impossible, match="已经有"):
+        begin(row, added, date(2012, 1, 2))
+    with pytest.raises(Impossible, match="没有"):
+        end(None, CorrectBook(shelf="甲"), date(2012, 1, 2))

@@ -222,7 +222,7 @@ def test_a_name_has_one_owner_and_one_meaning(core: dict[str, Programme]) -> Non
     programme.tables.clear()
     programme.duties.clear()
     with pytest.raises(Clash, match=r"again.*probe"):
-        core_only.add(programme)
+        core_only.fits(programme)
 
 
 def test_of_others_only_what_it_needs(core: dict[str, Programme]) -> None:

@@ -62,7 +62,11 @@ def test_it_stops_no_other(
         next(p for p in county.read("plugins", "list") if p["name"] == "faulty")["state"]
         == "loaded"
     )
-    assert county.read(command) == before
+    now = county.read(command)
+    (absent,) = now.pop("missing")
+    assert "faulty" in absent
+    assert said in absent
+    assert now == before
     state = next(p for p in county.read("plugins", "list") if p["name"] == "faulty")
     assert (state["state"], said in state["reason"]) == ("quarantined", True)
     assert "ZeroDivisionError" in state["reason"]

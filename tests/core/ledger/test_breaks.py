@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from ledgerkit import toy
 
 from taizhang.ledger import facts, lines
-from taizhang.ledger.entries import Entry, Line
+from taizhang.ledger.entries import Entry, LoadedTimeline
 from taizhang.ledger.facts import Fact, FactSource
 from taizhang.ledger.timeline import Timelines
 from taizhang.ledger.units import Unit
@@ -41,7 +41,7 @@ def a_void_is_for_ever(patch: pytest.MonkeyPatch) -> None:
 def predecessors_are_left_alone(patch: pytest.MonkeyPatch) -> None:
     """A fact that is spliced in does not end the state before it."""
 
-    def splice(self: Timelines, line: Line, entry: Entry) -> None:
+    def splice(self: Timelines, line: LoadedTimeline, entry: Entry) -> None:
         place = line.insert(entry)
         if place + 1 < len(line.entries):
             entry.until = line.entries[place + 1].since

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from taizhang.declarations.registry import Registry
-from taizhang.ledger.findings import Scope, find
+from taizhang.ledger.findings import CheckScope, find
 from taizhang.ledger.projector import Changes, Projector
 from taizhang.ledger.schema import connect
 from taizhang.ledger.transaction import Transaction
@@ -43,7 +43,9 @@ def all_checks(registry: Registry) -> Iterator[None]:
         registry.checks[:] = kept
 
 
-def _both(projector: Projector, scope: Scope) -> tuple[set[Finding], set[Finding], set[Finding]]:
+def _both(
+    projector: Projector, scope: CheckScope
+) -> tuple[set[Finding], set[Finding], set[Finding]]:
     """What is found in the scope by what could have changed, by all checks, and in the whole ledger."""
     ledger = view(projector)
     some, everywhere = set(find(ledger, scope)), set(find(ledger))
@@ -51,7 +53,7 @@ def _both(projector: Projector, scope: Scope) -> tuple[set[Finding], set[Finding
         return some, set(find(ledger, scope)), everywhere
 
 
-def _tried(projector: Projector, events: Sequence[Recorded]) -> Scope:
+def _tried(projector: Projector, events: Sequence[Recorded]) -> CheckScope:
     projector.read_tracking()
     projector.source.begin(projector.position())
     projector.changes = Changes()
@@ -61,7 +63,7 @@ def _tried(projector: Projector, events: Sequence[Recorded]) -> Scope:
         kind, _, id = tag.partition(":")
         if kind in projector.registry.entities:
             named.setdefault(kind, set()).add(id)
-    return Scope(projector.changes, named)
+    return CheckScope(projector.changes, named)
 
 
 def _holds(history: list[Said]) -> None:

@@ -55,8 +55,8 @@ def main() -> None:
         elif what == "die":
             append = ws.log.append
 
-            def append_and_die(*args: Any) -> int:
-                append(*args)
+            def append_and_die(*args: Any, **more: Any) -> int:
+                append(*args, **more)
                 die()
                 return 0
 

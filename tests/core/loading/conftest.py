@@ -1,11 +1,13 @@
 """Programmes that are installed for one test, and the real program that meets them."""
 
+import contextlib
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ class Office:
         """Installs the package ``taizhang_NAME`` as pip leaves it; returns its source file."""
         return install(self.site, name, source, version)
 
-    def _command(self, words: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
+    def command(self, words: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
         path = os.pathsep.join([str(self.site), *sys.path])
         program = [sys.executable, "-c", "from taizhang.cli import main; main()"]
         own = {"PYTHONPATH": path, "HOME": str(self.home), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -42,7 +44,7 @@ class Office:
 
     def run(self, *words: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs the real program on the store."""
-        command, environment = self._command(words)
+        command, environment = self.command(words)
         return subprocess.run(
             command,
             env=environment,
@@ -55,8 +57,20 @@ class Office:
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Starts the real program and does not wait for it."""
-        command, environment = self._command(words)
+        command, environment = self.command(words)
         return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+
+    def hanging(self, doing: str = "", seconds: float = 90) -> int:
+        """The number of the process in which a programme hangs, once that is marked."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for mark in self.store.glob(".running-*"):
+                with contextlib.suppress(OSError):
+                    text = mark.read_text("utf-8")
+                    if text.endswith("!") and doing in text.encode().decode("unicode_escape"):
+                        return int(mark.name.rpartition("-")[2])
+            time.sleep(0.1)
+        raise AssertionError("nobody hangs")
 
     def read(self, *words: str) -> Any:
         """What a command answers in JSON; it has to succeed."""

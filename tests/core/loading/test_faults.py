@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import time
 
 import pytest
 from officekit.notes import BODY, HEAD
@@ -67,6 +66,7 @@ def test_one_that_ends_the_process_is_named_at_the_next_start(office: Office) ->
     before = office.rows()
     office.install("demo1", HEAD.format(name="demo1") + "import os; os._exit(9)")
     assert office.run("tables").returncode == 9
+    assert office.run("tables").returncode == 9  # the first time might have been anything
     told = office.state("demo1")
     assert told["state"] == "quarantined"
     assert "没有回来" in told["reason"]
@@ -79,10 +79,7 @@ def test_one_that_hangs_is_named_at_the_next_start(office: Office) -> None:
     office.install("demo1", HEAD.format(name="demo1") + "while True: pass")
     hanging = office.start("tables")
     try:
-        for _ in range(600):
-            if list(office.store.glob(".running-demo1-*")):
-                break
-            time.sleep(0.1)
+        office.hanging()
     finally:
         hanging.kill()
         hanging.wait()
@@ -210,6 +207,37 @@ def test_of_two_of_one_name_the_later_is_refused_and_both_are_named(office: Offi
     assert office.rows() == before
 
 
+def test_of_two_distributions_of_one_name_neither_is_loaded_and_both_are_named(
+    office: Office,
+) -> None:
+    """Which of them wrote what the store holds nobody knows; that one begins with a is no reason."""
+    office.install("demo1", HEAD.format(name="demo1") + BODY)
+    assert office.run(*TAKE).returncode == 0
+    before = office.rows()
+    (office.site / "taizhang_demo1").rename(office.site / "own_demo1")
+    points = office.site / "taizhang_demo1-1.0.dist-info" / "entry_points.txt"
+    points.write_text("[taizhang.plugins]\ndemo1 = own_demo1\n", "utf-8")
+    assert office.state("demo1")["state"] == "loaded"
+    office.install("demo1", HEAD.format(name="demo1") + BODY, "9.9")
+    other = office.site / "aaa_demo1-9.9.dist-info"
+    (office.site / "taizhang_demo1-9.9.dist-info").rename(other)
+    (other / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: aaa-demo1\nVersion: 9.9\n", "utf-8"
+    )
+    (office.store / "plugins").mkdir()
+    (office.store / "plugins" / "demo1.py").write_text(HEAD.format(name="demo1"), "utf-8")
+    assert office.run("plugins", "trust", "demo1").returncode == 0
+    told = [p for p in office.read("plugins", "list") if p["name"] == "demo1"]
+    assert [(p["source"], p["state"]) for p in told] == [
+        ("installed", "refused"), ("store", "refused"), ("installed", "refused"),
+    ]  # fmt: skip
+    assert told[0]["reason"] == "aaa-demo1、taizhang-demo1 都叫 demo1，都不载入；请卸载到只剩一个"
+    assert [e["type"] for e in office.read("events")][-1] == "demo1.note_taken@1"
+    assert office.rows() == before
+    (other / "entry_points.txt").unlink()
+    assert [r["text"] for r in office.read("show", "demo1_notes")] == ["好"]
+
+
 @pytest.mark.parametrize(
     ("head", "said"),
     [
@@ -296,10 +324,7 @@ def test_one_that_hangs_does_not_hang_the_doctor_who_names_it(office: Office) ->
     office.install("demo2", HEAD.format(name="demo2").replace("api=1", "api=7"))
     hanging = office.start("tables")
     try:
-        for _ in range(600):
-            if list(office.store.glob(".running-demo1-*")):
-                break
-            time.sleep(0.1)
+        office.hanging()
         # Now for everybody else.
         assert "demo1" not in _said_of_plugins(office)
     finally:

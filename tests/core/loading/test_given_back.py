@@ -6,6 +6,7 @@ import pytest
 from officekit.notes import BODY, HEAD
 
 from taizhang.isolation.guard import PluginFault
+from taizhang.readmodels.boards import shown
 
 from .conftest import Office, Within
 
@@ -326,6 +327,48 @@ def test_what_is_said_of_a_record_is_text(within: Within, method: str, fault: st
         ws.record("demo1.note.take", NOTE, on=DAY)
     assert within.became()[0] == "quarantined"
     others_work(within, before)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "return 7",
+        "return Board(7, [])",
+        "return Board(('甲|A',), 7)",
+        "return Board(('甲|A',), [('乙', '丙')])",
+        "return Board((7,), [('乙',)])",
+        "import itertools; return Board(('甲|A',), (('乙',) for _ in itertools.count()))",
+    ],
+)
+def test_a_screen_that_is_no_board_is_named(within: Within, fault: str) -> None:
+    board = f"""
+import sys
+programme.screen("wall", "墙|Wall", __name__ + ":wall")
+
+
+def wall(ledger, language):
+    {fault}
+"""
+    put(within, BODY + board)
+    with within.open() as ws:
+        screen = ws.registry.programmes["demo1"].screens["wall"]
+        with pytest.raises(PluginFault, match="demo1"):
+            shown(ws.at(), screen, "zh")
+    assert within.became()[0] == "quarantined"
+
+
+def test_a_screen_shows_plain_text(within: Within) -> None:
+    board = """
+programme.screen("wall", "墙|Wall", __name__ + ":wall")
+
+
+def wall(ledger, language):
+    return Board(("甲|A",), [("\\x1b[31m红",)], "\\x1b]0;题\\n二")
+"""
+    put(within, BODY + board)
+    with within.open() as ws:
+        made = shown(ws.at(), ws.registry.programmes["demo1"].screens["wall"], "zh")
+    assert (made.rows, made.words) == ((("[31m红",),), "]0;题\n二")
 
 
 MET = {

@@ -9,6 +9,7 @@ import pytest
 
 from taizhang.isolation import marks
 from taizhang.isolation.marks import Marks
+from taizhang.isolation.quarantine import Quarantine
 
 
 @pytest.mark.parametrize("hangs", [False, True])
@@ -24,7 +25,7 @@ def test_who_is_at_work_when_the_store_is_closed_is_not_named_unless_it_hangs(
     store.end()
     monkeypatch.setattr(marks, "_OWN", set())  # as the next process sees it
     monkeypatch.setattr(marks, "alive", lambda _: False)
-    found = [("demo1", "code", "推算台账|projecting")] if hangs else []
+    found = [("demo1", "code", "推算台账|projecting", True)] if hangs else []
     assert list(Marks(tmp_path).left()) == found
     assert not list(tmp_path.iterdir())
 
@@ -52,7 +53,7 @@ def test_a_process_that_was_forked_marks_calls_in_files_of_its_own(tmp_path: Pat
     os.waitpid(pid, 0)
     mark.leave()
     found = list(Marks(tmp_path).left())
-    assert found == [("demo1", "code", "推算台账|projecting")]
+    assert found == [("demo1", "code", "推算台账|projecting", False)]
     assert len(list(tmp_path.iterdir())) == 1, "its own is still there"
     store.end()
     assert not list(tmp_path.iterdir())
@@ -73,3 +74,34 @@ def test_where_nothing_can_be_written_nothing_is_marked_and_nothing_fails(tmp_pa
     mark.enter("载入|loading")
     mark.leave()
     assert not list(tmp_path.iterdir())
+
+
+def test_who_is_killed_at_work_is_suspected_first_and_named_when_it_happens_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marks, "alive", lambda _: False)
+
+    def killed(*calls: str) -> list[str]:
+        """Who is in quarantine after a process was killed in these calls."""
+        store = Marks(tmp_path)
+        for doing in calls:
+            store.of("demo1", "code").enter(doing)
+        monkeypatch.setattr(marks, "_OWN", set())
+        listed = Quarantine(tmp_path)
+        listed.left(Marks(tmp_path).left())
+        return [fault.plugin for fault in listed.all()]
+
+    def came_back(doing: str) -> None:
+        store = Marks(tmp_path)
+        mark = store.of("demo1", "code")
+        mark.enter(doing)
+        mark.leave()
+        Quarantine(tmp_path).came_back(store.ran)
+        store.end()
+
+    projecting, deciding = "推算台账|projecting", "决定|deciding"
+    assert killed(projecting, projecting) == [], "two that ended together are one"
+    assert killed(deciding) == [], "that was another call"
+    came_back(deciding)
+    assert killed(deciding) == [], "it came back meanwhile"
+    assert killed(deciding) == ["demo1"]

@@ -133,7 +133,7 @@ def test_it_is_said_and_then_done(planted: Office) -> None:
 def test_on_a_terminal_it_asks(
     planted: Office, words: tuple[str, ...], answer: str, state: str
 ) -> None:
-    command, environment = planted._command(("plugins", "disable", "demo1", *words))
+    command, environment = planted.command(("plugins", "disable", "demo1", *words))
     ours, theirs = pty.openpty()
     try:
         process = subprocess.Popen(command, env=environment, stdin=theirs, stdout=theirs)

@@ -15,7 +15,7 @@ from taizhang.declarations.registry import Registry
 from taizhang.ledger.projector import Projector
 from taizhang.ledger.view import LedgerView
 from taizhang.loading.loader import load
-from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, Line, compared
+from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, RowDifference, compared
 from taizhang.readmodels.points import Point
 from taizhang.readmodels.scope import scope_of
 from taizhang.testing.histories import DAYS, histories
@@ -60,7 +60,7 @@ def expected(before: Seen, after: Seen, table: Table[Any]) -> dict[tuple[Any, ..
     return found
 
 
-def told(line: Line) -> Any:
+def told(line: RowDifference) -> Any:
     return {c.column: (c.old, c.new) for c in line.changes} if line.sign == CHANGED else line.sign
 
 
@@ -85,7 +85,7 @@ def holds(
             _between(line, before, after)
 
 
-def _between(line: Line, before: Point, after: Point) -> None:
+def _between(line: RowDifference, before: Point, after: Point) -> None:
     low, high = sorted((before.known, after.known))
     first, last = sorted((before.on, after.on))
     for event in line.events:
@@ -153,7 +153,7 @@ def test_the_scope_of_an_organisation_is_what_refers_to_its_subtree_and_members(
                     members |= {r["member"] for r in rows if r["organisation"] in ids}
             assert set(scope.ids["organisation"]) == ids
 
-            def inside(line: Line) -> bool:
+            def inside(line: RowDifference) -> bool:
                 for row in (line.before, line.after):
                     for column, kind in scope.columns(line.table):
                         if row and row[column] in (ids if kind == "organisation" else members):

@@ -16,6 +16,7 @@ import pytest
 from taizhang.cli import main
 from taizhang.words.errors import Refused
 from taizhang.workspace import Workspace
+from taizhang_eventstore.errors import StoreDamaged
 from taizhang_eventstore.recorders.sqlite import SQLiteDCBRecorder
 
 Files = dict[str, tuple[bytes, int, int]]
@@ -278,6 +279,12 @@ def test_a_store_from_elsewhere_executes_nothing(
         )  # fmt: skip
         with pytest.raises(SystemExit):
             main(["--store", str(store), "--read-only", *words])
+    with pytest.raises(StoreDamaged, match="表结构不是本程序写的"):
+        Workspace.open(store, from_elsewhere=True)
+    with sqlite3.connect(store / "events.db") as db:
+        db.execute("DROP TRIGGER hostile")
+        db.execute("DROP VIEW hostile")
+    db.close()
     with Workspace.open(store, from_elsewhere=True) as ws:
         assert ws.log.head() == kept
         assert [p.name for p in ws.plugins if p.state == "loaded"] == ["liudai"]

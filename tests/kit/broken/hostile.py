@@ -1,8 +1,6 @@
 """Makes a text bold with the escape sequences of a terminal."""
 
-from collections.abc import Iterator
-
-from taizhang.api import Action, Event, Ledger, Member, Programme, Row, Text, field
+from taizhang.api import Deed, Member, Programme, Row, Text, field
 
 programme = Programme("hostile", "试验|Trial", api=1, needs=("members",))
 
@@ -17,24 +15,16 @@ class NoteRow(Row):
 notes = programme.records("notes", "便条|Notes", NoteRow)
 
 
-@programme.event("note_taken", "记了便条|Note taken")
-class NoteTaken(Event):
+@programme.deed("note.take", "记便条|Take a note", event="note_taken")
+class TakeNote(Deed):
     """A note."""
 
     member: Member = field("党员|Member")
     text: Text = field("内容|Text")
 
 
-notes.records(NoteTaken)
+def _bold(taken: TakeNote) -> NoteRow:
+    return NoteRow(member=taken.member, text=f"\x1b[1m{taken.text}\x1b[0m")
 
 
-@programme.action("note.take", "记便条|Take a note")
-class TakeNote(Action):
-    """A note."""
-
-    member: Member = field("党员|Member")
-    text: Text = field("内容|Text")
-
-    def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """The note, in bold."""
-        yield NoteTaken(member=self.member, text=f"\x1b[1m{self.text}\x1b[0m")
+notes.records(TakeNote, _bold)

@@ -1,13 +1,17 @@
-"""Puts a number into a text column: read back from the ledger it is a text, and no longer the number."""
+"""Puts a text of a class of its own into a column: read back from the ledger it is a text like any other."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from taizhang.api import Event, Programme, RefKind, Row, Text, field
 
 programme = Programme("rebuild", "试验|Trial", api=1)
 
 Tree = Annotated[str, RefKind("rebuild_tree")]
+
+
+class Young(str):
+    """A height that is the first."""
 
 
 class TreeRow(Row):
@@ -28,5 +32,6 @@ class TreeGrown(Event):
 
 @trees.step(TreeGrown)
 def _grown(state: TreeRow | None, event: TreeGrown, on: date) -> TreeRow:
-    height: Any = 2 if state is not None and state.height == 1 else 1  # type: ignore[comparison-overlap]
-    return TreeRow(height=height)
+    if state is not None and isinstance(state.height, Young):
+        return TreeRow(height="二")
+    return TreeRow(height=Young("一"))

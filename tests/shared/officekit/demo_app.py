@@ -18,9 +18,9 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from taizhang.office.overview.members import hours
 from taizhang.readmodels.listing import DIM, DUE, OVERDUE, Column, Row
 from taizhang_tui.app import theme
-from taizhang_tui.cells import hmm
 from taizhang_tui.widgets.frame import Clocks, KeyLine, Seal, TopLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
@@ -128,7 +128,7 @@ def _row(
     id: int, name: str, branch: str, kind: str, joined: str, minutes: int | None, todo: str
 ) -> Row:
     mark = OVERDUE if "逾期" in todo else DUE
-    cells = (name, branch, kind, joined, hmm(minutes), todo or "–")
+    cells = (name, branch, kind, joined, hours(minutes) or "–", todo or "–")
     return Row(
         str(id), cells, (None, None, None, None, None if minutes else DIM, mark if todo else DIM)
     )

@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,7 +24,7 @@ from taizhang_tui.app.collecting import started
 from taizhang_tui.app.following import Following
 from taizhang_tui.app.recording import Recording
 from taizhang_tui.app.typeahead import TypeAhead
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.home import Home
 from taizhang_tui.words import say
 from taizhang_tui.wordwrap import wrapped
@@ -81,7 +81,7 @@ class TaizhangApp(App[int]):
         shell: Shell = self
         self.clocks = ClockSetting(shell)
         self.records = Recording(shell)
-        self.following = Following(shell)
+        self.following = Following(shell, self.clocks.turn)
         self.typeahead = TypeAhead(
             self, super().on_event, self._opened.wait, self._handle_exception
         )
@@ -233,16 +233,26 @@ class TaizhangApp(App[int]):
             "\n".join(lines), title=title, severity=severity, timeout=timeout, markup=False
         )
 
-    def viewed(self, how: How, kind: str, id: str) -> None:
-        """Notes, on the desk's thread, that somebody looked at a person."""
-        if kind in self.desk.ws.registry.persons:
-            self.run_worker(self._viewed(how, f"{kind}:{id}"), exit_on_error=False)
+    def viewed(self, how: How, subjects: Collection[str]) -> bool:
+        """Notes, on the desk's thread, that somebody looked at persons."""
+        from taizhang.store.viewings import TRACED
 
-    async def _viewed(self, how: How, subject: str) -> None:
+        if subjects and how in TRACED and self.desk.ws.read_only:
+            self.tell(
+                "只读打开，查阅无处可记，号码不显示全文"
+                "|open read-only: that you looked cannot be noted, so no number is shown in full",
+                "warning",
+            )
+            return False
+        if subjects:
+            self.run_worker(self._viewed(how, subjects), exit_on_error=False)
+        return True
+
+    async def _viewed(self, how: How, subjects: Collection[str]) -> None:
         from taizhang_eventstore.errors import StoreError
 
         try:
-            await self.desk.do(lambda ws: ws.viewed(how, [subject]))
+            await self.desk.do(lambda ws: ws.viewed(how, subjects))
         except StoreError as error:
             why = error.text(self.language)
             self.tell(

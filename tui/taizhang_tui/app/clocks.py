@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from taizhang_tui.app.shell import Shell, full_screens
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.widgets import frame
 from taizhang_tui.words import say
 
@@ -21,7 +21,7 @@ class ClockSetting:
         """Both clocks as the top line shows them."""
         desk = self._shell.desk
         moment, ws = desk.moment, desk.ws
-        on = (moment.on or ws.today()).isoformat()
+        on = desk.day.isoformat()
         if moment.known is None:
             known = say("现在|now", self._shell.language) + f" #{ws.log.head():,}"
         else:
@@ -31,9 +31,17 @@ class ClockSetting:
     def move(self, moment: Moment) -> None:
         """Sets both clocks and has every screen follow."""
         desk = self._shell.desk
-        if moment.on == desk.ws.today():
+        if moment.on == desk.today:
             moment = Moment(None, moment.known)
         desk.moment = moment
+        self._follow()
+
+    def turn(self) -> None:
+        """Has every screen go on to the next day, all of them together, once it has come."""
+        if self._shell.desk.turn():
+            self._follow()
+
+    def _follow(self) -> None:
         for screen in full_screens(self._shell):
             if screen.is_mounted:
                 screen.frame()

@@ -5,11 +5,13 @@ What is told is told once, as plain text, and stays long enough to be read.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from taizhang.isolation.guard import PluginFault
 from taizhang_tui import cells
 from taizhang_tui.app.sealwords import seal_words
 from taizhang_tui.app.shell import Shell, full_screens
-from taizhang_tui.data.sealstate import SealState
+from taizhang_tui.desk.sealstate import SealState
 from taizhang_tui.widgets.frame import Seal
 from taizhang_tui.words import say
 
@@ -26,8 +28,10 @@ SEE_PLUGINS = "（按 p 查看插件）| (press p for the programmes)"
 class Following:
     """Looks at the store every now and then, and has the screens follow."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: Shell, turn: Callable[[], None]) -> None:
+        """Begins nothing yet; ``turn`` has the screens go on to the next day once it has come."""
         self._shell = shell
+        self._turn = turn
         self._told: tuple[str, str] | None = None
         self._told_older: tuple[str, str] | None = None
         self._faulty: set[str] = set()
@@ -47,7 +51,8 @@ class Following:
             )
 
     async def poll(self) -> None:
-        """Looks once at what others have recorded, at programmes' faults and at the seal."""
+        """Looks once at the day, what others have recorded, programmes' faults and the seal."""
+        self._turn()
         if await self._shell.desk.changed():
             self.renew()
         self._tell_faults()
@@ -56,7 +61,7 @@ class Following:
 
     def _tell_faults(self) -> None:
         """Tells once of each programme that has failed since; those of the opening are told already."""
-        from taizhang_tui.data.plugins import faults
+        from taizhang_tui.screens.standings import faults
 
         ws = self._shell.desk.ws
         told = {plugin.name for plugin in ws.plugins if plugin.warning}

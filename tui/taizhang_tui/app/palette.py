@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from taizhang_tui.app.recording import Recording
 from taizhang_tui.app.shell import Shell, top
 from taizhang_tui.app.table import OFFERS
-from taizhang_tui.data.choices import Item, action_items, actions_for, matching, subjects_first
+from taizhang_tui.forms.choices import Item, action_items, actions_for, matching, subjects_first
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.board import BoardScreen
 from taizhang_tui.screens.tables import TableScreen

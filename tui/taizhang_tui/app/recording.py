@@ -15,15 +15,15 @@ from taizhang.ledger.schema import quoted
 from taizhang.store.sealing import unsealed
 from taizhang.words.labels import Label
 from taizhang_tui.app.shell import Shell
-from taizhang_tui.data.choices import subjects_first
+from taizhang_tui.forms.choices import subjects_first
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
     from taizhang.declarations.declared import ActionDeclaration
     from taizhang_eventstore.recorded import Recorded
-    from taizhang_tui.data.drafts import Draft
-    from taizhang_tui.data.forms import Form
+    from taizhang_tui.desk.drafts import Draft
+    from taizhang_tui.forms.forms import Form
     from taizhang_tui.screens.base import Context
 
 KEPT = 5
@@ -54,7 +54,7 @@ class Recording:
 
     def open_form(self, action: ActionDeclaration, context: Context) -> None:
         """Opens the form of an action, answers known from the context given."""
-        from taizhang_tui.data.forms import ActionForm
+        from taizhang_tui.forms.forms import ActionForm
         from taizhang_tui.screens.form import FormScreen
 
         if not self.refused():
@@ -63,8 +63,8 @@ class Recording:
 
     def resume(self, draft: Draft) -> None:
         """Opens the form that a draft is of, with what was typed in it."""
-        from taizhang_tui.data.drafts import correcting
-        from taizhang_tui.data.forms import ActionForm
+        from taizhang_tui.desk.drafts import correcting
+        from taizhang_tui.forms.forms import ActionForm
         from taizhang_tui.screens.form import FormScreen
 
         if self.refused():
@@ -121,7 +121,7 @@ class Recording:
     def correct(self, seq: int, *, line: str | None = None, draft: Draft | None = None) -> None:
         """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it."""
         from taizhang.readmodels.eventpage import told_now
-        from taizhang_tui.data.forms import CorrectionForm
+        from taizhang_tui.forms.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
 
         if self.refused():
@@ -159,7 +159,7 @@ class Recording:
 
     def void(self, seq: int, *, line: str | None = None) -> None:
         """Opens the form that takes an event back, or one line of it."""
-        from taizhang_tui.data.forms import VoidForm
+        from taizhang_tui.forms.forms import VoidForm
         from taizhang_tui.screens.form import FormScreen
 
         if not self.refused():
@@ -174,8 +174,8 @@ class Recording:
             self._shell.run_worker(self._undo(), group="undo")
 
     async def _undo(self) -> None:
-        from taizhang_tui.data.forms import RevertForm, VoidForm
-        from taizhang_tui.data.own import last_own
+        from taizhang.readmodels.own import last_own
+        from taizhang_tui.forms.forms import RevertForm, VoidForm
         from taizhang_tui.screens.form import FormScreen
 
         desk = self._shell.desk
@@ -191,7 +191,7 @@ class Recording:
             self._shell.push_screen(FormScreen(void))
 
     def _titles(self, events: Sequence[Recorded]) -> Label:
-        """What the events of an action are called, each once, in their order."""
+        """Names the events of an action, each once, in their order."""
         found = list(dict.fromkeys(self._title(event) for event in reversed(events)))
         return Label("、".join(t.zh for t in found), ", ".join(t.en for t in found))
 
@@ -214,7 +214,7 @@ class Recording:
     async def _saved(
         self, receipt: Receipt, title: Label, subjects: Sequence[str], told: Recorded | None
     ) -> None:
-        from taizhang_tui.data.trial import line
+        from taizhang_tui.forms.trial import line
 
         await self._shell.desk.changed()
         view, language = self._shell.desk.view, self._shell.language
@@ -245,7 +245,9 @@ def _new(receipt: Receipt, kinds: Sequence[str]) -> str | None:
 
 
 def _about(receipt: Receipt, subjects: Sequence[str], kinds: Sequence[str]) -> Sequence[str]:
-    """Whom the deed was about: who was made, else the first that was named, else what all its events name."""
+    """Names whom the deed was about: who was made, else the first that was named, else what all its events
+    name.
+    """
     if (new := _new(receipt, kinds)) is not None:
         return [new]
     if subjects:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from taizhang_tui.app.shell import Shell
-from taizhang_tui.data.choices import matching
-from taizhang_tui.data.waiting import items
+from taizhang_tui.forms.choices import matching
+from taizhang_tui.forms.waiting import items
 from taizhang_tui.widgets.chooser import Chooser
 from taizhang_tui.words import say
 

@@ -11,7 +11,7 @@ from taizhang.store.paths import StorePaths
 from taizhang.store.unlocking import unlock
 from taizhang_eventstore.errors import StoreError
 from taizhang_tui.app.application import TaizhangApp, language
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.words import say
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taizhang_tui.data.sealstate import SealState
+from taizhang_tui.desk.sealstate import SealState
 from taizhang_tui.widgets.frame import Seal
 from taizhang_tui.words import say
 

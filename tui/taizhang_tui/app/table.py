@@ -52,7 +52,7 @@ def _why(shell: Shell) -> Screen[Any] | None:
 
 
 def _difference(shell: Shell) -> Screen[Any] | None:
-    from taizhang_tui.screens.difference import DifferenceScreen, first_pair
+    from taizhang_tui.screens.difference import DifferenceScreen
 
     screen, desk = top(shell), shell.desk
     what = screen.compared() if screen is not None else None
@@ -65,7 +65,7 @@ def _difference(shell: Shell) -> Screen[Any] | None:
         called = desk.ws.registry.tables[what.table].label.text(shell.language)
     else:
         called = say("全部台账|All tables", shell.language)
-    return DifferenceScreen(what, called, first_pair(desk.moment, desk.ws.today()))
+    return DifferenceScreen(what, called, desk.moment)
 
 
 def _clock(_shell: Shell) -> Screen[Any]:
@@ -188,5 +188,5 @@ def everywhere() -> Mapping[str, str]:
 
 
 def screens() -> Mapping[str, Maker]:
-    """How each screen is made, by the name of the action that opens it."""
+    """Lists how each screen is made, by the name of the action that opens it."""
     return {row.name: row.make for row in OFFERS if row.make is not None}

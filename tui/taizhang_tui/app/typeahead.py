@@ -95,7 +95,7 @@ class TypeAhead:
         return self._app.screen, self._app.focused
 
     def _way(self) -> Sequence[MessagePump]:
-        """Where a key bubbles: from the focus up to the screen."""
+        """Lists where a key bubbles: from the focus up to the screen."""
         focused = self._app.focused or self._app.screen
         return [*focused.ancestors_with_self][:-1]
 

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from taizhang.readmodels.looked import Subject
-from taizhang_tui.data.desk import Desk
+from taizhang_tui.desk.desk import Desk
 from taizhang_tui.screens.host import Host, host_of
 from taizhang_tui.widgets.frame import Clocks, KeyLine, TopLine
 from taizhang_tui.widgets.virtual_table import VirtualTable

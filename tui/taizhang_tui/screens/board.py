@@ -52,7 +52,7 @@ class BoardScreen(Framed):
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
         """Asks the programme anew."""
         words, table = self.query_one("#board-words", Words), self.query_one(VirtualTable)
-        moment, language = self.desk.moment, self.taizhang.language
+        moment, language = self.desk.pinned(), self.taizhang.language
         try:
             board = await self.desk.do(
                 lambda ws: shown(ws.at(moment.on, moment.known), self._declared, language)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.questions import Questions
 from taizhang_tui.widgets.editors import ChoiceEditor, DateEditor, TextEditor
 from taizhang_tui.words import say
@@ -43,10 +44,11 @@ class ClockScreen(Questions[None]):
         language = app.language
         moment = app.desk.moment
         self.values = {
-            "on": moment.on.isoformat() if moment.on else app.desk.ws.today().isoformat(),
+            "on": app.desk.day.isoformat(),
             "known": str(moment.known) if moment.known is not None else "",
             "step": str(app.clocks.step_months),
         }
+        self._began = self.values["on"]
         steps = [(key, say(pair, language)) for key, pair in STEPS]
         known = say(
             "留空为现在；可写序号或日期时间|empty is now; a position, or a date and time", language
@@ -80,6 +82,9 @@ class ClockScreen(Questions[None]):
             note.set_class(True, "-wrong")
             note.update(error.text(app.language))
             return
+        if self.values["on"] == self._began:
+            # Nobody has typed a day: the one that stands there may be yesterday by now.
+            moment = Moment(app.desk.moment.on, moment.known)
         app.clocks.step_months = int(self.values["step"] or 1)
         self.dismiss()
         app.clocks.move(moment)

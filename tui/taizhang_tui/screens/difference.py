@@ -19,7 +19,7 @@ from taizhang.readmodels.points import Point
 from taizhang.readmodels.timeline import known_now
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.screens.questions import Questions
 from taizhang_tui.widgets.editors import DateEditor, TextEditor
@@ -105,13 +105,15 @@ class DifferenceScreen(Framed):
         Binding("w,ｗ", "app.why", "来由|Why"),
     ]
 
-    def __init__(self, what: Subject, title: str, pair: Pair) -> None:
+    def __init__(self, what: Subject, title: str, moment: Moment) -> None:
+        """Compares ``moment`` with now, or a year ago where it is now, until others are chosen."""
         super().__init__()
-        self.what, self.words, self.pair = what, title, pair
+        self.what, self.words, self._moment = what, title, moment
+        self._chosen_pair: Pair | None = None
         self.source: Differences | None = None
 
     def content(self) -> ComposeResult:
-        """Which two, and the differences."""
+        """Shows which two are compared, and the differences."""
         with Vertical(id="difference"):
             yield Static("", id="difference-note", markup=False)
             yield VirtualTable()
@@ -120,6 +122,11 @@ class DifferenceScreen(Framed):
     def table(self) -> VirtualTable:
         """The differences."""
         return self.query_one(VirtualTable)
+
+    @property
+    def pair(self) -> Pair:
+        """The two moments."""
+        return self._chosen_pair or first_pair(self._moment, self.desk.today)
 
     def title_words(self) -> str:
         """The subject that is compared."""
@@ -199,7 +206,7 @@ class DifferenceScreen(Framed):
 
         def chosen(pair: Pair | None) -> None:
             if pair is not None:
-                self.pair = pair
+                self._chosen_pair = pair
                 self.renew()
 
         self.taizhang.push_screen(PointsScreen(self.pair), chosen)

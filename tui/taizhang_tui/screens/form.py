@@ -19,12 +19,12 @@ from taizhang.readmodels.forms import FormField
 from taizhang.words.errors import Invalid, NeedsReason, Problem, TaizhangError
 from taizhang_eventstore.errors import BilingualError
 from taizhang_tui import cells
-from taizhang_tui.data import choices
-from taizhang_tui.data.drafts import Draft, Drafts
-from taizhang_tui.data.forms import REASON, Form
-from taizhang_tui.data.lines import told
-from taizhang_tui.data.trial import Trial, failed, tried
-from taizhang_tui.data.waiting import said
+from taizhang_tui.desk.drafts import Draft, Drafts
+from taizhang_tui.forms import choices
+from taizhang_tui.forms.forms import REASON, Form
+from taizhang_tui.forms.lines import told
+from taizhang_tui.forms.trial import Trial, failed, tried
+from taizhang_tui.forms.waiting import said
 from taizhang_tui.screens.base import Framed
 from taizhang_tui.widgets.editors import (
     AnswerRow,
@@ -185,6 +185,22 @@ class FormScreen(Framed):
 
     # Changes
 
+    def renew(self, *, key: str | None = None, step: bool = False) -> None:
+        """Renews the form where the day has turned: answers that nobody typed go along, and all is tried on
+        the new day.
+        """
+        fresh = {n: v for n, v in self.form.fresh().items() if self.form.values[n] != v}
+        for name, answer in fresh.items():
+            untouched = name not in self._typed and self.values[name] == self.form.values[name]
+            self.form.values[name] = answer
+            if untouched:
+                self.values[name] = answer
+                editor = self._editors[name]
+                assert isinstance(editor, TextEditor)
+                editor.value = answer
+        if fresh:
+            self._look()
+
     @on(Edited)
     def _edited(self, event: Edited) -> None:
         event.stop()
@@ -203,9 +219,11 @@ class FormScreen(Framed):
         if self._drafts is None or self._saving or self.receipt is not None:
             return
         form = self.form
-        typed = {n: v for n, v in self.values.items() if n in self._typed or v != form.values[n]}
+        # A day that somebody typed is kept also where it is that on which the form began.
+        days = self._typed & form.fresh().keys()
+        typed = {n: v for n, v in self.values.items() if v != form.values[n] or n in days}
         try:
-            if self.values == form.values:
+            if not typed:
                 self._forget()
             else:
                 self._draft = self._drafts.save(

@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
+from taizhang.office.overview.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, Members
+from taizhang.office.overview.tree import Forest, MemberScope
 from taizhang.readmodels.looked import Looked, Subject
-from taizhang_tui.data.members import FOUND_AT_MOST, PINYIN, REGISTRATION, WALKED, MembersSource
-from taizhang_tui.data.tree import Forest, Scope
-from taizhang_tui.data.waiting import notice
+from taizhang_tui.forms.waiting import notice
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
@@ -59,7 +59,7 @@ class Home(Filtered):
     def __init__(self) -> None:
         super().__init__()
         self.forest = Forest()
-        self.scope = Scope("", "")
+        self.scope = MemberScope("", "")
         self.order = ""  # by pinyin, unless there are too many to be sorted at once
         self._pause: Timer | None = None
         self._narrow = False
@@ -186,13 +186,14 @@ class Home(Filtered):
 
     def _list(self, *, stay: bool = True, key: str | None = None) -> None:
         text = self.filter.text
-        source = MembersSource(
-            self.desk,
+        source = Members(
+            self.desk.reading(),
             self.scope,
             order=self.order or REGISTRATION,
             text=text,
             language=self.taizhang.language,
             narrow=self._narrow,
+            settings=self.desk.ws.paths.settings,
         )
         self.table.empty = self.say(
             "没有符合“{text}”的党员；Esc 清除筛选|no member matches “{text}”; Esc clears the filter"

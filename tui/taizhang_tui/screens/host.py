@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from textual.dom import DOMNode
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from taizhang.decisions.decision import Receipt
     from taizhang.store.viewings import How
     from taizhang.words.labels import Label
-    from taizhang_tui.data.desk import Desk, Moment
-    from taizhang_tui.data.drafts import Draft
-    from taizhang_tui.data.forms import Form
+    from taizhang_tui.desk.desk import Desk, Moment
+    from taizhang_tui.desk.drafts import Draft
+    from taizhang_tui.forms.forms import Form
     from taizhang_tui.widgets import frame
 
 
@@ -106,8 +106,8 @@ class Host(Protocol):
         """Opens the page of an entity, or of an event."""
         ...
 
-    def viewed(self, how: How, kind: str, id: str) -> None:
-        """Notes that somebody looked at a person."""
+    def viewed(self, how: How, subjects: Collection[str]) -> bool:
+        """Notes that somebody looked at persons (``member:m-…``); False where that may not be, which is told."""
         ...
 
     def tell(self, pair: str, severity: SeverityLevel = "information", **values: Any) -> None:

@@ -18,7 +18,7 @@ from taizhang.readmodels.eventpage import event_page
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang.readmodels.pages import Page, Target, entity_page
 from taizhang_tui import cells
-from taizhang_tui.data.lines import line_behind
+from taizhang_tui.forms.lines import line_behind
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import wrapped
@@ -93,8 +93,8 @@ class PageScreen(Framed):
 
     def on_mount(self) -> None:
         """Read, note who looks, and begin in the lines."""
-        if self.kind != "event":
-            self.taizhang.viewed("page", self.kind, self.id_)
+        if self.kind in self.desk.ws.registry.persons:
+            self.taizhang.viewed("page", [f"{self.kind}:{self.id_}"])
         self.query_one(VirtualTable).focus()
 
     def on_resize(self) -> None:
@@ -125,7 +125,7 @@ class PageScreen(Framed):
 
     @property
     def target(self) -> Target | None:
-        """Where the line under the cursor leads."""
+        """The target of the line under the cursor."""
         return self.page.targets.get(self.query_one(VirtualTable).cursor_key or "")
 
     @on(VirtualTable.RowChosen)
@@ -163,17 +163,9 @@ class PageScreen(Framed):
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""
-        self.mask = not self.mask
-        self.renew()
-        if not self.mask:
-            for kind, id in self._about():
-                self.taizhang.viewed("numbers", kind, id)
-
-    def _about(self) -> list[tuple[str, str]]:
-        """The persons that the page is about; an event may be about several."""
-        if self.kind != "event":
-            return [(self.kind, self.id_)]
-        return [(t.kind, t.id) for t in self.page.targets.values() if t.kind != "event"]
+        if not self.mask or self.taizhang.viewed("numbers", self.page.subjects):
+            self.mask = not self.mask
+            self.renew()
 
 
 def laid_out(facts: Sequence[tuple[str, str]], width: int) -> Content:

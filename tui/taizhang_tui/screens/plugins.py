@@ -13,8 +13,8 @@ from taizhang.maintenance import control
 from taizhang.maintenance.preview import affected
 from taizhang.words.errors import TaizhangError
 from taizhang_eventstore.errors import BilingualError
-from taizhang_tui.data.plugins import Standing, origin, source, standings
 from taizhang_tui.screens.base import Framed
+from taizhang_tui.screens.standings import ProgrammeStanding, origin, source, standings
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.wordwrap import Words
 
@@ -77,7 +77,7 @@ class PluginsScreen(Framed):
 
     def __init__(self) -> None:
         super().__init__()
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, ProgrammeStanding] = {}
 
     def content(self) -> ComposeResult:
         """Programmes, and words about one."""
@@ -93,7 +93,7 @@ class PluginsScreen(Framed):
         return self.query_one(VirtualTable)
 
     @property
-    def standing(self) -> Standing | None:
+    def standing(self) -> ProgrammeStanding | None:
         """The programme under the cursor."""
         return self._standings.get(self.table.cursor_key or "")
 
@@ -133,7 +133,7 @@ class PluginsScreen(Framed):
         note.update("" if standing is None else self._about(standing))
         self.refresh_bindings()
 
-    def _about(self, standing: Standing) -> str:
+    def _about(self, standing: ProgrammeStanding) -> str:
         plugin = standing.plugin
         name = plugin.label.text(self.taizhang.language)
         label = "" if name == plugin.name else f" {name}"

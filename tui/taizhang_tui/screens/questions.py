@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from taizhang.decisions.parsing import parse_date
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.host import Host, host_of
 from taizhang_tui.widgets.editors import AnswerRow, Edited
 from taizhang_tui.words import say

@@ -68,7 +68,7 @@ class SettingsScreen(Framed):
         self._saving = False
 
     def title_words(self) -> str:
-        """Whose settings."""
+        """Names whose settings they are."""
         label = self.programme.label.text(self.taizhang.language)
         return self.say("设置|Settings") + f" {self.programme.id} {label}"
 

@@ -15,8 +15,7 @@ from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang.readmodels.rows import TableRows, placed
-from taizhang_tui import cells
-from taizhang_tui.data.lines import line_behind
+from taizhang_tui.forms.lines import line_behind
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
 from taizhang_tui.widgets.virtual_table import VirtualTable
@@ -216,7 +215,7 @@ class TablesScreen(ListingScreen):
             if text and text.lower() not in f"{label} {owner} {table.name}".lower():
                 continue
             count = ledger.value(f"SELECT count(*) FROM {quoted(table.name)}")
-            shown = (label, cells.thousands(count), owner, table.name)
+            shown = (label, f"{count:,}", owner, table.name)
             rows.append(Row(table.name, shown, (None, None, None, DIM)))
         return Listed(columns, rows)
 

@@ -16,11 +16,11 @@ from taizhang.readmodels.behind import texts
 from taizhang.readmodels.listing import Opening
 from taizhang.readmodels.locating import Place, locate
 from taizhang.readmodels.looked import Looked
-from taizhang.readmodels.origin import Origin, Past, Told, columns, pasts
+from taizhang.readmodels.origin import Origin, Past, ShownColumn, columns, pasts
 from taizhang.readmodels.why import Cell, Story
 from taizhang.words.errors import TaizhangError
 from taizhang_tui import cells
-from taizhang_tui.data.desk import Moment
+from taizhang_tui.desk.desk import Moment
 from taizhang_tui.screens.base import Context, Framed
 from taizhang_tui.widgets.virtual_table import VirtualTable
 
@@ -95,20 +95,20 @@ class WhyScreen(Framed):
 
     def on_mount(self) -> None:
         """Read, and begin in the columns."""
-        self._day = self.desk.moment.on
+        self._day = self.desk.day
         super().on_mount()
         self.columns.focus()
 
     @work(exclusive=True, group="renew")
     async def renew(self, *, key: str | None = None, step: bool = False) -> None:  # type: ignore[override]
         """Reads the row; with another day on the clock the row of that day."""
-        moment = self.desk.moment
-        if moment.on != self._day:
-            self._day = moment.on
+        moment = self.desk.pinned()
+        if self.desk.day != self._day:
+            self._day = self.desk.day
             if self._place is not None:
-                self._place = replace(self._place, day=self.desk.day.isoformat())
+                self._place = replace(self._place, day=self._day.isoformat())
 
-        def read() -> tuple[str, str, str, list[Told]]:
+        def read() -> tuple[str, str, str, list[ShownColumn]]:
             origin = self._origin(moment)
             return origin.title, self._note(origin), origin.first, origin.columns()
 
@@ -143,7 +143,7 @@ class WhyScreen(Framed):
 
     @on(VirtualTable.RowHighlighted, "#why-columns")
     def _moved(self, event: VirtualTable.RowHighlighted) -> None:
-        self._look(event.key, self.desk.moment)
+        self._look(event.key, self.desk.pinned())
 
     @work(exclusive=True, group="pasts")
     async def _look(self, column: str | None, moment: Moment) -> None:
@@ -190,5 +190,7 @@ class WhyScreen(Framed):
 
     def action_unmask(self) -> None:
         """Show telephone and ID numbers, or hide them again."""
-        self.mask = not self.mask
-        self.renew()
+        story = self._origin(self.desk.moment).story
+        if not self.mask or self.taizhang.viewed("numbers", story.subjects()):
+            self.mask = not self.mask
+            self.renew()

@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from taizhang.readmodels.listing import DIM, Column, Listed, Row
-from taizhang_tui.data.choices import Provider
+from taizhang_tui.forms.choices import Provider
 from taizhang_tui.widgets.virtual_table import VirtualTable
 from taizhang_tui.words import language_of, say
 

@@ -25,8 +25,8 @@ SLIVER = 4
 """A column that would show less than this is left out until the table is moved sideways."""
 
 
-class Place(Struct, frozen=True):
-    """Where one column stands: its number, its first cell and its cells."""
+class ColumnPlace(Struct, frozen=True):
+    """The place of one column: its number, its first cell and its cells."""
 
     column: int
     x: int
@@ -72,12 +72,12 @@ class Widths:
         return widths
 
 
-def places(widths: Sequence[int], first: int, room: int) -> list[Place]:
-    """Where columns stand in ``room`` cells: the frozen one, then those from ``first`` on.
+def places(widths: Sequence[int], first: int, room: int) -> list[ColumnPlace]:
+    """Lays out where columns stand in ``room`` cells: the frozen one, then those from ``first`` on.
 
     The last may be narrower than it wants to be; :func:`hidden_right` tells.
     """
-    shown: list[Place] = []
+    shown: list[ColumnPlace] = []
     x = GUTTER
     for column in (0, *range(max(1, first), len(widths))):
         if column >= len(widths):
@@ -85,12 +85,12 @@ def places(widths: Sequence[int], first: int, room: int) -> list[Place]:
         width = min(widths[column], room - x)
         if shown and width < min(widths[column], SLIVER):
             break
-        shown.append(Place(column, x, max(0, width)))
+        shown.append(ColumnPlace(column, x, max(0, width)))
         x += width + GAP
     return shown
 
 
-def hidden_right(widths: Sequence[int], shown: Sequence[Place]) -> bool:
+def hidden_right(widths: Sequence[int], shown: Sequence[ColumnPlace]) -> bool:
     """Returns True where columns are cut or left out on the right."""
     if not shown:
         return False

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from taizhang_tui import cells
-from taizhang_tui.data.choices import Item, Provider, matching
+from taizhang_tui.forms.choices import Item, Provider, matching
 from taizhang_tui.words import language_of, say
 
 

@@ -12,9 +12,9 @@ from textual.widgets import Input
 
 from taizhang.declarations.fields import FieldSpec
 from taizhang.ledger.view import LedgerView
-from taizhang_tui.data import choices
-from taizhang_tui.data.choices import Item, matching
-from taizhang_tui.data.lines import groups, members_of
+from taizhang_tui.forms import choices
+from taizhang_tui.forms.choices import Item, matching
+from taizhang_tui.forms.lines import groups, members_of
 from taizhang_tui.widgets.columns import GAP
 from taizhang_tui.widgets.editors import AnswerRow, Edited
 from taizhang_tui.widgets.grid_view import GridView
@@ -199,7 +199,7 @@ class GridEditor(GridView):
         self._changed()
 
     def _typed(self, text: str) -> None:
-        """What is typed chooses, or begins the text of the cell anew."""
+        """Takes a key: what is typed chooses, or begins the text of the cell anew."""
         spec = self.field
         if spec.choices and text.isdigit() and 0 < int(text) <= len(spec.choices):
             self._put(spec.choices[int(text) - 1].zh)
@@ -253,7 +253,9 @@ class GridEditor(GridView):
 
     @on(Input.Changed)
     def _typing(self, event: Input.Changed) -> None:
-        """What is typed counts at once: it is kept as a draft, and saved without leaving the cell."""
+        """Takes what is typed, which counts at once: it is kept as a draft, and saved without leaving the
+        cell.
+        """
         event.stop()
         if event.input.display:
             self._put(event.value)

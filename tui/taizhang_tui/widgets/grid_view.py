@@ -17,9 +17,9 @@ from taizhang.ledger.view import LedgerView
 from taizhang.readmodels.listing import DIM, OVERDUE, Column, Row
 from taizhang.words.errors import Problem
 from taizhang_tui import cells
-from taizhang_tui.data.lines import Sheet, names
+from taizhang_tui.forms.lines import LineGrid, names
 from taizhang_tui.widgets import table_paint as paint
-from taizhang_tui.widgets.columns import Place, Widths, first_to_show, hidden_right, places
+from taizhang_tui.widgets.columns import ColumnPlace, Widths, first_to_show, hidden_right, places
 from taizhang_tui.words import language_of, say
 
 AROUND = 13
@@ -37,7 +37,7 @@ class GridView(Widget, can_focus=True):
 
     Args:
         name: The question.
-        value: Its answer, as :mod:`taizhang_tui.data.lines` writes it.
+        value: Its answer, as :mod:`taizhang_tui.forms.lines` writes it.
         spec: The field of lines.
         ledger: Gives the ledger of the form's day.
         children: Widgets that lie over it.
@@ -76,7 +76,7 @@ class GridView(Widget, can_focus=True):
         *children: Widget,
     ) -> None:
         super().__init__(*children, name=name)
-        self.sheet = Sheet(spec, value)
+        self.sheet = LineGrid(spec, value)
         self.title = spec.label
         self.row, self.column = 0, 0
         self._ledger = ledger
@@ -84,7 +84,7 @@ class GridView(Widget, can_focus=True):
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._top = 0
         self._first = 1
-        self._shown: Sequence[Place] = ()
+        self._shown: Sequence[ColumnPlace] = ()
 
     @property
     def field(self) -> FieldSpec:
@@ -198,7 +198,7 @@ class GridView(Widget, can_focus=True):
             + say(FILLED if self.sheet.subject else NEW, language_of(self))
         )
         blank = Row("", (words,), (DIM,))
-        wide = [Place(0, 1, max(0, width - 3))]
+        wide = [ColumnPlace(0, 1, max(0, width - 3))]
         return paint.row(
             blank, self._columns[1:2], wide, width, self._look, -1, here and self.has_focus
         )

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from taizhang.readmodels.listing import Column, Row
 from taizhang_tui import cells
-from taizhang_tui.widgets.columns import GAP, GUTTER, Place
+from taizhang_tui.widgets.columns import GAP, GUTTER, ColumnPlace
 from taizhang_tui.wordwrap import wrapped
 
 CSS = """
@@ -65,7 +65,11 @@ def _line(segments: list[Segment], width: int, ground: Style) -> Strip:
 
 
 def header(
-    columns: Sequence[Column], shown: Sequence[Place], width: int, look: Look, more_right: bool
+    columns: Sequence[Column],
+    shown: Sequence[ColumnPlace],
+    width: int,
+    look: Look,
+    more_right: bool,
 ) -> Strip:
     """The labels, over their columns; signs where columns are hidden on either side."""
     segments = [Segment(" " * GUTTER, look.header)]
@@ -84,7 +88,7 @@ def header(
 def row(
     row: Row | None,
     columns: Sequence[Column],
-    shown: Sequence[Place],
+    shown: Sequence[ColumnPlace],
     width: int,
     look: Look,
     cell: int = -1,

@@ -18,7 +18,7 @@ from textual.timer import Timer
 from taizhang.readmodels.listing import MARKS, Listing, Row
 from taizhang_tui.widgets import table_messages as messages
 from taizhang_tui.widgets import table_paint as paint
-from taizhang_tui.widgets.columns import Place, Widths, first_to_show, hidden_right, places
+from taizhang_tui.widgets.columns import ColumnPlace, Widths, first_to_show, hidden_right, places
 from taizhang_tui.widgets.paging import Threads, Window
 from taizhang_tui.words import language_of, say
 
@@ -70,7 +70,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._coming: Window | None = None  # what takes its place as soon as it can be shown
         self._widths = Widths(())
         self._first_column = 1  # leftmost of those that move sideways
-        self._shown: list[Place] = []
+        self._shown: list[ColumnPlace] = []
         self._more_right = False
         self._look: paint.Look | None = None
         self._cursor = 0
@@ -92,7 +92,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def row_count(self) -> int | None:
-        """How many rows there are, None until that is known."""
+        """Tells how many rows there are, None until that is known."""
         return self._window.count if self._window else None
 
     @property

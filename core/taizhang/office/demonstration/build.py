@@ -85,6 +85,11 @@ def build(
 
     It is built aside and put in place when it is whole, so that an interrupted build leaves none. The
     same seed gives the same events, byte for byte. Raises :class:`Refused` when something is there.
+
+    Args:
+        path: The directory of the store that is made.
+        seed: Chance is drawn from it: the same seed gives the same store.
+        progress: Is told how many of how many actions are recorded.
     """
     target = Path(path).resolve()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):

@@ -40,7 +40,7 @@ class Lives:
         self.letters = 0
 
     def details(self, on: dt.date) -> dict[str, object]:
-        """What the office knows of a newcomer."""
+        """Draws what the office knows of a newcomer."""
         chance = self.script.chance
         born = chance.randrange(1930, on.year - 24)
         joined = chance.randrange(born + 20, on.year + 1)
@@ -198,7 +198,7 @@ class Lives:
             self.move(life, last, back)
 
     def leavers(self) -> None:
-        """Those who were there and are no more; 13 transferred out and 4 died in 2012."""
+        """Draws those who were there and are no more; 13 transferred out and 4 died in 2012."""
         early = [g for g in self.community.groups if g.founded == START]
         ends = [("transferred", 2012)] * 13 + [("死亡", 2012)] * 4
         for _ in range(150):

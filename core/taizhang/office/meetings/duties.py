@@ -27,7 +27,9 @@ SINCE = date(2018, 10, 28)
 
 
 class Cadence(NamedTuple):
-    """That a kind of meeting is held once in every stretch of the calendar, by each of the kinds of organisation."""
+    """A cadence: a kind of meeting is held once in every stretch of the calendar, by each of the kinds of
+    organisation.
+    """
 
     name: str
     label: str

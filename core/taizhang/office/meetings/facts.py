@@ -18,6 +18,8 @@ from taizhang.api import (
     Minutes,
     Name,
     Organisation,
+    PersonalText,
+    PersonName,
     Refused,
     Shared,
     Text,
@@ -91,14 +93,16 @@ class Vote(Shared):
     """A vote of a meeting as it is entered, and what is to follow from it."""
 
     meeting: Meeting = field("会议|Meeting")
-    subject: Name = field("事项|Subject", help=NO_NAMES)
+    subject: PersonName = field("事项|Subject", about="resolution", help=NO_NAMES)
     vote: Choice = field("表决种类|Vote", choices=VOTES, default=ORDINARY)
     member: Member | None = field("涉及党员|Member concerned", default=None)
     in_favour: Count = field("赞成|In favour", low=0)
     against: Count = field("反对|Against", low=0, default=0)
     abstained: Count = field("弃权|Abstained", low=0, default=0)
     written: Count = field("书面意见|Written opinions", low=0, default=0)
-    follow_up: Text = field("后续工作|Follow-up", default="", help=NO_NAMES)
+    follow_up: PersonalText = field(
+        "后续工作|Follow-up", default="", about="resolution", help=NO_NAMES
+    )
     due: Date | None = field("落实期限|Due", default=None)
 
     def check(self) -> Iterator[str]:
@@ -145,7 +149,7 @@ class ResolutionSettled(Deed):
     """Enter that what a resolution asked for is done."""
 
     resolution: Resolution = field("决议|Resolution")
-    done: Text = field("落实结果|Result", default="", help=NO_NAMES)
+    done: PersonalText = field("落实结果|Result", default="", about="resolution", help=NO_NAMES)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused where nothing is waiting to be done."""

@@ -87,7 +87,7 @@ class AdoptResolution(
         yield Dated(event, day)
 
     def _numbers(self, ledger: Ledger, organisation: str) -> tuple[int, int]:
-        """How many were entitled and present; those not given are counted."""
+        """Tells how many were entitled and present; those not given are counted."""
         entitled, present = self.entitled, self.present
         if entitled is not None and present is not None:
             return entitled, present

@@ -37,7 +37,7 @@ BASES = {ENTITLED: "those entitled", PRESENT: "those present"}
 
 
 class Rule(NamedTuple):
-    """What a kind of vote asks for, from ``since`` until ``until`` (exclusive; None while it holds).
+    """A rule for a kind of vote, from ``since`` until ``until`` (exclusive; None while it holds).
 
     ``presence`` is the share of those entitled who have to be present, ``above`` says that it has to be
     exceeded. More than half of the ``base`` carries. ``written`` says that written opinions of those absent count.
@@ -67,7 +67,7 @@ class Rule(NamedTuple):
         return in_favour * whole > parts * (entitled if self.base == ENTITLED else present)
 
     def asks_presence(self) -> str:
-        """What is told where too few were present, as a pair."""
+        """Says, as a pair, that too few were present; nothing where enough were."""
         zh, en = CALLED[self.presence]
         edition_zh, _, edition_en = self.edition.partition("|")
         asked_zh = f"{'超过' if self.above else '不少于'}应到会的{zh}"
@@ -78,7 +78,7 @@ class Rule(NamedTuple):
         )
 
     def asks_majority(self) -> str:
-        """What is told where it is said to be carried and was not, as a pair."""
+        """Says, as a pair, that it was not carried though the outcome says so; nothing otherwise."""
         zh, en = CALLED[self.majority]
         edition_zh, _, edition_en = self.edition.partition("|")
         return (
@@ -87,7 +87,7 @@ class Rule(NamedTuple):
         )
 
     def asks_no_written(self) -> str:
-        """What is told where written opinions were counted and do not count, as a pair."""
+        """Says, as a pair, that written opinions were counted which do not count; nothing otherwise."""
         edition_zh, _, edition_en = self.edition.partition("|")
         return (
             f"票数多于到会人数，书面意见不计票（{edition_zh}）"

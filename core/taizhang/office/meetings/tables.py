@@ -13,6 +13,7 @@ from taizhang.api import (
     Minutes,
     Name,
     Organisation,
+    PersonalText,
     PersonName,
     Programme,
     RefKind,
@@ -54,13 +55,13 @@ class Guest(Line):
     """One who sat in without being a member of the body."""
 
     name: PersonName = field("姓名|Name", about="meeting")
-    unit: Text = field("单位|Unit", default="")
+    unit: PersonalText = field("单位|Unit", default="", about="meeting")
 
 
 class Topic(Line):
     """One item of the agenda."""
 
-    topic: Text = field("议题|Topic", help=NO_NAMES)
+    topic: PersonalText = field("议题|Topic", about="meeting", help=NO_NAMES)
 
 
 class MeetingRow(Row):
@@ -80,7 +81,7 @@ class MeetingRow(Row):
 
 
 class AttendanceRow(Row):
-    """How a member was at a meeting."""
+    """The presence of a member at a meeting."""
 
     meeting: Meeting = field("会议|Meeting")
     member: Member = field("党员|Member")
@@ -100,20 +101,20 @@ class GuestRow(Row):
 
     meeting: Meeting = field("会议|Meeting")
     name: PersonName = field("姓名|Name")
-    unit: Text = field("单位|Unit", default="")
+    unit: PersonalText = field("单位|Unit", default="")
 
 
 class AgendaRow(Row):
     """An item of a meeting's agenda."""
 
     meeting: Meeting = field("会议|Meeting")
-    topic: Text = field("议题|Topic")
+    topic: PersonalText = field("议题|Topic")
 
 
 class ResolutionRow(Row):
-    """What a meeting resolved, with the votes, and what is to be done about it."""
+    """A resolution of a meeting, with the votes, and what is to be done about it."""
 
-    subject: Name = field("事项|Subject")
+    subject: PersonName = field("事项|Subject")
     meeting: Meeting = field("会议|Meeting")
     day: Date = field("表决日期|Day of the vote")
     vote: Choice = field("表决种类|Vote", choices=VOTES)
@@ -125,10 +126,10 @@ class ResolutionRow(Row):
     against: Count = field("反对|Against", default=0)
     abstained: Count = field("弃权|Abstained", default=0)
     outcome: Choice = field("结果|Outcome", choices=OUTCOMES)
-    follow_up: Text = field("后续工作|Follow-up", default="")
+    follow_up: PersonalText = field("后续工作|Follow-up", default="")
     due: Date | None = field("落实期限|Due", default=None)
     state: Choice = field("落实情况|State", choices=STATES)
-    done: Text = field("落实结果|Result", default="")
+    done: PersonalText = field("落实结果|Result", default="")
 
 
 meetings = programme.folds(

@@ -10,19 +10,21 @@ from taizhang.api import (
     Deed,
     Event,
     Impossible,
+    Label,
     Ledger,
     PersonName,
     Refused,
     field,
     must,
 )
+from taizhang.office.members.joining import of_joining
 from taizhang.office.members.tables import (
     LEAVING,
     SCHEMES,
     STAGES,
     STATUSES,
     Category,
-    Details,
+    MemberDetails,
     MemberRow,
     MembershipRow,
     OfMember,
@@ -43,6 +45,10 @@ UNCHANGED = "不填则不变|unchanged when empty"
 class MemberRegistered(OfMember, Registration, Event):
     """A member is entered into the ledger, with the branch where the formal relation sits."""
 
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Says what speaks against the day of joining."""
+        return of_joining(self.joined, self.id_number, ledger.on)
+
 
 def joined_by(joined: str | None, ledger: Ledger) -> None:
     """Refuses a joining date after the ledger's day."""
@@ -56,7 +62,9 @@ def joined_by(joined: str | None, ledger: Ledger) -> None:
 
 @programme.deed("member.correct_details", "更正资料|Correct details")
 @programme.event("member.details_corrected", "更正资料|Details corrected", rank=30)
-class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), help=UNCHANGED):
+class MemberDetailsCorrected(
+    OfMember, MemberDetails, Deed, first=("member", "name"), help=UNCHANGED
+):
     """Change details from a day on; leave empty what stays as it is."""
 
     name: PersonName | None = field("姓名|Name", default=None)
@@ -70,6 +78,16 @@ class MemberDetailsCorrected(OfMember, Details, Deed, first=("member", "name"), 
         """Refused for a joining date in the future."""
         joined_by(self.joined, ledger)
         yield self
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Says what speaks against the day of joining, with what is known beside."""
+        was = ledger.get("members", self.member) or {}
+        if self.joined or self.id_number:
+            yield from of_joining(
+                self.joined or was.get("joined"),
+                self.id_number or was.get("id_number"),
+                ledger.on,
+            )
 
 
 @programme.deed("member.set_stage", "党员类型变更|Set the stage")

@@ -13,7 +13,7 @@ from taizhang.office.members.tables import DEAD, LEAVING, programme
 
 
 def _who_it_is(ledger: Ledger, id: str, src: int) -> Label:
-    """Whose number it is already, what became of that person, and which action is the right one."""
+    """Says whose number it is already, what became of that person, and which action is the right one."""
     _, _, other = next(bearers(ledger, "members", "id_number", [id]))
     facts, todo = standing_of(ledger, other), advice(ledger, other)
     return Label(
@@ -46,7 +46,7 @@ def standing_of(ledger: Ledger, member: str) -> Label:
 
 
 def advice(ledger: Ledger, member: str) -> Label:
-    """What to do instead of registering a known member once more."""
+    """Says what to do instead of registering a known member once more."""
     gone = departure(ledger, member)
     if gone is None:
         return Label(
@@ -85,7 +85,7 @@ def departure(ledger: Ledger, member: str) -> dict[str, Any] | None:
 
 
 def _place(ledger: Ledger, member: str) -> str:
-    """Where the formal relation sits, or sat last."""
+    """Says where the formal relation sits, or sat last."""
     spans = ledger.spans("memberships", member=member)
     if not spans:
         return member

@@ -12,6 +12,7 @@ from taizhang.api import (
     Event,
     IdNumber,
     Impossible,
+    Label,
     Ledger,
     Member,
     Organisation,
@@ -24,6 +25,7 @@ from taizhang.api import (
 from taizhang.office.fits import MEMBERS
 from taizhang.office.members.facts import joined_by
 from taizhang.office.members.identity import departure
+from taizhang.office.members.joining import of_joining
 from taizhang.office.members.tables import (
     DEAD,
     RETURNS,
@@ -51,6 +53,10 @@ class MemberRestored(Event):
     stage: Choice = field("党员类型|Stage", choices=STAGES, default="正式党员")
     phone: Phone | None = field("电话|Phone", default=None)
     id_number: IdNumber | None = field("身份号码|ID number", default=None)
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Says what speaks against the day of joining."""
+        return of_joining(self.joined, self.id_number, ledger.on)
 
 
 @programme.action("member.restore", "恢复党籍|Restore a member")

@@ -86,12 +86,12 @@ def of_scheme(scheme: str, category: str) -> Iterator[str]:
 
 
 class OfMember(Shared):
-    """What is said of a member who is in the ledger."""
+    """The field of all that is said of a member who is in the ledger."""
 
     member: Member = field("党员|Member")
 
 
-class Details(Shared):
+class MemberDetails(Shared):
     """Details of a member: given at registration, shown in the table, corrected from a day on."""
 
     phone: Phone | None = field("电话|Phone", default=None)
@@ -99,7 +99,7 @@ class Details(Shared):
     joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
 
 
-class Person(Details, first=("name",)):
+class Person(MemberDetails, first=("name",)):
     """A member apart from where and how the member stands."""
 
     name: PersonName = field("姓名|Name")

@@ -55,7 +55,7 @@ UNDER: dict[str, tuple[str | None, ...]] = {
 """Which kind may stand under which; None is the top."""
 
 
-class Details(Shared):
+class OrganisationDetails(Shared):
     """An organisation as it is founded."""
 
     name: Name = field("名称|Name")
@@ -64,7 +64,7 @@ class Details(Shared):
     code: Text = field("代码|Code", default="")
 
 
-class OrganisationRow(Details, Row):
+class OrganisationRow(OrganisationDetails, Row):
     """An organisation as it stands; ``holds_members`` follows from its kind."""
 
     holds_members: Yes = field("可编入党员|Holds members", default=False)
@@ -97,14 +97,14 @@ lineage = programme.records("lineage", "沿革|Lineage", LineageRow)
 
 
 @programme.event("organisation.founded", "成立组织|Organisation founded", rank=10)
-class OrganisationFounded(Details, Event, first=("organisation",)):
+class OrganisationFounded(OrganisationDetails, Event, first=("organisation",)):
     """An organisation begins."""
 
     organisation: Organisation = field("组织|Organisation")
 
 
 @programme.action("organisation.found", "成立组织|Found an organisation")
-class Found(Details, Action):
+class Found(OrganisationDetails, Action):
     """Found an organisation under a parent, or at the top."""
 
     parent: Organisation | None = field(default=None, **ABOVE)

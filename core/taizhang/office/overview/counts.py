@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def overview_of(ws: Workspace, ledger: LedgerView, language: str = "zh") -> dict[str, Any]:
-    """The overview as data: the tree, totals, the number of rows of each table, and warnings."""
+    """The overview as data: the tree, totals, the number of rows of each table, and warnings.
+
+    Args:
+        ws: The open store.
+        ledger: The ledger at its two clocks.
+        language: ``zh`` or ``en``.
+    """
     tree = tree_of(ledger)
     every = [node for top in tree for _, node in top.walk()]
     inside = [n for n in every if n.kind != OUTSIDE]

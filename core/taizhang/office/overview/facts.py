@@ -12,6 +12,12 @@ from taizhang.words.labels import Label
 def facts(ledger: LedgerView, kind: str, id: str, language: str) -> Facts:
     """The service time of a member in the year, and how many there are of all that an organisation has
     below it.
+
+    Args:
+        ledger: The ledger at its two clocks.
+        kind: The kind of the entity.
+        id: Its id.
+        language: ``zh`` or ``en``.
     """
     made: Facts = []
     if kind == "member":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from taizhang.ledger.view import LedgerView
-from taizhang.office.overview.tree import UNCOUNTED, Scope
+from taizhang.office.overview.tree import UNCOUNTED, MemberScope
 from taizhang.readmodels.listing import DUE, NOTHING, OVERDUE, Column, Row
 from taizhang.readmodels.numbered import Numbered, listed
 from taizhang.readmodels.reader import Reading
@@ -103,7 +103,7 @@ class Members(Numbered):
     def __init__(
         self,
         reading: Reading,
-        scope: Scope,
+        scope: MemberScope,
         *,
         order: str = REGISTRATION,
         text: str = "",
@@ -209,8 +209,8 @@ _CATEGORIES = {"在职党员": "In service", "流动党员": "Mobile", "在册�
 
 
 def letter_words(letter: str | None, on: dt.date, language: str) -> tuple[str, str | None]:
-    """What a letter (``state``, and the day by which it or its slip is due) asks for, and how urgent
-    it is.
+    """Says what a letter (``state``, and the day by which it or its slip is due) asks for, and how urgent it
+    is.
     """
     state, _, due = (letter or "").partition(" ")
     if state not in _ASKED:

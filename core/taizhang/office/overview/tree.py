@@ -74,8 +74,8 @@ def _count_up(node: Branch) -> int:
     return node.members
 
 
-class Scope(Struct, frozen=True):
-    """Whose members are listed: the organisations, and the table that says who is in them."""
+class MemberScope(Struct, frozen=True):
+    """The scope of a list of members: the organisations, and the table that says who is in them."""
 
     id: str
     name: str
@@ -86,7 +86,7 @@ class Scope(Struct, frozen=True):
 
     @property
     def special(self) -> bool:
-        """Whether membership is not the formal relation: a group, a functional branch."""
+        """Tells if membership is not the formal relation: a group, a functional branch."""
         return self.table != "memberships"
 
 
@@ -104,7 +104,7 @@ class Forest(Struct):
 
     @classmethod
     def outline(cls, ledger: LedgerView) -> Forest | None:
-        """The same without counts, where counting takes a while; None where it does not."""
+        """Makes the tree without counts, where counting takes a while; None where it does not."""
         if (ledger.value("SELECT max(src) FROM memberships_all") or 0) < LONG:
             return None
         return cls._of(_planted(ledger, lambda row: UNCOUNTED))
@@ -118,22 +118,22 @@ class Forest(Struct):
                 forest.parents.update((child.id, node.id) for child in node.children)
         return forest
 
-    def scope(self, id: str) -> Scope:
+    def scope(self, id: str) -> MemberScope:
         """The members that an organisation's line stands for."""
         node = self.nodes.get(id)
         if node is None:
             inside = [top for top in self.tops if top.kind != OUTSIDE]
             ids = tuple(n.id for top in inside for _, n in top.walk() if n.kind != GROUP)
-            return Scope("", "", ids, members=sum(top.members for top in inside))
+            return MemberScope("", "", ids, members=sum(top.members for top in inside))
         if node.kind == GROUP:
-            return Scope(id, node.name, (id,), "group_memberships", node.members)
+            return MemberScope(id, node.name, (id,), "group_memberships", node.members)
         if node.kind == FUNCTIONAL:
-            return Scope(id, node.name, (id,), "attachments", node.members)
+            return MemberScope(id, node.name, (id,), "attachments", node.members)
         ids = tuple(n.id for _, n in node.walk() if n.kind != GROUP)
-        return Scope(id, node.name, ids, members=node.members)
+        return MemberScope(id, node.name, ids, members=node.members)
 
     def first_open(self) -> set[str]:
-        """What is open at first: everything above the branches, while that stays short."""
+        """Chooses what is open at first: everything above the branches, while that stays short."""
         opened = {top.id for top in self.tops if top.kind != OUTSIDE}
         for top in self.tops:
             opened |= {n.id for _, n in top.walk() if n.children and n.kind not in BRANCHES}

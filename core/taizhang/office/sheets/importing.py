@@ -31,7 +31,7 @@ ACTION = "member.register"
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import found: lines ready and held (with reasons), columns used, dropped and unknown."""
+    """The findings of an import: lines ready and held (with reasons), columns used, dropped and unknown."""
 
     ready: tuple[int, ...]
     held: tuple[Problem, ...]
@@ -42,7 +42,7 @@ class ImportReport:
 
     @property
     def held_lines(self) -> int:
-        """How many rows are held."""
+        """Tells how many rows are held."""
         return len({p.line for p in self.held})
 
 
@@ -55,9 +55,15 @@ def import_members(
     commit: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
-    """Reads the roster at ``path``; with ``commit`` and nothing held, records it as one batch.
+    """Reads a roster; with ``commit`` and nothing held, records it as one batch.
 
-    ``on`` is the day for rows without a date column, ``organisation`` the branch for rows without one.
+    Args:
+        ws: The open store.
+        path: The spreadsheet.
+        on: The day for rows without a date column.
+        organisation: The branch for rows without one.
+        commit: Records it; otherwise it is tried only.
+        progress: Is told how many of how many rows are tried.
     """
     declaration = ws.registry.action(ACTION)
     sheet = read_sheet(path, declaration)
@@ -100,7 +106,8 @@ def import_members(
 def _duplicate(
     attempt: Attempt, fields: dict[str, str], seen: dict[str, int], line: int, day: str
 ) -> Problem | None:
-    """The same person earlier in the sheet, or without a number one of that name in the branch, now or before.
+    """Looks for the same person earlier in the sheet, or without a number one of that name in the branch, now
+    or before.
 
     Whose number it is already is a rule of members themselves, which the row's own attempt meets.
     """

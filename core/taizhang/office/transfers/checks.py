@@ -50,7 +50,7 @@ def _of_one_who_left(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tupl
     reads=("transfers", "organisations"),
 )
 def _receiver(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
-    """What issuing refuses, for letters that are corrected afterwards."""
+    """Finds letters that issuing would have refused and that became so by a correction."""
     for row in ledger.query(
         "SELECT DISTINCT t.id AS id, t.src AS src FROM transfers_all t JOIN organisations_all o "
         f'ON o.id = t."to" AND {overlap("t", "o")} '

@@ -47,13 +47,13 @@ FIRST = date(1949, 10, 1)
 
 
 class OfLetter(Shared):
-    """What is said of a letter that was issued."""
+    """The field of all that is said of a letter that was issued."""
 
     transfer: Transfer = field("介绍信|Letter")
 
 
 class OfBearer(OfLetter):
-    """What is said of a letter together with the member who carries it."""
+    """The fields of a letter and of the member who carries it."""
 
     member: Member = field("党员|Member")
 
@@ -225,7 +225,7 @@ def _received(state: TransferRow | None, event: TransferReceived, on: date) -> T
 
 
 def _a_month_after(day: date) -> date:
-    """The same day of the next month, or its last one where it has no such day."""
+    """Computes the same day of the next month, or its last one where it has no such day."""
     year, month = day.year + day.month // 12, day.month % 12 + 1
     if year > date.max.year:
         return date.max

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from taizhang.api import (
     Action,
@@ -13,18 +12,17 @@ from taizhang.api import (
     Date,
     Deed,
     Event,
-    Impossible,
     Ledger,
     Minutes,
     Name,
     Organisation,
+    PersonalText,
     PersonName,
     Programme,
     Refused,
     Row,
     Selection,
     Shared,
-    Text,
     Unit,
     field,
     later,
@@ -56,12 +54,12 @@ TITLE = "共驻共建协议"
 
 
 class OfUnit(Shared):
-    """What is said of a unit that is in the ledger."""
+    """The field of all that is said of a unit that is in the ledger."""
 
     unit: Unit = field("单位|Unit")
 
 
-class Details(Shared):
+class UnitDetails(Shared):
     """A unit as it is entered; ``organisation`` is its own Party organisation."""
 
     name: Name = field("名称|Name")
@@ -85,7 +83,7 @@ class Deeds(OfUnit):
     kind: Choice = field("共建类别|Kind", choices=ACTS)
     minutes: Minutes | None = field("时长|Time", default=None)
     count: Count | None = field("人次|Participants", default=None)
-    what: Text = field("内容|What", default="")
+    what: PersonalText = field("内容|What", default="", about="unit")
 
 
 class Seat(OfUnit):
@@ -95,7 +93,7 @@ class Seat(OfUnit):
     name: PersonName = field("姓名|Name")
 
 
-class UnitRow(Details, Row):
+class UnitRow(UnitDetails, Row):
     """A unit that sits in the area; ``organisation`` is its own Party organisation."""
 
     organisation: Organisation | None = field(default=None, ended=True)
@@ -140,12 +138,12 @@ committee_members = programme.spans(
 
 
 @programme.event("unit.registered", "登记单位|Unit registered", rank=10)
-class UnitRegistered(OfUnit, Details, Event):
+class UnitRegistered(OfUnit, UnitDetails, Event):
     """A unit is entered."""
 
 
 @programme.action("unit.register", "登记单位|Register a unit")
-class RegisterUnit(Details, Action):
+class RegisterUnit(UnitDetails, Action):
     """Enter a unit that sits in the area."""
 
     kind: Choice = field(default="其他")
@@ -233,30 +231,16 @@ class Act(Deeds, Deed, first=("unit", "kind")):
     count: Count | None = field(low=1, default=None)
 
 
-@units.step(UnitRegistered)
-def _registered(state: UnitRow | None, event: UnitRegistered, on: date) -> UnitRow:
-    if state is not None:
-        raise Impossible("该单位已经登记|this unit is registered already")
-    return event.becomes(UnitRow)
+units.begins(UnitRegistered, "该单位已经登记|this unit is registered already")
 
 
-@units.step(UnitClosed)
-def _closed(state: UnitRow | None, event: UnitClosed, on: date) -> None:
-    if state is None:
-        raise Impossible("该单位当日不存在|this unit does not exist on that day")
+units.ends(UnitClosed, "该单位当日不存在|this unit does not exist on that day")
 
 
-@agreements.step(AgreementSigned)
-def _signed(state: AgreementRow | None, event: AgreementSigned, on: date) -> AgreementRow:
-    if state is not None:
-        raise Impossible("该协议已经签订|this agreement is signed already")
-    return event.becomes(AgreementRow)
+agreements.begins(AgreementSigned, "该协议已经签订|this agreement is signed already")
 
 
-@agreements.step(AgreementEnded)
-def _ended(state: AgreementRow | None, event: AgreementEnded, on: date) -> None:
-    if state is None:
-        raise Impossible("该协议当日不在有效期|this agreement is not in force on that day")
+agreements.ends(AgreementEnded, "该协议当日不在有效期|this agreement is not in force on that day")
 
 
 acts.records(Act)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from taizhang.ledger.naming import called
+from taizhang.readmodels.events import label
 from taizhang.store.paths import local_time
 from taizhang_tui import cells
-from taizhang_tui.data.choices import Item
-from taizhang_tui.data.desk import View
-from taizhang_tui.data.drafts import Draft, correcting
-from taizhang_tui.data.events import label
+from taizhang_tui.desk.desk import View
+from taizhang_tui.desk.drafts import Draft, correcting
+from taizhang_tui.forms.choices import Item
 from taizhang_tui.words import say
 
 NAMED = 2
@@ -21,14 +21,14 @@ def form_of(view: View, draft: Draft, language: str) -> str:
     """The form that a draft is of, as its title says it."""
     if (amended := correcting(draft.form)) is not None:
         event = view.log.get(amended[0])
-        what = "" if event is None else " " + label(view, event, language)
+        what = "" if event is None else " " + label(view.registry, event, language)
         return say("更正|Correct", language) + f" #{amended[0]}{what}"
     action = view.registry.actions.get(draft.form)
     return cells.clean(draft.form) if action is None else action.label.text(language)
 
 
 def whom(view: View, draft: Draft, language: str) -> str:
-    """Whom a draft is about, by name; empty where it names nobody."""
+    """Names whom a draft is about, by name; empty where it names nobody."""
     ledger, entities, found = view.at(), view.registry.entities, []
     answers = draft.subjects or [
         f"{spec.entity}:{draft.values[name]}"

@@ -21,14 +21,14 @@ from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.workspace import Workspace
 from taizhang_eventstore.errors import StoreError
-from taizhang_tui.data.drafts import Drafts
+from taizhang_tui.desk.drafts import Drafts
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
     from taizhang.ledger.projector import Progress
     from taizhang_eventstore.log import Log
     from taizhang_eventstore.seals.checkpoint import Seal
-    from taizhang_tui.data.sealstate import SealState
+    from taizhang_tui.desk.sealstate import SealState
 
 T = TypeVar("T")
 
@@ -44,15 +44,20 @@ class Moment(Struct, frozen=True):
 
     @property
     def past(self) -> bool:
-        """Whether either clock stands elsewhere than now, so that nothing can be written."""
+        """Tells if either clock stands elsewhere than now, so that nothing can be written."""
         return self.on is not None or self.known is not None
 
 
 class View:
-    """The store as one thread reads it: a connection of its own over the shared log and names."""
+    """The store as one thread reads it: a connection of its own over the shared log and names.
 
-    def __init__(self, ws: Workspace) -> None:
-        self._ws = ws
+    Args:
+        ws: The store.
+        today: The day on which it is read where no other is asked for.
+    """
+
+    def __init__(self, ws: Workspace, today: Callable[[], dt.date]) -> None:
+        self._today = today
         self.registry: Registry = ws.registry
         self.log: Log = ws.log
         self.db = ws.ledger.connection()
@@ -62,8 +67,7 @@ class View:
 
     def at(self, on: dt.date | None = None, known: int | None = None) -> LedgerView:
         """The ledger on a day (today), as known at a position (now)."""
-        day = on or self._ws.today()
-        return LedgerView(self.db, self.registry, day, known, views=self.views)
+        return LedgerView(self.db, self.registry, on or self._today(), known, views=self.views)
 
 
 class Desk:
@@ -83,6 +87,8 @@ class Desk:
         self.progress: Progress | None = None
         """Told how far a rebuild of the ledger has come, from the desk's thread."""
         self.ws: Workspace
+        self.today: dt.date
+        """The day on which everything stands that is shown, until :meth:`turn`."""
 
     def open(self) -> Future[None]:
         """Begins to open the store on the desk's thread; the future raises what that raises."""
@@ -90,7 +96,7 @@ class Desk:
 
     @property
     def is_open(self) -> bool:
-        """Whether the store has been opened."""
+        """Tells if the store has been opened."""
         return hasattr(self, "ws")
 
     def _progress(self, done: int, of: int) -> None:
@@ -101,7 +107,21 @@ class Desk:
         self.ws = Workspace.open(
             self.path, actor=self._actor, progress=self._progress, **self._options
         )
+        self.today = self.ws.today()
         self._seen = self.ws.log.data_version()
+
+    def turn(self) -> bool:
+        """Goes on to the day that it has become, if it is another; returns whether it was.
+
+        A day that was chosen stays, but is no other time any more once it is today.
+        """
+        day = self.ws.today()
+        if day == self.today:
+            return False
+        self.today = day
+        if self.moment.on == day:
+            self.moment = Moment(None, self.moment.known)
+        return True
 
     def seal(self) -> Future[Seal | None]:
         """Begins to seal what came, on the desk's thread; what kept it is ``ws.sealing.trouble``."""
@@ -110,7 +130,7 @@ class Desk:
     async def look_at_seal(self) -> bool:
         """Looks how far the log is sealed; whether that has changed since the last look."""
         # Imported only here: reading seals brings the ciphers in, which no first screen needs.
-        from taizhang_tui.data.sealstate import seal_state
+        from taizhang_tui.desk.sealstate import seal_state
 
         before, self.sealed = self.sealed, await self.read(lambda: seal_state(self.ws))
         return before != self.sealed
@@ -141,7 +161,7 @@ class Desk:
         """This thread's reading place."""
         made: View | None = getattr(self._local, "view", None)
         if made is None:
-            made = self._local.view = View(self.ws)
+            made = self._local.view = View(self.ws, lambda: self.today)
         return made
 
     def ledger(self, moment: Moment | None = None) -> LedgerView:
@@ -151,16 +171,21 @@ class Desk:
 
     def reading(self) -> Callable[[], LedgerView]:
         """Gives the ledger at the clocks of this moment, on the connection of the thread that asks."""
-        return partial(self.ledger, self.moment)
+        return partial(self.ledger, self.pinned())
+
+    def pinned(self, moment: Moment | None = None) -> Moment:
+        """The desk's clocks, or others, with their day: what is read of them in pages stays on it, when it turns."""
+        moment = moment or self.moment
+        return Moment(moment.on or self.today, moment.known)
 
     @property
     def day(self) -> dt.date:
         """The effective day in view."""
-        return self.moment.on or self.ws.today()
+        return self.moment.on or self.today
 
     @property
     def past(self) -> bool:
-        """Whether the desk looks at another time than now, or may not write at all."""
+        """Tells if the desk looks at another time than now, or may not write at all."""
         return self.moment.past or self.ws.read_only
 
     async def read(self, work: Callable[[], T]) -> T:
@@ -174,7 +199,7 @@ class Desk:
         return await asyncio.wrap_future(self._pool.submit(work, self.ws))
 
     async def changed(self) -> bool:
-        """Whether anything was appended since the last look, by anyone; then the ledger is level."""
+        """Tells if anything was appended since the last look, by anyone; then the ledger is level."""
         version = self.ws.log.data_version()
         if version == self._seen:
             return False

@@ -23,9 +23,9 @@ from taizhang.words.errors import Dependents, Invalid, Problem, Refused
 from taizhang.words.labels import Label
 from taizhang.workspace import Workspace
 from taizhang_eventstore.recorded import Recorded
-from taizhang_tui.data.desk import Desk
-from taizhang_tui.data.drafts import correction
-from taizhang_tui.data.lines import Checks, said, shown
+from taizhang_tui.desk.desk import Desk
+from taizhang_tui.desk.drafts import correction
+from taizhang_tui.forms.lines import Checks, said, shown, whole
 
 ON, REASON, DOCUMENT, CASCADE = "on", "reason", "document", "cascade"
 UNSAID = "?"
@@ -66,7 +66,7 @@ def _given(values: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
 
 
 def _on_line(label: Label, line: str | None) -> Label:
-    """What an event is called, with the line that is meant."""
+    """Names an event, with the line that is meant."""
     if line is None:
         return label
     number = split_name(line)[1]
@@ -97,7 +97,7 @@ class Form:
         return self.desk.view.at(day)
 
     def check(self, name: str, values: Mapping[str, str]) -> list[Problem]:
-        """What is wrong with one answer as it stands; of a field of lines at each cell."""
+        """Says what is wrong with one answer as it stands; of a field of lines at each cell."""
         text = values.get(name, "")
         if name in self._checks:
             return self._checks[name].problems(text, self.day_ledger(values))
@@ -115,8 +115,12 @@ class Form:
             )
         return check_on(text) if name == ON else None
 
+    def fresh(self) -> Mapping[str, str]:
+        """Answers that the form begins with and that change with the day."""
+        return {}
+
     def subjects(self, values: Mapping[str, str]) -> list[str]:
-        """Whom the answers are about, ``member:m-…``, in the order of the questions."""
+        """Lists whom the answers are about, ``member:m-…``, in the order of the questions."""
         return [
             f"{q.entity}:{values[q.name]}" for q in self.questions if q.entity and values[q.name]
         ]
@@ -130,7 +134,7 @@ class Form:
         return None
 
     def untouched(self, values: Mapping[str, str]) -> bool:
-        """Whether there is nothing to try yet, for nothing was changed."""
+        """Tells if there is nothing to try yet, for nothing was changed."""
         return False
 
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
@@ -160,6 +164,10 @@ class ActionForm(Form):
         name, label = action.name, action.label
         return cls(desk, name, label, questions, first, fields, given, name)
 
+    def fresh(self) -> Mapping[str, str]:
+        """Its day is the desk's, where it was opened for no other."""
+        return {} if ON in self.given else {ON: self.desk.day.isoformat()}
+
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or previews the action."""
         fields = self.answers(values, list(_given(values, list(self.specs))))
@@ -176,6 +184,8 @@ class CorrectionForm(Form):
     seq: int = 0
     line: str | None = None
     about: Sequence[str] = ()
+    says: Any = None
+    """What holds now: the answers begin with it, numbers of people masked."""
 
     @classmethod
     def of(
@@ -208,15 +218,25 @@ class CorrectionForm(Form):
         given = {"event": event.envelope.id}
         entities = desk.ws.registry.entities
         about = [tag for tag in event.tags if tag.partition(":")[0] in entities]
-        return cls(desk, key, label, questions, first, declared, given, seq, line, about)
+        return cls(desk, key, label, questions, first, declared, given, seq, line, about, says)
 
     def subjects(self, values: Mapping[str, str]) -> list[str]:
-        """Whom the corrected event is about, then whom the answers name."""
+        """Lists whom the corrected event is about, then whom the answers name."""
         return list(dict.fromkeys([*self.about, *super().subjects(values)]))
 
     def told(self, receipt: Receipt) -> Recorded | None:
         """The correction."""
         return receipt.events[0]
+
+    def check(self, name: str, values: Mapping[str, str]) -> list[Problem]:
+        """Says what is wrong with one answer: nothing with a masked number that was left as it stands."""
+        return super().check(name, self._whole(values))
+
+    def _whole(self, values: Mapping[str, str]) -> dict[str, str]:
+        return {
+            n: whole(self.specs[n], text, getattr(self.says, n)) if n in self.specs else text
+            for n, text in values.items()
+        }
 
     def untouched(self, values: Mapping[str, str]) -> bool:
         """A correction that changes nothing."""
@@ -225,7 +245,7 @@ class CorrectionForm(Form):
     def attempt(self, values: Mapping[str, str], *, commit: bool) -> Work:
         """Records or tries the fields that differ."""
         changed = [n for n in self.specs if values.get(n, "") != self.values[n]]
-        fields = self.answers(values, changed)
+        fields = self.answers(self._whole(values), changed)
         on = values[ON].strip() if values[ON].strip() != self.values[ON] else None
         reason = values.get(REASON, "").strip() or ("" if commit else UNSAID)
         return lambda ws: ws.correct(

@@ -158,7 +158,7 @@ def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) 
 
 
 def _places(ledger: LedgerView, way: Way, ids: Sequence[str]) -> dict[str, str]:
-    """What the one to which each belongs is called."""
+    """Names the one to which each belongs."""
     found: dict[str, str] = {}
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]

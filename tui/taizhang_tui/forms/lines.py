@@ -23,8 +23,8 @@ from taizhang.ledger.schema import quoted
 from taizhang.ledger.view import LedgerView
 from taizhang.words.errors import Problem
 from taizhang.words.labels import Label, clean
-from taizhang_tui.data.choices import Item, described
-from taizhang_tui.data.desk import View
+from taizhang_tui.desk.desk import View
+from taizhang_tui.forms.choices import Item, described
 
 Cells = dict[str, str]
 
@@ -52,14 +52,44 @@ def text_of(rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def shown(spec: FieldSpec, value: Any) -> str:
-    """The value of a field as a form begins with it."""
+    """The value of a field as a form begins with it, numbers of people masked (:func:`whole`)."""
     if value is None:
         return ""
     if spec.line is not None:
         fields = specs(spec.line)
         there = (line for line in value if line is not None)
         return text_of({n: shown(s, getattr(x, n)) for n, s in fields.items()} for x in there)
-    return str(value) if spec.entity is not None else spec.show(value)
+    return str(value) if spec.entity is not None else spec.masked(value)
+
+
+def whole(spec: FieldSpec, text: str, value: Any) -> str:
+    """An answer in which masked numbers that were left as they stood are those that they stand for.
+
+    Args:
+        spec: the field.
+        text: the answer.
+        value: what the form began with, unmasked.
+    """
+    if spec.line is None:
+        return str(value) if spec.kind.masks and text == shown(spec, value) else text
+    fields = specs(spec.line)
+    masking = [name for name, own in fields.items() if own.kind.masks]
+    if not masking or not value:
+        return text
+    first = next((name for name, own in fields.items() if own.entity is not None), None)
+    rows = rows_of(text)
+    for row in rows:
+        for name in masking:
+            found = [
+                line
+                for line in value
+                if line is not None and shown(fields[name], getattr(line, name)) == row.get(name)
+            ]
+            # Of two who have the same mask, the one that the row is about.
+            found.sort(key=lambda line: first is None or getattr(line, first) != row.get(first))
+            if found and row.get(name):
+                row[name] = getattr(found[0], name)
+    return text_of(rows)
 
 
 def said(spec: FieldSpec | None, text: str) -> Any:
@@ -74,7 +104,7 @@ def usual(spec: FieldSpec) -> str:
     return spec.choices[0].zh if spec.choices else ""
 
 
-class Sheet:
+class LineGrid:
     """The rows of one field of lines, and the ways to change them."""
 
     def __init__(self, spec: FieldSpec, text: str) -> None:
@@ -181,7 +211,7 @@ def known(ledger: LedgerView, spec: FieldSpec, name: str) -> str:
 def names(
     ledger: LedgerView, spec: FieldSpec, ids: Sequence[str], language: str
 ) -> dict[str, tuple[str, str]]:
-    """What references are called and where they belong, by id; what is no id is left out."""
+    """Names references and where they belong, by id; what is no id is left out."""
     assert spec.entity is not None
     found = {i.key: (i.text, i.hint) for i in described(ledger, spec.entity, ids, language)}
     left = [id for id in ids if id not in found]
@@ -189,7 +219,7 @@ def names(
 
 
 class Checks:
-    """What is wrong with the rows of a field; a row that was in order is not looked at twice a day."""
+    """The troubles with the rows of a field; a row that was in order is not looked at twice a day."""
 
     def __init__(self, spec: FieldSpec) -> None:
         self._spec = spec
@@ -249,8 +279,8 @@ def told(problems: Sequence[Problem], language: str) -> str:
 
 
 def groups(ledger: LedgerView, spec: FieldSpec, language: str) -> list[Item]:
-    """What rows can be filled from: whatever the entities of a field belong to in some table of spans, such
-    as branches, groups and teams; the largest of each table first.
+    """Lists what rows can be filled from: whatever the entities of a field belong to in some table of spans,
+    such as branches, groups and teams; the largest of each table first.
     """
     found: list[Item] = []
     for table, column in _belonging(ledger, spec):
@@ -282,7 +312,7 @@ def _belonging(ledger: LedgerView, spec: FieldSpec) -> Iterable[tuple[Table[Any]
 
 
 def members_of(ledger: LedgerView, spec: FieldSpec, group: str) -> list[str]:
-    """Those who belong to a group (its key in :func:`groups`) on the day and fit the field."""
+    """Lists those who belong to a group (its key in :func:`groups`) on the day and fit the field."""
     name, column, to, id = json.loads(group)
     sql = f"SELECT {quoted(column)} AS id FROM {quoted(name)} WHERE {quoted(to)} = ? ORDER BY src"
     return fitting(ledger, spec, list(dict.fromkeys(r["id"] for r in ledger.query(sql, id))))

@@ -25,12 +25,12 @@ class SealState(Struct, frozen=True):
 
     @property
     def since(self) -> int:
-        """How many events came since the seal."""
+        """Tells how many events came since the seal."""
         return max(0, self.head - self.sealed)
 
     @property
     def torn(self) -> bool:
-        """Whether the log ends before its seal does: events are gone."""
+        """Tells if the log ends before its seal does: events are gone."""
         return self.sealed > self.head
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from taizhang.readmodels.events import event_state
+from taizhang.readmodels.reader import Reader
 from taizhang_eventstore.recorded import Recorded
-from taizhang_tui.data.desk import View
 
 PAGE = 1_000
 """Events that are read at a time, newest first."""
 
 
-def last_own(view: View, actor: str) -> list[Recorded]:
+def last_own(reader: Reader, actor: str) -> list[Recorded]:
     """The events of the last action of ``actor`` that is not void, the last of them first; none where there is
     no such action.
 
@@ -18,18 +18,20 @@ def last_own(view: View, actor: str) -> list[Recorded]:
     """
     reverted: set[str | None] = set()
     before: int | None = None
-    while page := view.log.backwards(before=before, limit=PAGE):
+    while page := reader.log.backwards(before=before, limit=PAGE):
         for event in page:
             envelope = event.envelope
             if envelope.voids is not None and envelope.correlation is not None:
-                if event_state(view, event) != "void" and (target := view.log.get(envelope.voids)):
+                if event_state(reader, event) != "void" and (
+                    target := reader.log.get(envelope.voids)
+                ):
                     reverted.add(target.envelope.correlation)
             elif (
                 envelope.actor == actor
                 and envelope.plugin != "store"
                 and (envelope.correlation is None or envelope.correlation not in reverted)
-                and event_state(view, event) != "void"
+                and event_state(reader, event) != "void"
             ):
-                return list(view.log.read(tags=[f"action:{envelope.action}"]))[::-1]
+                return list(reader.log.read(tags=[f"action:{envelope.action}"]))[::-1]
         before = page[-1].position
     return []

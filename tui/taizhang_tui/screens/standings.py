@@ -16,8 +16,7 @@ from msgspec.structs import replace as replace_struct
 from taizhang.isolation.quarantine import Fault, Quarantine
 from taizhang.loading.loader import PluginState, wanted_of
 from taizhang.maintenance.control import STATES, with_unread
-from taizhang.readmodels.listing import DIM, DUE, Column, Listed, Row
-from taizhang_tui.cells import NOTHING
+from taizhang.readmodels.listing import DIM, DUE, NOTHING, Column, Listed, Row
 from taizhang_tui.words import say
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ TROUBLED = ("quarantined", "failed", "refused")
 SOURCES = {"bundled": "自带|bundled", "installed": "安装|installed", "store": "账册|store"}
 
 
-class Standing(Struct, frozen=True):
+class ProgrammeStanding(Struct, frozen=True):
     """One programme now; ``next`` is what the next opening will do otherwise, as a pair, or nothing."""
 
     plugin: PluginState
@@ -44,7 +43,7 @@ class Standing(Struct, frozen=True):
 
 
 def faults(ws: Workspace) -> dict[str, Fault]:
-    """What loaded programmes have done since, here or in another process; they are left alone then."""
+    """Lists what loaded programmes have done since, here or in another process; they are left alone then."""
     guard, listed = ws.registry.guard, Quarantine(ws.paths.root)
     found = {}
     for name, programme in ws.registry.programmes.items():
@@ -55,7 +54,7 @@ def faults(ws: Workspace) -> dict[str, Fault]:
     return found
 
 
-def standings(ws: Workspace) -> list[Standing]:
+def standings(ws: Workspace) -> list[ProgrammeStanding]:
     """All programmes, those in quarantine first."""
     failed = faults(ws)
     listed = {fault.plugin for fault in Quarantine(ws.paths.root).all()}
@@ -73,7 +72,7 @@ def standings(ws: Workspace) -> list[Standing]:
     return sorted(found, key=lambda s: (order.index(s.plugin.state), s.key))
 
 
-def _standing(plugin: PluginState, *, off: bool, held: bool) -> Standing:
+def _standing(plugin: PluginState, *, off: bool, held: bool) -> ProgrammeStanding:
     state = plugin.state
     quarantined = state in ("quarantined", "failed")  # who cannot be loaded is, from then on
     actions = {"enable" if off else "disable"}
@@ -87,10 +86,10 @@ def _standing(plugin: PluginState, *, off: bool, held: bool) -> Standing:
         after = "下次再试|tried next time"
     else:
         after = ""
-    return Standing(plugin, after, frozenset(actions))
+    return ProgrammeStanding(plugin, after, frozenset(actions))
 
 
-def source(found: Iterable[Standing], language: str) -> Listed:
+def source(found: Iterable[ProgrammeStanding], language: str) -> Listed:
     """Them as rows."""
     columns = (
         Column("name", say("插件|Plugin", language), 6, 20),
@@ -120,6 +119,6 @@ def source(found: Iterable[Standing], language: str) -> Listed:
 
 
 def origin(plugin: PluginState, language: str) -> str:
-    """Where a programme comes from: its kind, and unless it is bundled the distribution or the file."""
+    """Says where a programme comes from: its kind, and unless it is bundled the distribution or the file."""
     kind = say(SOURCES[plugin.source], language)
     return kind if plugin.source == "bundled" else f"{kind} {plugin.origin}"

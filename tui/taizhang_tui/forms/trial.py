@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from taizhang.decisions.decision import Receipt
 from taizhang.decisions.notices import told
 from taizhang.declarations.lines import split_name
+from taizhang.readmodels.events import label, summary
 from taizhang.words.errors import NeedsReason
 from taizhang_eventstore.errors import BilingualError
 from taizhang_eventstore.recorded import Recorded
 from taizhang_tui import cells
-from taizhang_tui.data.desk import View
-from taizhang_tui.data.events import label, summary
-from taizhang_tui.data.forms import UNSAID, dependents
+from taizhang_tui.desk.desk import View
+from taizhang_tui.forms.forms import UNSAID, dependents
 from taizhang_tui.words import say
 
 LISTED = 12
@@ -31,7 +31,7 @@ class Trial:
 
 
 def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
-    """What would be recorded."""
+    """Tells what would be recorded."""
     new = say("（新）|(new)", language)
     names = {
         id: new for ids in receipt.ids.values() for id in ([ids] if isinstance(ids, str) else ids)
@@ -53,7 +53,7 @@ def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
     lines += [f"⚠ {cells.clean(p.text(language))}" for p in receipt.refused[:LISTED]]
     if len(receipt.refused) > LISTED:
         lines.append(f"  … {len(receipt.refused) - LISTED:,}")
-    soft = bool(receipt.findings)
+    soft = any(finding.asks for finding in receipt.findings)
     if soft and not reasoned:
         lines.append(say("  须填事由才能保存|  give a reason to save", language))
     return Trial("\n".join(lines), soft=soft)
@@ -76,7 +76,7 @@ def line(
         pending: Events that are only tried with it.
     """
     envelope, content = event.envelope, summary(view, event, language, names, pending=pending)
-    what = label(view, event, language)
+    what = label(view.registry, event, language)
     if envelope.voids is not None:
         return say("作废|void", language) + f" #{envelope.voids}  {envelope.on}  {content}"
     if envelope.corrects is None:

@@ -31,7 +31,7 @@ _CORRECTION = re.compile(r"correct-(\d{1,18})(?:-(.+/\d+))?")
 
 
 class Draft(Struct, frozen=True):
-    """What was typed in a form, and when.
+    """The answers that were typed in a form, and when.
 
     ``given`` are the answers that it was opened with, None in a draft that does not say; ``subjects`` are
     whom it is about (``member:m-…``).
@@ -46,7 +46,7 @@ class Draft(Struct, frozen=True):
     actor: str | None = None
 
     def fits(self, given: Mapping[str, str]) -> bool:
-        """Whether it comes back in its form where that is opened with the answers ``given``."""
+        """Tells if it comes back in its form where that is opened with the answers ``given``."""
         if self.given is None:
             return all(self.values.get(name, id) == id for name, id in given.items())
         if not given:
@@ -88,7 +88,7 @@ class Drafts:
         return sorted(found, key=lambda draft: draft.saved, reverse=True)
 
     def of(self, form: str) -> list[Draft]:
-        """Those of one form, the newest first."""
+        """Lists the drafts of one form, the newest first."""
         return [draft for draft in self.waiting() if draft.form == form]
 
     def load(self, form: str, given: Mapping[str, str] | None = None) -> Draft | None:
