@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 import sys
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -24,6 +25,16 @@ class _Kept(dict[str, object]):
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
+
+
+_ACTING: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def _shown(value: object) -> object:
+    """A value of a sentence without characters that act on a terminal: names and paths are anybody's."""
+    if isinstance(value, str | os.PathLike | BaseException):
+        return _ACTING.sub("\ufffd", str(value))
+    return value
 
 
 class BilingualError(Exception):
@@ -43,7 +54,7 @@ class BilingualError(Exception):
     def pair(self) -> tuple[str, str]:
         """The sentence in Chinese and in English."""
         zh, _, en = self.template.partition("|")
-        values = _Kept(self.values)
+        values = _Kept({name: _shown(value) for name, value in self.values.items()})
         return zh.format_map(values), (en or zh).format_map(values)
 
     def text(self, language: str = "zh") -> str:
@@ -251,6 +262,16 @@ def _read_only_medium(directory: str) -> bool:
         return False
 
 
+def _no_file(path: str | os.PathLike[str]) -> bool:
+    return os.path.lexists(path) and not os.path.isfile(path)
+
+
+def must_be_file(path: str | os.PathLike[str], what: tuple[str, str] = LOG) -> None:
+    """Raises `StoreReadOnly` for what SQLite would wait for, or read for ever: a pipe, a device."""
+    if _no_file(path):
+        raise StoreReadOnly(_NO_FILE, path=path, zh=what[0], en=what[1])
+
+
 def translated(
     error: sqlite3.Error, path: str | os.PathLike[str], what: tuple[str, str] = LOG
 ) -> StoreError:
@@ -262,7 +283,7 @@ def translated(
         what: What that file is called, in Chinese and English.
     """
     said = {"path": path, "zh": what[0], "en": what[1]}
-    if os.path.lexists(path) and not os.path.isfile(path):
+    if _no_file(path):
         return StoreReadOnly(_NO_FILE, **said)
     code: int | None = getattr(error, "sqlite_errorcode", None)
     name: str = getattr(error, "sqlite_errorname", "")

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
-from taizhang_eventstore.errors import StoreBusy, unusable
+from taizhang_eventstore.errors import StoreBusy, StoreError, unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 _BUSY: Final = (
     "{path} 正被另一个程序占用，稍后请再试。|{path} is held by another program; please try again."
 )
 
+_NOT_PLAIN: Final = (
+    "{path} 不是普通文件（是管道、设备之类），没有读它。"
+    "|{path} is no ordinary file (a pipe, a device or the like) and was not read."
+)
+_TOO_LARGE: Final = (
+    "{path} 超过 {most} MB，没有读它。|{path} has more than {most} MB and was not read."
+)
+
 _BLOCK: Final = 1 << 20
+
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+
+MOST: Final = 64 << 20
+"""Bytes of a small file at the most; nobody's list, seal or roster comes near."""
 
 
 @contextmanager
@@ -78,13 +94,70 @@ def _locked(handle: int, directory: Path) -> bool:
     return True
 
 
-def read(path: Path) -> bytes | None:
-    """The whole file, None where there is none. Raises `StoreError`."""
+def plain(path: Path) -> os.stat_result | None:
+    """Looks at a file that is to be opened: nothing but a file, which does not wait for anybody (a pipe)
+    and does not go on for ever (a device). Gives None where there is none.
+
+    Raises `StoreError` for anything else.
+    """
     with writing(path):
         try:
-            return path.read_bytes()
+            found = path.stat()
         except (FileNotFoundError, NotADirectoryError):
             return None
+    if stat.S_ISDIR(found.st_mode):
+        raise unusable(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), path)
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(_NOT_PLAIN, path=path)
+    return found
+
+
+def read(path: Path, most: int = MOST) -> bytes | None:
+    """The whole file, None where there is none.
+
+    Raises `StoreError`, also for what is no file (`plain`) and for one of more than `most` bytes.
+    """
+    if plain(path) is None:
+        return None
+    with writing(path):
+        try:
+            with open(path, "rb", opener=_not_waiting) as file:
+                found = file.read(most + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+    if len(found) > most:
+        raise StoreError(_TOO_LARGE, path=path, most=f"{most >> 20:,}")
+    return found
+
+
+def private(path: Path) -> None:
+    """Makes an empty file that nobody but its owner may read, where there is none. Raises `StoreError`."""
+    with writing(path), suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def keep_private(*directories: Path) -> None:
+    """Takes from others what they may do with the files in directories; what is somebody else's stays."""
+    for directory in directories:
+        with suppress(OSError), os.scandir(directory) as found:
+            for entry in found:
+                with suppress(OSError):
+                    mode = entry.stat(follow_symlinks=False).st_mode
+                    if stat.S_ISREG(mode) and mode & 0o077:
+                        os.chmod(entry.path, mode & 0o700)
+
+
+def opened(path: Path) -> BinaryIO | None:
+    """A file to read from; None where there is none. Raises `StoreError` for what is no file."""
+    if plain(path) is None:
+        return None
+    with writing(path):
+        return open(path, "rb", opener=_not_waiting)
+
+
+def _not_waiting(path: str, flags: int) -> int:
+    # Somebody may have put a pipe in its place since it was looked at.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def aside(path: Path) -> Path:
@@ -92,7 +165,7 @@ def aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")
 
 
-def put(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> None:
+def put(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
     """Puts a file in place, or leaves the one that is there: never half of it.
 
     Args:
@@ -107,7 +180,9 @@ def put(path: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> 
     part = aside(path)
     with writing(path):
         try:
-            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            with open(
+                os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _NO_LINK, mode), "wb"
+            ) as file:
                 file.write(data)
                 file.flush()
                 if durable:
@@ -126,8 +201,9 @@ def over(path: Path, data: bytes) -> None:
     For notes that may be lost, or be halves after a loss of power: to put another file in place of one makes
     some file systems wait. Raises `StoreError`.
     """
+    plain(path)
     with writing(path):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o644)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             os.write(handle, data)
             os.ftruncate(handle, len(data))
@@ -140,7 +216,7 @@ def append(path: Path, lines: bytes) -> None:
     first. On the disk when this returns. Raises `StoreError`.
     """
     with writing(path):
-        new = not path.exists()
+        new = plain(path) is None
         with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
             size = file.seek(0, os.SEEK_END)
             if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
@@ -177,7 +253,8 @@ def copy(source: Path, target: Path, *, limit: int | None = None) -> int:
     Raises:
         StoreError: One of the two cannot be read or written.
     """
-    left = source.stat().st_size if limit is None else limit
+    found = plain(source)
+    left = (0 if found is None else found.st_size) if limit is None else limit
     done = 0
     with writing(target):
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

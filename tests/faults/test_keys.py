@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -175,3 +176,57 @@ def test_older_keys(row: Row, new_store: New, tmp_path: Path) -> None:
             row.check(ws.warnings() == [], f"{ws.warnings()}")
             shown = ws.at(DAY).names("member", list(office.names))
             row.check(shown == office.names, f"names did not come back: {shown}")
+
+
+CHANGED = ("openat", "pwrite64", "write", "fsync", "rename", "ftruncate", "unlink")
+"""Calls by which a change comes to the disk."""
+
+
+def test_a_change_of_what_unlocks_that_is_killed(row: Row, new_store: New, tmp_path: Path) -> None:
+    """keys change killed at every step"""
+    office = Office(new_store("changed"))
+    office.work("丙", 1)
+    store = office.store
+    keys, config = store / "keys.db", store / "config.toml"
+    for k, call in enumerate(CHANGED):
+        for when in range(1, 40):
+            new = (tmp_path / f"usb-{k}-{when}.key", store / f"own-{k}-{when}.key")[when % 2]
+            only = (keys, keys.with_name("keys.db-journal"), new, new.parent, config)
+            under = processes.injected(call, "signal=KILL", when, *only)
+            said = processes.run("command", store, "keys", "change", "--key-file", new, under=under)
+            row.tried()
+            row.check("Traceback" not in said.err, f"{call} {when}: {said.err}")
+            shown = processes.run("command", store, "show", "members")
+            row.check(
+                shown.code == 0 and "丙某0" in shown.out and not shown.err,
+                f"{call} {when}: {shown.code} {shown.err}",
+            )
+            if said.code == 0:
+                break
+    examine(row, store, office.acknowledged)
+
+
+def test_an_erasure_that_is_only_claimed(row: Row, new_store: New) -> None:
+    """a line written into the list of erasures"""
+    office = Office(new_store("claimed"))
+    office.work("丙", 2)
+    subject = f"member:{next(iter(office.names))}"
+    listed = office.store / "seals" / "erasures.jsonl"
+    for proof in ("", "x", "c2sp.org/tlog-proof@v1\nindex 0\n\n"):
+        said = {
+            "subject": subject,
+            "position": 99,
+            "recorded_at": "2012-01-01T00:00:00Z",
+            "proof": proof,
+        }
+        listed.write_text(json.dumps(said) + "\n")
+        for words in (["overview"], ["show", "members"], ["rebuild"], ["doctor"], ["verify"]):
+            shown = processes.run("command", office.store, *words)
+            row.tried()
+            row.check(subject in shown.err + shown.out, f"{words}: it is not said")
+        keyed = office.keys()
+        row.check(subject in keyed, f"the key was destroyed ({proof!r})")
+    listed.unlink()
+    shown = processes.run("command", office.store, "show", "members")
+    row.check(all(name in shown.out for name in office.names.values()), "names did not come back")
+    examine(row, office.store, office.acknowledged)

@@ -17,6 +17,7 @@ import click
 
 from taizhang import __version__
 from taizhang.cli.settings import Settings
+from taizhang.cli.streams import plainly, whole
 from taizhang.cli.usage import Formatter, system_sentence, unusable_output, usage_sentence
 from taizhang.cli.words import LANGUAGE, complain, say, warn
 from taizhang.isolation import interrupts, ticking
@@ -165,6 +166,7 @@ def group(ctx: click.Context, store: str, actor: str | None, read_only: bool) ->
 
         for point in points("taizhang.screens"):
             run = point.load()
+            sys.stdout, sys.stderr = whole(sys.stdout), whole(sys.stderr)
             ticking.stop()
             ctx.exit(run(store, actor=actor, read_only=read_only))
     from taizhang.cli.read import overview
@@ -213,10 +215,16 @@ def _sentence(error: BilingualError) -> str:
 
 def main(args: list[str] | None = None) -> None:
     """Entry point of the ``taizhang`` command; never returns."""
-    from taizhang_eventstore.errors import BilingualError
-
     interrupts.watch()
     _printable()
+    with plainly():
+        _run(args)
+
+
+def _run(args: list[str] | None) -> None:
+    """Runs a command, and ends with its code."""
+    from taizhang_eventstore.errors import BilingualError
+
     result: object = 0
     ticking.watch(warn)
     try:

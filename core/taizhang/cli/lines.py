@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.options import given
 from taizhang.cli.words import LANGUAGE, say
 
 if TYPE_CHECKING:
@@ -60,12 +61,7 @@ def rows_in(path: Path) -> list[dict[str, str]]:
     from taizhang.words.errors import Usage
     from taizhang.words.labels import clean
 
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Usage(
-            "读不了 {path}：{what}|cannot read {path}: {what}", path=path, what=error.strerror
-        ) from None
+    raw = given(path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

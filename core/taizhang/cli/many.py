@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.options import given
 from taizhang.cli.output import progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
@@ -51,14 +52,10 @@ def names_in(path: str) -> tuple[str, ...]:
     from taizhang.words.labels import clean
 
     try:
-        with click.open_file(path, encoding="utf-8-sig") as file:
-            found = tuple(name for line in file if (name := clean(line)))
+        lines = given(path).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
         raise Usage("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None
-    except OSError as error:
-        raise Usage(
-            "读不了 {path}：{what}|cannot read {path}: {what}", path=path, what=error.strerror
-        ) from None
+    found = tuple(name for line in lines if (name := clean(line)))
     if not found:
         raise Usage("{path} 里没有名字|{path} has no names in it", path=path)
     return found

@@ -37,3 +37,21 @@ plainly = click.option(
 reason = click.option("--reason", help=say("事由|why"))
 dry_run = click.option("--dry-run", is_flag=True, help=say("只试，不登记|try only"))
 yes = click.option("--yes", is_flag=True, help=say("不再询问|do not ask"))
+
+
+def given(path: str | Path) -> bytes:
+    """A file that somebody has named, ``-`` for standard input. Raises ``Usage`` where it cannot be read."""
+    from taizhang.words.errors import Usage
+    from taizhang_eventstore.errors import StoreError
+    from taizhang_eventstore.files import read
+
+    if str(path) == "-":
+        with click.open_file("-", "rb") as file:
+            return bytes(file.read())
+    try:
+        found, zh, en = read(Path(path)), "没有这个文件", "there is no such file"
+    except StoreError as error:
+        found, (zh, en) = None, error.pair
+    if found is None:
+        raise Usage("读不了 {path}：{zh}|cannot read {path}: {en}", path=path, zh=zh, en=en)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from taizhang.cli.streams import escaped, whole
 from taizhang.cli.words import say
 from taizhang.words.labels import clean
 
@@ -25,7 +27,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help=say("输出 JSON|
 def print_json(value: Any) -> None:
     """``value`` as JSON: Chinese as it is where the output can hold every character, else escaped."""
     utf8 = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not utf8, indent=2, default=str))
+    click.echo(escaped(json.dumps(value, ensure_ascii=not utf8, indent=2, default=str)))
 
 
 def print_table(
@@ -75,18 +77,29 @@ def footer(count: int, demonstration: bool, every: int | None = None) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """A file that people asked for; one that is there already stays as it is. Raises ``Usage``."""
+    """A file that people asked for, for nobody but them to read; one that is there already stays as it is.
+    Raises ``Usage``.
+    """
     from taizhang.words.errors import Usage
 
     try:
-        with path.open("xb") as file:
-            file.write(data)
+        with open(path, "xb", opener=_private) as file:
+            try:
+                file.write(data)
+                file.flush()
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
     except FileExistsError:
         raise Usage("{path} 已经存在|{path} is there already", path=path) from None
     except OSError as error:
         raise Usage(
             "写不进 {path}：{what}|cannot write {path}: {what}", path=path, what=error.strerror
         ) from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager
@@ -98,6 +111,6 @@ def progress_bar(label: str) -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    with Bar(console=Console(file=whole(sys.stderr)), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -10,6 +10,7 @@ import click
 
 from taizhang.cli import options
 from taizhang.cli.lines import described, with_lines
+from taizhang.cli.options import given
 from taizhang.cli.output import as_json, print_json, progress_bar
 from taizhang.cli.words import LANGUAGE, say, warn
 from taizhang.words.labels import Label
@@ -150,9 +151,8 @@ def read_lines(path: str) -> list[Request]:
     from taizhang.words.errors import Refused
 
     try:
-        with click.open_file(path, encoding="utf-8-sig") as file:
-            # Not splitlines(): JSON texts may hold the other separators that it knows.
-            lines = file.read().split("\n")
+        # Not splitlines(): JSON texts may hold the other separators that it knows.
+        lines = given(path).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError:
         raise Refused("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None
     requests = []

@@ -17,6 +17,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.files import read
+
 PATIENCE = 3.0
 """Seconds after which a call counts as hanging."""
 
@@ -118,7 +121,7 @@ class Mark:
     def _write(self, folder: Path, doing: str) -> None:
         if self._fd < 0:
             file = folder / f".running-{self._plugin}-{next(_NUMBERS)}-{os.getpid()}"
-            self._fd = os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+            self._fd = os.open(file, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600)
             self._file = file
             _OWN.add(file)
         said = self._said.get(doing)
@@ -195,14 +198,14 @@ class Marks:
             if file in _OWN or (pid.isdigit() and alive(int(pid))):
                 continue
             try:
-                text = file.read_text("utf-8")
+                text = (read(file) or b"").decode()
                 if not self._read_only:
                     file.unlink()
                 if text.startswith(INSIDE.decode()):
                     hung = text.endswith(HANGS.decode())
                     said = json.loads(text.rstrip("\0! "))
                     yield str(said["plugin"]), str(said["code"]), str(said["doing"]), hung
-            except (OSError, ValueError, KeyError, TypeError):
+            except (StoreError, OSError, ValueError, KeyError, TypeError, RecursionError):
                 continue
 
 

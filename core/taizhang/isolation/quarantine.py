@@ -18,6 +18,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.files import read
+
 FILE = "quarantine.json"
 
 SUSPECTED = "suspected.json"
@@ -151,7 +154,7 @@ class Quarantine:
 
 def _read(file: Path) -> dict[str, Fault]:
     try:
-        found: Any = json.loads(file.read_text("utf-8"))
+        found: Any = json.loads(read(file) or b"{}")
         return {str(name): Fault(**said) for name, said in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (StoreError, ValueError, TypeError, AttributeError, RecursionError):
         return {}  # A list that cannot be read holds nobody back.

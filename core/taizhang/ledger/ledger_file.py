@@ -21,7 +21,7 @@ from taizhang.ledger.file import damaged, discard, identity, open_file
 from taizhang.ledger.keyed import keys_came_back, keys_went, lingering
 from taizhang.ledger.own import own_layout
 from taizhang.ledger.projector import Progress, Projector
-from taizhang.ledger.schema import connect
+from taizhang.ledger.schema import LABEL, connect
 from taizhang.ledger.trial import Trial
 from taizhang.ledger.view import LedgerView, Notes
 from taizhang.ledger.views import Views
@@ -36,9 +36,6 @@ FOREIGN = Label(
     "台账 ledger.db 被别的程序改过，已由日志重建；里面的触发器、视图、改动都不再有效",
     "the ledger ledger.db was changed by another program and has been built anew from the log; triggers, views and changes in it are gone",
 )
-
-LABEL = ("台账", "ledger")
-"""What ``ledger.db`` is called when it cannot be read or written."""
 
 
 class Erasing(Protocol):

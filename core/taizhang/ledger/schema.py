@@ -22,6 +22,8 @@ from taizhang.declarations.fields import specs
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.lines import line_sql, source_sql
+from taizhang_eventstore.errors import must_be_file
+from taizhang_eventstore.files import private
 from taizhang_eventstore.layout import distrust
 from taizhang_eventstore.personal.cipher import ERASED
 
@@ -249,8 +251,13 @@ def drop_table(db: sqlite3.Connection, name: str) -> None:
     db.execute(f"DROP TABLE IF EXISTS {quoted('_' + name + '_history')}")
 
 
+LABEL = ("台账", "ledger")
+"""What ``ledger.db`` is called when it cannot be read or written."""
+
+
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     """A connection to a ledger file with taizhang's settings; autocommit, explicit transactions."""
+    must_be_file(path, LABEL)
     if read_only:
         db = sqlite3.connect(
             f"{path.absolute().as_uri()}?mode=ro",
@@ -259,6 +266,7 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
             check_same_thread=False,
         )
     else:
+        private(path)
         db = sqlite3.connect(
             path, isolation_level=None, check_same_thread=False, timeout=BUSY / 1000
         )

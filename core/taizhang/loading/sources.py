@@ -18,6 +18,8 @@ from taizhang.loading.heading import Heading, heading_of
 from taizhang.loading.installed import points
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.files import read
 
 GROUP = "taizhang.plugins"
 """The entry point group of installed programmes."""
@@ -123,10 +125,12 @@ def _filed(folder: Path) -> Iterator[Candidate]:
 
 def _headed(file: Path, name: str) -> tuple[Heading | None, str]:
     try:
-        heading = heading_of(file.read_text("utf-8"))
+        heading = heading_of((read(file) or b"").decode())
     except Usage as error:
         return None, "|".join(error.pair)
-    except (OSError, UnicodeDecodeError) as error:
+    except StoreError as error:
+        return None, "|".join(error.pair)
+    except UnicodeDecodeError as error:
         return None, f"读不出来：{error}|cannot be read: {error}"
     if heading.id != name:
         return None, (

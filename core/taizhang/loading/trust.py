@@ -10,6 +10,9 @@ import json
 import os
 from pathlib import Path
 
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.files import read
+
 PLACE = "TAIZHANG_CONFIG_DIR"
 """Environment variable that says where the user's own settings are, instead of the usual place."""
 
@@ -28,8 +31,8 @@ def place() -> Path:
 def trusted() -> dict[str, str]:
     """Trusted hashes, each with what it was when trust was given. Unreadable means none."""
     try:
-        found = json.loads(place().read_text("utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(read(place()) or b"{}")
+    except (StoreError, ValueError, RecursionError):
         return {}
     return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
 

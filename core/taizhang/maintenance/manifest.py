@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from taizhang.words.errors import TaizhangError
+from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.files import put, read
 
 FORMAT = "taizhang.backup 1"
@@ -63,7 +64,7 @@ def load(folder: Path) -> Manifest | None:
         return None
     try:
         found = msgspec.json.decode(data, type=Manifest)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadManifest(
             "{path} 读不出来：{what}|{path} cannot be read: {what}", path=folder / NAME, what=error
         ) from None
@@ -85,5 +86,5 @@ def last_of(store: Path) -> Last | None:
     """The last backup that the store remembers; None if none, or if the note cannot be read."""
     try:
         return msgspec.json.decode(read(store / LAST) or b"", type=Last)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (StoreError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

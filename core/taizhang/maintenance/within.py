@@ -9,7 +9,7 @@ from pathlib import Path
 
 from taizhang.ledger.actions import LAST
 from taizhang.ledger.comparing import Difference, compared
-from taizhang.ledger.ledger_file import LABEL
+from taizhang.ledger.schema import LABEL
 from taizhang.loading.loader import kept_out
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import clear, erasures, keys, manifest

@@ -26,7 +26,7 @@ def read(config: Path) -> dict[str, Any]:
 
     try:
         return tomllib.loads(written.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Usage(
             "config.toml 写法有误：{what}|config.toml is not valid TOML: {what}", what=error
         ) from None

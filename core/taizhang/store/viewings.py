@@ -28,6 +28,9 @@ NAME = "viewings.jsonl"
 
 How = Literal["page", "numbers", "record"]
 
+MOST = 1 << 30
+"""Bytes of the list at the most: ten million looks."""
+
 HOW: dict[How, Label] = {
     "page": Label("打开页面", "opened the page"),
     "numbers": Label("看号码全文", "saw numbers in full"),
@@ -87,11 +90,11 @@ class Viewings:
         return [found for found in self._lines(wanted) if subject in found.subjects]
 
     def _lines(self, holding: bytes) -> Iterator[Viewing]:
-        for line in (read(self.path) or b"").split(b"\n"):
+        for line in (read(self.path, MOST) or b"").split(b"\n"):
             if holding in line:
                 try:
                     yield _decode(line)
-                except msgspec.DecodeError:
+                except (msgspec.DecodeError, RecursionError):
                     continue
 
 

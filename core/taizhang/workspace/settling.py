@@ -17,6 +17,7 @@ from taizhang.ledger.purge import purge, texts_of
 from taizhang.store.sealing import Sealing
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.files import read
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import MARKERS, bound, parts
 from taizhang_eventstore.personal.erasures import Erasure, Erasures
@@ -88,7 +89,7 @@ class Settlement:
         if known:
             self._erasures.mend(self._attested(known))
         self._followed = self._erasures.state()
-        found = standing(self._sealing.seals, self._log, self._erasures.load())
+        found = standing(self._paths.root, self._log, self._erasures.load())
         subjects, ring.claimed = found
         ring.erased |= subjects
         if not subjects:
@@ -153,7 +154,7 @@ def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[s
     found = []
     for path in sorted(directory.iterdir()):
         if path.is_file():
-            said = path.read_text("utf-8", "replace")
+            said = (read(path) or b"").decode("utf-8", "replace")
             # Drafts are JSON, in which a quotation mark is written otherwise.
             if any(t in said or _in_json(t) in said for t in wanted):
                 found.append(path)

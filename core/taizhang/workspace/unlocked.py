@@ -7,13 +7,12 @@ from msgspec import Struct
 from taizhang.store.paths import StorePaths, keys_of
 from taizhang.store.unlocking import Ask, open_keys, secret_of
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.files import there
+from taizhang_eventstore.files import keep_private, there
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.erasures import Erasures
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.personal.wrapping import Secret
 from taizhang_eventstore.seals.attesting import standing
-from taizhang_eventstore.seals.seals import Seals
 
 
 class Unlocked(Struct, frozen=True):
@@ -35,7 +34,8 @@ def unlocked(
     read_only: bool,
     from_elsewhere: bool,
 ) -> Unlocked:
-    """Has personal texts opened, if the keys are there; they are read as missing otherwise.
+    """Has personal texts opened, if the keys are there; they are read as missing otherwise. Whatever of the
+    store others could read is taken from them first.
 
     Args:
         paths: the store.
@@ -49,7 +49,9 @@ def unlocked(
     Raises:
         StoreError: the keys cannot be unlocked.
     """
-    found = standing(Seals(paths.root), log, erasures.load())
+    if not read_only:
+        keep_private(paths.root, paths.seals, paths.drafts)
+    found = standing(paths.root, log, erasures.load())
     keys, locked = None, None
     if there(paths.keys):
         try:

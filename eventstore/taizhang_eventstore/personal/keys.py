@@ -23,7 +23,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from taizhang_eventstore.ambient import base32
-from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreTooNew, translated
+from taizhang_eventstore.errors import (
+    StoreDamaged,
+    StoreError,
+    StoreTooNew,
+    must_be_file,
+    translated,
+)
 from taizhang_eventstore.files import aside, writing
 from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 from taizhang_eventstore.personal.cipher import KEY
@@ -336,6 +342,7 @@ def settings_of(path: Path) -> dict[str, str]:
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    must_be_file(path, _WHAT)
     return sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode={mode}",
         uri=True, timeout=PATIENCE, isolation_level=None, check_same_thread=False,
@@ -369,10 +376,7 @@ def _looking(path: Path, ends: ExitStack) -> sqlite3.Connection:
 def holds_keys(path: Path) -> bool:
     """Tells if a subject's key stands in the file; one that cannot be read may hold some."""
     try:
-        db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)
-        try:
+        with closing(_opened(path, "ro")) as db:
             return db.execute("SELECT 1 FROM keys LIMIT 1").fetchone() is not None
-        finally:
-            db.close()
     except sqlite3.Error:
         return path.stat().st_size > 0

@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from taizhang_eventstore.errors import StoreBusy, not_found, translating
+from taizhang_eventstore.files import private
 from taizhang_eventstore.recorders.schema import prepare, recognise, settle
 from taizhang_eventstore.recorders.standing import FORGET
 from taizhang_eventstore.recorders.still import looks, open_uri, way
@@ -40,6 +41,8 @@ def open_writer(path: Path, *, timeout: float, create: bool) -> sqlite3.Connecti
     while True:
         try:
             with translating(path):
+                if create:
+                    private(path)
                 connection = open_uri(path, "mode=rwc" if create else "mode=rw", timeout)
                 try:
                     prepare(connection, path, create=create)

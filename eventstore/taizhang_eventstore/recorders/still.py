@@ -23,8 +23,8 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from taizhang_eventstore.errors import StoreNotFound, not_found, translating
-from taizhang_eventstore.files import writing
+from taizhang_eventstore.errors import StoreNotFound, must_be_file, not_found, translating
+from taizhang_eventstore.files import opened, writing
 from taizhang_eventstore.layout import defend
 from taizhang_eventstore.recorders.schema import recognise
 
@@ -64,7 +64,10 @@ def is_wal(path: Path) -> bool:
 
 
 def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
+    file = opened(path)
+    if file is None:
+        raise not_found(path)
+    with file:
         return file.read(_HEAD)
 
 
@@ -130,6 +133,7 @@ def open_uri(
     path: Path, parameters: str, timeout: float, *, query_only: bool = False
 ) -> sqlite3.Connection:
     """A connection in autocommit mode that any thread may use, one at a time."""
+    must_be_file(path)
     connection = sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?{parameters}",
         timeout=timeout,

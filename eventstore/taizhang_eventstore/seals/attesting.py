@@ -15,13 +15,12 @@ import msgspec
 
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.personal.erasures import EVENT, Erasure
-from taizhang_eventstore.seals import tree
-from taizhang_eventstore.seals.checkpoint import InclusionProof
-from taizhang_eventstore.seals.merkle import hashed, leaf_bytes, leaf_hash, leaf_parts
-from taizhang_eventstore.seals.seals import origin_of
 
+# What checks signatures is imported where a line has to be looked into: every opening comes here, and
+# nearly all find that the log speaks for the whole list.
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from pathlib import Path
 
     from eventsourcing.dcb.api import DCBRecorder
 
@@ -65,11 +64,11 @@ def own_keys(seals: Seals) -> list[Verifier]:
         return []
 
 
-def standing(seals: Seals, log: Log, listed: Sequence[Erasure]) -> Attested:
+def standing(root: Path, log: Log, listed: Sequence[Erasure]) -> Attested:
     """Sorts the list of a store by what speaks for its lines: its log, or proofs under its own key.
 
     Args:
-        seals: The seals beside the log.
+        root: The directory of the store.
         log: The log.
         listed: What the list says.
     """
@@ -78,9 +77,12 @@ def standing(seals: Seals, log: Log, listed: Sequence[Erasure]) -> Attested:
     first = next(iter(log.recorder.read(limit=1)), None) if rest else None
     if first is None:
         return Attested(known, {e.subject for e in rest})
+    from taizhang_eventstore.seals.merkle import leaf_hash
+    from taizhang_eventstore.seals.seals import Seals, origin_of
+
     event = first.event
     origin = origin_of(leaf_hash(event.type, event.tags, event.data))
-    claimed = unproved(rest, known, origin, own_keys(seals))
+    claimed = unproved(rest, known, origin, own_keys(Seals(root)))
     return Attested(known | {e.subject for e in rest} - claimed, claimed)
 
 
@@ -103,6 +105,9 @@ def proves(line: Erasure, origin: str, keys: Sequence[Verifier]) -> bool:
     """Tells if the line's proof holds: an event of that log that erases that subject, signed by one of
     `keys`.
     """
+    from taizhang_eventstore.seals.checkpoint import InclusionProof
+    from taizhang_eventstore.seals.merkle import hashed, leaf_parts
+
     try:
         proof = InclusionProof.parse(line.proof.encode())
         proof.seal.note.check(keys)
@@ -169,6 +174,8 @@ def _under(line: Erasure, key: Verifier) -> bool:
 
 
 def _signed(proof: str, key: Verifier) -> bool:
+    from taizhang_eventstore.seals.checkpoint import InclusionProof
+
     try:
         found = InclusionProof.parse(proof.encode())
     except StoreError:
@@ -179,6 +186,10 @@ def _signed(proof: str, key: Verifier) -> bool:
 def _proofs(
     seals: Seals, recorder: DCBRecorder, positions: Collection[int], key: Verifier
 ) -> dict[int, str]:
+    from taizhang_eventstore.seals import tree
+    from taizhang_eventstore.seals.checkpoint import InclusionProof
+    from taizhang_eventstore.seals.merkle import hashed, leaf_bytes
+
     seal = seals.latest()
     if seal is None:
         return {}
@@ -200,7 +211,7 @@ def _proofs(
 
 
 def _index(leaves: bytes, hash: bytes) -> int | None:
-    at = leaves.find(hash)
-    while at >= 0 and at % tree.HASH:
+    size, at = len(hash), leaves.find(hash)
+    while at >= 0 and at % size:
         at = leaves.find(hash, at + 1)
-    return at // tree.HASH if at >= 0 else None
+    return at // size if at >= 0 else None

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from taizhang_eventstore.files import writing
+from taizhang_eventstore.files import opened, read, writing
 from taizhang_eventstore.seals.tree import HASH
 
 RANGE = "taizhang.range 1"
@@ -47,8 +47,8 @@ def reach(root: str | os.PathLike[str]) -> Reach:
         kept = (directory / "leaves.bin").stat().st_size // HASH if "leaves.bin" in names else 0
     size = max(0, noted, kept, *sizes)
     leaf = b""
-    if size and kept >= size:
-        with writing(directory), (directory / "leaves.bin").open("rb") as file:
+    if size and kept >= size and (file := opened(directory / "leaves.bin")) is not None:
+        with file:
             file.seek((size - 1) * HASH)
             leaf = file.read(HASH)
     return Reach(size, position if noted == size else size, leaf)
@@ -57,7 +57,7 @@ def reach(root: str | os.PathLike[str]) -> Reach:
 def _noted(path: Path) -> tuple[int, int]:
     """Number of events and last position, as ``range`` says; zeros where it says nothing."""
     with suppress(OSError, ValueError):
-        word, size, position, *_ = path.read_text("ascii", "replace").split("\n")
+        word, size, position, *_ = (read(path) or b"").decode("ascii", "replace").split("\n")
         if word == RANGE and size.isascii() and position.isascii():
             return int(size), int(position)
     return 0, 0

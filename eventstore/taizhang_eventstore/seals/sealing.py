@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.errors import StoreDamaged, StoreError
-from taizhang_eventstore.files import aside, over, put, writing
+from taizhang_eventstore.files import aside, over, plain, put, writing
 from taizhang_eventstore.recorders import portable
 from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
 from taizhang_eventstore.seals.merkle import leaf_hash
@@ -249,7 +249,8 @@ def _aside(path: Path) -> Path:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b")
+    plain(path)
+    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
 
 
 def _pass(latest: Seal | None, tree: Range, leaves: bytes) -> None:

@@ -20,7 +20,7 @@ from typing import Final
 
 from taizhang_eventstore.ambient import base32
 from taizhang_eventstore.errors import StoreError, StoreNotFound
-from taizhang_eventstore.files import read
+from taizhang_eventstore.files import opened, read
 from taizhang_eventstore.seals.checkpoint import Seal
 from taizhang_eventstore.seals.note import KeyMalformed, Signer, Verifier, decode64
 from taizhang_eventstore.seals.reach import RANGE
@@ -114,21 +114,19 @@ class Seals:
 
     def sealed_leaves(self, size: int) -> bytes:
         """The first `size` leaves' hashes from ``leaves.bin``; fewer if it has fewer."""
-        try:
-            with self.leaves.open("rb") as file:
-                found = file.read(size * HASH)
-        except FileNotFoundError:
+        if (file := opened(self.leaves)) is None:
             return b""
+        with file:
+            found = file.read(size * HASH)
         return found[: len(found) // HASH * HASH]
 
     def sealed_leaf(self, index: int) -> bytes:
         """One leaf's hash from ``leaves.bin``; empty where it has none."""
-        try:
-            with self.leaves.open("rb") as file:
-                file.seek(index * HASH)
-                return file.read(HASH)
-        except FileNotFoundError:
+        if (file := opened(self.leaves)) is None:
             return b""
+        with file:
+            file.seek(index * HASH)
+            return file.read(HASH)
 
     def leaves_kept(self) -> int:
         """Tells how many leaves ``leaves.bin`` holds."""

@@ -20,6 +20,7 @@ from taizhang_eventstore.errors import (
     translated,
     translating,
 )
+from taizhang_eventstore.files import opened
 from taizhang_eventstore.recorders import still
 from taizhang_eventstore.recorders.schema import recognise
 from taizhang_eventstore.seals.note import KeyMalformed
@@ -114,7 +115,7 @@ def _read(
         report.findings.append(Finding("layout", None, *error.pair))
         report.findings += _unnumbered(connect())
     extent = _extent(connect)
-    kept = store.leaves.open("rb") if store.leaves.is_file() else None
+    kept = opened(store.leaves)
     comparison = Comparison(sizes, kept)
     try:
         scan = _scan(report, connect, comparison, extent)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,11 +17,12 @@ from typing import Any
 
 from taizhang.declarations.declared import ActionDeclaration
 from taizhang.loading import forbidden
+from taizhang.office.sheets.cells import cells_of
 from taizhang.words.errors import Invalid, Problem, Refused, TaizhangError
 from taizhang.words.labels import Label, narrow
-from taizhang_eventstore.errors import unusable
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.files import read
 
-MAX_INFLATED = 200_000_000
 MAX_ROWS = 200_000
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -60,12 +60,13 @@ def read_sheet(path: Path, action: ActionDeclaration) -> Sheet:
             "{path} 是目录，请指明其中的名册文件|{path} is a directory: name the roster in it",
             path=path,
         )
-    if not path.is_file():
+    if not path.exists():
         raise Refused("没有文件 {path}|there is no file {path}", path=path)
     if suffix == ".csv":
         table = _lines_of(path)
     elif suffix in (".xlsx", ".xlsm"):
-        table = _cells_of(path)
+        _bytes_of(path)  # Nothing but a file of a fair size is given to what unpacks it.
+        table = cells_of(path, MAX_ROWS + 1)
     else:
         raise Refused("只能导入 .xlsx 和 .csv 文件|only .xlsx and .csv files can be imported")
     if len(table) > MAX_ROWS:
@@ -87,7 +88,7 @@ def _lines_of(path: Path) -> list[list[Any]]:
 
 
 def _text_of(path: Path) -> str:
-    raw = path.read_bytes()
+    raw = _bytes_of(path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -99,25 +100,12 @@ def _text_of(path: Path) -> str:
     )
 
 
-def _cells_of(path: Path) -> list[list[Any]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
+def _bytes_of(path: Path) -> bytes:
     try:
-        with zipfile.ZipFile(path) as archive:
-            # A few kilobytes may unfold to gigabytes; what the archive claims is checked first.
-            if sum(i.file_size for i in archive.infolist()) > MAX_INFLATED:
-                raise Refused("{path} 解压后过大|{path} unfolds to too much", path=path.name)
-        book = CalamineWorkbook.from_path(str(path))
-        return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except OSError as error:
-        zh, en = unusable(error, path).pair
+        return read(path) or b""
+    except StoreError as error:
+        zh, en = error.pair
         raise Refused("{zh}|{en}", zh=zh, en=en) from None
-    except (zipfile.BadZipFile, CalamineError, IndexError):
-        raise Refused(
-            "{path} 不是可读的 .xlsx 文件：已损坏、设了密码，或只是改了扩展名"
-            "|{path} is not a readable .xlsx file: it is damaged, has a password, or is of another kind",
-            path=path.name,
-        ) from None
 
 
 def _mapped(table: Sequence[Sequence[Any]], action: ActionDeclaration) -> Sheet:
