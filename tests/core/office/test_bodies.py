@@ -44,7 +44,9 @@ def asked(desk: Desk, *places: str, kind: str = "换届选举", on: str = "2012-
     return desk.make("election.request", on, body="支委会", kind=kind, places=list(places))
 
 
-def voted(desk: Desk, election: str, votes: str, on: str = "2012-10-08", **more: Any) -> Any:
+def voted(
+    desk: Desk, election: str, votes: list[dict[str, Any]], on: str = "2012-10-08", **more: Any
+) -> Any:
     """Enters a round of voting of seven who came."""
     return desk.do("election.ballot", on, election=election, votes=votes, **{"present": 7, **more})
 

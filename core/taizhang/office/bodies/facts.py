@@ -85,21 +85,21 @@ def begun(ledger: Ledger, body: str, ordinal: int | None, months: int | None) ->
         Refused: no rule is listed for that day and no months are given.
     """
     row = must(ledger, "bodies", body)
-    rule = rule_of(row["kind"], row["place"], ledger.on)
-    if months is None and rule is None:
-        raise Refused(
-            "没有该机构当日的任期规定，请填写任期月数"
-            "|no rule for the term of this body is known for that day: say how many months it is"
-        )
-    if ordinal is None:
-        ordinal = max((t["ordinal"] for t in ledger.rows("terms", body=body)), default=0) + 1
-    length = rule.months if months is None and rule is not None else months or 0
-    edition = rule.edition.partition("|")[0] if months is None and rule is not None else ""
+    edition = ""
+    if months is None:
+        rule = rule_of(row["kind"], row["place"], ledger.on)
+        if rule is None:
+            raise Refused(
+                "没有该机构当日的任期规定，请填写任期月数"
+                "|no rule for the term of this body is known for that day: say how many months it is"
+            )
+        months, edition = rule.months, rule.edition.partition("|")[0]
+    last = max((term["ordinal"] for term in ledger.rows("terms", body=body)), default=0)
     return TermBegun(
         body=body,
-        ordinal=ordinal,
+        ordinal=last + 1 if ordinal is None else ordinal,
         began=ledger.on,
-        due=months_on(ledger.on, length),
+        due=months_on(ledger.on, months),
         edition=edition,
     )
 
