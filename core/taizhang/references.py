@@ -19,6 +19,9 @@ Service = Annotated[str, RefKind("service")]
 Unit = Annotated[str, RefKind("unit")]
 Agreement = Annotated[str, RefKind("agreement")]
 Place = Annotated[str, RefKind("place")]
+Body = Annotated[str, RefKind("body")]
+Seat = Annotated[str, RefKind("seat")]
+Election = Annotated[str, RefKind("election")]
 
 posts = partial(_posts.posts, holder=Member, called="党员|Member")
 """Declares a catalogue of posts, held by members: see :func:`taizhang.mechanisms.posts.posts`."""
@@ -28,9 +31,12 @@ ratings = partial(_ratings.ratings, rater=Organisation)
 
 __all__ = [
     "Agreement",
+    "Body",
+    "Election",
     "Member",
     "Organisation",
     "Place",
+    "Seat",
     "Service",
     "Team",
     "Transfer",

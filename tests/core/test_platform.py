@@ -47,6 +47,8 @@ ROOMS = [
 ]
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AND|ON|AS|IN|BY|UPDATE|INSERT|DELETE)\b|\b\w\.\w")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+OTHERWISE = frozenset({"terms"})
+"""Names of the office's tables that are words of the platform too: terms of search, and of conditions."""
 SIDES = re.compile(r"[|（）()]")
 
 
@@ -73,7 +75,7 @@ def words_of(programmes: list[Programme]) -> Words:
     people = {t.entity for t in tables for s in specs(t.row).values() if s.kind.personal}
     called = {s.label.zh for s in columns if s.entity in people and s.name == s.entity}
     return Words(
-        frozenset(names - own),
+        frozenset(names - own - OTHERWISE),
         frozenset("".join(map(str.capitalize, k.split("_"))) for k in kinds - own)
         | {t.name for t in tables if "_" in t.name},
         frozenset(terms | called),

@@ -125,6 +125,23 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         "outcome": "通过", "follow_up": "请人修缮", "due": "2009-12-31",
     }),
     ("2009-11-20", "resolution.settle", "", {"resolution": "@决", "done": "修好"}),
+    ("2009-11-21", "body.found", "体", {
+        "name": "第一支部委员会", "kind": "支部委员会", "organisation": "@一", "size": 3,
+    }),
+    ("2009-11-21", "seat.take", "席", {"body": "@体", "office": "宣传委员", "member": "@丙"}),
+    ("2009-11-22", "election.request", "选", {"body": "@体", "places": ["委员=1"]}),
+    ("2009-11-23", "election.consent", "", {"election": "@选"}),
+    ("2009-11-24", "election.nominate", "", {"election": "@选", "candidates": ["李秀英"]}),
+    ("2009-11-25", "election.ballot", "", {
+        "election": "@选", "entitled": 2, "present": 2, "votes": ["李秀英=2"],
+    }),
+    ("2009-11-26", "election.report", "", {"election": "@选"}),
+    ("2009-11-27", "election.approve", "", {"election": "@选"}),
+    ("2009-11-28", "term.extend", "", {"body": "@体", "due": "2013-06-30"}),
+    ("2009-11-28", "election.request", "选二", {"body": "@体", "kind": "补选", "places": ["委员=1"]}),
+    ("2009-11-29", "election.abandon", "", {"election": "@选二"}),
+    ("2009-11-30", "term.end", "", {"body": "@体"}),
+    ("2009-11-30", "body.close", "", {"body": "@体"}),
     ("2009-12-01", "wujian.matter.accept", "件二", {
         "number": "2009-001", "kind": "建议件", "organisation": "@委", "what": "增设长椅",
     }),

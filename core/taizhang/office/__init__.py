@@ -13,6 +13,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.places",
     "taizhang.office.calendar",
     "taizhang.office.meetings",
+    "taizhang.office.bodies",
     "taizhang.office.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""
