@@ -91,6 +91,7 @@ pairs = programme.spans("pairs", "结对|Pairs", PairRow, key=ME, ends_with=("me
 certificates = programme.spans(
     "certificates", "活动证|Papers", CertificateRow, key=ME, ends_with=ME
 )
+certificates.runs_out("valid_until", "有效期至|Valid until", months="months")
 contacts = programme.records("contacts", "联系与活动|Contacts", ContactRow)
 surveys = programme.records("surveys", "摸底|Surveys", SurveyRow)
 

@@ -80,6 +80,27 @@ def test_the_three_gaps_are_duties(office) -> None:
     assert office.figure("sanguan.mobiles", "2012-12-31") == {None: 1, "流入": 1}
 
 
+def test_a_certificate_past_its_months_counts_no_more(office) -> None:
+    office.do("sanguan.mobile.register", "2012-02-01", member="丙", way="流出", place="上海")
+    office.do("sanguan.pair.form", "2012-02-05", member="丙", partner="甲")
+    office.do("sanguan.certificate.issue", "2012-02-29", member="丙", number="流证001", months=2)
+    before = office.ws.log.head()
+    renewed = {"member": "丙", "number": "流证002", "months": 6}
+    office.do("sanguan.certificate.issue", "2012-08-31", **renewed)
+
+    def led(on: str, known: int | None = None) -> str:
+        (state,) = office.states("sanguan.led", "member", office.id("丙"), on, known)
+        return state[0]
+
+    last = {"2012-04-29": "done", "2012-04-30": "due", "2012-05-15": "overdue"}
+    assert {on: led(on) for on in last} == last
+    assert (led("2012-09-01"), led("2012-09-01", before)) == ("done", "overdue")
+    # Six months after the last of August end with the last day of February.
+    assert (led("2013-02-28"), led("2013-03-01")) == ("done", "due")
+    assert office.row("sanguan_certificates", "2013-03-01")["valid_until"] == "2013-02-28"
+    office.sound()
+
+
 def test_who_went_out_has_an_organisation_already(office) -> None:
     office.do("sanguan.mobile.register", "2012-02-01", member="丙", way="流出", place="上海")
     assert office.states("sanguan.organised", "member", office.id("丙"), "2012-12-31") == []

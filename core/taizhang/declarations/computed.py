@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from taizhang.declarations.fields import FieldSpec
-from taizhang.declarations.kinds import CountKind, Kind
+from taizhang.declarations.kinds import CountKind, DateKind, Kind
 from taizhang.words.labels import Label
 
 
@@ -33,3 +33,21 @@ def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[
         name, Label.of(label), kind or CountKind(), True, None, (), None, None, None, False
     )
     return {name: Computed(spec, sql)}
+
+
+def last_day(name: str, label: str, number: str | int, unit: str) -> dict[str, Computed]:
+    """The last day of a term that begins on the day after the row did, by its name. A month that has no such day
+    ends the term with its last day.
+
+    Args:
+        name: The name of the column.
+        label: What people call it, a pair.
+        number: How many, or the column that says it.
+        unit: ``months`` or ``days``.
+    """
+    many = f'r."{number}"' if isinstance(number, str) else str(int(number))
+    day = f"date(r.since, '+' || {many} || ' {unit}')"
+    if unit == "months":
+        after = f"'+' || ({many} + 1) || ' months'"
+        day = f"min({day}, date(r.since, 'start of month', {after}, '-1 day'))"
+    return computed(name, label, day, DateKind())

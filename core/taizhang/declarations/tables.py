@@ -9,10 +9,11 @@ from typing import Any, Generic, Literal, TypeVar, overload
 
 from msgspec import Struct, field
 
-from taizhang.declarations.computed import Computed
+from taizhang.declarations.computed import Computed, last_day
 from taizhang.declarations.conforming import held_row, held_word, wanted
 from taizhang.declarations.declared import Impossible
 from taizhang.declarations.fields import Event, FieldSpec, Row, specs
+from taizhang.declarations.kinds import CountKind, DateKind, Kind
 from taizhang.declarations.lines import joined, joined_fields, line_fields
 from taizhang.words.labels import Label
 
@@ -69,6 +70,8 @@ class Table(Struct, Generic[R], eq=False):
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
     computed: dict[str, Computed] = field(default_factory=dict)
+    validity: str | None = None
+    """The column with the last day on which a row is valid, if rows run out (:meth:`runs_out`)."""
     foreign: bool = False
     """Whether a programme declared it, whose functions are held to what they promise, and not a slice."""
     code: str = ""
@@ -202,6 +205,41 @@ class Table(Struct, Generic[R], eq=False):
                 raise Impossible(rule)
 
         self._feed(event, end)
+
+    def runs_out(
+        self,
+        column: str,
+        label: str = "",
+        *,
+        months: str | int | None = None,
+        days: str | int | None = None,
+    ) -> None:
+        """Says how long a state is valid, of a table of spans or folds: after that day it stands on in the table,
+        and neither duties nor figures count it. Months and days are counted from the day after it began; a month
+        that has no such day ends the term with its last one (民法典 201, 202).
+
+        Args:
+            column: The column of the last valid day: a date of the row's own, or the name of one that is computed.
+            label: ``中文|English`` of a computed one.
+            months: How many months a state is valid, or the column that says how many.
+            days: How many days, or the column that says how many.
+
+        Raises:
+            ValueError: For records, and where it is not said, or said twice, how long.
+        """
+        terms = [(unit, n) for unit, n in (("months", months), ("days", days)) if n is not None]
+        if self.shape == "record" or self.validity is not None or len(terms) != bool(label):
+            raise ValueError(
+                f"{self.name}: spans and folds run out, by a date or a number with a label"
+            )
+        for unit, number in terms:
+            self.computed.update(last_day(column, label, number, unit))
+        asked: dict[str, type[Kind]] = {n: CountKind for _, n in terms if isinstance(n, str)}
+        for name, kind in {**asked, column: DateKind}.items():
+            spec = self.shown_fields.get(name)
+            if spec is None or not isinstance(spec.kind, kind):
+                raise ValueError(f"{self.name} cannot run out by {name}: no such date or number")
+        self.validity = column
 
     def _feed(
         self,

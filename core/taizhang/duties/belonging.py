@@ -15,7 +15,7 @@ from taizhang.declarations.belonging import ways
 from taizhang.declarations.columns import chosen, references
 from taizhang.declarations.duties import Selection, Where
 from taizhang.declarations.hierarchy import Hierarchy
-from taizhang.duties.predicates import condition, literal, name, stands
+from taizhang.duties.predicates import condition, literal, name, stands, valid_until
 
 if TYPE_CHECKING:
     from taizhang.declarations.registry import Registry
@@ -128,7 +128,7 @@ def of_selection(registry: Registry, selection: Selection, day: str) -> str:
     where = condition(registry.tables, table, selection.where, day)
     return (
         f"SELECT DISTINCT r.{name(column)} AS entity, r.{name(to)} AS node, 0 AS rank "
-        f"FROM {name(table.name + '_all')} r WHERE {stands(day)}{where}"
+        f"FROM {name(table.name + '_all')} r WHERE {stands(day, until=valid_until(table))}{where}"
     )
 
 

@@ -65,9 +65,29 @@ def condition(tables: Tables, table: Table[Any], where: Where, day: str, row: st
     return "".join(made)
 
 
-def stands(day: str, row: str = "r") -> str:
-    """The row of a span or fold stands on the day (SQL)."""
-    return f"{row}.since <= {day} AND ({row}.until IS NULL OR {row}.until > {day})"
+def stands(day: str, row: str = "r", until: str = "") -> str:
+    """The row of a span or fold stands on the day (SQL).
+
+    Args:
+        day: The day, as SQL.
+        row: The row.
+        until: The day from which on it does not, as SQL, if that is not its own ``until``.
+    """
+    return f"{row}.since <= {day} AND {lasts(day, row, until)}"
 
 
-__all__ = ["condition", "literal", "name", "stands"]
+def lasts(day: str, row: str = "r", until: str = "") -> str:
+    """The row of a span or fold had not ended by the day (SQL); on the day it began, it ever stood at all."""
+    until = until or f"{row}.until"
+    return f"({until} IS NULL OR {until} > {day})"
+
+
+def valid_until(table: Table[Any], row: str = "r") -> str:
+    """The day from which on a row is no more, or no more valid (SQL); NULL while nothing ends it."""
+    if table.validity is None:
+        return f"{row}.until"
+    last = f"date({row}.{name(table.validity)}, '+1 day')"
+    return f"nullif(min(coalesce({row}.until, '~'), coalesce({last}, '~')), '~')"
+
+
+__all__ = ["condition", "lasts", "literal", "name", "stands", "valid_until"]

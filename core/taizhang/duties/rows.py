@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.declarations.columns import BEGAN, Tables, day_column, table_of
 from taizhang.declarations.duties import Selection
-from taizhang.duties.predicates import condition, name, stands
-from taizhang.duties.standing import LASTS, iso
+from taizhang.duties.predicates import condition, lasts, name, stands, valid_until
+from taizhang.duties.standing import iso
 
 if TYPE_CHECKING:
     from taizhang.declarations.programme import Table
@@ -27,7 +27,8 @@ def table_rows(
     day = iso(min(end, on))
     source = f"FROM {name(table.name + '_all')} r WHERE "
     if table.shape != "record" and selection.day is None:
-        return table, f"{source}{stands(day)}{condition(tables, table, selection.where, day)}"
+        there = stands(day, until=valid_until(table))
+        return table, f"{source}{there}{condition(tables, table, selection.where, day)}"
     happened = happening(table, selection)
     terms = [f"{happened} <= {day}"]
     if begin is not None:
@@ -36,7 +37,7 @@ def table_rows(
         if happened != "r.on_date":
             terms.append(f"r.on_date <= {iso(on)}")
     elif selection.day == BEGAN:
-        terms.append(LASTS)
+        terms.append(lasts("r.since"))
     else:
         terms.append(stands(iso(on)))
     where = condition(tables, table, selection.where, happened)

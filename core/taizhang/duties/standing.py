@@ -19,14 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.declarations.columns import BEGAN, Tables, chosen, counted, day_column
 from taizhang.declarations.duties import Counting
-from taizhang.duties.predicates import condition, literal, name, stands
+from taizhang.duties.predicates import condition, lasts, literal, name, stands, valid_until
 from taizhang.duties.windows import Window
 
 if TYPE_CHECKING:
     from taizhang.declarations.programme import Table
-
-LASTS = "(r.until IS NULL OR r.until > r.since)"
-"""A state that was overtaken on the day it began stood on no day."""
 
 
 def iso(day: dt.date) -> str:
@@ -97,7 +94,8 @@ class Compiler:
         column = f"r.{name(self.column)}"
         rows = (
             f"FROM {name(self.table.name + '_all')} r "
-            f"WHERE {self._ids(column)} AND {stands(self.day)}{self._where()}"
+            f"WHERE {self._ids(column)} AND {stands(self.day, until=valid_until(self.table))}"
+            f"{self._where()}"
         )
         if self.version.who.due is not None:
             due = f"min(r.{name(self.version.who.due)})"
@@ -109,11 +107,11 @@ class Compiler:
     def _graced(self) -> str:
         """The obliged with the day since which they have been, without a break."""
         column = f"r.{name(self.column)}"
-        begin = iso(self.version.since)
+        begin, until = iso(self.version.since), valid_until(self.table)
         rows = (
-            f"SELECT {column} AS entity, r.since AS since, coalesce(r.until, '~') AS until "
-            f"FROM {name(self.table.name + '_all')} r "
-            f"WHERE {self._ids(column)} AND r.since <= {self.day} AND {LASTS}{self._where()}"
+            f"SELECT {column} AS entity, r.since AS since, coalesce({until}, '~') AS until "
+            f"FROM {name(self.table.name + '_all')} r WHERE {self._ids(column)} "
+            f"AND r.since <= {self.day} AND {lasts('r.since', until=until)}{self._where()}"
         )
         reach = (
             "SELECT entity, since, until, max(until) OVER (PARTITION BY entity ORDER BY since, until "
@@ -189,14 +187,14 @@ class Compiler:
         source = f"{name(table.name + '_all')} r WHERE {self._ids(entity)}"
         standing = self.version.per == "standing" and counting.day is None
         if table.shape != "record" and standing:
-            when, day = stands(self.day), "r.since"
+            when, day = stands(self.day, until=valid_until(table)), "r.since"
             looked = self.day
         else:
             column = day_column(table, counting.day)
             day = looked = "r.on_date" if column is None else f"r.{name(column)}"
             when = f"{day} >= {begin} AND {day} <= {self.day}"
             if column == BEGAN:
-                when += f" AND {LASTS}"
+                when += f" AND {lasts('r.since')}"
             elif column is not None:
                 known = "r.on_date <= {on}" if table.shape == "record" else stands("{on}")
                 when += " AND " + known.replace("{on}", iso(self.on))
@@ -212,10 +210,11 @@ class Compiler:
             entity = f"r.{name(column)}"
             line = ", ".join(f"r.{name(k)}" for k in table.key_columns)
             where = condition(self.tables, table, counting.where, self.day)
+            until = valid_until(table)
             parts.append(
-                f"SELECT {entity} AS entity, r.until AS until, lead(r.since) OVER (PARTITION BY {line}, "
-                f"{entity} ORDER BY r.since) AS next FROM {name(table.name + '_all')} r "
-                f"WHERE {self._ids(entity)} AND r.since <= {self.day} AND {LASTS}{where}"
+                f"SELECT {entity} AS entity, {until} AS until, lead(r.since) OVER (PARTITION BY {line}, "
+                f"{entity} ORDER BY r.since) AS next FROM {name(table.name + '_all')} r WHERE "
+                f"{self._ids(entity)} AND r.since <= {self.day} AND {lasts('r.since', until=until)}{where}"
             )
         if not parts:
             return ""
@@ -269,4 +268,4 @@ class Compiler:
         )
 
 
-__all__ = ["LASTS", "Compiler", "iso"]
+__all__ = ["Compiler", "iso"]

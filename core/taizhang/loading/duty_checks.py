@@ -236,6 +236,12 @@ class _Seen:
     def balance(self, balance: Balance) -> None:
         """A balance: everything in it speaks of entities of one kind."""
         kind = self.selection(balance.stock, standing=True)
+        if self.tables[balance.stock.table].validity is not None:
+            raise Usage(
+                "台账 {table} 的记录会到期，到期没有登记，平衡表对不上"
+                "|rows of {table} run out, which no event says: no flow could explain it",
+                table=balance.stock.table,
+            )
         for flow in balance.flows:
             with _named(f"“{flow.label.zh}”", f"“{flow.label.en}”"):
                 other = self.selection(flow.of)

@@ -278,3 +278,29 @@ def test_a_store_has_one_hierarchy(core: dict[str, Programme]) -> None:
     programme.hierarchy("probe_tasks", parent="above")
     with pytest.raises(Clash, match="hierarchy"):
         take_in(registry, programme)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "term"),
+    [
+        ("probe_tasks", "due", {"months": 6}),  # said twice: by the column, and by the number
+        ("probe_tasks", "name", {}),
+        ("probe_tasks", "sometime", {}),
+        ("probe_tasks", "until", {"label": "至|Until", "months": "name"}),
+        ("probe_deeds", "day", {}),
+    ],
+)
+def test_only_a_state_runs_out_by_a_date_or_a_number_of_its_own(
+    core: dict[str, Programme], table: str, column: str, term: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match=table):
+        taken(core, lambda p: p.tables[table].runs_out(column, **term))
+
+
+def test_what_runs_out_is_no_stock_of_a_balance(core: dict[str, Programme]) -> None:
+    def declare(programme: Programme) -> None:
+        programme.tables["probe_tasks"].runs_out("due")
+        programme.balance("b", "表|B", stock=Selection("probe_tasks"), flows=[])
+
+    with pytest.raises(Usage, match="probe_tasks"):
+        taken(core, declare)

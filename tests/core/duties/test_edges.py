@@ -47,6 +47,17 @@ def cut(day: str, kind: str = "甲") -> tuple[Event, str]:
     return Cut(member="m-0", kind=kind), day
 
 
+def paper(day: str, months: int | None = None) -> tuple[Event, str]:
+    """m-0 bears a paper that is valid for some months, or for ever."""
+    return registry().make_event("probe.paper_given", {"member": "m-0", "months": months}), day
+
+
+def card(day: str, last: str | None = None) -> tuple[Event, str]:
+    """m-0 has a pass that says its last day, or none."""
+    until = last and dt.date.fromisoformat(last)
+    return registry().make_event("probe.pass_given", {"member": "m-0", "last": until}), day
+
+
 def state(duty: str, facts: list[tuple[Event, str]], on: str = ON) -> tuple[str, int | None]:
     """The state of the only one obliged, on which ledger and oracle agree."""
     history = numbered(
@@ -81,6 +92,13 @@ def state(duty: str, facts: list[tuple[Event, str]], on: str = ON) -> tuple[str,
         ("level", [category("2012-03-30"), tie("2012-04-01", level=1), cut("2012-07-01"), tie("2012-07-05", level=1)], ON, ("due", 1)),
         ("level", [category("2012-03-30"), tie("2012-04-01", level=3), tie("2012-05-01", "乙", 1)], ON, ("overdue", 1)),
         ("level", [category("2012-03-30"), tie("2012-04-01")], ON, ("no_data", None)),
+        # A paper of three months runs out on the day of that number, or on the month's last; then it is as if ended.
+        ("papered", [category("2012-01-01"), paper("2012-03-31", 3), card("2012-03-31")], "2012-06-30", ("done", 2)),
+        ("papered", [category("2012-01-01"), paper("2012-03-31", 3), card("2012-03-31")], "2012-07-01", ("due", 1)),
+        ("papered", [category("2012-01-01"), paper("2012-03-31", 3), card("2012-03-31")], "2012-07-07", ("overdue", 1)),
+        ("papered", [category("2012-01-01"), paper("2012-03-31", 3), card("2012-03-31"), paper("2012-06-30", 1)], ON, ("done", 2)),
+        ("papered", [category("2012-01-01"), paper("2012-03-31"), card("2012-03-31", "2012-07-05")], ON, ("due", 1)),
+        ("papered", [category("2012-01-01"), paper("2012-03-31"), card("2012-07-06", "2012-07-05")], ON, ("overdue", 1)),
         # An organisation is what it was on that day, not what it came to be.
         ("inside", [membership("2012-04-01"), founded("2012-05-01", "外部组织")], "2012-04-20", ("due", 0)),
         # Cases are dealt with on the day that their column says.

@@ -39,7 +39,7 @@ def expected(
     found = []
     for row in past.rows(select.table):
         if table.shape != "record" and select.day is None:
-            counts, look = on_day(row, day), day.isoformat()
+            counts, look = on_day(row, day, "ends"), day.isoformat()
         else:
             look = row[select.day or "on_date"]
             if look is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,9 +19,11 @@ from taizhang.loading.loader import load
 from taizhang.readmodels.difference import ADDED, CHANGED, GONE, Difference, RowDifference, compared
 from taizhang.readmodels.points import Point
 from taizhang.readmodels.scope import scope_of
+from taizhang.store.paths import Voided
+from taizhang.testing import oracle
 from taizhang.testing.histories import DAYS, histories
 from taizhang.testing.ledgers import replayed, view
-from taizhang.testing.logs import Said
+from taizhang.testing.logs import Said, void
 from taizhang.testing.properties import ends, fed
 
 VOCABULARIES = {"toy": toy.registry(), "lines": meets.registry(), "real": load().registry}
@@ -80,12 +83,23 @@ def holds(
             (r["src"], r.get("line") or 0, g) for r, g in ((x.row, x.sign == GONE) for x in lines)
         ]
         assert order == sorted(order)
+        days = _days(history, max(before.known, after.known))
         for line in lines:
             assert line.events
-            _between(line, before, after)
+            _between(line, before, after, days)
 
 
-def _between(line: RowDifference, before: Point, after: Point) -> None:
+def _days(history: list[Said], known: int) -> dict[int, date]:
+    """The days of amendments of a line: it has none of its own, so those of their facts as known then."""
+    return {
+        said.position: whole.on
+        for _, whole, living in oracle.facts(history, known)
+        for said in living
+        if said.line is not None
+    }
+
+
+def _between(line: RowDifference, before: Point, after: Point, days: dict[int, date]) -> None:
     low, high = sorted((before.known, after.known))
     first, last = sorted((before.on, after.on))
     for event in line.events:
@@ -93,7 +107,7 @@ def _between(line: RowDifference, before: Point, after: Point) -> None:
         if first == last:
             assert low < event.seq
         if low == high:
-            assert first < event.on <= last
+            assert first < days.get(event.seq, event.on) <= last
             assert event.how != "void" or event.line is not None
 
 
@@ -121,6 +135,28 @@ def whole(registry: Registry, profile: settings) -> None:
 @each_vocabulary
 def test_of_any_two_looks(registry: Registry) -> None:
     whole(registry, QUICK)
+
+
+def test_a_line_is_of_its_facts_day_wherever_that_was_moved() -> None:
+    """Once a test found the first: what is told of one line has the day that the fact had then."""
+    day = date(2012, 6, 28)
+    shift = partial(meets.Shift, member="m-0", points=1)
+    plan = [meets.Planned(shifts=(shift(pupil=f"p-{n}"),)) for n in (0, 1)]
+    moved = partial(Said, 2, on=day + timedelta(1), action=2, corrects=1, root=1)
+    amended = partial(Said, 3, plan[1], action=3, corrects=1, root=1, line="shifts/1")
+    told = [Said(1, plan[0], day, 1)]
+    revived = [*told, moved(event=meets.Planned(shifts=(None,))), amended(on=day)]
+    voided = void(Said(4, Voided(), day, 4), 2, 1)
+    restored = [*told, moved(event=plan[0]), amended(on=day + timedelta(1)), voided]
+    for history, since in ((revived, day + timedelta(1)), (restored, day)):
+        known = history[-1].position
+        before, after = (Point(d, known) for d in (since - timedelta(1), since))
+        with replayed(history, VOCABULARIES["lines"]) as projector:
+            holds(history, VOCABULARIES["lines"], before, after, projector)
+            table = VOCABULARIES["lines"].tables["rota"]
+            look = view(projector, after.on, known)
+            (line,) = Difference(look, projector.log, before, after, [table])
+            assert [event.seq for event in line.events] == [3]
 
 
 @pytest.mark.slow

@@ -126,6 +126,7 @@ agreements = programme.folds(
     search=("name",),
     within=("unit",),
 )
+agreements.runs_out("ends")
 acts = programme.records("acts", "共建活动|Acts", ActRow)
 committee_members = programme.spans(
     "committee_members",

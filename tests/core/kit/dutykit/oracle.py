@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +33,8 @@ class Past:
             time = ["on_date"] if table.shape == "record" else ["since", "until"]
             names = [*(["id"] if table.entity else []), *table.fields, *time, "src"]
             found = oracle.rows(self.history, self.registry, table, None, self.known)
-            self._rows[name] = [dict(zip(names, row, strict=True)) for row in found]
+            cells = [dict(zip(names, row, strict=True)) for row in found]
+            self._rows[name] = [{**row, "ends": ends(table, row)} for row in cells]
         return self._rows[name]
 
     def fits(self, table: Table[Any], row: Cells, where: Any, day: str) -> bool:
@@ -55,10 +57,22 @@ class Past:
         return True
 
 
-def on_day(row: Cells, day: dt.date) -> bool:
-    """Whether a state stands on a day."""
+def ends(table: Table[Any], row: Cells) -> str | None:
+    """The first day on which a row is no more, or no more valid."""
+    last = table.validity and row.get(table.validity)
+    if (months := row.get("months")) is not None:
+        since = dt.date.fromisoformat(row["since"])
+        year, month = divmod(since.year * 12 + since.month - 1 + months, 12)
+        most = calendar.monthrange(year, month + 1)[1]
+        last = dt.date(year, month + 1, min(since.day, most)).isoformat()
+    after = [(dt.date.fromisoformat(last) + DAY).isoformat()] if last else []
+    return min([d for d in (row.get("until"), *after) if d], default=None)
+
+
+def on_day(row: Cells, day: dt.date, end: str = "until") -> bool:
+    """Whether a state stands on a day; with ``ends`` also whether it is still valid."""
     return bool(
-        row["since"] <= day.isoformat() and (row["until"] is None or row["until"] > day.isoformat())
+        row["since"] <= day.isoformat() and (row[end] is None or row[end] > day.isoformat())
     )
 
 
@@ -87,7 +101,7 @@ class Oracle:
         return [r for r in rows if self.past.fits(self.table, r, where, day)]
 
     def obliged(self, day: dt.date) -> set[str]:
-        return {r[self.column] for r in self.selected() if on_day(r, day)} - {None}
+        return {r[self.column] for r in self.selected() if on_day(r, day, "ends")} - {None}
 
     def state(self, entity: str) -> tuple[str, int | None]:
         version = self.version
@@ -141,7 +155,8 @@ class Oracle:
             if row[counting.column] != entity:
                 continue
             if table.shape != "record" and self.version.per == "standing" and not counting.day:
-                counts, day, look = on_day(row, self.day), row["since"], self.day.isoformat()
+                counts, look = on_day(row, self.day, "ends"), self.day.isoformat()
+                day = row["since"]
             else:
                 day = look = row[
                     counting.day or ("on_date" if table.shape == "record" else "since")
@@ -176,7 +191,8 @@ class Oracle:
 
     def dated(self, entity: str) -> str:
         column = self.version.who.due
-        rows = [r for r in self.selected() if r[self.column] == entity and on_day(r, self.day)]
+        rows = [r for r in self.selected() if r[self.column] == entity]
+        rows = [r for r in rows if on_day(r, self.day, "ends")]
         dues = [r[column] for r in rows if r[column] is not None]
         if not dues:
             return "due"
@@ -197,10 +213,10 @@ class Oracle:
                 and self.past.fits(table, r, counting.where, self.day.isoformat())
             ]
             for row in rows:
-                if row["until"] is None or row["until"] > self.day.isoformat():
+                if row["ends"] is None or row["ends"] > self.day.isoformat():
                     continue
-                end = dt.date.fromisoformat(row["until"])
+                end = dt.date.fromisoformat(row["ends"])
                 line = [r for r in rows if all(r[k] == row[k] for k in table.key_columns)]
-                if row["since"] != row["until"] and not any(on_day(r, end) for r in line):
+                if row["since"] < row["ends"] and not any(on_day(r, end, "ends") for r in line):
                     found.append(end)
         return found

@@ -23,6 +23,8 @@ from taizhang.api import (
     RefKind,
     Row,
     Selection,
+    deed_of,
+    ending,
     field,
     flow_in,
     flow_out,
@@ -53,6 +55,16 @@ class LinkRow(Row):
     level: Count | None = field("级|Level", default=None)
 
 
+class PaperRow(Row):
+    member: Member = field("党员|Member")
+    months: Count | None = field("月数|Months", default=None)
+
+
+class PassRow(Row):
+    member: Member = field("党员|Member")
+    last: Date | None = field("至|Until", default=None)
+
+
 class TaskRow(Row):
     name: Name = field("名称|Name")
     member: Member = field("党员|Member")
@@ -64,6 +76,15 @@ class TaskRow(Row):
 deeds = probe.records("deeds", "事|Deeds", DeedRow)
 links = probe.spans("links", "结对|Links", LinkRow, key=("member", "kind"))
 tasks = probe.folds("tasks", "任务|Tasks", TaskRow, entity="probe_task", prefix="k")
+
+
+papers = probe.spans("papers", "证|Papers", PaperRow, key=("member",))
+passes = probe.spans("passes", "卡|Passes", PassRow, key=("member",))
+papers.runs_out("valid_until", "有效至|Valid until", months="months")
+passes.runs_out("last")
+deed_of(probe, papers, "paper.give", "发证|Give", event="paper_given")
+deed_of(probe, passes, "pass.give", "发卡|Hand out", event="pass_given")
+ending(probe, "pass.take", "收回|Take back", event="pass_taken", clears=(papers, passes))
 
 
 @probe.deed("deed.do", "做|Do", event="deed_done")
@@ -298,6 +319,25 @@ probe.duty(
     since=SINCE,
 )
 probe.duty(
+    "papered",
+    "有证|Papered",
+    who=IN_SERVICE,
+    counts=(Counting("probe_papers", "member"), Counting("probe_passes", "member")),
+    at_least=1,
+    per="standing",
+    since=SINCE,
+    soon=5,
+)
+probe.duty(
+    "bearing",
+    "持卡|Bearing",
+    who=Selection("probe_passes", "member"),
+    counts=Counting("probe_papers", "member"),
+    at_least=1,
+    per="standing",
+    since=SINCE,
+)
+probe.duty(
     "opened",
     "承办|Opened",
     who=IN_SERVICE,
@@ -332,6 +372,9 @@ probe.figure(
 )
 probe.figure(
     "open", "在办|Open", select=Selection("probe_tasks", where={"state": "开"}), by="organisation"
+)
+probe.figure(
+    "papers", "有效证|Valid papers", select=Selection("probe_papers", "member"), over="month"
 )
 probe.figure("share", "完成率|Share", measure="share:some", by="organisation")
 probe.balance(
