@@ -206,7 +206,7 @@ def _left(tables: Tables, part: Part, flow: Flow) -> str:
 
 
 def _amount(tables: Tables, flow: Flow, part: Part | None) -> str:
-    """How much a row ``r`` of a flow adds to the stock, or takes from it (SQL)."""
+    """The amount that a row ``r`` of a flow adds to the stock, or takes from it (SQL)."""
     if flow.sum is None:
         return "1"
     if part is not None and flow in part.flows():
