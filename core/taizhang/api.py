@@ -5,6 +5,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Board
+from taizhang.declarations.computed import computed
 from taizhang.declarations.declared import Impossible
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
 from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, Shared, field
@@ -13,6 +14,7 @@ from taizhang.declarations.kinds import (
     Choice,
     Count,
     Date,
+    DateKind,
     IdNumber,
     Minutes,
     Money,
@@ -21,6 +23,7 @@ from taizhang.declarations.kinds import (
     PersonalText,
     PersonName,
     Phone,
+    Quantity,
     RefKind,
     Text,
     Yes,
@@ -30,10 +33,12 @@ from taizhang.declarations.lines import Line, Lines, portions
 from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
+from taizhang.mechanisms.accounts import Accounts, accounts
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
 from taizhang.mechanisms.deriving import deed_of, ending
 from taizhang.mechanisms.posts import Posts
 from taizhang.mechanisms.ratings import Ratings
+from taizhang.mechanisms.register import Register, Verb, register
 from taizhang.mechanisms.rules import (
     among,
     bearers,
@@ -57,7 +62,9 @@ from taizhang.mechanisms.workdays import (
 from taizhang.references import (
     Agreement,
     Body,
+    Disclosure,
     Election,
+    Facility,
     Member,
     Organisation,
     Place,
@@ -77,6 +84,7 @@ __all__ = [
     "API",
     "ERASED",
     "REQUIRED",
+    "Accounts",
     "Action",
     "Agreement",
     "Bad",
@@ -88,13 +96,16 @@ __all__ = [
     "Count",
     "Counting",
     "Date",
+    "DateKind",
     "Dated",
     "DayList",
     "Days",
     "Deal",
     "Deed",
+    "Disclosure",
     "Election",
     "Event",
+    "Facility",
     "IdNumber",
     "Impossible",
     "Label",
@@ -117,10 +128,12 @@ __all__ = [
     "Place",
     "Posts",
     "Programme",
+    "Quantity",
     "Ratings",
     "Ref",
     "RefKind",
     "Refused",
+    "Register",
     "Row",
     "Scene",
     "Seat",
@@ -135,11 +148,14 @@ __all__ = [
     "Text",
     "Transfer",
     "Unit",
+    "Verb",
     "WorkingDays",
     "Year",
     "Yes",
+    "accounts",
     "among",
     "bearers",
+    "computed",
     "days_of",
     "deed_of",
     "ending",
@@ -157,6 +173,7 @@ __all__ = [
     "published",
     "published_years",
     "ratings",
+    "register",
     "same_number",
     "steps",
     "unique",

@@ -21,6 +21,8 @@ Agreement = Annotated[str, RefKind("agreement")]
 Place = Annotated[str, RefKind("place")]
 Body = Annotated[str, RefKind("body")]
 Seat = Annotated[str, RefKind("seat")]
+Facility = Annotated[str, RefKind("facility")]
+Disclosure = Annotated[str, RefKind("disclosure")]
 Election = Annotated[str, RefKind("election")]
 
 posts = partial(_posts.posts, holder=Member, called="党员|Member")
@@ -32,7 +34,9 @@ ratings = partial(_ratings.ratings, rater=Organisation)
 __all__ = [
     "Agreement",
     "Body",
+    "Disclosure",
     "Election",
+    "Facility",
     "Member",
     "Organisation",
     "Place",

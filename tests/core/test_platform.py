@@ -47,8 +47,9 @@ ROOMS = [
 ]
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AND|ON|AS|IN|BY|UPDATE|INSERT|DELETE)\b|\b\w\.\w")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-OTHERWISE = frozenset({"terms"})
-"""Names of the office's tables that are words of the platform too: terms of search, and of conditions."""
+OTHERWISE = frozenset({"terms", "facts"})
+"""Names of the office's tables that are words of the platform too: terms of search, and of conditions; facts that are
+recorded."""
 SIDES = re.compile(r"[|（）()]")
 
 

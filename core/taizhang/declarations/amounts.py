@@ -92,6 +92,29 @@ class MoneyKind(CountKind):
         return "" if value is None else f"{value / 100:,.2f}"
 
 
+class QuantityKind(CountKind):
+    """A quantity with up to three decimals (area, weight, goods), stored in thousandths so that sums are exact.
+
+    0.25, 1,200 and 12.5 are accepted; its unit of measure is a field of its own.
+    """
+
+    name = "quantity"
+
+    def parse(self, text: str) -> int:
+        value = narrow(text).replace(",", "")
+        if not (match := re.fullmatch(r"(-?)(\d{1,12})(?:\.(\d{1,3}))?", value)):
+            raise Bad("应为数量，最多三位小数|must be a quantity with at most three decimals")
+        whole = int(match[2]) * 1000 + int((match[3] or "0").ljust(3, "0"))
+        return -whole if match[1] else whole
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        if value is None:
+            return ""
+        whole, part = divmod(abs(value), 1000)
+        shown = f"{whole:,}" + (f".{part:03d}".rstrip("0") if part else "")
+        return f"-{shown}" if value < 0 else shown
+
+
 class YesKind(Kind):
     """Yes or no: 是, 否, yes, no, 1, 0."""
 

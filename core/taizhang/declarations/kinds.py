@@ -16,6 +16,7 @@ from typing import Annotated, Any
 from taizhang.declarations.amounts import CountKind as CountKind
 from taizhang.declarations.amounts import MinutesKind as MinutesKind
 from taizhang.declarations.amounts import MoneyKind as MoneyKind
+from taizhang.declarations.amounts import QuantityKind as QuantityKind
 from taizhang.declarations.amounts import YesKind as YesKind
 from taizhang.declarations.kind import MAX_TEXT as MAX_TEXT
 from taizhang.declarations.kind import Bad as Bad
@@ -326,6 +327,7 @@ PartialDate = Annotated[str, PartialDateKind()]
 Count = Annotated[int, CountKind()]
 Minutes = Annotated[int, MinutesKind()]
 Money = Annotated[int, MoneyKind()]
+Quantity = Annotated[int, QuantityKind()]
 Yes = Annotated[bool, YesKind()]
 Choice = Annotated[str, ChoiceKind()]
 Phone = Annotated[str, PhoneKind()]

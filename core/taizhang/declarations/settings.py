@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from taizhang.declarations.fields import FieldSpec, field, spec_of
-from taizhang.declarations.kinds import Bad, CountKind, MinutesKind, MoneyKind, YesKind, as_written
+from taizhang.declarations.kinds import (
+    Bad,
+    CountKind,
+    MinutesKind,
+    MoneyKind,
+    QuantityKind,
+    YesKind,
+    as_written,
+)
 from taizhang.words.labels import Label, clean
 
 if TYPE_CHECKING:
@@ -122,6 +130,8 @@ def written(spec: FieldSpec, value: Any) -> Any:
     kind = spec.kind
     if isinstance(kind, MoneyKind):
         return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
+    if isinstance(kind, QuantityKind):
+        return kind.show(value).replace(",", "")
     if isinstance(kind, MinutesKind | CountKind):
         return int(value)
     return bool(value) if isinstance(kind, YesKind) else value

@@ -14,6 +14,13 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.calendar",
     "taizhang.office.meetings",
     "taizhang.office.bodies",
+    "taizhang.office.regulations",
+    "taizhang.office.disclosures",
+    "taizhang.office.honours",
+    "taizhang.office.facts",
+    "taizhang.office.facilities",
+    "taizhang.office.assets",
+    "taizhang.office.accounts",
     "taizhang.office.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""

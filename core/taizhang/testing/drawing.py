@@ -18,6 +18,7 @@ from taizhang.declarations.kinds import (
     MoneyKind,
     PartialDateKind,
     PhoneKind,
+    QuantityKind,
     TextKind,
     YesKind,
 )
@@ -90,6 +91,8 @@ class Writer:
             return chance.choice(spec.choices).zh if spec.choices else "甲"
         if isinstance(kind, MoneyKind):
             return str(self._number(low, high) // 100 or 1)
+        if isinstance(kind, QuantityKind):
+            return str(self._number(low, high) // 1000 or 1)
         if isinstance(kind, MinutesKind | CountKind):
             return str(self._number(low, high))
         if isinstance(kind, DateKind):

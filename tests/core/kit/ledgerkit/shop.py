@@ -1,5 +1,6 @@
 """A programme with every mechanism: cases in steps, posts, ratings. Also a plugin file for a store."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from taizhang.api import (
@@ -17,12 +18,15 @@ from taizhang.api import (
     Row,
     Step,
     Unit,
+    Verb,
     WorkingDays,
     Yes,
+    accounts,
     deed_of,
     field,
     posts,
     ratings,
+    register,
     steps,
 )
 
@@ -97,3 +101,38 @@ class WishRow(Row):
 
 wishes = programme.records("wishes", "愿望|Wishes", WishRow)
 deed_of(programme, wishes, "wish.make", "许愿|Make a wish", event="wish_made")
+
+
+class CircularRow(Row):
+    """A circular that hangs in the shop."""
+
+    name: Name = field("标题|Title")
+    member: Member | None = field("起草|Drafted by", default=None, ended=True)
+    about: PersonalText = field("内容|What", default="", about="circular")
+    copies: Count = field("份数|Copies", low=1, default=1)
+
+
+def _copies(said: object) -> Iterator[str]:
+    if getattr(said, "copies", None) == 13:
+        yield "份数不能是 13|not 13 copies"
+
+
+register(
+    programme,
+    "circular",
+    "通报|Circular",
+    CircularRow,
+    prefix="sn",
+    same=("name",),
+    fixed=("member",),
+    closes=Verb("recall", "recalled", "收回|Recall"),
+    check=_copies,
+)
+accounts(
+    programme,
+    "till",
+    "钱箱|Till",
+    prefix="sk",
+    incoming=("卖货|Sold",),
+    outgoing=("进货|Bought",),
+)
