@@ -190,6 +190,10 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     }),
     ("2009-11-30", "dues.publish", "", {"organisation": "@一", "year": 2009, "amounts": True}),
     ("2009-12-01", "dues.stop", "", {"member": "@丙"}),
+    ("2009-12-01", "statistics.pin", "", {
+        "report": "T1", "year": 2008, "edition": "2016", "position": 9,
+        "cells": [{"row": "16", "value": 3}],
+    }),
     ("2009-12-01", "wujian.matter.accept", "件二", {
         "number": "2009-001", "kind": "建议件", "organisation": "@委", "what": "增设长椅",
     }),

@@ -145,8 +145,8 @@ def behind(
         for flow, _ in sheet.flows:
             if flow.label.zh in cell.plus:
                 for line in balances.behind(ledger, sheet, flow):
-                    id, day, src = line.values()
-                    found.append(Behind(cell.row, str(id), str(day), int(src)))
+                    at = (str(line["entity"]), str(line["happened"]), int(line["src"]))
+                    found.append(Behind(cell.row, *at))
     return found
 
 
