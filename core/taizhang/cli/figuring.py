@@ -54,7 +54,13 @@ class Asked:
             return self._all()
         figure = figure_of(self.ledger, self.name, self.by, self.over)
         found = self._figures(self.count).numbers(figure)
-        return msgspec.to_builtins(found), lambda: self._print(found)
+
+        def show() -> None:
+            self._print(found)
+            if found:
+                _print_definition(found[-1].definition)
+
+        return msgspec.to_builtins(found), show
 
     def rows(self) -> Answer:
         """The rows behind the last number."""
@@ -154,6 +160,10 @@ class Asked:
         footer(len(rows), self.demonstration)
 
 
+def _print_definition(definition: str) -> None:
+    click.echo(say("定义：{d}|definition: {d}").format(d=definition))
+
+
 def _print_sheet(sheet: balances.ShownBalance) -> None:
     click.echo(f"{sheet.label}  {sheet.period}  {sheet.begin} – {sheet.end}")
     shown = sheet.shown
@@ -165,6 +175,7 @@ def _print_sheet(sheet: balances.ShownBalance) -> None:
     ]
     number = {"entities": "人数|number", "money": "金额（元）|yuan"}.get(sheet.kind, "数|number")
     print_table([say("项目|item"), say(number)], rows, right=[False, True])
+    _print_definition(sheet.definition)
     if sheet.unexplained:
         n = len(sheet.unexplained)
         click.echo(say("{n} 个对不上：|{n} that do not add up:").format(n=n))

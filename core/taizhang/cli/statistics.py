@@ -105,19 +105,19 @@ def _read(
                 }
                 for b in behind
             ]
-            headings = say("行,姓名,日期,来源|row,name,day,event").split(",")
+            headings = say("行 姓名 日期 来源|row name day event").split()
             shown = [[f["row"], f["name"], f["day"], f"#{f['src']}"] for f in found]
         elif verb == "late":
             found = [
                 {"row": x.row, "label": x.label, "reported": x.reported, "value": x.now}
                 for x in filling.late(ledger, name, year, here, LANGUAGE)
             ]
-            headings = say("行,项目,上报数,现知|row,item,reported,now").split(",")
+            headings = say("行 项目 上报数 现知|row item reported now").split()
             shown = [[f["row"], f["label"], f["reported"], f["value"]] for f in found]
         else:
             filled = filling.fill(ledger, name, year, here, LANGUAGE)
             found = [{"row": n.row, "label": n.label, "value": n.value} for n in filled.numbers]
-            headings = say("行,项目,人数|row,item,number").split(",")
+            headings = say("行 项目 人数|row item number").split()
             part = say("其中：|of which: ")
             shown = [[n.row, f"{part if n.part else ''}{n.label}", n.value] for n in filled.numbers]
         if as_json:

@@ -14,6 +14,7 @@ from taizhang.declarations.kind import Bad
 from taizhang.duties import balances
 from taizhang.duties.board import named
 from taizhang.duties.windows import DAY, period
+from taizhang.readmodels.defining import Defining
 from taizhang.words.errors import Refused, Usage
 from taizhang.words.labels import Label
 
@@ -66,6 +67,8 @@ class ShownBalance(Struct, frozen=True):
     residual: Amount
     unexplained: list[Odd]
     kind: str
+    definition: str
+    """The tables, rows and days of stock and flows, in one sentence."""
 
     def shown(self, amount: Amount) -> str:
         """A number of it as people read it: time as h:mm, money with two decimals."""
@@ -185,6 +188,7 @@ def sheet(
             for u in made.unexplained
         ],
         kind,
+        Defining(ledger.registry, language).balance(balance),
     )
 
 
