@@ -18,6 +18,8 @@ from taizhang.declarations.kinds import (
     IdNumber,
     Minutes,
     Money,
+    MoneyKind,
+    Month,
     Name,
     PartialDate,
     PersonalText,
@@ -27,6 +29,7 @@ from taizhang.declarations.kinds import (
     RefKind,
     Text,
     Yes,
+    YesKind,
 )
 from taizhang.declarations.ledger import Ledger, in_clause
 from taizhang.declarations.lines import Line, Lines, portions
@@ -115,6 +118,8 @@ __all__ = [
     "Member",
     "Minutes",
     "Money",
+    "MoneyKind",
+    "Month",
     "Name",
     "Not",
     "NotFound",
@@ -152,6 +157,7 @@ __all__ = [
     "WorkingDays",
     "Year",
     "Yes",
+    "YesKind",
     "accounts",
     "among",
     "bearers",

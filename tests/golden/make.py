@@ -173,6 +173,27 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2009-11-30", "account.receive", "", {"account": "@账", "kind": "捐赠", "amount": 2}),
     ("2009-12-01", "account.spend", "", {"account": "@账", "kind": "发放", "amount": "1.5"}),
     ("2009-12-02", "account.close", "", {"account": "@账"}),
+    ("2009-11-01", "dues.fix", "", {"member": "@丙", "base": "在职工薪", "income": "3217"}),
+    ("2009-11-01", "dues.reduce", "", {
+        "member": "@丙", "monthly": "10", "through": "2009-12", "approved": "@委",
+    }),
+    ("2009-11-01", "dues.charge", "", {
+        "organisation": "@一", "month": "2009-11", "charges": ["李秀英=10"],
+    }),
+    ("2009-11-15", "dues.collect", "", {
+        "organisation": "@一", "month": "2009-11", "payments": ["李秀英=10"],
+    }),
+    ("2009-11-20", "dues.recharge", "", {"member": "李秀英", "start": "2009-11", "monthly": "12"}),
+    ("2009-11-20", "dues.contribute", "", {"member": "@丙", "amount": "1000"}),
+    ("2009-11-30", "dues.remit", "", {
+        "organisation": "@一", "to": "@委", "first": "2009-11", "last": "2009-11", "amount": 10,
+    }),
+    ("2009-11-30", "dues.publish", "", {"organisation": "@一", "year": 2009, "amounts": True}),
+    ("2009-12-01", "dues.stop", "", {"member": "@丙"}),
+    ("2009-12-01", "statistics.pin", "", {
+        "report": "T1", "year": 2008, "edition": "2016", "position": 9,
+        "cells": [{"row": "16", "value": 3}],
+    }),
     ("2009-12-01", "wujian.matter.accept", "件二", {
         "number": "2009-001", "kind": "建议件", "organisation": "@委", "what": "增设长椅",
     }),

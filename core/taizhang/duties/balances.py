@@ -161,14 +161,15 @@ def flow_rows(
 
     def there(stock: Selection, *, before: bool, passing: bool = False) -> str:
         standing, key, _ = chosen(tables, stock)
-        stood = stands(f"date({day}, '-1 day')" if before else day, "s")
+        when = f"date({day}, '-1 day')" if before else day
+        stood = stands(when, "s") + condition(tables, standing, stock.where, when, "s")
         if passing:
             # Who came on that very day stood in it too, though on no day.
-            stood = f"({stood} OR s.since = {day} AND s.until = {day})"
-        where = condition(tables, standing, stock.where, day, "s")
+            same = f"s.since = {day} AND s.until = {day}"
+            stood += f" OR {same}{condition(tables, standing, stock.where, day, 's')}"
         return (
             f"EXISTS (SELECT 1 FROM {name(standing.name + '_all')} s "
-            f"WHERE s.{name(key)} = {entity} AND {stood}{where})"
+            f"WHERE s.{name(key)} = {entity} AND ({stood}))"
         )
 
     if flow.sum is not None:

@@ -21,6 +21,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.facilities",
     "taizhang.office.assets",
     "taizhang.office.accounts",
+    "taizhang.office.dues",
     "taizhang.office.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""
