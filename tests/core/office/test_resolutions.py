@@ -46,6 +46,17 @@ def test_who_votes_is_counted_from_the_ledger(ws: Workspace) -> None:
     assert receipt.findings == ()
 
 
+def test_of_a_committee_those_vote_who_sit_in_it(ws: Workspace) -> None:
+    new = {"name": "支委会", "kind": "支部委员会", "organisation": "第一支部"}
+    ws.record("body.found", new, on="2026-01-01")
+    for name in ("王小明", "张伟", "李秀英"):
+        seat = {"body": "支委会", "office": "委员", "member": name}
+        ws.record("seat.take", seat, on="2026-01-01")
+    committee = meeting_on(ws, kinds="支委会", lines=["王小明", "张伟", "赵强"])
+    adopt(ws, committee, vote=COMMITTEE, in_favour=2)
+    assert (row(ws)["entitled"], row(ws)["present"], row(ws)["outcome"]) == (3, 2, "通过")
+
+
 def test_what_cannot_be_counted_is_asked_for(ws: Workspace) -> None:
     committee = meeting_on(ws, kinds="支委会", lines=["王小明", "张伟"])
     with pytest.raises(Refused, match="请填写"):

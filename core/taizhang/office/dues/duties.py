@@ -11,7 +11,7 @@ from taizhang.office.dues.tables import programme
 
 programme.duty(
     "dues.paid",
-    "三个月内缴清党费|Dues paid within three months",
+    "缴清党费|Dues paid in full",
     who=Selection("dues", "member", where={"open": True}, due="by"),
     counts=None,
     per="standing",

@@ -1,8 +1,8 @@
 """How often bodies have to meet (G.cadence), by the calendar, and figures of meetings and attendance.
 
 The cadence is asked for since the regulations on branches of 2018. Monthly meetings of branch committees (支委会) are
-no duty here: which branches have a committee is not in the ledger, and one without it owes no such meeting.
-Nor is there one for lectures (党课), for which no number holds everywhere.
+asked of branches that have a committee, and stand with the bodies. There is no duty for lectures (党课), for which no
+number holds everywhere.
 """
 
 from __future__ import annotations

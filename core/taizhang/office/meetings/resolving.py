@@ -49,6 +49,14 @@ def voters(ledger: Ledger, organisation: str) -> set[str]:
     return found
 
 
+def sitting(ledger: Ledger, organisation: str) -> set[str]:
+    """The members who sit in the committee of a branch on the ledger's day; nobody where it has none."""
+    found = set()
+    for body in ledger.rows("bodies", organisation=organisation, kind="支部委员会"):
+        found |= {row["member"] for row in ledger.rows("seats", body=body["id"]) if row["member"]}
+    return found
+
+
 @programme.action("resolution.adopt", "表决决议|Put a resolution to the vote")
 class AdoptResolution(
     Vote, Action, first=(*SUBJECT, *VOTED, "written", "entitled", "present", "outcome")
@@ -91,7 +99,8 @@ class AdoptResolution(
         entitled, present = self.entitled, self.present
         if entitled is not None and present is not None:
             return entitled, present
-        entitled_ones = set() if self.vote == COMMITTEE else voters(ledger, organisation)
+        counted = sitting if self.vote == COMMITTEE else voters
+        entitled_ones = counted(ledger, organisation)
         if entitled is None:
             entitled = len(entitled_ones)
         if not entitled:
