@@ -51,7 +51,7 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
     from taizhang.store.paths import StorePaths
     from taizhang_eventstore.codec import Codec
     from taizhang_eventstore.log import open_log
-    from taizhang_eventstore.seals.sealing import create_key
+    from taizhang_eventstore.seals.sealing import contradiction, create_key
     from taizhang_eventstore.seals.sealing import seal as make
 
     seals = _seals(settings)
@@ -65,6 +65,9 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
         continuity.require()
         # A store made before there were seals has neither half of a key.
         first = not seals.key.exists() and not seals.public.exists() and not seals.sizes()
+        # Asked for by name, it reads the whole log: what it signs for is what was signed before, and more.
+        if not first and (wrong := contradiction(seals, log.recorder)) is not None:
+            raise wrong
         made_key = create_key(seals, log.recorder, anew=True) if new_key or first else None
         made = make(seals, log.recorder)
     if out is not None:

@@ -65,6 +65,12 @@ def test_a_changed_event_is_named(office: Command, tmp_path: Path) -> None:
         db.execute(
             "UPDATE events SET data = CAST(replace(data, '第一', '第七') AS BLOB) WHERE seq = 3"
         )
+    # Leaves and range are all there: it is not sealed again all the same, with a new key neither.
+    office("record", "organisation.found", "--name", "第九支部", "--kind", "支部")
+    for words in (("seal",), ("seal", "--new-key")):
+        refused = office(*words)
+        assert refused.code == 3
+        assert "对不上" in refused.err
     shown = office("verify")
     assert shown.code == 3
     assert "第一条对不上的事件：第 3 号" in shown.out
