@@ -14,6 +14,8 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.calendar",
     "taizhang.office.meetings",
     "taizhang.office.bodies",
+    "taizhang.office.campaigns",
+    "taizhang.office.activities",
     "taizhang.office.regulations",
     "taizhang.office.disclosures",
     "taizhang.office.honours",
