@@ -22,10 +22,12 @@ def before(log: Log, ledger: LedgerView, event: Recorded) -> dict[str, Any]:
         ledger: Any view of the ledger.
         event: The event, of the log or one that is only tried.
     """
-    said: Any = event.event
-    found: dict[str, Any] = {}
+    said, found = event.event, dict[str, Any]()
+    if said is None:
+        return found
+    fields = specs(type(said))
     known = event.position - event.envelope.i
-    for name, spec in specs(type(said)).items() if said is not None else ():
+    for name, spec in fields.items():
         declared = ledger.registry.entities.get(spec.entity or "")
         if declared is None or type(said) not in declared.table.feeds or not getattr(said, name):
             continue
@@ -39,16 +41,15 @@ def before(log: Log, ledger: LedgerView, event: Recorded) -> dict[str, Any]:
         if not rows or rows[-1].gap:
             continue
         values = dict(zip(line.columns, rows[-1].values, strict=True))
-        for column in values.keys() & specs(type(said)).keys():
+        for column in values.keys() & fields.keys():
             old, new = line.read(column, values[column]), getattr(said, column)
-            if new not in (None, "") and old not in (None, "") and _stored(column, said) != old:
+            if (
+                new not in (None, "")
+                and old not in (None, "")
+                and fields[column].kind.column(new) != old
+            ):
                 found[column] = old
     return found
-
-
-def _stored(column: str, said: Any) -> Any:
-    """A value of an event as a row would have it."""
-    return specs(type(said))[column].kind.column(getattr(said, column))
 
 
 __all__ = ["before"]
