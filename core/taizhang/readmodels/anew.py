@@ -25,16 +25,17 @@ def before(log: Log, ledger: LedgerView, event: Recorded) -> dict[str, Any]:
     said, found = event.event, dict[str, Any]()
     if said is None:
         return found
-    fields = specs(type(said))
+    of: Any = type(said)
+    fields = specs(of)
     known = event.position - event.envelope.i
     for name, spec in fields.items():
         declared = ledger.registry.entities.get(spec.entity or "")
-        if declared is None or type(said) not in declared.table.feeds or not getattr(said, name):
+        if declared is None or of not in declared.table.feeds or not getattr(said, name):
             continue
         table = declared.table
-        if table.key_columns != ("id",) or table.feeds[type(said)].lines is not None:
+        if table.key_columns != ("id",) or table.feeds[of].lines is not None:
             continue
-        if table.feeds[type(said)].fields.get(table.key[0]) != name:
+        if table.feeds[of].fields.get(table.key[0]) != name:
             continue  # It names another one of the kind besides.
         line = Timeline(ledger, log, table, (getattr(said, name),), known)
         rows = line.upto(event.envelope.on.isoformat(), 1)
