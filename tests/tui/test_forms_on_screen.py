@@ -20,12 +20,15 @@ async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -
             lines = stage.lines()
             assert action.label.zh in lines[0]
             assert {cell_len(line) for line in lines} == {80}
+            text = "\n".join(lines)
             for name in [*action.fields, "on"]:
-                editor = stage.app.screen._editors[name]
-                editor.parent.scroll_visible(animate=False, force=True)
-                await stage.pilot.pause()
                 label = action.fields[name].label.zh if name in action.fields else "日期"
-                assert label in stage.text(), (action.name, name)
+                if label not in text:  # below: every form can be scrolled to each of its fields
+                    editor = stage.app.screen._editors[name]
+                    editor.parent.scroll_visible(animate=False, force=True)
+                    await stage.pilot.pause()
+                    text = stage.text()
+                assert label in text, (action.name, name)
             await stage.press("escape")
         assert not list((community / "drafts").glob("*")), "looking at a form leaves no draft"
 

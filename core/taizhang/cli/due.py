@@ -50,8 +50,11 @@ def due(
 
     Of each duty the window that runs and the one that ended last.
     """
+    import msgspec
+
     from taizhang.decisions.parsing import parse_date
     from taizhang.readmodels.due import Due, communities_of
+    from taizhang.readmodels.inforce import not_in_force
     from taizhang.readmodels.locating import entity_of
     from taizhang.workspace.warnings import missing
 
@@ -63,11 +66,15 @@ def due(
         communities = communities_of(ledger, ws.paths.settings())
         asked = Due(ledger, here, list(duty) or None, day, communities, LANGUAGE)
         absent = [label.text(LANGUAGE) for label in missing(ws)]
+        silent = not_in_force(ledger, list(duty) or None, day, LANGUAGE)
         if as_json:
-            print_json(asked.as_json(states) | ({"missing": absent} if absent else {}))
+            more = {"not_in_force": msgspec.to_builtins(silent)} if silent else {}
+            print_json(asked.as_json(states) | more | ({"missing": absent} if absent else {}))
             return
         _print_lines(asked.lines)
         footer(len(asked.lines), ws.demonstration)
+        for one in silent if duty or not asked.lines else ():
+            click.echo(one.sentence(LANGUAGE))
         if asked.told:
             _print_names(asked.names(states))
         elif asked.rest:

@@ -24,6 +24,7 @@ from taizhang.ledger.schema import (
     quoted,
     shown_columns,
 )
+from taizhang.words.spelling import spelled
 
 _DAY = (
     "r.since <= clock_on() AND r.until IS NULL",
@@ -45,6 +46,7 @@ class Views:
         self._mode: str | None = None
         db.create_function("clock_on", 0, lambda: self.on, deterministic=True)
         db.create_function("clock_known", 0, lambda: self.known, deterministic=True)
+        db.create_function("spelled", 1, _spelled, deterministic=True)
 
     def look(self, on: date, known: int | None) -> None:
         """Sets both clocks; ``known`` None is now."""
@@ -76,6 +78,10 @@ class Views:
         for name, sql in selects(table, mode).items():
             self.db.execute(f"DROP VIEW IF EXISTS temp.{quoted(name)}")
             self.db.execute(f"CREATE TEMP VIEW {quoted(name)} AS {sql}")
+
+
+def _spelled(cell: Any) -> str | None:
+    return None if cell is None else spelled(str(cell))
 
 
 class WrittenViews(Views):

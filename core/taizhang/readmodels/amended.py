@@ -17,12 +17,11 @@ from taizhang.declarations.lines import split_name
 from taizhang.ledger.lines import Told, said, statements, tell
 from taizhang.ledger.naming import TOLD
 from taizhang.ledger.view import LedgerView
-from taizhang.readmodels.summaries import content, reason_of, shown, summary
+from taizhang.readmodels import anew
+from taizhang.readmodels.summaries import ARROW, content, reason_of, shown, summary, turned
 from taizhang.words.labels import Label, clean
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
-
-ARROW = " → "
 
 NOTHING = "–"
 """Stands for an empty value."""
@@ -34,7 +33,6 @@ _CORRECTS, _VOIDS = Label("更正", "correction of"), Label("作废", "void of")
 _DATE = Label("日期", "date")
 _RESTORED = Label("恢复", "restored:")
 _SAME = Label("现有内容不变", "what holds stays the same")
-_CHANGED = Label("（已改）", " (changed)")
 _MORE = Label("另有 {n} 行", "{n} more lines")
 _LINE = Label("第 {n} 行", "line {n}")
 
@@ -88,9 +86,7 @@ class _Words(NamedTuple):
 
     def turned(self, label: str, old: str, new: str) -> str:
         """Tells what stood there and what does."""
-        # Behind a mask both may look the same.
-        changed = _CHANGED.text(self.language) if old == new else ""
-        return f"{label} {old}{ARROW}{new}{changed}"
+        return f"{label} {turned(old, new, self.language)}"
 
     def numbered(self, number: int) -> str:
         """A line by its number."""
@@ -166,7 +162,8 @@ def amended(
     """
     lost = partial(_lost, log, ledger, language)
     if event.envelope.amends is None:
-        return summary(ledger, event, language, names, plain=plain, lost=lost)
+        old = anew.before(log, ledger, event)
+        return summary(ledger, event, language, names, plain=plain, lost=lost, before=old)
     before, after, target = change(log, event, pending)
     words = _Words(ledger, language, plain, event.envelope.line is not None)
     told = before or after

@@ -22,12 +22,27 @@ from taizhang.readmodels.tables import (
     show_cell,
     source,
 )
+from taizhang.words.spelling import spelled
 
 HIDDEN = ("id", "seq")
 
 
+PLAIN = "*[^㐀-鿿a-zA-Z0-9]*"
+"""What has a character that may be spelled otherwise, a blank or a dot or a full-width one, say."""
+
+
 def _escaped(text: str) -> str:
     return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def _holds(column: str) -> str:
+    """A column holds the first text given, or however it is spelled the second (SQL). Most cells are plain, and are
+    compared by SQLite alone.
+    """
+    return (
+        f"({column} LIKE ?1 ESCAPE '\\' OR {column} LIKE ?2 ESCAPE '\\' "
+        f"OR iif({column} GLOB '{PLAIN}', spelled({column}) LIKE ?2 ESCAPE '\\', 0))"
+    )
 
 
 class TableRows(Numbered):
@@ -53,7 +68,7 @@ class TableRows(Numbered):
         )
 
     def numbers_sql(self) -> tuple[str, Sequence[object]]:
-        """All rows, or those with the text in any cell that is shown in full."""
+        """All rows, or those with the text in any cell that is shown in full, however it is spelled."""
         where, values = self._filter()
         src = row_sql(self.table)
         return f"SELECT {src} FROM {quoted(self.table.name)} {where} ORDER BY 1", values
@@ -62,9 +77,8 @@ class TableRows(Numbered):
         if not self.text:
             return "", ()
         fields, registry = {**self.joined, **self.table.shown_fields}, self.ledger().registry
-        pattern = _escaped(self.text)
+        values: list[object] = [_escaped(self.text), _escaped(spelled(self.text) or self.text)]
         terms: list[str] = []
-        values: list[object] = []
         for column in self.names:
             spec = fields.get(column)
             if spec is not None and spec.kind.masks:
@@ -75,20 +89,15 @@ class TableRows(Numbered):
                 if other.title is not None:
                     called = (
                         f"IN (SELECT id FROM {quoted(other.name + '_all')} "
-                        f"WHERE {quoted(other.title)} LIKE ? ESCAPE '\\')"
+                        f"WHERE {_holds(quoted(other.title))})"
                     )
                     terms.append(of_column(registry, self.table, column, called))
-                    values.append(pattern)
             elif spec is not None and spec.choices and self.language == "en":
                 chosen = [c.zh for c in spec.choices if self.text.lower() in c.en.lower()]
                 terms.append(f"{quoted(column)} IN (SELECT value FROM json_each(?))")
                 values.append(listed(chosen))
-            elif column == "src":
-                terms.append("'#' || src LIKE ? ESCAPE '\\'")
-                values.append(pattern)
             else:
-                terms.append(f"{quoted(column)} LIKE ? ESCAPE '\\'")
-                values.append(pattern)
+                terms.append(_holds("'#' || src" if column == "src" else quoted(column)))
         return f"WHERE {' OR '.join(terms)}", values
 
     def rows_of(self, ledger: LedgerView, numbers: Sequence[int]) -> list[Row]:

@@ -11,8 +11,11 @@ from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.masks import guessed
 from taizhang.ledger.naming import called, nameless
 from taizhang.ledger.view import LedgerView
-from taizhang.words.labels import clean
+from taizhang.words.labels import Label, clean
 from taizhang_eventstore.recorded import Recorded
+
+ARROW = " → "
+_CHANGED = Label("（已改）", " (changed)")
 
 Lost = Callable[[str, str], Sequence[str]]
 """Gives the name of an entity, by its kind and id, that no ledger holds any more, or else what it held."""
@@ -66,6 +69,7 @@ def summary(
     *,
     plain: bool = False,
     lost: Lost | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> str:
     """The fields of an event, nothing for what is empty or told already, and its reason.
 
@@ -76,6 +80,7 @@ def summary(
         names: Stand for ids that no ledger holds yet.
         plain: Numbers of people are not masked.
         lost: Gives the name of an entity that no ledger holds any more.
+        before: What fields that are set anew held until then.
 
     Returns:
         The words on one line.
@@ -83,7 +88,7 @@ def summary(
     if event.event is None:
         payload = event.payload if plain else masked_payload(event)
         return clean(", ".join(f"{k}={v}" for k, v in payload.items() if v not in (None, "")))
-    parts = [content(ledger, event.event, language, names, plain=plain, lost=lost)]
+    parts = [content(ledger, event.event, language, names, plain=plain, lost=lost, before=before)]
     return clean("  ".join(filter(None, [*parts, reason_of(event, language)])))
 
 
@@ -103,6 +108,7 @@ def content(
     *,
     plain: bool = False,
     lost: Lost | None = None,
+    before: Mapping[str, Any] | None = None,
 ) -> str:
     """The fields of what was ``said``, by their labels, as in :func:`summary`."""
     texts: dict[str, str] = {}
@@ -120,11 +126,23 @@ def content(
             known = ledger.names(str(spec.entity), [value]).get(value, value)
             held = nameless(ledger, str(spec.entity), value, language) if known == value else []
             told[name] = held or [known]
+    olds = {
+        name: shown(fields[name], value, ledger, language, plain=plain)
+        for name, value in (before or {}).items()
+    }
+    words = {**texts, **{f"{name} before": old for name, old in olds.items()}}
     return "  ".join(
-        f"{fields[name].label.text(language)} {text}"
+        f"{fields[name].label.text(language)} "
+        + (turned(olds[name], text, language) if name in olds else text)
         for name, text in texts.items()
-        if text and not _repeats(told.get(name), texts, told)
+        if text and not _repeats(told.get(name), words, told)
     )
+
+
+def turned(old: str, new: str, language: str) -> str:
+    """Tells what stood there and what does."""
+    # Behind a mask both may look the same.
+    return f"{old}{ARROW}{new}" + (_CHANGED.text(language) if old == new else "")
 
 
 def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Collection[str]) -> bool:
@@ -135,4 +153,4 @@ def _repeats(told: list[str] | None, texts: Mapping[str, str], references: Colle
     return own.issuperset(told)
 
 
-__all__ = ["masked_payload", "shown", "summary"]
+__all__ = ["ARROW", "content", "masked_payload", "shown", "summary", "turned"]

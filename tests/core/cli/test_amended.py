@@ -50,6 +50,27 @@ def number(line: str) -> str:
     return line.split()[0].removeprefix("#")
 
 
+def test_what_sets_details_anew_says_from_what_to_what(office: Command, member: str) -> None:
+    """Of a person, with numbers masked, and of whatever else is given another name."""
+    for said, told in (
+        (("member.correct_details", "--member", "赵小龙", "--name", "赵小隆"), "姓名 赵小龙 → 赵小隆"),
+        (("member.correct_details", "--member", "赵小隆", "--phone", "13912345678"), "138****5678 → 139****5678"),
+        (("member.correct_details", "--member", "赵小隆", "--joined", "1999"), "入党日期 1999"),
+        (("member.correct_details", "--member", "赵小隆", "--joined", "2000-07"), "入党日期 1999 → 2000-07"),
+        (("organisation.rename", "--organisation", "第二支部", "--name", "贰支部"), "新名称 第二支部 → 贰支部"),
+    ):  # fmt: skip
+        words = ("record", *said, "--on", "2012-01-01")
+        tried = office(*words, "--dry-run").out.splitlines()[1]
+        done = office(*words)
+        assert done.code == 0, done.err
+        assert tried.endswith(told)
+        assert done.out.splitlines()[0].endswith(told)
+        assert last(office).endswith(told)
+    # A fact of before is told from what held then.
+    late = office("record", "member.correct_details", "--member", "赵小龙", "--name", "赵龙", "--on", "2011-01-01")  # fmt: skip
+    assert "姓名 赵小龙 → 赵龙" in late.out
+
+
 def test_a_correction_says_from_what_to_what(office: Command, member: str) -> None:
     line = correct(office, member, "--name", "赵小隆")
     assert line.endswith(f"登记党员 更正 #{member}  姓名 赵小龙 → 赵小隆  （核对）")

@@ -169,3 +169,24 @@ def test_one_who_belongs_outside_only_has_no_duty_here(county: Office) -> None:
     assert told() == {"合计": 141, "示例县委": 141}
     (whole,) = (v for v in county.read("figures", "member.category") if v["whole"])
     assert whole["value"] == 141
+
+
+def test_a_day_on_which_a_duty_does_not_hold_is_answered_with_since_when_it_does(
+    county: Office,
+) -> None:
+    """Nobody is told that there is nothing to be done where it is not known yet what."""
+    asked = ("due", "--duty", "quarterly.check")
+    told = "职责“季度报到和志愿服务”（quarterly.check）自 2012-01-01 起施行，2011-12-31 的不计"
+    for words in (("--on", "2011-12-31"), ("--window", "2011-12-31")):
+        assert told in county(*asked, *words)[1]
+    answer = county.read(*asked, "--on", "2011-12-31")
+    assert answer["lines"] == []
+    assert [(d["duty"], d["since"], d["until"]) for d in answer["not_in_force"]] == [
+        ("quarterly.check", "2012-01-01", None)
+    ]
+    assert "not_in_force" not in county.read(*asked, "--on", "2012-01-01")
+    # Of a standing duty too, and what was done before it held counts in none.
+    assert (
+        "（sanguan.led）自 2009-01-01 起施行，2008-12-31 的不计"
+        in (county("due", "--duty", "sanguan.led", "--on", "2008-12-31")[1])
+    )
