@@ -21,6 +21,7 @@ Agreement = Annotated[str, RefKind("agreement")]
 Place = Annotated[str, RefKind("place")]
 Body = Annotated[str, RefKind("body")]
 Seat = Annotated[str, RefKind("seat")]
+Campaign = Annotated[str, RefKind("campaign")]
 Facility = Annotated[str, RefKind("facility")]
 Disclosure = Annotated[str, RefKind("disclosure")]
 Election = Annotated[str, RefKind("election")]
@@ -34,6 +35,7 @@ ratings = partial(_ratings.ratings, rater=Organisation)
 __all__ = [
     "Agreement",
     "Body",
+    "Campaign",
     "Disclosure",
     "Election",
     "Facility",

@@ -173,6 +173,42 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2009-11-30", "account.receive", "", {"account": "@账", "kind": "捐赠", "amount": 2}),
     ("2009-12-01", "account.spend", "", {"account": "@账", "kind": "发放", "amount": "1.5"}),
     ("2009-12-02", "account.close", "", {"account": "@账"}),
+    ("2009-11-01", "dues.fix", "", {"member": "@丙", "base": "在职工薪", "income": "3217"}),
+    ("2009-11-01", "dues.reduce", "", {
+        "member": "@丙", "monthly": "10", "through": "2009-12", "approved": "@委",
+    }),
+    ("2009-11-01", "dues.charge", "", {
+        "organisation": "@一", "month": "2009-11", "charges": ["李秀英=10"],
+    }),
+    ("2009-11-15", "dues.collect", "", {
+        "organisation": "@一", "month": "2009-11", "payments": ["李秀英=10"],
+    }),
+    ("2009-11-20", "dues.recharge", "", {"member": "李秀英", "start": "2009-11", "monthly": "12"}),
+    ("2009-11-20", "dues.contribute", "", {"member": "@丙", "amount": "1000"}),
+    ("2009-11-30", "dues.remit", "", {
+        "organisation": "@一", "to": "@委", "first": "2009-11", "last": "2009-11", "amount": 10,
+    }),
+    ("2009-11-30", "dues.publish", "", {"organisation": "@一", "year": 2009, "amounts": True}),
+    ("2009-12-01", "dues.stop", "", {"member": "@丙"}),
+    ("2009-12-01", "statistics.pin", "", {
+        "report": "T1", "year": 2008, "edition": "2016", "position": 9,
+        "cells": [{"row": "16", "value": 3}],
+    }),
+    ("2009-11-10", "campaign.open", "创", {"name": "创卫我先行", "organisation": "@一"}),
+    ("2009-11-11", "campaign.change", "", {"campaign": "@创", "theme": "卫生"}),
+    ("2009-11-11", "campaign.assign", "", {"campaign": "@创", "role": "宣传员", "member": "@丙"}),
+    ("2009-11-11", "campaign.aim", "", {
+        "campaign": "@创", "goal": "发放资料", "target": 500, "measure": "份",
+    }),
+    ("2009-11-11", "task.plan", "任", {"campaign": "@创", "name": "清理杂物", "due": "2009-11-30"}),
+    ("2009-11-12", "activity.hold", "", {
+        "name": "院坝会", "kind": "环境整治", "organisation": "@一", "campaign": "@创",
+        "people": ["李秀英=2小时,宣传"], "counts": ["发放资料=300,份"], "participants": 46,
+    }),
+    ("2009-11-20", "task.complete", "", {"task": "@任"}),
+    ("2009-11-21", "campaign.relieve", "", {"campaign": "@创", "role": "宣传员", "member": "@丙"}),
+    ("2009-11-21", "campaign.unaim", "", {"campaign": "@创", "goal": "发放资料"}),
+    ("2009-11-22", "campaign.close", "", {"campaign": "@创"}),
     ("2009-12-01", "wujian.matter.accept", "件二", {
         "number": "2009-001", "kind": "建议件", "organisation": "@委", "what": "增设长椅",
     }),

@@ -19,7 +19,7 @@ async def test_a_letter_is_due_and_opens_from_its_line(staged: Any, community: P
         await stage.shows("待办 湖滨社区党委", "介绍信在有效期内接收", "逾期 1", "  东湖支部")
         assert isinstance(stage.app.screen, DueScreen)
         await stage.press("enter")
-        await stage.shows("介1", "逾期", "2012-12-01")
+        await stage.shows("介1", "逾期", "2012-12-01", "“状态”为在途的行", "办结期限为“有效期至”")
         assert isinstance(stage.app.screen, NamesScreen)
         await stage.press("enter")
         await stage.shows("接收组织", "2012-12-01")
@@ -79,13 +79,14 @@ async def test_names_are_not_for_those_above(staged: Any, community: Path) -> No
 
 
 async def test_a_figure_opens_the_rows_that_it_counted(staged: Any, community: Path) -> None:
-    async with staged(community) as stage:
+    async with staged(community, size=(120, 40)) as stage:
         await stage.press("g", "f")
         await stage.shows("统计数 湖滨社区党委", "党员数", "志愿服务时间", "2:30")
         await stage.press("slash", "'党员数", "enter")
         await stage.shows("2012年", "28", "人", "  东湖支部", "█")
+        await stage.shows("“组织关系”（memberships）中“支部”的“类别”不是外部组织的行")
         await stage.press("enter")
-        await stage.shows("党员数 2012年", "王小明")
+        await stage.shows("党员数 2012年", "王小明", "“组织关系”（memberships）中")
         assert isinstance(stage.app.screen, CountedScreen)
         table = stage.app.screen.query_one(VirtualTable)
         await stage.until(lambda: table.row_count == 28)

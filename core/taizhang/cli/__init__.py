@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("taizhang.cli.look", "差异：两个日期或两次所知之间有何不同|what differs between two dates or two known positions"),
     "due": ("taizhang.cli.due", "待办：各项职责办到什么程度，谁还没有办|due: how far the duties are done, and who has not done them"),
     "figures": ("taizhang.cli.due", "统计数：现在和逐期的数目，每个数都能列出它的行|figures: numbers now and over time, each with the rows behind it"),
+    "statistics": ("taizhang.cli.statistics", "年报统计表：填表，上报存档，列出迟到的更正|statistical tables of a year: filled in, kept as reported, what came late"),
     "findings": ("taizhang.cli.read", "列出不合规则之处|list what breaks a rule"),
     "overview": ("taizhang.cli.read", "总览：组织、党员和各台账的数目|organisations, members and counts as text"),
     "seal": ("taizhang.cli.seals", "封存：为全部事件签名|seal: sign for every event that there is"),

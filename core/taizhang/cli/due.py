@@ -165,8 +165,8 @@ def _print_names(found: Sequence[Name]) -> None:
     help=say("最近几期|the last so many periods"),
 )
 @window
-@click.option("--opening", type=int, help=say("书面的期初数|the opening that a paper states"))
-@click.option("--closing", type=int, help=say("书面的期末数|the closing that a paper states"))
+@click.option("--opening", metavar="N", help=say("书面的期初数|the opening that a paper states"))
+@click.option("--closing", metavar="N", help=say("书面的期末数|the closing that a paper states"))
 @click.option(
     "--rows",
     "opened",
@@ -185,8 +185,8 @@ def figures(
     over: str | None,
     periods: int,
     window: str | None,
-    opening: int | None,
-    closing: int | None,
+    opening: str | None,
+    closing: str | None,
     opened: bool,
     as_json: bool,
 ) -> None:
@@ -196,7 +196,6 @@ def figures(
     """
     from taizhang.cli import figuring
     from taizhang.decisions.parsing import parse_date
-    from taizhang.duties.balances import Stated
     from taizhang.readmodels.due import communities_of
     from taizhang.readmodels.locating import entity_of
     from taizhang.words.errors import Usage
@@ -215,7 +214,8 @@ def figures(
             None if window is None else parse_date(window),
             communities_of(ledger, ws.paths.settings()),
             ws.demonstration,
-            Stated(opening, closing),
+            opening,
+            closing,
         )
         if opened and not name:
             raise Usage("--rows 要写明统计数的名称|--rows goes with the name of a figure")

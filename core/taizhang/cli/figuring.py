@@ -14,7 +14,6 @@ from taizhang.cli.output import footer, print_table
 from taizhang.cli.people import print_names
 from taizhang.cli.words import LANGUAGE, say
 from taizhang.declarations.duties import Balance
-from taizhang.duties import balances as computing
 from taizhang.duties.figures import figure_of
 from taizhang.ledger.view import LedgerView
 from taizhang.readmodels import balances, figures
@@ -38,14 +37,16 @@ class Asked:
     day: dt.date | None
     communities: Sequence[str] | None
     demonstration: bool
-    stated: computing.Stated
+    opening: str | None
+    closing: str | None
+    """The stocks that a paper states."""
 
     def numbers(self) -> Answer:
         """Numbers: of everything, of one figure, or of a balance."""
         if self.name and (balance := self._balance()) is not None:
             sheet = self._sheet(balance)
             return msgspec.to_builtins(sheet), lambda: _print_sheet(sheet)
-        if self.stated != computing.Stated():
+        if self.opening is not None or self.closing is not None:
             raise Usage(
                 "--opening、--closing 只用于平衡表|--opening and --closing go with a balance"
             )
@@ -53,16 +54,22 @@ class Asked:
             return self._all()
         figure = figure_of(self.ledger, self.name, self.by, self.over)
         found = self._figures(self.count).numbers(figure)
-        return msgspec.to_builtins(found), lambda: self._print(found)
+
+        def show() -> None:
+            self._print(found)
+            if found:
+                _print_definition(found[-1].definition)
+
+        return msgspec.to_builtins(found), show
 
     def rows(self) -> Answer:
         """The rows behind the last number."""
         ledger = self.ledger
         if (balance := self._balance()) is not None:
-            flows = balances.flow_rows(
+            found = balances.rows(
                 ledger, balance, self.day, self.communities, LANGUAGE, self.organisation
             )
-            return msgspec.to_builtins(flows), lambda: self._print_flows(flows)
+            return msgspec.to_builtins(found), lambda: self._print_rows(self._sheet(balance), found)
         figure = figure_of(ledger, self.name, self.by, self.over)
         if figure.measure.how == "share":
             people = self._figures(self.count).people(figure, self.communities)
@@ -94,7 +101,7 @@ class Asked:
             self.ledger,
             balance,
             self.day,
-            self.stated,
+            balances.stated(self.ledger, balance, self.opening, self.closing),
             self.communities,
             LANGUAGE,
             self.organisation,
@@ -113,11 +120,12 @@ class Asked:
         def show() -> None:
             self._print(found)
             words = say(
-                "{s.label}（{s.balance}）{s.period}：{s.closing:,}，差额 {s.residual:,}"
-                "|{s.label} ({s.balance}) {s.period}: {s.closing:,}, residual {s.residual:,}"
+                "{s.label}（{s.balance}）{s.period}：{closing}，差额 {residual}"
+                "|{s.label} ({s.balance}) {s.period}: {closing}, residual {residual}"
             )
             for sheet in sheets:
-                click.echo(words.format(s=sheet))
+                ends = map(sheet.shown, (sheet.closing, sheet.residual))
+                click.echo(words.format(s=sheet, closing=next(ends), residual=next(ends)))
 
         return msgspec.to_builtins({"figures": found, "balances": sheets}), show
 
@@ -141,38 +149,50 @@ class Asked:
         )
         footer(len(found), self.demonstration)
 
-    def _print_flows(self, flows: Sequence[balances.FlowRow]) -> None:
+    def _print_rows(
+        self, sheet: balances.ShownBalance, rows: Sequence[balances.BalanceRow]
+    ) -> None:
         print_table(
-            [say(h) for h in ("项目|item", "姓名或名称|name", "日期|on", "来源|src")],
-            [[f.flow, f.name, f.day, f"#{f.src}"] for f in flows],
-            right=[False, False, False, True],
+            [say(h) for h in ("项目|item", "姓名或名称|name", "日期|on", "数|number", "来源|src")],
+            [[r.flow, r.name, r.day, sheet.shown(r.amount), f"#{r.src}"] for r in rows],
+            right=[False, False, False, True, True],
         )
-        footer(len(flows), self.demonstration)
+        footer(len(rows), self.demonstration)
+
+
+def _print_definition(definition: str) -> None:
+    click.echo(say("定义：{d}|definition: {d}").format(d=definition))
 
 
 def _print_sheet(sheet: balances.ShownBalance) -> None:
     click.echo(f"{sheet.label}  {sheet.period}  {sheet.begin} – {sheet.end}")
+    shown = sheet.shown
     rows = [
-        [say("期初|opening"), _end(sheet.opening, sheet.stated_opening)],
-        *([f"{'+' if f.sign > 0 else '-'} {f.label}", f"{f.count:,}"] for f in sheet.flows),
-        [say("期末|closing"), _end(sheet.closing, sheet.stated_closing)],
-        [say("差额|residual"), f"{sheet.residual:,}"],
+        [balances.OPENING.text(LANGUAGE), _end(sheet, sheet.opening, sheet.stated_opening)],
+        *([f"{'+' if f.sign > 0 else '-'} {f.label}", shown(f.count)] for f in sheet.flows),
+        [balances.CLOSING.text(LANGUAGE), _end(sheet, sheet.closing, sheet.stated_closing)],
+        [say("差额|residual"), shown(sheet.residual)],
     ]
-    print_table([say("项目|item"), say("人数|number")], rows, right=[False, True])
+    number = {"entities": "人数|number", "money": "金额（元）|yuan"}.get(sheet.kind, "数|number")
+    print_table([say("项目|item"), say(number)], rows, right=[False, True])
+    _print_definition(sheet.definition)
     if sheet.unexplained:
         n = len(sheet.unexplained)
         click.echo(say("{n} 个对不上：|{n} that do not add up:").format(n=n))
     for one in sheet.unexplained:
         if one.id is not None:
-            click.echo(f"  {one.name}  {one.id}  {one.change:+d}")
+            sign = "+" if one.change > 0 else ""
+            click.echo(f"  {one.name}  {one.id}  {sign}{shown(one.change)}")
 
 
-def _end(found: int, stated: int | None) -> str:
+def _end(
+    sheet: balances.ShownBalance, found: balances.Amount, stated: balances.Amount | None
+) -> str:
     """A number of the ledger, with what the paper states where that is another."""
     if stated is None or stated == found:
-        return f"{found:,}"
-    return say("{found:,}（书面 {stated:,}）|{found:,} (stated {stated:,})").format(
-        found=found, stated=stated
+        return sheet.shown(found)
+    return say("{found}（书面 {stated}）|{found} (stated {stated})").format(
+        found=sheet.shown(found), stated=sheet.shown(stated)
     )
 
 

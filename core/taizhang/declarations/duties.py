@@ -182,20 +182,21 @@ class Figure(Struct, frozen=True):
 
 
 class Flow(Struct, frozen=True):
-    """Why the stock of a :class:`Balance` grew (``sign`` 1) or shrank (-1): one entity a row.
-
-    An outflow is of one who stood in the stock the day before.
+    """Why the stock of a :class:`Balance` grew (``sign`` 1) or shrank (-1): one entity a row, and then an
+    outflow is of one who stood in the stock the day before; or the amount in the column ``sum``.
     """
 
     label: Label
     sign: Literal[1, -1]
     of: Selection
+    sum: str | None = None
 
 
 class Balance(Struct, frozen=True):
     """A balance sheet (平衡表): the stock before, what came and went and why, the stock after.
 
-    The residual is what the flows do not explain; it is told of which entities.
+    Counted are entities, or with ``sum`` the amounts in that column are added up. The residual is what the flows
+    do not explain; it is told of which entities.
     """
 
     name: str
@@ -205,6 +206,13 @@ class Balance(Struct, frozen=True):
     flows: tuple[Flow, ...]
     per: Over
     source: str
+    sum: str | None = None
+
+    def __post_init__(self) -> None:
+        if any((flow.sum is None) != (self.sum is None) for flow in self.flows):
+            raise ValueError(
+                f"the balance {self.name}: sum= of the stock and of every flow, or of none"
+            )
 
 
 class Belonging(Struct, frozen=True):
@@ -217,14 +225,20 @@ class Belonging(Struct, frozen=True):
     to: str
 
 
-def flow_in(label: str, of: Selection) -> Flow:
-    """Something by which a stock grows."""
-    return Flow(Label.of(label), 1, of)
+def flow_in(label: str, of: Selection, sum: str | None = None) -> Flow:
+    """Something by which a stock grows.
+
+    Args:
+        label: ``中文|English``.
+        of: The rows.
+        sum: The column with the amount, in a balance of amounts.
+    """
+    return Flow(Label.of(label), 1, of, sum)
 
 
-def flow_out(label: str, of: Selection) -> Flow:
-    """Something by which a stock shrinks."""
-    return Flow(Label.of(label), -1, of)
+def flow_out(label: str, of: Selection, sum: str | None = None) -> Flow:
+    """Something by which a stock shrinks; its arguments are those of :func:`flow_in`."""
+    return Flow(Label.of(label), -1, of, sum)
 
 
 def each_of(

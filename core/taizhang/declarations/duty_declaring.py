@@ -171,8 +171,9 @@ class Declaring:
         flows: Sequence[Flow],
         per: Over = "year",
         source: str = "",
+        sum: str | None = None,
     ) -> Balance:
-        """Declares a balance (平衡表).
+        """Declares a balance (平衡表): of entities, or of amounts.
 
         Args:
             name: without the owner's id.
@@ -181,9 +182,14 @@ class Declaring:
             flows: what has to explain the difference (``flow_in(label, selection)``, ``flow_out``).
             per: the length of a period.
             source: a code of the list of sources.
+            sum: the column of the stock with the amount (money, minutes, a number) that is added up; each flow
+                then names its own, ``flow_in(label, selection, sum="amount")``.
+
+        Raises:
+            ValueError: some of stock and flows are amounts, and some are not.
         """
         full = self._once(name)
-        made = Balance(full, Label.of(label), self.id, stock, tuple(flows), per, source)
+        made = Balance(full, Label.of(label), self.id, stock, tuple(flows), per, source, sum)
         self.balances[full] = made
         return made
 

@@ -189,6 +189,24 @@ class PartialDateKind(Kind):
         return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
 
 
+class MonthKind(PartialDateKind):
+    """A month: 2012-03, 2012年3月 and 2012.3 are accepted."""
+
+    name = "month"
+
+    def parse(self, text: str) -> str:
+        try:
+            month = super().parse(narrow(text).removesuffix("月").replace("年", "-"))
+        except Bad:
+            month = ""
+        if len(month) != len("2012-03"):
+            raise Bad("应写成 2012-03|must be written 2012-03")
+        return month
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{4}-\d{2}$"}
+
+
 class ChoiceKind(Kind):
     """One of a declared list. Stored as the Chinese term, which auditors read without a key.
 
@@ -324,6 +342,7 @@ Name = Annotated[str, NameKind()]
 PersonName = Annotated[str, NameKind(personal=True)]
 Date = Annotated[date, DateKind()]
 PartialDate = Annotated[str, PartialDateKind()]
+Month = Annotated[str, MonthKind()]
 Count = Annotated[int, CountKind()]
 Minutes = Annotated[int, MinutesKind()]
 Money = Annotated[int, MoneyKind()]

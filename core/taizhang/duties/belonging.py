@@ -119,10 +119,7 @@ def _spells(registry: Registry, kind: str, depth: int) -> Iterator[str]:
 def of_selection(registry: Registry, selection: Selection, day: str) -> str:
     """Says in SQL where the entities of a selection belong: where its rows say so, or else as usual."""
     table, column, kind = chosen(registry.tables, selection)
-    to, tree = selection.organisation, registry.hierarchy
-    if to is None and table.entity is None and tree is not None:
-        own = references(table, tree.kind)
-        to = own[0] if len(own) == 1 and own[0] != column else None
+    to = own_place(registry, selection)
     if to is None:
         return belongs(registry, kind, day)
     where = condition(registry.tables, table, selection.where, day)
@@ -130,6 +127,16 @@ def of_selection(registry: Registry, selection: Selection, day: str) -> str:
         f"SELECT DISTINCT r.{name(column)} AS entity, r.{name(to)} AS node, 0 AS rank "
         f"FROM {name(table.name + '_all')} r WHERE {stands(day, until=valid_until(table))}{where}"
     )
+
+
+def own_place(registry: Registry, selection: Selection) -> str | None:
+    """The column by which a row of a selection itself says where its entity belongs, if it does."""
+    table, column, _ = chosen(registry.tables, selection)
+    tree = registry.hierarchy
+    if selection.organisation is not None or table.entity is not None or tree is None:
+        return selection.organisation
+    own = references(table, tree.kind)
+    return own[0] if len(own) == 1 and own[0] != column else None
 
 
 def every(tree: Hierarchy) -> str:
@@ -194,4 +201,14 @@ def below(registry: Registry, root: str | None, day: str) -> str:
     )
 
 
-__all__ = ["NOWHERE", "belongs", "below", "every", "holds", "of_selection", "outsiders", "spells"]
+__all__ = [
+    "NOWHERE",
+    "belongs",
+    "below",
+    "every",
+    "holds",
+    "of_selection",
+    "outsiders",
+    "own_place",
+    "spells",
+]

@@ -28,6 +28,8 @@ from taizhang.words.nearest import unknown
 
 if TYPE_CHECKING:
     from taizhang.declarations.ledger import Cells
+    from taizhang.declarations.programme import Table
+    from taizhang.declarations.registry import Registry
     from taizhang.ledger.view import LedgerView
 
 PERIODS = 12
@@ -98,11 +100,26 @@ def _over(written: str) -> Over | None:
     raise Usage("--over 只能是 {known}|--over is one of {known}", known=", ".join([*known, "-"]))
 
 
-def duty_of(ledger: LedgerView, figure: Figure) -> str:
+def duty_of_figure(registry: Registry, figure: Figure) -> str:
     """The duty of which a figure is the share."""
-    found = duty_name(figure, ledger.registry.duties)
+    found = duty_name(figure, registry.duties)
     assert found is not None
     return found
+
+
+def row_place(registry: Registry, table: Table[Any], select: Selection) -> str | None:
+    """The column by which a row of a figure itself says where it belongs, if it does.
+
+    Args:
+        registry: Knows the hierarchy.
+        table: The table of the selection.
+        select: The selection of the figure.
+    """
+    tree = registry.hierarchy
+    own = [c for c in references(table, tree.kind) if c != "id"] if tree is not None else []
+    if select.organisation is None and table.entity is None and len(own) == 1:
+        return own[0]
+    return select.organisation
 
 
 def periods(
@@ -170,14 +187,7 @@ class FigureCompiler:
         return f"sum({column})" if measure.how == "sum" else f"count(DISTINCT {column})"
 
     def _own(self, select: Selection) -> str | None:
-        """The column by which a row itself says where it belongs, if it does."""
-        tree = self.registry.hierarchy
-        own = (
-            [c for c in references(self.table, tree.kind) if c != "id"] if tree is not None else []
-        )
-        if select.organisation is None and self.table.entity is None and len(own) == 1:
-            return own[0]
-        return select.organisation
+        return row_place(self.registry, self.table, select)
 
     def _ours(self, select: Selection) -> str:
         """Leaves out of the whole store what belongs outside: an added condition on the rows ``r``."""
@@ -328,10 +338,11 @@ __all__ = [
     "FigureCompiler",
     "Period",
     "Value",
-    "duty_of",
+    "duty_of_figure",
     "figure_of",
     "measured",
     "periods",
+    "row_place",
     "rows",
     "values",
 ]

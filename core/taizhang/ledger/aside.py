@@ -1,9 +1,10 @@
 """The ledger of a store that is only looked at: read where it stands, or computed in a place of its own.
 
 Nothing is written in the store. A ledger that is there, level with the log and made by this very
-program, is read as it is; otherwise one is built in the system's temporary directory and removed when
-the store is closed. It holds people's names, so the directory is readable by its owner only, and what a
-process that died has left there is removed by the next one.
+program, is read as it is; otherwise one is built in the user's cache directory, where the next command finds it
+(:mod:`.kept`), or where that cannot be in the system's temporary directory, and removed when the store is closed.
+It holds people's names, so the directory is readable by its owner only, and what a process that died has left
+there is removed by the next one.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
+from taizhang.ledger.kept import Kept
 from taizhang.ledger.schema import connect, current, settle
 from taizhang.words.errors import NotFound
 from taizhang_eventstore.errors import StoreError
@@ -29,10 +31,11 @@ LOCK = "lock"
 class Aside:
     """The place where the ledger of a store that is open read-only is read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, distrusted: bool) -> None:
         self.original = path
+        self._kept = Kept(path, distrusted=distrusted)
         self.path = path
-        """The file that is read: the store's own, or one in a temporary directory."""
+        """The file that is read: the store's own, or one that was made elsewhere."""
         self._ends = ExitStack()
         self._way: Way | None = None
 
@@ -71,10 +74,14 @@ class Aside:
         self._way = None
 
     def begin(self) -> sqlite3.Connection:
-        """A writable ledger in a temporary directory: a copy of the store's own where that is sound,
-        empty otherwise. Raises ``StoreError`` where there is no room.
-        """
+        """A writable ledger elsewhere, empty. Raises ``StoreError`` where there is no room."""
         clear()
+        if (path := self._kept.begin()) is not None:
+            with suppress(StoreError, sqlite3.Error):
+                made = connect(path)
+                self.path = path
+                return made
+            self._kept.close()
         with writing(Path(tempfile.gettempdir())):
             folder = Path(tempfile.mkdtemp(prefix=PREFIX))
             self._ends.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -82,6 +89,23 @@ class Aside:
         made = connect(folder / self.original.name)
         self.path = folder / self.original.name
         return made
+
+    def found(self) -> sqlite3.Connection | None:
+        """The ledger that another command has computed from the store as it is, if one is kept."""
+        path = self._kept.find()
+        if path is None:
+            return None
+        try:
+            made = connect(path)
+        except (StoreError, sqlite3.Error):
+            self._kept.close()
+            return None
+        self.path = path
+        return made
+
+    def keep(self) -> None:
+        """Keeps what was computed for the next command."""
+        self._kept.keep()
 
     def copy_into(self, made: sqlite3.Connection) -> None:
         """Fills a ledger just begun with the store's own, so that only what is missing is computed."""
@@ -97,6 +121,7 @@ class Aside:
     def close(self) -> None:
         """Removes what was made."""
         self._ends.close()
+        self._kept.close()
         self._way = None
         self.path = self.original
 

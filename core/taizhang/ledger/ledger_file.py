@@ -85,7 +85,7 @@ class LedgerFile:
         self._erasing = erasing
         self._strayed = strayed
         self._distrusted = distrusted
-        self._aside = Aside(path)
+        self._aside = Aside(path, distrusted=distrusted)
         self.foreign: Label | None = None
         """What another program has done to the file, if anything."""
         with self.translating():
@@ -145,6 +145,8 @@ class LedgerFile:
 
     def _level(self, progress: Progress | None) -> int:
         reached = self._leveled(progress)
+        if self._aside.private:
+            self._aside.keep()
         self._layout = version(self.db)
         return reached
 
@@ -204,7 +206,7 @@ class LedgerFile:
         return keys_went(self.db, self.keyring, note=self.writable)
 
     def _private(self) -> bool:
-        """Goes over to a ledger in a temporary place, if the store's own does not serve as it stands."""
+        """Goes over to a ledger elsewhere, kept or computed now, if the store's own does not serve as it stands."""
         here = usable(self.db) and not self._distrusted
         here = here and self._own() and not self._astray()
         if here and self.projector.agrees():
@@ -212,6 +214,10 @@ class LedgerFile:
             level = self._aside.shared or self.projector.position() >= self.log.head()
             if level and not lingering(self.db, self.keyring) and not self._keys_went():
                 return False
+        if (found := self._aside.found()) is not None:
+            self.db.close()
+            self._use(found)
+            return True
         try:
             made = self._aside.begin()
         except StoreError as error:
@@ -290,7 +296,7 @@ class LedgerFile:
         return translating(self._original, LABEL)
 
     def close(self) -> None:
-        """Closes the file, and removes what was made in a temporary place."""
+        """Closes the file, and removes what was made elsewhere and is not to be kept."""
         self.db.close()
         self._aside.close()
 

@@ -21,7 +21,7 @@ from taizhang.declarations.columns import (
     table_of,
     terms,
 )
-from taizhang.declarations.duties import Balance, Counting, Duty, Figure, Selection, Version
+from taizhang.declarations.duties import Balance, Counting, Duty, Figure, Flow, Selection, Version
 from taizhang.declarations.kinds import ChoiceKind, CountKind, DateKind
 from taizhang.words.errors import Usage
 from taizhang.words.labels import Label
@@ -242,6 +242,8 @@ class _Seen:
                 "|rows of {table} run out, which no event says: no flow could explain it",
                 table=balance.stock.table,
             )
+        if balance.sum is not None:
+            self.number(self.tables[balance.stock.table], balance.sum)
         for flow in balance.flows:
             with _named(f"“{flow.label.zh}”", f"“{flow.label.en}”"):
                 other = self.selection(flow.of)
@@ -252,6 +254,25 @@ class _Seen:
                         other=other,
                         kind=kind,
                     )
+                if flow.sum is not None and balance.sum is not None:
+                    self.amount(flow, self.tables[balance.stock.table], balance.sum)
+
+    def amount(self, flow: Flow, stock: Table[Any], column: str) -> None:
+        """An amount that a flow adds to the amount in a column of the stock: of its kind, and of one day."""
+        table, added = self.tables[flow.of.table], flow.sum or ""
+        self.number(table, added)
+        if type(spec_of(table, added).kind) is not type(spec_of(stock, column).kind):
+            raise Usage(
+                "台账 {table} 的列 {column} 与存量不是同一种数"
+                "|the column {column} of {table} is not of the kind that the stock is of",
+                table=table.name,
+                column=added,
+            )
+        if table.entity is not None and flow.of.day in (None, BEGAN):
+            raise Usage(
+                "{table} 求和须用 day= 指明日期列|say with day= by which date column to add up {table}",
+                table=table.name,
+            )
 
 
 def duty_name(figure: Figure, duties: Mapping[str, Duty]) -> str | None:

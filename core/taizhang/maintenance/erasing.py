@@ -18,6 +18,7 @@ from taizhang.decisions.encryption import clear_fields
 from taizhang.decisions.parsing import parse_word
 from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import Bad
+from taizhang.ledger.kept import sweep
 from taizhang.ledger.resolving import resolve
 from taizhang.ledger.vault import vault_of
 from taizhang.store.paths import SubjectErased
@@ -140,4 +141,6 @@ def erase(ws: Workspace, kind: str, id: str, reason: str) -> tuple[Receipt, bool
         attempt.add(Decided([draft], said), accept=True)
 
     receipt = run(ws, planned, commit=True)
-    return receipt, ws.settlement.settle(ws.ledger.db)
+    settled = ws.settlement.settle(ws.ledger.db)
+    sweep()  # A ledger that somebody only looked at is of the log as it was.
+    return receipt, settled

@@ -14,6 +14,8 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.calendar",
     "taizhang.office.meetings",
     "taizhang.office.bodies",
+    "taizhang.office.campaigns",
+    "taizhang.office.activities",
     "taizhang.office.regulations",
     "taizhang.office.disclosures",
     "taizhang.office.honours",
@@ -21,6 +23,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.facilities",
     "taizhang.office.assets",
     "taizhang.office.accounts",
+    "taizhang.office.dues",
     "taizhang.office.statistics",
 )
 """Modules with a ``programme`` each, in dependency order."""

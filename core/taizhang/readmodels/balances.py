@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from taizhang.declarations.columns import chosen
+from taizhang.declarations.amounts import CountKind, MinutesKind, MoneyKind
+from taizhang.declarations.kind import Bad
 from taizhang.duties import balances
 from taizhang.duties.board import named
-from taizhang.duties.windows import period
+from taizhang.duties.windows import DAY, period
+from taizhang.readmodels.defining import Defining
 from taizhang.words.errors import Refused, Usage
+from taizhang.words.labels import Label
 
 if TYPE_CHECKING:
     from taizhang.declarations.duties import Balance
     from taizhang.ledger.view import LedgerView
+
+
+Amount = int | float
+"""How many, or how much: minutes whole, money in yuan."""
+
+OPENING = Label("期初", "opening")
+CLOSING = Label("期末", "closing")
 
 
 class FlowCount(Struct, frozen=True):
@@ -24,7 +35,7 @@ class FlowCount(Struct, frozen=True):
 
     label: str
     sign: int
-    count: int
+    count: Amount
 
 
 class Odd(Struct, frozen=True):
@@ -33,30 +44,44 @@ class Odd(Struct, frozen=True):
     entity: str
     id: str | None
     name: str | None
-    change: int
+    change: Amount
     stood: bool
     stands: bool
 
 
 class ShownBalance(Struct, frozen=True):
-    """A balance in one period, in words; ``stated_…`` is what a paper says."""
+    """A balance in one period, in words; ``stated_…`` is what a paper says. ``kind`` of number is ``entities``,
+    or that of the amounts: ``count``, ``minutes``, ``money``.
+    """
 
     balance: str
     label: str
     period: str
     begin: dt.date
     end: dt.date
-    opening: int
+    opening: Amount
     flows: list[FlowCount]
-    closing: int
-    stated_opening: int | None
-    stated_closing: int | None
-    residual: int
+    closing: Amount
+    stated_opening: Amount | None
+    stated_closing: Amount | None
+    residual: Amount
     unexplained: list[Odd]
+    kind: str
+    definition: str
+    """The tables, rows and days of stock and flows, in one sentence."""
+
+    def shown(self, amount: Amount) -> str:
+        """A number of it as people read it: time as h:mm, money with two decimals."""
+        if self.kind == MoneyKind.name:
+            return f"{amount:,.2f}"
+        sign = "-" if amount < 0 else ""
+        return sign + _KINDS[self.kind].show(abs(amount))
 
 
-class FlowRow(Struct, frozen=True):
-    """A row behind a flow, with the position of its event."""
+class BalanceRow(Struct, frozen=True):
+    """A row behind a number of a balance, with the position of its event. ``sign`` is that of the flow, 0 for what
+    stood at either end since ``day``.
+    """
 
     flow: str
     sign: int
@@ -65,6 +90,46 @@ class FlowRow(Struct, frozen=True):
     table: str
     day: str
     src: int
+    amount: Amount
+
+
+_KINDS: dict[str, CountKind] = {k.name: k for k in (CountKind(), MinutesKind(), MoneyKind())}
+_KINDS["entities"] = CountKind()
+
+
+def kind_of(ledger: LedgerView, balance: Balance) -> str:
+    """The kind of number that a balance is of: ``entities``, ``count``, ``minutes`` or ``money``."""
+    if balance.sum is None:
+        return "entities"
+    table = ledger.registry.table(balance.stock.table)
+    return table.shown_fields[balance.sum].kind.name
+
+
+def stated(
+    ledger: LedgerView, balance: Balance, opening: str | None, closing: str | None
+) -> balances.Stated:
+    """The stocks that a paper states, read as amounts of the balance's kind.
+
+    Args:
+        ledger: Knows the tables.
+        balance: The balance.
+        opening: What the paper says of the day before the period, None where it says nothing.
+        closing: What it says of the last day.
+
+    Raises:
+        Usage: For what is no such number.
+    """
+    kind = _KINDS[kind_of(ledger, balance)]
+
+    def read(text: str | None) -> int | None:
+        try:
+            return None if text is None else kind.parse(text)
+        except Bad as bad:
+            raise Usage(
+                "书面的数{zh}|a number that is stated {en}", zh=bad.rule.zh, en=bad.rule.en
+            ) from None
+
+    return balances.Stated(read(opening), read(closing))
 
 
 def balance_of(ledger: LedgerView, name: str) -> Balance | None:
@@ -95,6 +160,8 @@ def sheet(
         organisation: The one whose part, with all below it, is told; None is the whole.
     """
     made = _made(ledger, balance, day, stated, organisation)
+    kind = kind_of(ledger, balance)
+    amount = partial(_amount, kind)
     told = named(ledger, organisation, communities)
     names = ledger.names(made.kind, [u.id for u in made.unexplained]) if told else {}
     return ShownBalance(
@@ -103,35 +170,43 @@ def sheet(
         made.label.text(language),
         made.begin,
         made.end,
-        made.opening,
-        [FlowCount(f.label.text(language), f.sign, n) for f, n in made.flows],
-        made.closing,
-        made.stated.opening,
-        made.stated.closing,
-        made.residual,
+        amount(made.opening),
+        [FlowCount(f.label.text(language), f.sign, amount(n)) for f, n in made.flows],
+        amount(made.closing),
+        None if made.stated.opening is None else amount(made.stated.opening),
+        None if made.stated.closing is None else amount(made.stated.closing),
+        amount(made.residual),
         [
             Odd(
                 made.kind,
                 u.id if told else None,
                 names.get(u.id) or (u.id if told else None),
-                u.change,
+                amount(u.change),
                 u.stood,
                 u.stands,
             )
             for u in made.unexplained
         ],
+        kind,
+        Defining(ledger.registry, language).balance(balance),
     )
 
 
-def flow_rows(
+def _amount(kind: str, stored: int) -> Amount:
+    """A number as it is told: money is kept in fen, and told in yuan."""
+    return stored / 100 if kind == MoneyKind.name else stored
+
+
+def rows(
     ledger: LedgerView,
     balance: Balance,
     day: dt.date | None = None,
     communities: Sequence[str] | None = None,
     language: str = "zh",
     organisation: str | None = None,
-) -> list[FlowRow]:
-    """The rows behind every flow. Raises :class:`Refused` for whoever asks from above a community.
+) -> list[BalanceRow]:
+    """The rows behind every number: the stock before the period, every flow, the stock at its end. Raises
+    :class:`Refused` for whoever asks from above a community.
 
     Args:
         ledger: The ledger at its two clocks.
@@ -147,25 +222,28 @@ def flow_rows(
             "|names are for the community and below; from above there are numbers only"
         )
     made = _made(ledger, balance, day, None, organisation)
-    found = []
-    for flow, _ in made.flows:
-        column = chosen(ledger.registry.tables, flow.of)[1]
-        rows = balances.behind(ledger, made, flow)
-        names = ledger.names(made.kind, [r[column] for r in rows])
-        label, table = flow.label.text(language), flow.of.table
-        found += [
-            FlowRow(
-                label,
-                flow.sign,
-                r[column],
-                names.get(r[column]) or r[column],
-                table,
-                r["happened"],
-                r["src"],
-            )
-            for r in rows
-        ]
-    return found
+    stock, end = balance.stock.table, partial(balances.stock_rows, ledger, made)
+    parts = [
+        (OPENING, 0, stock, end(made.begin - DAY)),
+        *((f.label, f.sign, f.of.table, balances.behind(ledger, made, f)) for f, _ in made.flows),
+        (CLOSING, 0, stock, end(made.end)),
+    ]
+    names = ledger.names(made.kind, list({r["entity"] for *_, some in parts for r in some}))
+    kind = kind_of(ledger, balance)
+    return [
+        BalanceRow(
+            label.text(language),
+            sign,
+            r["entity"],
+            names.get(r["entity"]) or r["entity"],
+            table,
+            r["happened"],
+            r["src"],
+            _amount(kind, r["amount"]),
+        )
+        for label, sign, table, some in parts
+        for r in some
+    ]
 
 
 def _made(
@@ -180,4 +258,4 @@ def _made(
     return balances.sheet(ledger, balance, day, stated, organisation)
 
 
-__all__ = ["FlowRow", "ShownBalance", "balance_of", "flow_rows", "sheet"]
+__all__ = ["BalanceRow", "ShownBalance", "balance_of", "kind_of", "rows", "sheet", "stated"]

@@ -39,6 +39,9 @@ class Behind:
     line: str | None = None
     """The line that an amendment is about, ``attendance/3``."""
 
+    moved: Behind | None = None
+    """The later correction that moved the fact to the day which it has now."""
+
     @classmethod
     def of(cls, recorded: Recorded, registry: Registry) -> Behind:
         """Gathers what is told of ``recorded``."""
@@ -60,8 +63,11 @@ class Behind:
         )
 
     def title(self, language: str = "zh") -> str:
-        """Its label; of an amendment also what it amends."""
+        """Its label; of an amendment also what it amends, of a fact that was moved what moved it."""
         text = self.label.text(language)
+        if self.moved is not None:
+            moved = self.moved.seq
+            text += f" (moved by #{moved})" if language == "en" else f"（#{moved} 改日期）"
         if not self.how:
             return text
         said = _AMENDING[self.how].text(language).format(n=self.amends)
@@ -86,6 +92,7 @@ class Behind:
             "corrects": self.amends if self.how == "correct" else None,
             "voids": self.amends if self.how == "void" else None,
             "line": self.line,
+            "moved": None if self.moved is None else self.moved.cells(language),
         }
 
 

@@ -133,6 +133,17 @@ def _earliest(timeline: Timeline, src: int, tells: Callable[[Fact], bool]) -> Re
     return found
 
 
+def mover(timeline: Timeline, src: int) -> Recorded | None:
+    """The correction that moved a fact to the day which it has; None where it always had it."""
+    versions = timeline.versions_of(src)
+    fact = timeline.fact(src, versions[-1]) if len(versions) > 1 else None
+    if fact is None:
+        return None
+    day = fact.day
+    found = _earliest(timeline, src, lambda other: other.day == day)
+    return None if found is versions[0] else found
+
+
 def _recorded(
     timeline: Timeline, rows: Sequence[Version], run: Run, column: str, fact: Fact
 ) -> bool:
@@ -188,4 +199,15 @@ def _folded(timeline: Timeline, rows: Sequence[Version], run: Run, column: str, 
     return src == run.src and agree(timeline, column, value, run.value)
 
 
-__all__ = ["ABSENT", "BEGAN", "ENDED", "Absent", "Run", "agree", "runs", "setter", "value_of"]
+__all__ = [
+    "ABSENT",
+    "BEGAN",
+    "ENDED",
+    "Absent",
+    "Run",
+    "agree",
+    "mover",
+    "runs",
+    "setter",
+    "value_of",
+]

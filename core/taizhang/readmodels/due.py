@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from taizhang.duties.board import PRESSING, STATES, board, named, people, states_of, windows_of
 from taizhang.ledger.naming import called
+from taizhang.readmodels.defining import Defining
 from taizhang.readmodels.listing import DIM, DUE, OVERDUE, Columns, Link, Made, Row, bar, headed
 from taizhang.words.errors import Refused
 from taizhang.words.labels import Label, clean
@@ -59,6 +60,8 @@ class DutyLine(Struct, frozen=True):
     done: int
     share: float | None
     states: dict[State, int]
+    definition: str
+    """Who is obliged, what counts, in which window and whose they are, in one sentence."""
 
     @property
     def key(self) -> str:
@@ -132,6 +135,7 @@ def duty_line(ledger: LedgerView, line: DutyCounts, language: str = "zh") -> Dut
         line.done,
         None if line.share is None else round(line.share, 4),
         {s: line.counts.get(s, 0) for s in STATES},
+        Defining(ledger.registry, language).duty(version),
     )
 
 

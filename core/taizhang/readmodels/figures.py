@@ -17,6 +17,7 @@ from taizhang.declarations.amounts import MoneyKind
 from taizhang.duties import figures
 from taizhang.duties.board import STATES, numbers, people, windows_of
 from taizhang.duties.guarding import guarded
+from taizhang.readmodels.defining import Defining
 from taizhang.readmodels.due import DutyLine, Name, duty_line, names_of, organisation_name
 from taizhang.readmodels.listing import DIM, Column, Link, Made, Row, bar, headed, sparks
 from taizhang.readmodels.tables import displayed
@@ -53,6 +54,8 @@ class Number(Struct, frozen=True):
     done: int | UnsetType = UNSET
     obliged: int | UnsetType = UNSET
     shown: str = ""
+    definition: str = ""
+    """The table, the rows, the days and whose they are, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,9 @@ class Figures:
         unit = unit or (YUAN if money else Label("", ""))
         label, unit_text = figure.label.text(self.language), unit.text(self.language)
         head = (figure.name, label, unit_text, figure.source)
+        definition = Defining(self.ledger.registry, self.language).figure(figure)
         if figure.measure.how == "share":
-            return [self._share(head, line) for line in self._lines(figure)]
+            return [self._share(head, line, definition) for line in self._lines(figure)]
         return [
             Number(
                 *head,
@@ -87,6 +91,7 @@ class Figures:
                 None if v.whole else self._group(figure, v.group),
                 v.value / 100 if money and v.value is not None else v.value,
                 shown=self._shown(figure, v.value),
+                definition=definition,
             )
             for v in figures.values(self.ledger, figure, self.organisation, self.count, self.day)
         ]
@@ -128,7 +133,9 @@ class Figures:
         return self.ledger.registry.table(figure.select.table)
 
     def _windows(self, figure: Figure) -> list[Window]:
-        return windows_of(self.ledger, [figures.duty_of(self.ledger, figure)], self.day)
+        return windows_of(
+            self.ledger, [figures.duty_of_figure(self.ledger.registry, figure)], self.day
+        )
 
     def _money(self, figure: Figure) -> bool:
         """Tells if it adds up amounts: kept in fen, they are told in yuan."""
@@ -166,7 +173,7 @@ class Figures:
                 if line.organisation == self.organisation or figure.by == "organisation":
                     yield duty_line(self.ledger, line, self.language)
 
-    def _share(self, head: tuple[str, str, str, str], line: DutyLine) -> Number:
+    def _share(self, head: tuple[str, str, str, str], line: DutyLine, definition: str) -> Number:
         return Number(
             *head,
             line.window,
@@ -179,6 +186,7 @@ class Figures:
             line.done,
             line.obliged,
             line.percent.removesuffix("%"),
+            definition,
         )
 
 

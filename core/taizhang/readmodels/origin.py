@@ -180,7 +180,7 @@ def _event(behind: Behind | None, language: str) -> dict[str, Any] | None:
 def _event_columns(language: str) -> Columns[ShownColumn | Past]:
     return headed(
         language,
-        ("event", "事件|Event", 8, 24, "text", lambda x: texts(x.behind, language).event),
+        ("event", "事件|Event", 8, 32, "text", lambda x: texts(x.behind, language).event),
         ("on", "生效|True on", 10, 10, "date", lambda x: texts(x.behind, language).on),
         ("actor", "经办|Actor", 4, 10, "text", lambda x: texts(x.behind, language).actor),
         ("recorded", "登记|Recorded", 16, 22, "text", lambda x: texts(x.behind, language).recorded),

@@ -230,7 +230,7 @@ class Timeline:
 
     def read(self, column: str, value: Any) -> Any:
         """A stored value as a reader sees it: the text that a token stands for, or that it is gone."""
-        if value is None or column not in self._personal:
+        if not value or column not in self._personal:
             return value
         text = self._text(value)
         return ERASED if text is None else text

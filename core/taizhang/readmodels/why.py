@@ -7,7 +7,7 @@ until the correction of July the ledger said otherwise. Each value stands with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any
 from taizhang.declarations.columns import no_column
 from taizhang.ledger.lines import number_of, position_of
 from taizhang.readmodels.behind import Behind
-from taizhang.readmodels.blame import ABSENT, BEGAN, ENDED, Run, agree, runs, setter, value_of
+from taizhang.readmodels.blame import (
+    ABSENT,
+    BEGAN,
+    ENDED,
+    Run,
+    agree,
+    mover,
+    runs,
+    setter,
+    value_of,
+)
 from taizhang.readmodels.tables import column_label
 from taizhang.readmodels.timeline import Timeline, Version
 from taizhang.store.viewings import in_rows
@@ -172,7 +182,16 @@ class Story:
         return None if recorded is None else Behind.of(recorded, self.timeline.registry)
 
     def _setter(self, run: Run, column: str, day: str, beyond: str = "") -> Behind | None:
-        return self._behind(setter(self.timeline, self.rows, run, column, day, beyond=beyond))
+        found = setter(self.timeline, self.rows, run, column, day, beyond=beyond)
+        return self._named(self.timeline, run, column, found)
+
+    def _named(self, timeline: Timeline, run: Run, column: str, found: Any) -> Behind | None:
+        """Names what set a column; where its fact was moved to another day since, what moved it too."""
+        behind = self._behind(found)
+        moved = mover(timeline, run.src) if behind is not None and column != ENDED else None
+        if behind is None or moved is None or moved.position <= behind.seq:
+            return behind
+        return replace(behind, moved=self._behind(moved))
 
     # Both pasts
 
@@ -210,7 +229,7 @@ class Story:
                     position,
                     gone,
                     self._recorded_at(position),
-                    self._behind(behind),
+                    self._named(then, found[-1], column, behind) if found else None,
                     tuple(Behind.of(e, self.timeline.registry) for e in by),
                 )
             )

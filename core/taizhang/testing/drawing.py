@@ -16,6 +16,7 @@ from taizhang.declarations.kinds import (
     IdNumberKind,
     MinutesKind,
     MoneyKind,
+    MonthKind,
     PartialDateKind,
     PhoneKind,
     QuantityKind,
@@ -97,6 +98,8 @@ class Writer:
             return str(self._number(low, high))
         if isinstance(kind, DateKind):
             return (day + dt.timedelta(days=chance.choice((0, 0, 7, 30)))).isoformat()
+        if isinstance(kind, MonthKind):
+            return chance.choice(("2003-07", "2003-08", "2003-09"))
         if isinstance(kind, PartialDateKind):
             return chance.choice(("2003", "2003-07", "2003-07-01"))
         if isinstance(kind, YesKind):

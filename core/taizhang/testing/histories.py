@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from taizhang.declarations.fields import Event, FieldSpec, specs
-from taizhang.declarations.kinds import ChoiceKind, CountKind, DateKind, PartialDateKind, YesKind
+from taizhang.declarations.kinds import (
+    ChoiceKind,
+    CountKind,
+    DateKind,
+    MonthKind,
+    PartialDateKind,
+    YesKind,
+)
 from taizhang.declarations.lines import bare, line_fields, named, split_name
 from taizhang.declarations.registry import Registry
 from taizhang.store.paths import Voided
@@ -37,6 +44,8 @@ def _value(spec: FieldSpec) -> st.SearchStrategy[Any]:
         made = st.sampled_from([c.zh for c in spec.choices])
     elif isinstance(kind, DateKind):
         made = st.sampled_from(DAYS)
+    elif isinstance(kind, MonthKind):
+        made = st.sampled_from(["2003-07", "2003-08"])
     elif isinstance(kind, PartialDateKind):
         made = st.sampled_from(["2003", "2003-07", "2003-07-01"])
     elif isinstance(kind, CountKind):

@@ -21,7 +21,7 @@ from taizhang.isolation.quarantine import Quarantine
 from taizhang.testing.drawing import Writer, is_free, shown, takes_free, with_free
 from taizhang.testing.ledgers import Rows, readable
 from taizhang.testing.properties import Differs, same
-from taizhang.testing.stores import SINCE, Stores
+from taizhang.testing.stores import SINCE, Stores, Unloadable
 from taizhang.testing.subject import Subject
 from taizhang.words.errors import Dependents, TaizhangError
 from taizhang.words.labels import unsafe
@@ -56,11 +56,14 @@ SIZE = (240, 50)
 
 
 @contextmanager
-def store_of(subject: Subject) -> Iterator[Workspace]:
+def store_of(subject: Subject, check: str) -> Iterator[Workspace]:
     """A store with the programme loaded and something of every kind that programmes refer to."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        ws = Stores(folder / "templates", folder, stack)(subject.programme, people=True)
+        try:
+            ws = Stores(folder / "templates", folder, stack)(subject.programme, people=True)
+        except Unloadable as error:
+            raise subject.broken(check, "", *error.pair, error.plugin) from None
         for action, fields in (
             ("organisation.found", {"name": "第二支部", "kind": "支部"}),
             ("organisation.found", {"name": "外地支部", "kind": "外部组织"}),
@@ -77,7 +80,7 @@ def store_of(subject: Subject) -> Iterator[Workspace]:
 
 def actions(subject: Subject) -> None:
     """Each action can be recorded; taken back, the rows are as before, and revived as they were."""
-    with store_of(subject) as ws:
+    with store_of(subject, "actions") as ws:
         writer = Writer(ws, subject.given)
         said: dict[str, str] = {}
         done: Counter[str] = Counter()
@@ -235,7 +238,7 @@ def _sound(subject: Subject, ws: Workspace, name: str, check: str = "actions") -
 
 def hostile(subject: Subject) -> None:
     """Whatever people write, it goes through action, ledger, output and screen as plain text."""
-    with store_of(subject) as ws:
+    with store_of(subject, "hostile") as ws:
         writer = Writer(ws, subject.given)
         list(_recorded(subject, ws, "hostile"))
         for action in subject.programme.actions.values():

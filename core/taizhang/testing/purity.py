@@ -1,7 +1,7 @@
 """Purity (纯): what a projection must not ask, for then the same log gives another ledger.
 
 Clock, chance, files, the network, the environment: a step that asks one of them is told from one that
-does not by watching what it calls.
+does not by watching what it calls, itself or through a library.
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ CLOCKS = frozenset({"today", "now", "utcnow"})
 ASKING = frozenset({"open", "input", "id", "hash"})
 """Built-in functions that give another answer another time."""
 
+FREE = frozenset(
+    {"taizhang", "taizhang_eventstore", "importlib", "logging", "warnings", "linecache", "_strptime", "_pytest"}
+)  # fmt: skip
+"""Packages that may ask for themselves: nothing of it gets into what they answer."""
+
 
 @contextmanager
 def watched(module: ModuleType) -> Iterator[list[str]]:
-    """Lists what the module's code (its package's, too) calls meanwhile that it must not."""
+    """Lists what the module's code (its package's, too) calls meanwhile that it must not, or has a library call."""
     found: list[str] = []
     file = Path(str(module.__file__))
     place = str(file.parent) + "/" if file.name == "__init__.py" else str(file)
@@ -41,7 +46,7 @@ def watched(module: ModuleType) -> Iterator[list[str]]:
             called = f"{home}.{frame.f_code.co_name}" if home in IMPURE else ""
         else:
             return
-        if called and caller is not None and caller.f_code.co_filename.startswith(place):
+        if called and _asked_by(caller, place):
             found.append(called)
 
     before = sys.getprofile()
@@ -50,6 +55,15 @@ def watched(module: ModuleType) -> Iterator[list[str]]:
         yield found
     finally:
         sys.setprofile(before)
+
+
+def _asked_by(frame: FrameType | None, place: str) -> bool:
+    """Tells if code in a place is at work in a frame, or behind it with nothing but libraries between."""
+    while frame is not None and not frame.f_code.co_filename.startswith(place):
+        if str(frame.f_globals.get("__name__", "")).partition(".")[0] in FREE:
+            return False
+        frame = frame.f_back
+    return frame is not None
 
 
 def impure(function: Any) -> str:

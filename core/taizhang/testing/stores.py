@@ -127,6 +127,14 @@ def narrowed(registry: Registry, owner: str) -> Registry:
     return made
 
 
+class Unloadable(Usage):
+    """A programme cannot be loaded, for a reason that the loader gives."""
+
+    def __init__(self, plugin: str, reason: str) -> None:
+        self.plugin = plugin
+        super().__init__(reason)
+
+
 class Stores:
     """Makes stores in a folder; each kind of store is made once in ``templates`` and copied.
 
@@ -157,9 +165,11 @@ class Stores:
         path = self._folder / f"store{next(self._number)}"
         shutil.copytree(template, path)
         ws = self._stack.enter_context(Workspace.open(path, actor=actor))
-        for state in ws.plugins:
-            if state.name in names and state.state != "loaded":
-                raise Usage(state.reason or state.state)
+        states = {state.name: state for state in ws.plugins}
+        # Each stands after what it needs: whose fault it is comes before who waits for it.
+        for name in names:
+            if states[name].state != "loaded":
+                raise Unloadable(name, states[name].reason or states[name].state)
         return ws
 
 

@@ -94,6 +94,38 @@ def test_of_two_corrections_the_one_that_changed_the_column(member: Command) -> 
     assert [b["seq"] for b in branch["known"][0]["by"]] in ([voided], [second], [first])
 
 
+def test_a_fact_that_was_moved_to_another_day_names_what_moved_it(member: Command) -> None:
+    served = recorded(
+        member,
+        "record",
+        "service.log",
+        "--member",
+        "王小明",
+        "--minutes",
+        "60",
+        "--on",
+        "2010-03-01",
+    )
+    asked = ("why", "services", f"#{served}", "minutes", "--json")
+    assert one(member(*asked))["event"]["moved"] is None
+    recorded(member, "correct", str(served), "--on", "2010-04-01", "--reason", "日期写错")
+    moved = recorded(member, "correct", str(served), "--on", "2010-04-02", "--reason", "又写错")
+    event = one(member(*asked))["event"]
+    assert (event["seq"], event["on"]) == (served, "2010-03-01")
+    assert (event["moved"]["seq"], event["moved"]["reason"]) == (moved, "又写错")
+    assert f"#{served} 记服务时间（#{moved} 改日期）" in member("why", "services", f"#{served}").out
+    day = one(member("why", "services", f"#{served}", "since", "--json"))["event"]
+    assert (day["seq"], day["moved"]) == (moved, None)
+    between = ("--from", "2010-01-01", "--to", "2010-12-31")
+    assert f"（#{moved} 改日期）" in member("diff", "services", *between).out
+    # What was corrected after it had moved stands on its day already; a text that is empty was not erased.
+    later = recorded(member, "correct", str(served), "--minutes", "90", "--reason", "时长写错")
+    event = one(member(*asked))["event"]
+    assert (event["seq"], event["moved"]) == (later, None)
+    what = one(member("why", "services", f"#{served}", "what", "--json"))
+    assert what["value"] == ""
+
+
 def test_personal_text_and_its_correction(member: Command) -> None:
     assert one(member("why", "members", "王小明", "name", "--json"))["event"]["seq"] == 6
     again = recorded(member, "correct", "6", "--joined", "1999", "--reason", "补登")

@@ -52,10 +52,14 @@ def test_each_organisation_has_its_own_and_together_they_are_the_whole(year: Com
     assert second == {"opening": 0, "closing": 2, "登记入册": 1, "内部其他组织转来": 1}
     assert sheet(year, "--organisation", "天井湖社区党工委") == sheet(year)
     rows = year(*YEAR, "--organisation", "第一支部", "--rows", "--json").json
-    assert sorted((r["flow"], r["name"]) for r in rows) == [
+    assert [(r["flow"], r["name"]) for r in rows if r["sign"]] == [
         ("死亡", "王二"),
         ("转往内部其他组织", "王一"),
     ]
+    # What stood at either end is listed too, as many as the sheet counts.
+    ends = {end: [r["name"] for r in rows if r["flow"] == end] for end in ("期初", "期末")}
+    assert ends == {"期初": ["王一", "王二", "王三", "王四"], "期末": ["王三", "王四"]}
+    assert "期末" in year(*YEAR, "--organisation", "第一支部", "--rows").out
 
 
 def test_what_was_merged_within_the_year_belongs_where_it_stood(year: Command) -> None:

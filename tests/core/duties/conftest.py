@@ -150,8 +150,14 @@ def _county(path: Path) -> None:
 
 
 @pytest.fixture
+def office_of(capsys: pytest.CaptureFixture[str]) -> Callable[[Path], Office]:
+    """The office of a store."""
+    return lambda store: Office(store, capsys)
+
+
+@pytest.fixture
 def county(
-    quarterly: None, copied: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+    quarterly: None, copied: Callable[..., Path], office_of: Callable[[Path], Office]
 ) -> Office:
     """The county's office."""
-    return Office(copied(_county), capsys)
+    return office_of(copied(_county))

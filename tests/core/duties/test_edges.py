@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from dutykit.oracle import Oracle, Past
 from dutykit.probe import Closed, Cut, Do, Opened, Tie, registry
+from msgspec import structs
 
 from taizhang.declarations.fields import Event
 from taizhang.duties.standing import Compiler
 from taizhang.duties.windows import containing
+from taizhang.store.paths import Voided
 from taizhang.testing.ledgers import replayed, view
-from taizhang.testing.logs import Said, numbered
+from taizhang.testing.logs import Said, numbered, void
 
 IN, ON = "在职党员", "2012-07-09"
 
@@ -58,16 +62,23 @@ def card(day: str, last: str | None = None) -> tuple[Event, str]:
     return registry().make_event("probe.pass_given", {"member": "m-0", "last": until}), day
 
 
-def state(duty: str, facts: list[tuple[Event, str]], on: str = ON) -> tuple[str, int | None]:
-    """The state of the only one obliged, on which ledger and oracle agree."""
+def state(
+    duty: str, facts: list[tuple[Event, str]], on: str = ON, **more: Any
+) -> tuple[str, int | None]:
+    """The state of the only one obliged, on which ledger and oracle agree; the duty says ``more``."""
     history = numbered(
         [Said(i, event, dt.date.fromisoformat(day), 0)] for i, (event, day) in enumerate(facts, 1)
     )
+    history = [
+        void(said, said.position - 1, said.position - 1) if isinstance(said.event, Voided) else said
+        for said in history
+    ]
     r = registry()
     day = dt.date.fromisoformat(on)
     with replayed(history, r) as projector:
         window = containing(r.duties[f"probe.{duty}"], day)
         assert window is not None
+        window = replace(window, version=structs.replace(window.version, **more))
         (row,) = view(projector, day).query(Compiler(r.tables, window, day).sql())
         oracle = Oracle(Past(history, r, None), window.version, window.begin, window.end, day)
         assert oracle.states() == {row["entity"]: (row["state"], row["value"])}
@@ -118,3 +129,29 @@ def test_edges(
     duty: str, facts: list[tuple[Event, str]], on: str, expected: tuple[str, int | None]
 ) -> None:
     assert state(duty, facts, on) == expected
+
+
+@pytest.mark.parametrize(
+    ("duty", "last", "expected"),
+    [
+        # Of a window counts what began in it, ended or not; of what has to hold every day what stands.
+        ("inside", cut("2012-05-01"), ("exceeded", 2)),
+        ("tied", cut("2012-05-01"), ("done", 1)),
+        ("tied", cut("2012-05-01", "乙"), ("done", 1)),
+        # What was voided, here the second link, has never been.
+        ("inside", (Voided(), "2012-05-01"), ("done", 1)),
+        ("tied", (Voided(), "2012-05-01"), ("done", 1)),
+        ("tied", tie("2012-05-01", "丙"), ("exceeded", 3)),
+    ],
+)
+def test_at_most_counts_what_was_ended_and_not_what_was_voided(
+    duty: str, last: tuple[Event, str], expected: tuple[str, int]
+) -> None:
+    """As the guide for authors has it."""
+    facts = [
+        membership("2012-04-01"),
+        category("2012-04-01"),
+        tie("2012-04-01"),
+        tie("2012-04-02", "乙"),
+    ]
+    assert state(duty, [*facts, last], "2012-06-20", at_least=None, at_most=1) == expected

@@ -69,6 +69,18 @@ def test_all_figures_at_once(county: Office) -> None:
     code, out, _ = county("figures")
     assert code == 0
     assert "党员年度增减表（year.members）2013年：0，差额 0" in out
+    # Each number states what it is made of, and one that is asked for alone tells it to people too.
+    defined = {f["figure"]: f["definition"] for f in read["figures"]}
+    assert "“服务时间”合计" in defined["service.time"]
+    assert defined["quarterly.rate"].startswith(
+        "已完成的占应办的百分比；应办：“双重管理与挂靠”（attachments）"
+    )
+    assert read["balances"][0]["definition"].startswith("存量：“组织关系”（memberships）")
+    for name in ("quarterly.rate", "service.time"):
+        assert f"定义：{defined[name]}" in county("figures", name)[1]
+    assert f"定义：{read['balances'][0]['definition']}" in county("figures", "year.members")[1]
+    (line, *_) = county.read("due", "--duty", "check")["lines"]
+    assert line["definition"] in defined["quarterly.rate"]
 
 
 @pytest.mark.parametrize(

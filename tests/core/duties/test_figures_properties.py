@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from taizhang.testing.ledgers import replayed, view
 from taizhang.testing.logs import Said
 
 FIGURES = sorted(n for n, f in probe.figures.items() if f.select is not None)
+DAY = dt.timedelta(days=1)
 LIKELY: dict[str, tuple[Any, ...]] = {"kind": ("甲", "丙")}
 
 
@@ -162,6 +164,76 @@ def up(organisation: str, parents: dict[str, str | None]) -> set[str]:
         found.add(at)
         at = parents[at]
     return found
+
+
+def amounts(rows: Iterable[dict[str, Any]], column: str) -> Counter[str]:
+    """What is added up for each member."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found[row["member"]] += row[column] or 0
+    return found
+
+
+@settings(max_examples=40)
+@given(data=st.data())
+def test_a_balance_of_amounts_adds_up_what_was_recorded_in_the_whole_and_in_each_part(
+    data: st.DataObject,
+) -> None:
+    r = registry()
+    balance = r.balances["probe.levels"]
+    likely = {"kind": ("甲",), "level": (1, 2, 3), "months": (1, 2), "member": ("m-0",)}
+    history = data.draw(
+        histories(["probe_links", "probe_links", "probe_papers"], "probe_links", likely)
+    )
+    on = data.draw(st.sampled_from([d for d in DAYS if d.month == 6]))
+    organisation = data.draw(st.sampled_from([None, "o-0", "o-0"]))
+    with replayed(history, r) as projector:
+        ledger = view(projector, on)
+        made = balances.sheet(ledger, balance, organisation=organisation)
+        counted = [
+            sum(x["amount"] for x in balances.behind(ledger, made, f)) for f, _ in made.flows
+        ]
+    past = Past(history, r, None)
+    links = past.rows("probe_links")
+
+    def there(day: dt.date, member: str | None = None, inside: bool = True) -> list[dict[str, Any]]:
+        return [
+            x
+            for x in links
+            if on_day(x, day)
+            and member in (None, x["member"])
+            and (not inside or organisation in (None, x["organisation"]))
+        ]
+
+    def here(row: dict[str, Any]) -> bool:
+        day, who = dt.date.fromisoformat(row["since"]), row["member"]
+        return organisation is None or bool(
+            there(day, who) or (there(day - DAY, who) and not there(day, who, inside=False))
+        )
+
+    before = made.begin - DAY
+    change = amounts(there(made.end), "level")
+    change.subtract(amounts(there(before), "level"))
+    assert made.opening == amounts(there(before), "level").total()
+    assert made.closing == amounts(there(made.end), "level").total()
+    wanted = []
+    for flow, column in zip(balance.flows, ("level", "months"), strict=True):
+        rows = expected(past, flow.of, made.begin, made.end, on)
+        wanted.append((flow.sign, amounts([x for x in rows if here(x)], column)))
+    if organisation is not None:
+        moved = [Counter[str](), Counter[str]()]
+        for x in expected(past, replace(balance.stock, day="since"), made.begin, made.end, on):
+            line = there(dt.date.fromisoformat(x["since"]) - DAY, x["member"], inside=False)
+            for left in [y for y in line if y["kind"] == x["kind"]]:
+                came, went = (y["organisation"] == organisation for y in (x, left))
+                if came != went:
+                    moved[went][x["member"]] += left["level"] or 0
+        wanted += [(1, moved[0]), (-1, moved[1])]
+    assert [n for _, n in made.flows] == counted == [some.total() for _, some in wanted]
+    for sign, some in wanted:
+        for member, amount in some.items():
+            change[member] -= sign * amount
+    assert {u.id: u.change for u in made.unexplained} == {m: n for m, n in change.items() if n}
 
 
 @settings(max_examples=40)

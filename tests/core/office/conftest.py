@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from officekit import meetings
+from officekit.commands import Run
 from officekit.desk import Desk
 
+from taizhang.cli import main
 from taizhang.ledger.view import LedgerView
 from taizhang.workspace import Workspace
 
@@ -84,3 +88,43 @@ def ws(branch: Path) -> Iterator[Workspace]:
     """The same, open."""
     with Workspace.open(branch, actor="张三") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def registers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with a general branch, a member and a unit."""
+    store = tmp_path_factory.mktemp("registers") / "store"
+    for words in (
+        ("init", "--since", "2009-01-01", "--programmes", ""),
+        ("record", "organisation.found", "--name", "桃源社区党总支", "--kind", "总支"),
+        ("record", "organisation.found", "--name", "第一支部", "--kind", "支部"),
+        ("record", "member.register", "--name", "王小明", "--organisation", "第一支部"),
+        ("record", "unit.register", "--name", "环城一小", "--kind", "事业单位"),
+        ("record", "calendar.seed", "--first", "2012", "--last", "2012"),
+    ):
+        on = ("--on", "2009-01-01") if words[0] == "record" else ()
+        with pytest.raises(SystemExit) as end:
+            main(["--store", str(store), *words, *on])
+        assert end.value.code in (0, None), words
+    return store
+
+
+@pytest.fixture
+def tz(registers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command on a copy of the store; gives its JSON, or what it refused."""
+
+    store = shutil.copytree(registers, tmp_path / "store")
+
+    def run(*words: str, refused: bool = False) -> Any:
+        capsys.readouterr()
+        reading = words[0] != "record" and "--json" not in words
+        with pytest.raises(SystemExit) as end:
+            main(["--store", str(store), *words, *(["--json"] if reading else [])])
+        said = capsys.readouterr()
+        if refused:
+            assert end.value.code == 1
+            return said.err
+        assert end.value.code in (0, None), said.err
+        return json.loads(said.out) if reading or "--json" in words else said.out
+
+    return run

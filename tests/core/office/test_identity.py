@@ -176,7 +176,7 @@ def test_the_year_closes_with_who_came_back(desk, tree: Tree) -> None:
     desk.do("member.restore", "2012-03-01", member=member, organisation=tree["二"])
     ledger = desk.ws.at("2012-12-31")
     made = sheet(ledger, ledger.registry.balances["year.members"])
-    assert {flow.label: flow.count for flow in made.flows}["恢复或重新入党"] == 1
+    assert {flow.label: flow.count for flow in made.flows}["恢复党籍"] == 1
     assert (made.opening, made.closing, made.residual) == (0, 1, 0)
 
 

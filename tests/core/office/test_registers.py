@@ -2,65 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from taizhang.cli import main
-
-Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with a general branch, a member and a unit."""
-    store = tmp_path_factory.mktemp("registers") / "store"
-    for words in (
-        ("init", "--since", "2009-01-01", "--programmes", ""),
-        ("record", "organisation.found", "--name", "桃源社区党总支", "--kind", "总支"),
-        ("record", "organisation.found", "--name", "第一支部", "--kind", "支部"),
-        ("record", "member.register", "--name", "王小明", "--organisation", "第一支部"),
-        ("record", "unit.register", "--name", "环城一小", "--kind", "事业单位"),
-        ("record", "calendar.seed", "--first", "2012", "--last", "2012"),
-    ):
-        on = ("--on", "2009-01-01") if words[0] == "record" else ()
-        with pytest.raises(SystemExit) as end:
-            main(["--store", str(store), *words, *on])
-        assert end.value.code in (0, None), words
-    return store
-
-
-@pytest.fixture
-def tz(made: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command on a copy of the store; gives its JSON, or what it refused."""
-    import shutil
-
-    store = shutil.copytree(made, tmp_path / "store")
-
-    def run(*words: str, refused: bool = False) -> Any:
-        capsys.readouterr()
-        reading = words[0] != "record" and "--json" not in words
-        with pytest.raises(SystemExit) as end:
-            main(["--store", str(store), *words, *(["--json"] if reading else [])])
-        said = capsys.readouterr()
-        if refused:
-            assert end.value.code == 1
-            return said.err
-        assert end.value.code in (0, None), said.err
-        return json.loads(said.out) if reading or "--json" in words else said.out
-
-    return run
-
-
-def column(rows: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
-    return [tuple(row[name] for name in names) for row in rows]
-
-
-def seq(said: Any) -> int:
-    return int(said["seq"][0])
+from officekit.commands import Run, column, seq
 
 
 def test_regulations_stated_and_listed(tz: Run) -> None:

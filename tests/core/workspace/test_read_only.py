@@ -189,7 +189,11 @@ def test_beside_a_writer(store: Path) -> None:
         assert len(looking.at("2012-01-01").rows("organisations")) == 3
 
 
-def test_what_a_dead_process_left_is_removed(store: Path, temporary: Path) -> None:
+def test_what_a_dead_process_left_is_removed(
+    store: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing can be kept, a ledger stands in the temporary directory as long as it is open."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(store / "events.db"))
     code = (
         "import os, sys; from taizhang.workspace import Workspace;"
         "Workspace.open(sys.argv[1], from_elsewhere=True); os.kill(os.getpid(), 9)"

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from taizhang.duties.board import named
 from taizhang.readmodels import due, figures
+from taizhang.readmodels.defining import Defining
 from taizhang.readmodels.listing import Listing, Made
 from taizhang_tui.screens.base import Context
 from taizhang_tui.screens.tables import ListingScreen
@@ -96,6 +97,10 @@ class NamesScreen(OfOrganisation):
         """The duty and its window."""
         return f"{self.line.label} {self.line.window} {self.called()}"
 
+    def note(self) -> str:
+        """The definition of the duty."""
+        return self.line.definition
+
     def source(self, text: str) -> Listing:
         """The names."""
         read, language = self.desk.reading(), self.taizhang.language
@@ -149,6 +154,10 @@ class FigureScreen(OfOrganisation):
         """The figure, and of what."""
         return f"{self.figure.label.text(self.taizhang.language)} {self.called()}"
 
+    def note(self) -> str:
+        """The definition of the figure."""
+        return Defining(self.desk.ws.registry, self.taizhang.language).figure(self.figure)
+
     def source(self, text: str) -> Listing:
         """Its numbers."""
         read, language = self.desk.reading(), self.taizhang.language
@@ -181,6 +190,10 @@ class CountedScreen(OfOrganisation):
     def title_words(self) -> str:
         """The figure and its period."""
         return f"{self.number.label} {self.number.period} {self.called()}"
+
+    def note(self) -> str:
+        """The definition of the figure."""
+        return self.number.definition
 
     def source(self, text: str) -> Listing:
         """Its rows."""

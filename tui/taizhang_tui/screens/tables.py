@@ -8,6 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
 
 from taizhang.declarations.programme import Table
 from taizhang.ledger.schema import quoted
@@ -15,6 +17,7 @@ from taizhang.readmodels.eventlog import EventLog, typed
 from taizhang.readmodels.listing import DIM, Column, Listed, Listing, Opening, Row
 from taizhang.readmodels.looked import Looked, Subject
 from taizhang.readmodels.rows import TableRows, placed
+from taizhang_tui import cells
 from taizhang_tui.forms.lines import line_behind
 from taizhang_tui.screens.filtered import Filtered
 from taizhang_tui.widgets.filterline import FilterLine
@@ -37,7 +40,12 @@ class ListingScreen(Filtered):
         """Filter, table."""
         with Vertical(id="listing"):
             yield FilterLine(self.HINT)
+            yield Static("", id="listing-note", markup=False)
             yield VirtualTable()
+
+    def note(self) -> str:
+        """A sentence on what is listed, above it; nothing unless the screen has one."""
+        return ""
 
     def source(self, text: str) -> Listing:
         """The rows that are left under a filter."""
@@ -59,6 +67,9 @@ class ListingScreen(Filtered):
             else self.EMPTY
         )
         self.filter.count = "…"
+        note = self.query_one("#listing-note", Static)
+        note.update(Content(words := cells.clean(self.note())))
+        note.display = bool(words)
         self.table.set_source(self.source(text), stay_near=stay)
 
     @on(VirtualTable.Counted)

@@ -36,6 +36,7 @@ from taizhang.office.members.tables import (
     memberships,
     of_scheme,
     programme,
+    status_changes,
 )
 
 UNCHANGED = "不填则不变|unchanged when empty"
@@ -160,6 +161,9 @@ def _present(state: MemberRow | None) -> MemberRow:
 def _changed(state: MemberRow | None, event: Event, on: date) -> MemberRow:
     # Personal values are opaque here: whether there is one is all that may be asked.
     return _present(state).updated(event)
+
+
+status_changes.records(MemberStatusSet)
 
 
 for change in (MemberDetailsCorrected, MemberStageSet, MemberStatusSet):

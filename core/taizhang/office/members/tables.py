@@ -21,7 +21,8 @@ from taizhang.api import (
 programme = Programme("members", "党员|Members", nouns=("member",))
 
 STAGES = ("正式党员|Full member", "预备党员|Probationary member")
-STATUSES = ("正常|In good standing", "失去联系|Out of contact", "停止党籍|Membership suspended")
+SUSPENDED = "停止党籍"
+STATUSES = ("正常|In good standing", "失去联系|Out of contact", f"{SUSPENDED}|Membership suspended")
 LEAVING = (
     "退党|Withdrew",
     "劝退|Persuaded to withdraw",
@@ -133,6 +134,12 @@ class MemberRow(Person, Row):
     status: Choice = field("状态|Status", choices=STATUSES)
 
 
+class StatusChangeRow(OfMember, Row):
+    """A decision on a member's standing."""
+
+    status: Choice = field("状态|Status", choices=STATUSES)
+
+
 class MembershipRow(OfMember, Row):
     """The formal relation (组织关系): the branch, or outside organisation, that a member is in."""
 
@@ -169,6 +176,9 @@ members = programme.folds(
     prefix="m",
     search=("name",),
     indexes=(("id_number",),),
+)
+status_changes = programme.records(
+    "status_changes", "状态变更|Changes of standing", StatusChangeRow
 )
 memberships = programme.spans(
     "memberships",

@@ -382,6 +382,11 @@ probe.balance(
     flows=[flow_in("新结|Tied", Selection("probe_links", "member", where={"kind": "甲"}, day="since")), flow_out("另记|Done", Selection("probe_deeds", "member", where={"kind": "丙"}))],
 )  # fmt: skip
 
+probe.balance(
+    "levels", "级数|Levels", stock=Selection("probe_links", "member"), sum="level", per="quarter",
+    flows=[flow_in("新结|Tied", Selection("probe_links", "member", day="since"), sum="level"), flow_out("发证|Given", Selection("probe_papers", "member", day="since"), sum="months")],
+)  # fmt: skip
+
 
 @cache
 def registry() -> Registry:
