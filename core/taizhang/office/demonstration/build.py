@@ -12,8 +12,8 @@ from typing import Any
 from taizhang.decisions.amendments import plan_correction, plan_void
 from taizhang.decisions.decision import Attempt, Request, run
 from taizhang.loading.hooks import Deal, Scene, demonstrations
+from taizhang.office.demonstration import books, deeds
 from taizhang.office.demonstration import community as planning
-from taizhang.office.demonstration import deeds
 from taizhang.office.demonstration.community import Community
 from taizhang.office.demonstration.lives import Lives
 from taizhang.office.demonstration.names import Names
@@ -54,6 +54,7 @@ def script_of(seed: int, ws: Workspace) -> list[Operation]:
     )
     for deal in demonstrations(ws.plugin_hooks, scene, ws.registry.guard):
         _play(script, deal)
+    books.keep(script, community, lives)
     years = {"first": START.year, "last": TODAY.year + 1}
     script.add("calendar.seed", START, years)
     return script.ordered()
@@ -155,5 +156,12 @@ def _player(
     return play
 
 
-def _resolved(fields: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: made[v.key] if isinstance(v, Ref) else v for k, v in fields.items()}
+def _resolved(fields: Any, made: Mapping[str, Any]) -> Any:
+    """Fields with the ids of what was made in place of what refers to it, in lines too."""
+    if isinstance(fields, Ref):
+        return made[fields.key]
+    if isinstance(fields, Mapping):
+        return {name: _resolved(value, made) for name, value in fields.items()}
+    if isinstance(fields, list):
+        return [_resolved(value, made) for value in fields]
+    return fields
