@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "core" / "kit"))
 
 from ledgerkit.mixed import GIVEN, SURNAMES
 
-from taizhang.ledger import search
+from taizhang.ledger import ranking, search
 from taizhang.ledger.schema import create_indexes, create_line, physical, quoted, stored_columns
+from taizhang.ledger.vault import vault_of
 from taizhang.office.overview.tree import tree_of
-from taizhang.words.pinyin import pinyin
 from taizhang.workspace import Workspace
 
 BRANCHES, MOVED = 1_000, 10
@@ -64,12 +64,15 @@ def build(path: Path, members: int) -> list[list[str]]:
             made |= {"rank": 50, "gap": 0}
             return tuple(made.get(c) for c in stored_columns(ws.registry.tables[kind]))
 
-        def names() -> Iterator[tuple[str, ...]]:
+        vault = vault_of(ws.registry)
+
+        def names() -> Iterator[tuple[Any, ...]]:
             dice = random.Random(1)
             for n in range(members):
                 name = dice.choice(SURNAMES) + dice.choice(GIVEN)
                 name += dice.choice(GIVEN) if dice.random() < 0.8 else ""
-                yield f"{FIRST + n}.name", f"member:m-{n:010}", name, *pinyin(name)
+                token = f"{FIRST + n}.name"
+                yield token, f"member:m-{n:010}", vault.keep(token, name), vault.mark(name)
 
         db = ws.db
         written = ", ".join(f"'{physical(t)}', '{physical(t)}_history'" for t in tables)
@@ -95,13 +98,14 @@ def build(path: Path, members: int) -> list[list[str]]:
                     "UPDATE _memberships SET until = '2010-01-01', seq = ?2 WHERE src = ?1", ends
                 )
         db.executemany(
-            "INSERT INTO personal (token, subject, text, pinyin, initials) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO personal (token, subject, text, mark) VALUES (?, ?, ?, ?)",
             names(),
         )
         for table in tables:
             create_line(db, table)
             create_indexes(db, table)
-        search.rebuild(db, tables[0])
+        search.rebuild(db, tables[0], vault)
+        ranking.arrange(db, vault)
         db.execute("COMMIT")
         return found
 

@@ -64,7 +64,7 @@ def plain(folder: Path) -> None:
     db = connect(path)
     for pragma in ("journal_mode", "synchronous", "secure_delete"):
         db.execute(f"PRAGMA {pragma} = OFF")
-    names = ("_found", "_finder", "sqlite_", "_tracking", "_meta")
+    names = ("_found", "_finder", "_ranks", "sqlite_", "_tracking", "_meta")
     schema = [
         row
         for row in source.execute("SELECT type, name, sql FROM sqlite_master WHERE sql NOT NULL")

@@ -22,6 +22,7 @@ from terminal import Start, started
 
 import taizhang_tui  # noqa: F401  (sets up Textual's environment)
 from taizhang.ledger.schema import physical, quoted, stored_columns
+from taizhang.ledger.vault import vault_of
 from taizhang.workspace import Workspace
 
 ROUNDS = 5
@@ -66,8 +67,7 @@ def build(path: Path, members: int) -> None:
             ).ids["organisation"]
             for n in range(BRANCHES)
         ]
-        dice = random.Random(1)
-        syllables = ("wang", "xiao", "ming", "li", "hua", "zhang", "wei", "fang", "chen", "jun")
+        vault = vault_of(ws.registry)
 
         def rows(kind: str) -> object:
             timed = {"since": "2001-01-01", "until": None, "rank": 10, "gap": 0, "problem": None}
@@ -81,8 +81,8 @@ def build(path: Path, members: int) -> None:
 
         def names() -> object:
             for n in range(members):
-                sound = "jia" + dice.choice(syllables) + dice.choice(syllables)
-                yield f"{FIRST + n}.name", f"member:m-{n:010}", f"{MARK}{n}", sound, "j"
+                token = f"{FIRST + n}.name"
+                yield token, f"member:m-{n:010}", vault.keep(token, f"{MARK}{n}")
 
         ws.db.execute("BEGIN")
         for kind in ("members", "memberships"):
@@ -90,7 +90,7 @@ def build(path: Path, members: int) -> None:
             marks = ", ".join("?" * len(stored_columns(table)))
             ws.db.executemany(f"INSERT INTO {quoted(physical(table))} VALUES ({marks})", rows(kind))
         ws.db.executemany(
-            "INSERT INTO personal (token, subject, text, pinyin, initials) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO personal (token, subject, text) VALUES (?, ?, ?)",
             names(),
         )
         ws.db.execute("COMMIT")

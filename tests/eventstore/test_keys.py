@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.copying import copy_database
 from taizhang_eventstore.errors import StoreDamaged, StoreError, StoreFull, StoreTooNew
-from taizhang_eventstore.personal import wrapping
-from taizhang_eventstore.personal.cipher import MISSING
+from taizhang_eventstore.personal import overwriting, wrapping
+from taizhang_eventstore.personal.cipher import KEY, MISSING
 from taizhang_eventstore.personal.erasures import Erasure, Erasures
 from taizhang_eventstore.personal.keyring import Keyring
 from taizhang_eventstore.personal.keys import Keys, settings_of
@@ -292,3 +293,53 @@ def test_no_room_for_keys_is_that_and_they_can_be_kept_afterwards(
     keys._db.execute("PRAGMA max_page_count = 100000")
     assert keys.keep(made, ambient)
     assert keys.count() == 500
+
+
+def test_a_destroyed_key_is_overwritten_in_the_journal_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLite cuts off stays in free blocks of the disk: it has to be zeros by then."""
+    ambient = SystemAmbient()
+    path, seen = tmp_path / "keys.db", []
+    keys = Keys.create(path, KeyFile(tmp_path / "a.key"), ambient)
+    with closing(keys):
+        keys.keep({"member:m-1": bytes(range(KEY)), "member:m-2": bytes(KEY)}, ambient)
+        with closing(sqlite3.connect(path)) as db:
+            asked = "SELECT wrapped FROM keys WHERE subject = 'member:m-1'"
+            wrapped = db.execute(asked).fetchone()[0]
+        assert wrapped in path.read_bytes()
+        blanked = overwriting.blanked
+
+        def watched(journal: Path) -> None:
+            before, written, fsync = journal.read_bytes(), [], os.fsync
+
+            def settled(file: int) -> None:
+                fsync(file)
+                written.append(journal.read_bytes())
+
+            monkeypatch.setattr(os, "fsync", settled)
+            blanked(journal)
+            monkeypatch.setattr(os, "fsync", fsync)
+            seen.append((wrapped in before, wrapped in path.read_bytes()))
+            assert written == [bytes(len(before))]
+
+        monkeypatch.setattr(overwriting, "blanked", watched)
+        keys.destroy(["member:m-1"])
+        assert seen == [(True, False)], "it stood in the journal, and nowhere any more"
+        assert keys.raw("member:m-1") is None
+        assert keys.raw("member:m-2") == bytes(KEY)
+        assert not any(p.read_bytes() for p in tmp_path.glob("*-journal"))
+
+
+def test_keys_of_before_ledgers_were_encrypted_get_a_key_for_theirs(tmp_path: Path) -> None:
+    path, secret = tmp_path / "keys.db", KeyFile(tmp_path / "a.key")
+    Keys.create(path, secret, SystemAmbient()).close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM settings WHERE name = 'ledger'")
+        db.commit()
+    before = path.read_bytes()
+    with closing(Keys(path, secret, read_only=True)) as looked:
+        assert len(looked.ledger) == KEY
+    assert path.read_bytes() == before
+    with closing(Keys(path, secret)) as one, closing(Keys(path, secret)) as other:
+        assert one.ledger == other.ledger

@@ -85,7 +85,9 @@ def holds(row: Row, office: Office, before: dict[str, Any], there: set[str], tol
             for member, name in office.names.items():
                 wanted = ERASED if member in erased else MISSING if member in without else name
                 row.check(shown[member] == wanted, f"{what}: {shown[member]} instead of {wanted}")
-            texts = {t for (t,) in ws.db.execute("SELECT text FROM personal")} - MARKERS
+            texts = {
+                t for (t,) in ws.db.execute("SELECT personal_text(token, text) FROM personal")
+            } - MARKERS
             gone = [n for m in without - erased for n in texts if office.names[m] in n]
             row.check(not gone, f"{what}: the ledger still says {gone}")
             for member in sorted(without - erased)[:1]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from officekit.screens import named, open_form
+from officekit.screens import drafted, named, open_form
 
 from taizhang.workspace import Workspace
 from taizhang_tui.app.application import TaizhangApp
@@ -15,7 +15,7 @@ from taizhang_tui.desk.desk import Desk
 
 def left(community: Path) -> list[dict[str, Any]]:
     """What is kept, as it stands in the files."""
-    return [json.loads(f.read_text("utf-8")) for f in sorted((community / "drafts").glob("*.json"))]
+    return [drafted(f) for f in sorted((community / "drafts").glob("*.json"))]
 
 
 async def test_a_draft_of_one_member_does_not_stand_in_the_form_of_another(
@@ -157,7 +157,7 @@ async def test_a_draft_of_a_correction_is_of_that_event_alone(staged: Any, commu
         stage.app.screen._editors["joined"].value = "1999"
         await stage.press("escape")
     (file,) = (community / "drafts").glob("*.json")
-    said = json.loads(file.read_text("utf-8"))
+    said = drafted(file)
     said["given"]["event"] = "another"
     file.write_text(json.dumps(said), "utf-8")
     async with staged(community) as stage:

@@ -1,10 +1,9 @@
 """Forms: made from every action, checked while typed, tried, saved, kept as drafts, refused whole."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from officekit.screens import named, open_form
+from officekit.screens import drafted, named, open_form
 from rich.cells import cell_len
 
 from taizhang.readmodels.batches import batches
@@ -200,7 +199,7 @@ async def test_a_draft_is_offered_again_and_discarded_after_saving(
         await stage.press("'实验小", "escape")
         await stage.shows("草稿已保留")
         file = community / "drafts" / "unit.register.json"
-        assert json.loads(file.read_text("utf-8"))["values"]["name"] == "实验小"
+        assert drafted(file)["values"]["name"] == "实验小"
         assert file.stat().st_mode & 0o077 == 0
     async with staged(community) as stage:
         await open_form(stage, "unit.register")

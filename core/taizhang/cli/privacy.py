@@ -64,8 +64,11 @@ def erase(
             return
         click.echo(
             say(
-                "已删除，#{seq}。请把旧备份里的 keys.db 和 ledger.db 一并销毁。"
-                "|erased, #{seq}. Destroy keys.db and ledger.db in older backups too."
+                "已删除，#{seq}。请把旧备份里的 keys.db 和 ledger.db 一并销毁；快照、写时复制的文件系统和固态硬盘的"
+                "备用块可能还留有加密过的旧字节，没有口令或密钥文件读不出来。"
+                "|erased, #{seq}. Destroy keys.db and ledger.db in older backups too; snapshots, file systems that "
+                "copy on write and spare blocks of a solid-state disk may keep old bytes, encrypted, which say "
+                "nothing without the passphrase or key file."
             ).format(seq=receipt.seq[0])
         )
         if not clean:

@@ -20,7 +20,7 @@ from pathlib import Path
 from taizhang.declarations.fields import Declared
 from taizhang.declarations.lines import line_fields
 from taizhang.declarations.registry import Registry
-from taizhang.ledger import search
+from taizhang.ledger import ranking, search
 from taizhang.ledger.actions import Actions, Kept
 from taizhang.ledger.entries import Stored
 from taizhang.ledger.facts import FactSource
@@ -42,6 +42,7 @@ from taizhang.ledger.texts import Stored as Text
 from taizhang.ledger.texts import keep
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import fingerprint
+from taizhang.ledger.vault import vault_of
 from taizhang_eventstore.log import Log
 
 PAGE = 1_000
@@ -85,6 +86,7 @@ class Builder:
         self.db = db
         self.log = log
         self.registry = registry
+        vault_of(registry).attach(db)
         self.folder = folder
         self.processes = processes
         self._shared = shared
@@ -113,6 +115,7 @@ class Builder:
         with Transaction(self.db):
             self._actions = Actions(self.db)
             (self._shared or Builder._fill)(self, told)
+            ranking.arrange(self.db, vault_of(self.registry))
             for unit in self.plans.units:
                 row = (0 if unit.fault else self.head, unit.fault, unit.name)
                 self.db.execute("UPDATE _tracking SET position = ?, fault = ? WHERE unit = ?", row)
@@ -204,7 +207,7 @@ class Builder:
         create_line(self.db, built.table)
         create_indexes(self.db, built.table)
         if built.table.search:
-            search.rebuild(self.db, built.table)
+            search.rebuild(self.db, built.table, built.unit.texts.vault)
 
 
 def _share(log: Log, head: int) -> int:

@@ -31,7 +31,11 @@ _COMMON = {
 }
 """Tables of every ledger, and by which columns each row is told."""
 
-_FOUND = "SELECT f.entity, f.id, s.terms FROM _found f JOIN _finder s ON s.rowid = f.rowid ORDER BY f.entity, f.id"
+_FOUND = (
+    "SELECT f.entity, f.id, f.mark, f.signs, dense_rank() OVER (ORDER BY r.rank) AS sorted "
+    "FROM _found f LEFT JOIN _ranks r ON r.mark = f.mark ORDER BY f.entity, f.id"
+)
+"""Of ranks only the order is a function of the log."""
 
 _TRIES = 5
 

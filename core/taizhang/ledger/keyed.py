@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 
 from taizhang.ledger.purge import texts_of
+from taizhang.ledger.vault import ring_vault
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.personal.cipher import MISSING
 from taizhang_eventstore.personal.keyring import Keyring
@@ -77,4 +78,5 @@ def keys_came_back(db: sqlite3.Connection, ring: Keyring) -> bool:
 
 def lingering(db: sqlite3.Connection, keyring: Keyring) -> bool:
     """Tells if the ledger still has texts of somebody who was erased, as an older copy may."""
-    return any(texts_of(db, subject) for subject in keyring.erased)
+    vault = ring_vault(keyring)
+    return any(texts_of(db, subject, vault) for subject in keyring.erased)

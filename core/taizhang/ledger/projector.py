@@ -32,6 +32,7 @@ from taizhang.ledger.schema import (
 )
 from taizhang.ledger.transaction import Transaction
 from taizhang.ledger.units import Unit
+from taizhang.ledger.vault import vault_of
 from taizhang_eventstore.log import Log
 from taizhang_eventstore.recorded import Recorded
 
@@ -72,6 +73,7 @@ class Projector:
         self.db = db
         self.log = log
         self.registry = registry
+        vault_of(registry).attach(db)
         self.source = FactSource(db, log, registry)
         # The core first: it knows where actions end.
         tables = {CORE: [], **registry.units()}
@@ -307,6 +309,6 @@ class Projector:
                 changes.entities.setdefault(table.entity, set()).update(ids)
                 changes.shrunk.setdefault(table.entity, set()).update(writer.shrunk)
                 if table.search:
-                    search.refresh(self.db, table, ids)
+                    search.refresh(self.db, table, ids, unit.texts.vault)
             writer.written.clear()
             writer.shrunk.clear()

@@ -15,18 +15,25 @@ from collections.abc import Collection
 from taizhang.declarations.registry import Registry
 from taizhang.ledger import search
 from taizhang.ledger.schema import BUSY, personal_columns, physical, quoted
+from taizhang.ledger.vault import Vault, vault_of
 
 _DUE = "purge"
 _PATIENCE = 3_000
 """Milliseconds."""
 
 
-def texts_of(db: sqlite3.Connection, subject: str) -> set[str]:
-    """The texts that the ledger has of a subject."""
+def texts_of(db: sqlite3.Connection, subject: str, vault: Vault) -> set[str]:
+    """The texts that the ledger has of a subject.
+
+    Args:
+        db: The ledger.
+        subject: The person, ``member:m-…``.
+        vault: The ledger's key.
+    """
     if not _made(db):
         return set()
-    rows = db.execute("SELECT text FROM personal WHERE subject = ?", (subject,))
-    return {text for (text,) in rows}
+    rows = db.execute("SELECT token, text FROM personal WHERE subject = ?", (subject,))
+    return {str(vault.text(token, kept)) for token, kept in rows}
 
 
 def _made(db: sqlite3.Connection) -> bool:
@@ -55,9 +62,18 @@ def _delete(db: sqlite3.Connection, registry: Registry, listed: str, of_them: st
     db.execute("BEGIN IMMEDIATE")
     try:
         named = _named(db, registry, listed, of_them)
-        db.execute(f"DELETE FROM personal WHERE {of_them}", (listed,))
+        marks = db.execute(
+            f"DELETE FROM personal WHERE {of_them} RETURNING mark", (listed,)
+        ).fetchall()
         for table, ids in named.items():
-            search.refresh(db, registry.tables[table], ids)
+            search.refresh(db, registry.tables[table], ids, vault_of(registry))
+        # Of a name that nobody else bears nothing is left.
+        db.executemany(
+            "DELETE FROM _ranks WHERE mark = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM personal WHERE mark = ?1) "
+            "AND NOT EXISTS (SELECT 1 FROM _found WHERE mark = ?1)",
+            [mark for mark in marks if mark[0] is not None],
+        )
         db.execute("INSERT OR REPLACE INTO _meta VALUES (?, 'due')", (_DUE,))
         db.execute("COMMIT")
     except BaseException:

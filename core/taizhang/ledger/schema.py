@@ -30,11 +30,19 @@ from taizhang_eventstore.personal.cipher import ERASED
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEDGER_VERSION = 5
+LEDGER_VERSION = 6
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
 
 BUSY = 30_000
 """Milliseconds that a connection waits for another one's lock."""
+
+TEXT = "personal_text(token, text)"
+"""SQL: a text of ``personal``, on a connection of ours (:meth:`taizhang.ledger.vault.Vault.attach`)."""
+
+ENCRYPTED = "〔已加密〕"
+"""The word that other tools read in place of a text."""
+
+_UNREAD = f"iif(typeof(text) = 'text', text, '{ENCRYPTED}')"
 
 TIMED = ("since", "until", "rank", "gap", "problem")
 
@@ -54,23 +62,28 @@ CREATE TABLE IF NOT EXISTS _batches (
   PRIMARY KEY (batch, name)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS personal (
-  token TEXT PRIMARY KEY, subject TEXT NOT NULL, text TEXT NOT NULL,
-  pinyin TEXT NOT NULL DEFAULT '', initials TEXT NOT NULL DEFAULT '', hmac TEXT,
-  spelled TEXT NOT NULL DEFAULT ''
+  token TEXT PRIMARY KEY, subject TEXT NOT NULL, text NOT NULL, hmac TEXT, mark BLOB
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS _ranks (
+  mark BLOB PRIMARY KEY, rank INTEGER NOT NULL, name NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _spelled (
   place TEXT NOT NULL, id TEXT NOT NULL, spelled TEXT NOT NULL, PRIMARY KEY (place, id, spelled)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS _found_kinds (number INTEGER PRIMARY KEY, entity TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS _found (
-  rowid INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, UNIQUE (entity, id)
+  rowid INTEGER PRIMARY KEY, entity TEXT NOT NULL, id TEXT NOT NULL, mark BLOB NOT NULL, signs BLOB NOT NULL,
+  UNIQUE (entity, id)
 );
-CREATE VIRTUAL TABLE IF NOT EXISTS _finder USING fts5 (terms, prefix='1 2 3');
+CREATE VIRTUAL TABLE IF NOT EXISTS _finder USING fts5 (
+  signs, content='', detail=none, columnsize=0, tokenize='ascii'
+);
 """
 
 _COMMON_INDEXES = """
 CREATE INDEX IF NOT EXISTS _actions_time ON _actions (recorded_at);
-CREATE INDEX IF NOT EXISTS _personal_spelled ON personal (spelled) WHERE spelled <> '';
+CREATE INDEX IF NOT EXISTS _personal_mark ON personal (mark) WHERE mark IS NOT NULL;
+CREATE INDEX IF NOT EXISTS _ranks_rank ON _ranks (rank);
 CREATE INDEX IF NOT EXISTS _spelled_name ON _spelled (place, spelled);
 CREATE INDEX IF NOT EXISTS _personal_hmac ON personal (hmac) WHERE hmac IS NOT NULL;
 CREATE INDEX IF NOT EXISTS _personal_subject ON personal (subject);
@@ -206,14 +219,20 @@ def create_indexes(db: sqlite3.Connection, table: Table[Any]) -> None:
     then.create_index(["src"], f"{then.name}_src", if_not_exists=True)
 
 
-def shown_columns(table: Table[Any], row: str = "r") -> str:
-    """The readable columns of a stored row as a select list, personal tokens resolved."""
+def shown_columns(table: Table[Any], row: str = "r", text: str = TEXT) -> str:
+    """The readable columns of a stored row as a select list, personal tokens resolved.
+
+    Args:
+        table: The table.
+        row: What the row is called in the query.
+        text: SQL for a text, on a row of ``personal``.
+    """
     personal = set(personal_columns(table))
     parts = []
     for name in value_columns(table):
         if name in personal:
             parts.append(
-                f"coalesce((SELECT text FROM personal WHERE token = {row}.{quoted(name)}), CASE WHEN "
+                f"coalesce((SELECT {text} FROM personal WHERE token = {row}.{quoted(name)}), CASE WHEN "
                 f"{row}.{quoted(name)} <> '' THEN '{ERASED}' ELSE {row}.{quoted(name)} END) AS {quoted(name)}"
             )
         else:
@@ -236,11 +255,13 @@ def shown_names(table: Table[Any]) -> list[str]:
 
 
 def create_views(db: sqlite3.Connection, registry: Registry) -> None:
-    """The plain views in the file, for other tools; replaced when declarations changed."""
+    """The plain views in the file, for other tools, which cannot read what is encrypted; replaced when
+    declarations changed.
+    """
     utils = _utils(db)
     for table in registry.tables.values():
         where = "" if table.shape == "record" else " WHERE r.gap = 0"
-        sql = f"SELECT {shown_columns(table)} FROM {quoted(physical(table))} r{where}"
+        sql = f"SELECT {shown_columns(table, text=_UNREAD)} FROM {quoted(physical(table))} r{where}"
         utils.create_view(table.name, sql, replace=True)
 
 

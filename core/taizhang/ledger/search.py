@@ -1,7 +1,12 @@
-"""The finder: an FTS5 prefix index over the names of entities, by characters, pinyin and initials.
+"""The finder: an FTS5 index over the names of entities, by characters, pinyin and initials.
+
+What may be typed to find a name is every beginning of one of its terms (:func:`~taizhang.words.pinyin.search_terms`).
+The index has a keyed sign for each (:meth:`~.vault.Vault.sign`), and one more for each whole term; so a word that is
+typed is one sign, and no file says what names there are. ``_found.signs`` has an entity's signs together, for
+taking them out of the index again, which keeps none of its own.
 
 Beside it ``_spelled`` has the names of entities that are no persons as they are compared
-(:mod:`taizhang.words.spelling`), by table; those of persons stand in ``personal``.
+(:mod:`taizhang.words.spelling`), by table; those of persons stand in ``personal``, as marks.
 
 Rows of one kind of entity have neighbouring numbers, so that a search among one kind is a search in a
 stretch of the index; ``_found_kinds`` says which kind has which stretch.
@@ -9,17 +14,21 @@ stretch of the index; ``_found_kinds`` says which kind has which stretch.
 
 from __future__ import annotations
 
+import base64
 import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
 
 import msgspec
 
 from taizhang.declarations.programme import Table
-from taizhang.ledger.schema import personal_columns, physical, quoted
+from taizhang.ledger import ranking
+from taizhang.ledger.schema import TEXT, history, personal_columns, physical, quoted
+from taizhang.ledger.vault import SIGN, Vault
 from taizhang.words.pinyin import search_terms
 from taizhang.words.spelling import spelled
 from taizhang_eventstore.personal.cipher import MISSING
@@ -31,17 +40,25 @@ FEW, VERY_FEW = 10_000, 300
 MANY = 5_000
 """Among few entities each is looked at, where the index has many hits; among very few always."""
 
+LENGTHS = (*range(1, 15), 16, 18, 21, 24, 30, 40, 60)
+"""Lengths of the beginnings that have a sign. A longer word is held to the next shorter one, and so may find
+what differs from it in the last letters only; no Chinese name of three characters has more than 18.
+"""
+
 _MARKED = re.compile("[\u0080-\u2dff]")
 """What may be a letter with a mark."""
 
 _STRETCH = 1 << 40
 """Numbers that one kind of entity has for itself."""
 
+_TEXT = 8
+"""Characters of a sign in the index: :data:`SIGN` bytes."""
+
 _NUMBERED = (
-    "SELECT f.id, f.rowid FROM json_each(?) q "
+    "SELECT f.id, f.rowid, f.signs FROM json_each(?) q "
     "CROSS JOIN _found f ON f.id = q.value AND f.entity = ?"
 )
-"""The numbers of those entities that have one; values: a JSON list of ids, and their kind."""
+"""The numbers of those entities that have one, with their signs; values: a JSON list of ids, and their kind."""
 
 _NAMES = (
     "SELECT q.value, %s FROM json_each(?) q CROSS JOIN %s r ON r.id = q.value AND r.gap = 0 "
@@ -49,7 +66,8 @@ _NAMES = (
 )
 """Every name of each entity of a JSON list of ids, entity by entity."""
 
-_INDEX = "INSERT INTO _finder (rowid, terms) VALUES (?, ?)"
+_INDEX = "INSERT INTO _finder (rowid, signs) VALUES (?, ?)"
+_UNINDEX = "INSERT INTO _finder (_finder, rowid, signs) VALUES ('delete', ?, ?)"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -57,37 +75,63 @@ Among = tuple[str, Sequence[Any]]
 """A query over the ledger's tables, with its values, whose column ``id`` says among which entities."""
 
 
-def _columns(table: Table[Any]) -> str:
+class Found(msgspec.Struct, frozen=True):
+    """An entity as it can be found."""
+
+    id: str
+    names: tuple[str, ...]
+    """Every name, the first one first, by which it is sorted."""
+
+    mark: bytes
+    signs: bytes
+
+
+def _columns(table: Table[Any], text: str = TEXT) -> str:
     personal = personal_columns(table)
     return ", ".join(
-        f"(SELECT text FROM personal WHERE token = r.{quoted(c)})"
+        f"(SELECT {text} FROM personal WHERE token = r.{quoted(c)})"
         if c in personal
         else f"r.{quoted(c)}"
         for c in table.search
     )
 
 
-def refresh(db: sqlite3.Connection, table: Table[Any], ids: Iterable[str]) -> None:
-    """Indexes the given entities anew, by every name that they bear in the ledger."""
+def refresh(db: sqlite3.Connection, table: Table[Any], ids: Iterable[str], vault: Vault) -> None:
+    """Indexes entities anew, by every name that they bear in the ledger.
+
+    Args:
+        db: The ledger, inside a transaction.
+        table: The table of their kind.
+        ids: The entities.
+        vault: The ledger's key.
+    """
     entity = str(table.entity)
     asked = _encode(sorted(ids)).decode()
     _spell(db, table, asked)
-    numbers = dict(db.execute(_NUMBERED, (asked, entity)).fetchall())
-    named = dict(_named(db.execute(_NAMES % (_columns(table), quoted(physical(table))), (asked,))))
-    old = [(number,) for number in numbers.values()]
-    db.executemany("DELETE FROM _finder WHERE rowid = ?", old)
-    nameless = [(number,) for id, number in numbers.items() if id not in named]
+    there = db.execute(_NUMBERED, (asked, entity)).fetchall()
+    numbers = {id: number for id, number, _ in there}
+    rows = db.execute(_NAMES % (_columns(table), quoted(physical(table))), (asked,))
+    named = list(_named(rows, vault))
+    db.executemany(_UNINDEX, [(number, _said(signs)) for _, number, signs in there])
+    kept = {found.id for found in named}
+    nameless = [(number,) for id, number in numbers.items() if id not in kept]
     db.executemany("DELETE FROM _found WHERE rowid = ?", nameless)
-    if fresh := [id for id in named if id not in numbers]:
+    if fresh := [found.id for found in named if found.id not in numbers]:
         last = _last(db, entity)
-        numbered = {id: number for number, id in enumerate(fresh, last + 1)}
-        _insert(db, entity, numbered)
-        numbers |= numbered
-    db.executemany(_INDEX, [(numbers[id], terms) for id, terms in named.items()])
+        numbers |= {id: number for number, id in enumerate(fresh, last + 1)}
+    _insert(db, entity, named, numbers)
+    ranking.take_in(db, vault, ((vault.mark(spelled(n)), n) for f in named for n in f.names))
 
 
-def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
-    """Indexes all entities of a table, in a ledger that has no index of it yet."""
+def rebuild(db: sqlite3.Connection, table: Table[Any], vault: Vault) -> None:
+    """Indexes all entities of a table, in a ledger that has no index of it yet; names are to be arranged
+    when all tables are there (:func:`~.ranking.arrange`).
+
+    Args:
+        db: The ledger, inside a transaction.
+        table: A table of entities.
+        vault: The ledger's key.
+    """
     select = (
         f"SELECT r.id, {_columns(table)} FROM {quoted(physical(table))} r "
         "WHERE r.gap = 0 ORDER BY r.id"
@@ -95,13 +139,18 @@ def rebuild(db: sqlite3.Connection, table: Table[Any]) -> None:
     _spell(db, table, None)
     entity = str(table.entity)
     rowid = _last(db, entity)
-    named = _named(db.execute(select))
+    ranks = ranking.Names(db, vault)
+    named = _named(db.execute(select), vault)
     # In parts, so that a table of any size fits.
     while part := list(islice(named, 1_000)):
-        numbered = {id: rowid + place for place, (id, _) in enumerate(part, 1)}
+        numbered = {found.id: rowid + place for place, found in enumerate(part, 1)}
         rowid += len(part)
-        _insert(db, entity, numbered)
-        db.executemany(_INDEX, [(numbered[id], terms) for id, terms in part])
+        _insert(db, entity, part, numbered)
+        ranks.add((vault.mark(spelled(name)), name) for found in part for name in found.names)
+    # Names that were known once are sorted too, where they are looked at as known then.
+    past = db.execute(f"SELECT {_columns(table)} FROM {quoted(history(table))} r WHERE r.gap = 0")
+    while some := past.fetchmany(1_000):
+        ranks.add((vault.mark(spelled(n)), n) for row in some for n in row if n and n != MISSING)
 
 
 def _spell(db: sqlite3.Connection, table: Table[Any], asked: str | None) -> None:
@@ -125,27 +174,44 @@ def forget(db: sqlite3.Connection, table: Table[Any]) -> None:
     """Takes all entities of a table out of the index."""
     entity = str(table.entity)
     db.execute("DELETE FROM _spelled WHERE place = ?", (table.name,))
-    db.execute(
-        "DELETE FROM _finder WHERE rowid IN (SELECT rowid FROM _found WHERE entity = ?)", (entity,)
-    )
+    rows = db.execute("SELECT rowid, signs FROM _found WHERE entity = ?", (entity,))
+    while some := rows.fetchmany(1_000):
+        db.executemany(_UNINDEX, [(number, _said(signs)) for number, signs in some])
     db.execute("DELETE FROM _found WHERE entity = ?", (entity,))
 
 
-def _named(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[str, str]]:
-    """Each id with its terms, of rows in order of id."""
+def _named(rows: Iterable[Sequence[Any]], vault: Vault) -> Iterator[Found]:
+    """Each entity as it is found, of rows in order of id."""
     for id, some in groupby(rows, key=lambda row: row[0]):
-        if terms := _terms(t for row in some for t in row[1:] if t):
-            yield id, terms
+        texts = (t for row in some for t in row[1:] if t and t != MISSING)
+        names = tuple(dict.fromkeys(texts))
+        if names and (signs := b"".join(dict.fromkeys(s for n in names for s in _signs(n, vault)))):
+            yield Found(id, names, vault.mark(spelled(names[0])), signs)
 
 
-def _terms(texts: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(search_terms(t) for t in dict.fromkeys(texts) if t != MISSING))
+@lru_cache(maxsize=4_096)
+def _signs(name: str, vault: Vault) -> tuple[bytes, ...]:
+    """The signs of everything by which a name is found."""
+    words: dict[str, None] = {}
+    for term in _unmarked(search_terms(name)).split():
+        words[f"{term}\n"] = None  # a whole term
+        words |= dict.fromkeys(term[:n] for n in LENGTHS if n <= len(term))
+    return tuple(map(vault.sign, words))
 
 
-def _insert(db: sqlite3.Connection, entity: str, numbered: Mapping[str, int]) -> None:
-    """Gives entities that had none their numbers."""
-    rows = [(number, entity, id) for id, number in numbered.items()]
-    db.executemany("INSERT INTO _found VALUES (?, ?, ?)", rows)
+def _said(signs: bytes) -> str:
+    """Signs as the index takes them."""
+    text = base64.b32encode(signs).decode()
+    return " ".join([text[i : i + _TEXT] for i in range(0, len(text), _TEXT)])
+
+
+def _insert(
+    db: sqlite3.Connection, entity: str, named: Sequence[Found], numbers: Mapping[str, int]
+) -> None:
+    """Puts entities into the index under their numbers."""
+    rows = [(numbers[f.id], entity, f.id, f.mark, f.signs) for f in named]
+    db.executemany("INSERT OR REPLACE INTO _found VALUES (?, ?, ?, ?, ?)", rows)
+    db.executemany(_INDEX, [(numbers[f.id], _said(f.signs)) for f in named])
 
 
 def _last(db: sqlite3.Connection, entity: str) -> int:
@@ -166,6 +232,7 @@ def _stretch(db: sqlite3.Connection, entity: str) -> tuple[int, int] | None:
 def find(
     db: sqlite3.Connection,
     text: str,
+    vault: Vault,
     entity: str | None = None,
     limit: int = 50,
     among: Among | None = None,
@@ -174,76 +241,94 @@ def find(
 
     Several words all have to match. Whole matches come before beginnings, each in the order of pinyin. With ``among`` only what
     that query gives is found, however many others match; it needs the ``entity``.
+
+    Args:
+        db: The ledger.
+        text: What people wrote.
+        vault: The ledger's key.
+        entity: The kind asked for, all if not given.
+        limit: The most that are found.
+        among: Which entities may be found, all if not given.
     """
-    words = [w for w in map(spelled, text.replace('"', " ").split()) if w]
+    words = [w for w in (_unmarked(spelled(w)) for w in text.replace('"', " ").split()) if w]
     stretch = (0, 1 << 62) if entity is None else _stretch(db, entity)
     if not words or stretch is None:
         return []
-    beginnings = " ".join(f'"{w}"*' for w in words)
-    found = _hits(db, beginnings, words, entity, stretch, among)
+    beginnings = [vault.sign(w[: max(n for n in LENGTHS if n <= len(w))]) for w in words]
+    wholes = [vault.sign(f"{w}\n") for w in words]
+    found = _hits(db, beginnings, entity, stretch, among)
     if len(found) == CANDIDATES:
         # Whole words too, for which many beginnings may have left no room.
-        whole_words = " ".join(f'"{w}"' for w in words)
-        found = {**found, **_hits(db, whole_words, words, entity, stretch, among)}
+        found = {**found, **_hits(db, wholes, entity, stretch, among)}
     ranked = []
-    for (kind, id), terms in found.items():
-        have = terms.split()
-        whole = all(w in have for w in words)
-        ranked.append((not whole, terms, kind, id))  # terms begin with the name's pinyin
+    for (kind, id), (rank, signs) in found.items():
+        ranked.append((not _has(wholes, signs), rank, kind, id))
     ranked.sort()
     return [(kind, id) for _, _, kind, id in ranked[:limit]]
 
 
+Hits = dict[tuple[str, str], tuple[int, bytes]]
+"""Kind and id of hits, with the rank of each by its name, and its signs."""
+
+
 def _hits(
     db: sqlite3.Connection,
-    query: str,
-    words: Sequence[str],
+    wanted: Sequence[bytes],
     entity: str | None,
     stretch: tuple[int, int],
     among: Among | None,
-) -> dict[tuple[str, str], str]:
-    """Kind and id of hits with their terms, as many as are ranked."""
-    shown = "SELECT f.entity, f.id, s.terms"
+) -> Hits:
+    """Gathers those that have all of some signs, as many as are ranked."""
+    query = _said(b"".join(wanted))
+    ranked = "coalesce((SELECT rank FROM _ranks WHERE mark = f.mark), 1 << 62), f.signs"
+    shown = f"SELECT f.entity, f.id, {ranked}"
     hits = (
         f"{shown} FROM _finder s CROSS JOIN _found f ON f.rowid = s.rowid "
         "WHERE s._finder MATCH ? AND s.rowid >= ? AND s.rowid < ?"
     )
     values: tuple[Any, ...] = (query, *stretch)
     if among is not None:
-        asked, wanted = among
-        if _looked_through(db, query, words, among):
+        asked, others = among
+        if _looked_through(db, query, among):
             rows = db.execute(
                 f"{shown} FROM (SELECT DISTINCT id FROM ({asked})) a "
-                "CROSS JOIN _found f ON f.entity = ? AND f.id = a.id "
-                "CROSS JOIN _finder s ON s.rowid = f.rowid",
-                (*wanted, entity),
+                "CROSS JOIN _found f ON f.entity = ? AND f.id = a.id",
+                (*others, entity),
             )
-            return {(kind, id): terms for kind, id, terms in rows if _begin(words, terms)}
+            return {
+                (kind, id): (rank, signs) for kind, id, rank, signs in rows if _has(wanted, signs)
+            }
         hits += f" AND EXISTS (SELECT 1 FROM ({asked}) a WHERE a.id = f.id)"
-        values += tuple(wanted)
+        values += tuple(others)
     rows = db.execute(f"{hits} LIMIT {CANDIDATES}", values)
-    return {(kind, id): terms for kind, id, terms in rows}
+    return {(kind, id): (rank, signs) for kind, id, rank, signs in rows}
 
 
-def _looked_through(db: sqlite3.Connection, query: str, words: Sequence[str], among: Among) -> bool:
-    """Tells if the entities are so few that their terms are read, rather than all hits of the index.
-
-    Only for words that the index takes as they are, so that both come to the same.
-    """
-    if not all(word.isalnum() for word in words) or _many(db, *among, FEW):
+def _looked_through(db: sqlite3.Connection, query: str, among: Among) -> bool:
+    """Tells if the entities are so few that their signs are read, rather than all hits of the index."""
+    if _many(db, *among, FEW):
         return False
     return not _many(db, *among, VERY_FEW) or _many(
         db, "SELECT 1 FROM _finder WHERE _finder MATCH ?", (query,), MANY
     )
 
 
-def _begin(words: Sequence[str], terms: str) -> bool:
-    """Tells if each word begins one of the terms; letters are equal without their marks, as FTS5 has it."""
-    text = f" {_unmarked(terms)}"
-    return all(f" {_unmarked(word)}" in text for word in words)
+def _has(wanted: Sequence[bytes], signs: bytes) -> bool:
+    """Tells if all of some signs are among an entity's."""
+    return all(_at(sign, signs) for sign in wanted)
 
 
+def _at(sign: bytes, signs: bytes) -> bool:
+    place = signs.find(sign)
+    # A sign begins where a multiple of its length is, and might also be found between two others.
+    while place > 0 and place % SIGN:
+        place = signs.find(sign, place + 1)
+    return place >= 0
+
+
+@lru_cache(maxsize=30_000)
 def _unmarked(text: str) -> str:
+    """Letters without their marks, by which they are found."""
     if not _MARKED.search(text):
         return text
     parts = unicodedata.normalize("NFD", text)

@@ -5,7 +5,8 @@ text was sealed: ``24118.name.8f3k2q9x``, in a line ``24118.guests/3/name.8f3k2q
 Whether a correction has changed anything is seen by the marks, so that a ledger comes out the same when
 the texts are gone; only texts that were recorded in the clear are compared themselves.
 
-A text that was erased has no row; one whose key is missing has a row that says so.
+A text that was erased has no row; one whose key is missing has a row that says so. The others are encrypted
+before they leave this module (:mod:`taizhang.ledger.vault`), on their way to another process too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from taizhang.declarations.kinds import IdNumberKind
 from taizhang.declarations.lines import line_fields, spec_at, text_at, with_texts
 from taizhang.declarations.registry import Registry
 from taizhang.declarations.subjects import personal_names, subject_fields, subjects_of
-from taizhang.words.pinyin import pinyin
+from taizhang.ledger.vault import Kept, vault_of
 from taizhang.words.spelling import spelled
 from taizhang_eventstore.personal.cipher import ERASED, MISSING
 from taizhang_eventstore.personal.keyring import Keyring
@@ -37,10 +38,10 @@ _PERSONAL: dict[type, tuple[str, ...]] = {}
 
 _LINED: dict[type, bool] = {}
 
-_SAID: dict[type, tuple[tuple[str, str, str, bool, bool], ...]] = {}
+_SAID: dict[type, tuple[tuple[str, str, str, bool], ...]] = {}
 
-Stored = tuple[str, str, str, str, str, str | None, str]
-"""A row of ``personal``: token, subject, text, pinyin, initials, keyed hash, and how a name is spelled."""
+Stored = tuple[str, str, Kept, str | None, bytes | None]
+"""A row of ``personal``: token, subject, text, the keyed hash of an ID number, the mark of how a name is spelled."""
 
 
 def personal_fields(cls: type[Any]) -> tuple[str, ...]:
@@ -65,10 +66,9 @@ def _in_lines(cls: type[Any]) -> bool:
     return found
 
 
-def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
+def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool], ...]:
     """Of each personal field: its name, the reference that it is about and the kind of entity that this
-    names, whether it is looked for by sound, and whether it is an ID number. Looked up once for each type: most
-    events say something.
+    names, and whether it is an ID number. Looked up once for each type: most events say something.
     """
     found = _SAID.get(cls)
     if found is None:
@@ -78,7 +78,6 @@ def _said(cls: type[Any]) -> tuple[tuple[str, str, str, bool, bool], ...]:
                 name,
                 about,
                 f"{fields[about].entity}:",
-                fields[name].kind.by_sound,
                 isinstance(fields[name].kind, IdNumberKind),
             )
             for name, about in subject_fields(cls).items()
@@ -112,19 +111,20 @@ class Texts(ABC):
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self.vault = vault_of(registry)
         self._waiting: dict[str, Stored] = {}
 
     def take(self, recorded: Recorded) -> Any:
         """Takes the texts that an event says; returns it :func:`tokenised`."""
         event, changed = recorded.event, {}
-        for name, about, kind, by_sound, numbered in _said(type(event)):
+        for name, about, kind, numbered in _said(type(event)):
             text = getattr(event, name)
             if not text:
                 continue
             made = changed[name] = token(recorded, name)
             if text == ERASED:
                 continue
-            self._take(made, f"{kind}{getattr(event, about)}", text, by_sound, numbered)
+            self._take(made, f"{kind}{getattr(event, about)}", text, numbered)
         if _in_lines(type(event)):
             return self._take_lines(recorded)
         return msgspec.structs.replace(event, **changed) if changed else event  # type: ignore[type-var]
@@ -135,17 +135,18 @@ class Texts(ABC):
         for name, subject in subjects_of(event).items():
             text = text_at(event, name)
             if "/" in name and text != ERASED:
-                kind = spec_at(type(event), name).kind
-                numbered = isinstance(kind, IdNumberKind)
-                self._take(token(recorded, name), subject, text, kind.by_sound, numbered)
+                numbered = isinstance(spec_at(type(event), name).kind, IdNumberKind)
+                self._take(token(recorded, name), subject, text, numbered)
         return tokenised(recorded)
 
-    def _take(self, made: str, subject: str, text: str, by_sound: bool, numbered: bool) -> None:
-        full, initials = pinyin(text) if by_sound and text != MISSING else ("", "")
-        number = self._number(text) if numbered and text != MISSING else None
+    def _take(self, made: str, subject: str, text: str, numbered: bool) -> None:
+        if text == MISSING:
+            self._waiting[made] = (made, subject, text, None, None)
+            return
+        number = self._number(text) if numbered else None
         # A title may be any text; what is longer than a name is none.
-        name = "" if text == MISSING or len(text) > LONGEST_NAME else spelled(text)
-        self._waiting[made] = (made, subject, text, full, initials, number, name)
+        mark = None if len(text) > LONGEST_NAME else self.vault.mark(spelled(text))
+        self._waiting[made] = (made, subject, self.vault.keep(made, text), number, mark)
 
     def _number(self, text: str) -> str | None:
         """The keyed hash by which equal ID numbers are found, where there are keys."""
@@ -187,10 +188,13 @@ class StoredTexts(Texts):
 
     def _text(self, token: str) -> str:
         waiting = self._waiting.get(token)
-        if waiting is not None:
-            return waiting[2]
-        row = self.db.execute("SELECT text FROM personal WHERE token = ?", (token,)).fetchone()
-        return token if row is None else row[0]
+        kept = None if waiting is None else waiting[2]
+        if kept is None:
+            asked = "SELECT text FROM personal WHERE token = ?"
+            row = self.db.execute(asked, (token,)).fetchone()
+            kept = None if row is None else row[0]
+        text = self.vault.text(token, kept)
+        return token if text is None else text
 
     def flush(self) -> bool:
         """Writes what was taken; whether there was anything."""
@@ -219,4 +223,4 @@ class LoggedTexts(Texts):
 def keep(db: sqlite3.Connection, texts: Sequence[Stored]) -> None:
     """Writes texts."""
     if texts:
-        db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?, ?, ?)", texts)
+        db.executemany("INSERT OR REPLACE INTO personal VALUES (?, ?, ?, ?, ?)", texts)

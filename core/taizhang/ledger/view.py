@@ -215,12 +215,13 @@ class LedgerView:
         if table.title is None:
             return []
         title, wanted = quoted(table.title), spelled(text)
-        values: tuple[str, ...] = (wanted,)
+        values: tuple[str | bytes, ...]
         if table.title in personal_columns(table):
             where = (
                 f"id IN (SELECT id FROM {quoted(physical(table))} WHERE {title} IN "
-                "(SELECT token FROM personal WHERE spelled = ? AND spelled <> ''))"
+                "(SELECT token FROM personal WHERE mark = ?))"
             )
+            values = (self.views.vault.mark(wanted),)
         else:
             alike = "SELECT id FROM _spelled WHERE spelled = ? AND place = ?"
             where, values = f"(id IN ({alike}) OR {title} = ?)", (wanted, table.name, text)
@@ -249,7 +250,7 @@ class LedgerView:
             among: Which entities may be found, all if not given.
         """
         self.views.look(self.on, self.known)
-        return search.find(self.db, text, entity, limit, among)
+        return search.find(self.db, text, self.views.vault, entity, limit, among)
 
 
 def _tags(table: Table[Any], cells: Mapping[str, Any]) -> list[str]:

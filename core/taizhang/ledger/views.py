@@ -24,6 +24,7 @@ from taizhang.ledger.schema import (
     quoted,
     shown_columns,
 )
+from taizhang.ledger.vault import Vault, vault_of
 from taizhang.words.spelling import spelled
 
 _DAY = (
@@ -38,8 +39,19 @@ _GONE = "r.gone > clock_known()"
 class Views:
     """The clocks of one connection."""
 
-    def __init__(self, db: sqlite3.Connection, registry: Registry) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, registry: Registry, vault: Vault | None = None
+    ) -> None:
+        """Lets a connection look.
+
+        Args:
+            db: the connection.
+            registry: the tables.
+            vault: opens the ledger's texts; that of the registry's keys if not given.
+        """
         self.db = db
+        self.vault = vault or vault_of(registry)
+        self.vault.attach(db)
         self.registry = registry
         self.on = ""
         self.known: int | None = None
@@ -89,8 +101,8 @@ class WrittenViews(Views):
     written down (:func:`selects`) when programmes were.
     """
 
-    def __init__(self, db: sqlite3.Connection, written: Mapping[str, str]) -> None:
-        super().__init__(db, Registry())
+    def __init__(self, db: sqlite3.Connection, written: Mapping[str, str], vault: Vault) -> None:
+        super().__init__(db, Registry(), vault)
         self._written = written
 
     def look(self, on: date, known: int | None) -> None:

@@ -20,6 +20,7 @@ from taizhang.declarations.fields import Event, specs
 from taizhang.declarations.kinds import Bad
 from taizhang.ledger.kept import sweep
 from taizhang.ledger.resolving import resolve
+from taizhang.ledger.vault import vault_of
 from taizhang.store.paths import SubjectErased
 from taizhang.words.errors import NotFound, Refused, Usage
 from taizhang.words.labels import Label, clean
@@ -106,7 +107,7 @@ def plan(ws: Workspace, kind: str, id: str) -> ErasurePlan:
         name,
         tuple(counted.items()),
         events,
-        tuple(drafts_about(ws.paths.drafts, [subject], texts)),
+        tuple(drafts_about(ws.paths.drafts, [subject], texts, vault_of(ws.registry))),
     )
 
 

@@ -72,6 +72,7 @@ class Timeline:
         self.ledger, self.log, self.table, self.key = ledger, log, table, key
         self._source = source
         self.db, self.registry = ledger.db, ledger.registry
+        self._vault = ledger.views.vault
         self.known = known_now(ledger) if known is None else known
         self.record = table.shape == "record"
         self.columns = value_columns(table)
@@ -225,7 +226,7 @@ class Timeline:
 
     def _text(self, token: str) -> str | None:
         row = self.db.execute("SELECT text FROM personal WHERE token = ?", (token,)).fetchone()
-        return None if row is None else row[0]
+        return None if row is None else self._vault.text(token, row[0])
 
     def read(self, column: str, value: Any) -> Any:
         """A stored value as a reader sees it: the text that a token stands for, or that it is gone."""

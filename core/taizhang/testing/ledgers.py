@@ -85,9 +85,12 @@ def dump(db: sqlite3.Connection, registry: Registry) -> dict[str, Rows]:
         for name in [*stored, "_actions", "_batches", "amendments", "personal"]
     }
     found["finder"] = db.execute(
-        "SELECT f.entity, f.id, s.terms FROM _found f JOIN _finder s ON s.rowid = f.rowid "
-        "ORDER BY f.entity, f.id"
+        "SELECT f.entity, f.id, f.mark, f.signs, dense_rank() OVER (ORDER BY r.rank) "
+        "FROM _found f LEFT JOIN _ranks r ON r.mark = f.mark ORDER BY f.entity, f.id"
     ).fetchall()
+    db.execute("CREATE VIRTUAL TABLE temp._indexed USING fts5vocab (main, _finder, row)")
+    found["index"] = db.execute("SELECT term, doc FROM temp._indexed ORDER BY term").fetchall()
+    db.execute("DROP TABLE temp._indexed")
     return found
 
 

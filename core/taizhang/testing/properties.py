@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from taizhang.declarations.registry import Registry
+from taizhang.ledger.vault import vault_of
 from taizhang.testing import oracle
 from taizhang.testing.histories import DAYS
 from taizhang.testing.ledgers import Rows, dump, ledger_of, readable, replayed, view
@@ -134,7 +135,8 @@ def history_moves_by_whole_actions(history: Sequence[Said], r: Registry) -> None
     """Versions begin and end where actions end; two that follow each other differ to a reader."""
     whole = {*ends(history), None}
     with replayed(history, r) as projector:
-        text = dict(projector.db.execute("SELECT token, text FROM personal").fetchall())
+        vault, kept = vault_of(r), projector.db.execute("SELECT token, text FROM personal")
+        text = {token: vault.text(token, said) for token, said in kept.fetchall()}
         for name in fed(history, r):
             versions: dict[int, dict[int, tuple[tuple[object, ...], int | None]]] = {}
             for *row, gone in projector.db.execute(f'SELECT * FROM "_{name}_history"'):

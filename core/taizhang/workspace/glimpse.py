@@ -10,20 +10,31 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from taizhang.ledger.schema import connect
+from taizhang.ledger.vault import Vault
 from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import WrittenViews
+from taizhang.store.paths import StorePaths
+from taizhang.store.unlocking import open_keys, secret_of
 from taizhang.workspace.card import Card, fitting
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.personal.wrapping import Secret
 
 
 class Glimpse:
     """A store that is not open yet: what its card says, and its ledger on the day on which it stands."""
 
     def __init__(
-        self, path: Path, db: sqlite3.Connection, card: Card, tables: Iterable[str]
+        self,
+        path: Path,
+        db: sqlite3.Connection,
+        card: Card,
+        tables: Iterable[str],
+        vault: Vault,
     ) -> None:
         """Use :func:`glimpse`.
 
@@ -32,8 +43,9 @@ class Glimpse:
             db: a connection to it, from before the card was read.
             card: the card.
             tables: the tables that are to be read.
+            vault: opens the ledger's texts.
         """
-        self._path, self._db, self._seen = path, db, _state(db)
+        self._path, self._db, self._seen, self._vault = path, db, _state(db), vault
         self.name: str = card.said["name"]
         self.demonstration: bool = card.said["demonstration"]
         self.day = dt.date.fromisoformat(card.day)
@@ -47,7 +59,7 @@ class Glimpse:
     def reader(self) -> LedgerView:
         """The ledger on a connection of its own, which the caller closes."""
         db = connect(self._path, read_only=True)
-        views = WrittenViews(db, self._written)
+        views = WrittenViews(db, self._written, self._vault)
         return LedgerView(db, views.registry, self.day, views=views)
 
     def stands(self) -> bool:
@@ -59,8 +71,14 @@ class Glimpse:
         self._db.close()
 
 
-def glimpse(root: Path, tables: Iterable[str]) -> Glimpse | None:
-    """A glimpse of the store at ``root`` with some of its tables; None where there is none to be had."""
+def glimpse(root: Path, tables: Iterable[str], secret: Secret | None = None) -> Glimpse | None:
+    """A glimpse of a store; None where there is none to be had.
+
+    Args:
+        root: the store.
+        tables: those of its tables that are to be read.
+        secret: unlocks its keys; None to look for it where the store says.
+    """
     path = root / "ledger.db"
     try:
         db = connect(path, read_only=True)
@@ -69,13 +87,22 @@ def glimpse(root: Path, tables: Iterable[str]) -> Glimpse | None:
     try:
         db.execute("BEGIN")  # what is noted of it and what it says are of one moment
         if (card := fitting(db, str(root))) is not None:
-            made = Glimpse(path, db, card, tables)
+            made = Glimpse(path, db, card, tables, _vault(root, secret))
             db.execute("COMMIT")
             return made
-    except (sqlite3.Error, ValueError, KeyError, TypeError, OSError):
+    except (sqlite3.Error, StoreError, ValueError, KeyError, TypeError, OSError):
         pass
     db.close()
     return None
+
+
+def _vault(root: Path, secret: Secret | None) -> Vault:
+    """The key of the ledger of a store. Raises ``StoreError`` where it cannot be unlocked."""
+    paths = StorePaths(root)
+    if not paths.keys.exists():
+        return Vault(None)
+    with closing(open_keys(paths, secret or secret_of(paths), read_only=True)) as keys:
+        return Vault(keys.ledger)
 
 
 def _state(db: sqlite3.Connection) -> list[Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from taizhang.declarations.registry import Registry
 from taizhang.ledger.purge import purge, texts_of
+from taizhang.ledger.vault import Vault, ring_vault
 from taizhang.store.sealing import Sealing
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError
@@ -22,6 +23,7 @@ from taizhang_eventstore.log import Log
 from taizhang_eventstore.personal.cipher import MARKERS, bound, parts
 from taizhang_eventstore.personal.erasures import Erasure, Erasures
 from taizhang_eventstore.personal.keyring import Keyring
+from taizhang_eventstore.personal.overwriting import blanked
 from taizhang_eventstore.seals.attesting import attested, logged, own_keys, standing
 
 SHORTEST = 2
@@ -96,9 +98,11 @@ class Settlement:
             return True
         there = ring.keys.among(subjects) if ring.keys is not None else set()
         texts = {t for s in there for t in encrypted_texts(self._log, ring, s)}
-        texts |= {t for s in subjects for t in texts_of(db, s)}
+        vault = ring_vault(ring)
+        texts |= {t for s in subjects for t in texts_of(db, s, vault)}
         if there or texts:
-            for path in drafts_about(self._paths.drafts, subjects, texts):
+            for path in drafts_about(self._paths.drafts, subjects, texts, vault):
+                blanked(path)  # one of before drafts were encrypted
                 path.unlink(missing_ok=True)
         if there:
             ring.destroy(there)
@@ -139,13 +143,16 @@ def encrypted_texts(log: Log, keyring: Keyring, subject: str) -> set[str]:
     return found
 
 
-def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[str]) -> list[Path]:
+def drafts_about(
+    directory: Path, subjects: Collection[str], texts: Collection[str], vault: Vault
+) -> list[Path]:
     """Drafts that hold the id of a subject, or one of the texts.
 
     Args:
         directory: Where the drafts are.
         subjects: The persons, ``member:m-…``.
         texts: Texts that are said of them.
+        vault: Reads them.
     """
     if not directory.is_dir():
         return []
@@ -154,7 +161,7 @@ def drafts_about(directory: Path, subjects: Collection[str], texts: Collection[s
     found = []
     for path in sorted(directory.iterdir()):
         if path.is_file():
-            said = (read(path) or b"").decode("utf-8", "replace")
+            said = vault.read(path.name, read(path) or b"")
             # Drafts are JSON, in which a quotation mark is written otherwise.
             if any(t in said or _in_json(t) in said for t in wanted):
                 found.append(path)

@@ -43,6 +43,11 @@ class Keyring:
         """Identifies the keys; empty where there are none."""
         return "" if self.keys is None else self.keys.id
 
+    @property
+    def ledger(self) -> bytes | None:
+        """The key under which the ledger's file has its texts; None where there are no keys."""
+        return None if self.keys is None else self.keys.ledger
+
     def key(self, subject: str) -> SubjectKey | None:
         """The key of a subject, None where there is none any more."""
         if subject in self.erased or subject in self.claimed:

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from taizhang_eventstore.ambient import base32
+from taizhang_eventstore.ambient import SystemAmbient, base32
 from taizhang_eventstore.errors import (
     StoreDamaged,
     StoreError,
@@ -33,6 +33,7 @@ from taizhang_eventstore.errors import (
 from taizhang_eventstore.files import aside, writing
 from taizhang_eventstore.layout import Made, defend, foreign, layout, plain
 from taizhang_eventstore.personal.cipher import KEY
+from taizhang_eventstore.personal.overwriting import overwriting, transaction
 from taizhang_eventstore.personal.state import state_of
 from taizhang_eventstore.personal.wrapping import Locked
 
@@ -52,6 +53,9 @@ PATIENCE = 30.0
 
 _WRAPPING: Final = ("salt", "n", "r", "p", "file", "place")
 """Settings that say by what the master key is wrapped, beside ``wrapping``."""
+
+_LEDGER: Final = "ledger"
+"""The setting that has the ledger's key, wrapped under the master key."""
 
 _NONCE: Final = 12
 _TABLES: Final = """
@@ -129,7 +133,7 @@ class Keys:
                 self.settings: dict[str, str] = dict(
                     self._db.execute("SELECT name, value FROM settings").fetchall()
                 )
-            self._unlock(secret)
+            self._unlock(secret, read_only=read_only)
         except BaseException:
             self.close()
             raise
@@ -145,7 +149,7 @@ class Keys:
         self._inherited = self._db  # not closed, which would touch what is the other process's
         self._db = self._connect(read_only=True)
 
-    def _unlock(self, secret: Secret) -> None:
+    def _unlock(self, secret: Secret, *, read_only: bool) -> None:
         said = self.settings
         if int(said.get("format", "0")) > FORMAT:
             raise StoreTooNew(_TOO_NEW, path=self.path)
@@ -159,8 +163,27 @@ class Keys:
                 raise Locked(_WRONG, path=self.path) from None
             self._master = AESGCM(self._raw_master)
             self._numbers = _unwrap(self._master, base64.b64decode(said["hmac"]), "hmac")
+            self.ledger = self._ledger_key(read_only=read_only)
+            """The key under which the ledger's file has its texts."""
         except (KeyError, ValueError, InvalidTag) as error:
             raise StoreDamaged(_DAMAGED, path=self.path, detail=type(error).__name__) from error
+
+    def _ledger_key(self, *, read_only: bool) -> bytes:
+        """The ledger's key; keys of before ledgers were encrypted get one, or, where they are only looked
+        at, one for as long as this process makes a ledger of its own.
+        """
+        if (said := self.settings.get(_LEDGER)) is None:
+            ambient, made = SystemAmbient(), SystemAmbient().secret_bytes(KEY)
+            if read_only:
+                return made
+            row = _LEDGER, _text(_wrap(self._raw_master, ambient, made, _LEDGER))
+            with self._transaction() as db:
+                # Another process may have been first.
+                db.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", row)
+                asked = "SELECT value FROM settings WHERE name = ?"
+                said = str(db.execute(asked, (_LEDGER,)).fetchone()[0])
+            self.settings[_LEDGER] = said
+        return _unwrap(self._master, base64.b64decode(said), _LEDGER)
 
     @classmethod
     def create(cls, path: Path, secret: Secret, ambient: Ambient) -> Self:
@@ -185,6 +208,7 @@ class Keys:
         kek, master = secret.key(settings), ambient.secret_bytes(32)
         settings["master"] = _text(_wrap(kek, ambient, master, f"master\n{id}"))
         settings["hmac"] = _text(_wrap(master, ambient, ambient.secret_bytes(32), "hmac"))
+        settings[_LEDGER] = _text(_wrap(master, ambient, ambient.secret_bytes(KEY), _LEDGER))
         part = aside(path)
         try:
             with writing(path):
@@ -228,9 +252,11 @@ class Keys:
             return {s for s in subjects if self._db.execute(found, (s,)).fetchone()}
 
     def destroy(self, subjects: Iterable[str]) -> None:
-        """Destroys keys: what was sealed under them opens nowhere any more. On the disk on return."""
-        with self._transaction() as db:
-            db.executemany("DELETE FROM keys WHERE subject = ?", [(s,) for s in subjects])
+        """Destroys keys, overwritten in their place: what was sealed under them opens nowhere any more. On the
+        disk on return.
+        """
+        with self._lock, translating_keys(self.path):
+            overwriting(self._db, self.path, [(s,) for s in subjects])
 
     def subjects(self) -> set[str]:
         """Every subject that has a key."""
@@ -254,16 +280,8 @@ class Keys:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, translating_keys(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                # For want of room SQLite has rolled back itself.
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with self._lock, translating_keys(self.path), transaction(self._db):
+            yield self._db
 
     # The whole
 

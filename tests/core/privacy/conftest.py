@@ -120,7 +120,7 @@ class Office:
             "amendments",
         ]
         rows = {n: sorted(self.ws.db.execute(f'SELECT * FROM "{n}"'), key=repr) for n in names}
-        found = "SELECT f.entity, f.id, s.terms FROM _finder s JOIN _found f ON f.rowid = s.rowid"
+        found = "SELECT entity, id, mark, signs FROM _found"
         rows["found"] = sorted(self.ws.db.execute(found))
         return rows
 

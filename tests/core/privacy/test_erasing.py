@@ -6,8 +6,10 @@ import datetime as dt
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -35,8 +37,22 @@ def test_no_byte_is_left_and_every_past_view_says_so(office: Office) -> None:
     another = office.draft("member.move", "王小明3")
     office.ws.sealing.seal()
     before, head = office.spans(), office.ws.log.head()
+    kept = "SELECT text, mark FROM personal WHERE subject = ?"
+    bytes_of = [b for row in office.ws.db.execute(kept, (office.subject,)) for b in row if b]
+    signs = "SELECT signs, mark FROM _found WHERE id = ?"
+    bytes_of += office.ws.db.execute(signs, (office.person,)).fetchone()
+    with closing(sqlite3.connect(office.ws.paths.keys)) as db:
+        wrapped = "SELECT wrapped FROM keys WHERE subject = ?"
+        bytes_of += db.execute(wrapped, (office.subject,)).fetchone()
+    stood = [
+        any(b in p.read_bytes() for p in office.root.iterdir() if p.is_file()) for b in bytes_of
+    ]
+    assert len(stood) > 8
+    assert all(stood)
     gone(office)
     assert left(office.root) == []
+    files = [p.read_bytes() for p in office.root.iterdir() if p.is_file()]
+    assert not [b for b in bytes_of if any(b in data for data in files)], "nor encrypted"
     assert not mine.exists()
     assert not about.exists()
     assert another.exists()

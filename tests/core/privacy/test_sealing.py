@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ import pytest
 from taizhang.api import Event, Member, Organisation, PersonalText, PersonName, Programme, field
 from taizhang.declarations.kinds import TextKind
 from taizhang.declarations.subjects import subjects_of
+from taizhang.ledger.schema import ENCRYPTED
+from taizhang.ledger.vault import vault_of
 from taizhang.words.errors import Dependents, Refused
-from taizhang.workspace import Workspace
+from taizhang.workspace import Workspace, card
 from taizhang_eventstore.personal.cipher import MISSING, parts
+from taizhang_tui.desk.drafts import Drafts
 
 from .conftest import TEXTS, Office, left
 
@@ -27,9 +31,25 @@ def sealed_under(office: Office, seq: int) -> dict[str, str]:
     return {k: parts(v)[0] for k, v in office.ws.event(seq).envelope.sealed.items()}
 
 
-def test_the_log_and_the_keys_hold_no_text_of_a_person(office: Office) -> None:
-    assert {line.partition(":")[0] for line in left(office.root)} <= {"ledger.db", "ledger.db-wal"}
+def test_no_file_of_a_store_holds_a_text_of_a_person(office: Office) -> None:
+    """Log, keys, ledger with its write-ahead log and index, drafts, card: while it is open, anew and closed."""
+    Drafts(office.ws.paths.drafts, vault=vault_of(office.ws.registry)).save(
+        "member.register", TEXTS
+    )
+    assert any(office.ws.paths.drafts.iterdir())
+    assert (office.root / "ledger.db-wal").stat().st_size > 0
+    assert left(office.root) == []
+    office.ws.rebuild()
+    card.leave(office.ws)
+    assert left(office.root) == []
+    plain = office.root / "plain.txt"
+    plain.write_text(f"x{TEXTS['name']}", "utf-8")
     assert left(office.root), "or the search finds nothing that is there"
+    plain.unlink()
+    # Another tool reads everything else, and that there is something.
+    with closing(sqlite3.connect(office.root / "ledger.db")) as db:
+        asked = "SELECT name, joined FROM members WHERE id = ?"
+        assert set(db.execute(asked, (office.person,))) == {(ENCRYPTED, None)}
     (row,) = office.ws.at("2012-01-01").rows("members", id=office.person)
     assert (row["name"], row["phone"], row["id_number"]) == tuple(
         TEXTS[k] for k in ("name", "phone", "number")

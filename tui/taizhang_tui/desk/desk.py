@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
+from taizhang.ledger.vault import vault_of
 from taizhang.ledger.view import LedgerView
 from taizhang.ledger.views import Views
 from taizhang.store.paths import StorePaths
@@ -106,7 +107,7 @@ class Desk:
     def look(self) -> bool:
         """Tells if the store can be read already, before it is opened; nothing can be recorded until then."""
         if not self._options.get("from_elsewhere"):
-            self.glimpse = glimpse(Path(self.path), FIRST_READ)
+            self.glimpse = glimpse(Path(self.path), FIRST_READ, self._options.get("secret"))
         if self.glimpse is not None:
             self.today = self.glimpse.day
         return self.glimpse is not None
@@ -208,7 +209,7 @@ class Desk:
     @property
     def drafts(self) -> Drafts:
         """The half-filled forms of whoever sits here."""
-        return Drafts(self.ws.paths.drafts, self.ws.actor)
+        return Drafts(self.ws.paths.drafts, self.ws.actor, vault_of(self.ws.registry))
 
     @property
     def view(self) -> View:

@@ -5,9 +5,9 @@ comes back where the same person opens the same form for the same subjects. It k
 typed and nothing else, so that neither yesterday's default nor what has been corrected since comes back
 with it.
 
-One file a draft in the store's ``drafts`` directory, readable by its owner alone: drafts may hold
-people's data, their names do not. A file is written beside and renamed, so that it is always whole. Drafts
-of before they belonged to anybody are read: they have all answers, and who opened the form they do not say.
+One file a draft in the store's ``drafts`` directory, readable by its owner alone and encrypted as the ledger's
+texts are: drafts may hold people's data, their names do not. A file is written beside and renamed, so that it is
+always whole. Drafts of before they were encrypted are read, and drafts of before they belonged to anybody: these have all answers, and who opened the form they do not say.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from taizhang.ledger.vault import Vault
 from taizhang.store.paths import local_day
 
 _ON = "on"
@@ -72,11 +73,13 @@ class Drafts:
     Args:
         root: Their directory; it need not be there.
         actor: Whose drafts; those of others are not seen.
+        vault: Encrypts them; without one they stand in the clear.
     """
 
-    def __init__(self, root: Path, actor: str = "") -> None:
+    def __init__(self, root: Path, actor: str = "", vault: Vault | None = None) -> None:
         self.root = root
         self.actor = actor
+        self.vault = vault or Vault(None)
 
     def waiting(self) -> list[Draft]:
         """All of one's own, the newest first; a file that cannot be read counts as none."""
@@ -84,7 +87,8 @@ class Drafts:
             files = sorted(self.root.glob("*.json"))
         except OSError:
             return []
-        found = [d for d in map(_read, files) if d is not None and d.actor in (None, self.actor)]
+        read = (_read(file, self.vault) for file in files)
+        found = [d for d in read if d is not None and d.actor in (None, self.actor)]
         return sorted(found, key=lambda draft: draft.saved, reverse=True)
 
     def of(self, form: str) -> list[Draft]:
@@ -133,8 +137,8 @@ class Drafts:
             "values": made.values,
         }
         part = file.with_suffix(f".{os.getpid()}.part")
-        with open(part, "w", encoding="utf-8", opener=_private) as out:
-            out.write(json.dumps(said, ensure_ascii=False, indent=1))
+        with open(part, "wb", opener=_private) as out:
+            out.write(self.vault.written(file.name, json.dumps(said, ensure_ascii=False, indent=1)))
             out.flush()
         os.replace(part, file)
         return made
@@ -157,10 +161,10 @@ class Drafts:
                 return file
 
 
-def _read(file: Path) -> Draft | None:
+def _read(file: Path, vault: Vault) -> Draft | None:
     try:
         # Opening a pipe that somebody put there would wait for ever.
-        said = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+        said = json.loads(vault.read(file.name, file.read_bytes())) if file.is_file() else {}
         values = {str(k): str(v) for k, v in said["values"].items()}
         saved = dt.datetime.fromisoformat(said["saved"]).astimezone(dt.UTC)
         if (given := said.get("given")) is None:

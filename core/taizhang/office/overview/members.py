@@ -40,8 +40,7 @@ SELECT (SELECT min(a.src) FROM members_all a WHERE a.id = s.member) AS number
 FROM {table} s JOIN members m ON m.id = s.member
 WHERE s.organisation IN (SELECT value FROM json_each(?)) ORDER BY {order}
 """
-_SOUND = """coalesce((SELECT p.pinyin FROM personal p
-WHERE p.subject = 'member:' || m.id AND p.text = m.name), m.name), number"""
+_SOUND = "coalesce((SELECT rank FROM _ranks WHERE mark = name_mark(m.name)), m.name), number"
 _AMONG = f"SELECT s.member AS id FROM {{table}} s WHERE s.organisation IN {_SCOPE}"
 _FOUND = f"""
 SELECT s.member AS id, (SELECT min(a.src) FROM members_all a WHERE a.id = s.member) AS number
