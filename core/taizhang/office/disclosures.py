@@ -161,7 +161,7 @@ class DisclosureConcluded(OfDisclosure, Deed):
     result: Choice = field("结果|Result", choices=RESULTS, default="不影响")
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """Refused before the period is over, unless it is withdrawn."""
+        """Refused before the last day, at whose end the office may conclude, unless it is withdrawn."""
         row = must(ledger, "disclosures", self.disclosure)
         if row["state"] != POSTED:
             raise Refused("该公示已有结果|this disclosure has a result already")

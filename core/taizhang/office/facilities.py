@@ -1,8 +1,7 @@
 """Facilities (阵地): rooms and centres, their functions and equipment, opening hours and what was opened (D2.17, D2.28,
 D3.15, D3.45, D3.73, D3.74, D4.18, D4.21).
 
-A facility is a place where something is offered; who comes is counted and never named. What a facility of a kind has to have
-is a list of functions; those that are lacking show in the table of lacks.
+A facility is a place where something is offered; who comes is counted and never named.
 """
 
 from __future__ import annotations
