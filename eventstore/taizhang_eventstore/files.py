@@ -131,8 +131,11 @@ def read(path: Path, most: int = MOST) -> bytes | None:
 
 
 def private(path: Path) -> None:
-    """Makes an empty file that nobody but its owner may read, where there is none. Raises `StoreError`."""
-    with writing(path), suppress(FileExistsError):
+    """Makes an empty file that nobody but its owner may read, where there is a directory for it and no file.
+
+    Raises `StoreError`.
+    """
+    with writing(path), suppress(FileExistsError, FileNotFoundError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 

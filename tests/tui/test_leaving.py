@@ -16,9 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from taizhang.ledger.vault import vault_of
 from taizhang.workspace import Workspace
 from taizhang_eventstore.seals.seals import Seals
 from taizhang_eventstore.verifying.verifying import verify
+from taizhang_tui.desk.drafts import Drafts
 
 PROGRAM = """
 import taizhang_tui.app.application
@@ -118,9 +120,11 @@ def drafting(terminal: Terminal) -> None:
     time.sleep(0.1)  # the last key has been painted; its draft was written before that
 
 
-def draft(store: Path) -> str:
-    """What is kept of it."""
-    return (store / "drafts" / "member.register.json").read_text("utf-8")
+def draft(store: Path) -> list[str]:
+    """The answers that are kept of it; the file itself is encrypted."""
+    with Workspace.open(store, read_only=True, actor="测试员") as ws:
+        kept = Drafts(ws.paths.drafts, ws.actor, vault_of(ws.registry)).of("member.register")
+    return [answer for one in kept for answer in one.values.values()]
 
 
 def head(store: Path) -> int:

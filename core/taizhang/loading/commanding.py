@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CORE = frozenset({
     "init", "demo", "record", "correct", "void", "import", "actions", "tables", "show", "events", "why", "diff",
     "due", "figures", "findings", "overview", "seal", "verify", "prove", "erase", "keys", "personal-record",
-    "reseal", "backup", "restore", "doctor", "rebuild", "plugins", "batches", "revert", "continue",
+    "reseal", "backup", "restore", "doctor", "rebuild", "plugins", "batches", "revert", "continue", "statistics",
     # Not there yet, but part of the interface: nobody else shall have them meanwhile.
     "export", "report", "users", "serve",
 })  # fmt: skip

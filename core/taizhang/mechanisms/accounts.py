@@ -87,6 +87,7 @@ def accounts(
             raise TypeError(f"{programme.id}.{noun}: accounts are kept by entities")
         more[kind.entity] = (owner | None, field("管理者|Kept by", default=None))
     row = declared(AccountRow, "AccountRow", AccountRow.__doc__ or "", more)
+    own = entries or f"{noun}_entries"
     made = register(
         programme,
         noun,
@@ -97,6 +98,7 @@ def accounts(
         search=("name", "book"),
         same=("name", *more),
         fixed=("measure",),
+        reads=(own if programme.nouns else f"{programme.id}_{own}",),
     )
     zh, en = Label.of(label).zh, Label.of(label).en
     kinds = tuple(dict.fromkeys((*incoming, *outgoing)))
@@ -109,7 +111,7 @@ def accounts(
         "reference": (Text, field("凭证或案号|Voucher or case", default="")),
     }
     lines = programme.records(
-        entries or f"{noun}_entries",
+        own,
         f"{zh}收支|Entries: {en}",
         declared(Row, "EntryRow", "Something came in or went out.", columns),
         indexes=((noun,),),

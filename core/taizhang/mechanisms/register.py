@@ -72,6 +72,7 @@ def register(
     opens: Verb = OPEN,
     changes: Verb = CHANGE,
     closes: Verb = CLOSE,
+    reads: Sequence[str] = (),
     opening: Check | None = None,
     check: Check | None = None,
 ) -> Register:
@@ -93,6 +94,7 @@ def register(
         opens: what the beginning is called.
         changes: what a change is called.
         closes: what the end is called.
+        reads: the tables that computed columns of it look at.
         opening: rules among the fields of what is opened.
         check: rules among the fields, of what is opened and of what is changed: there a field may be None.
 
@@ -124,7 +126,7 @@ def register(
             f"{noun}-name",
             f"已有同名的{named.label.zh}|{one_of(named.label.en).capitalize()} of this name is there already",
             entity=kind,
-            reads=(made.name,),
+            reads=(made.name, *reads),
         )(unique(made.name, *same))
     return Register(made, kind, named.reference, opened, changed, closed)
 

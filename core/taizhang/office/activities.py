@@ -205,7 +205,7 @@ programme.figure(
     source="D3.13",
 )
 programme.figure(
-    "activity.people",
+    "activity.members",
     "参加活动的党员|Members who took part",
     select=Selection("activity_people", "member"),
     measure="distinct:member",
