@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from taizhang.ledger.actions import LAST
 from taizhang.ledger.schema import connect, current
+from taizhang_eventstore.personal.overwriting import zeroed
 
 
 def open_file(path: Path) -> sqlite3.Connection:
@@ -21,6 +22,9 @@ def open_file(path: Path) -> sqlite3.Connection:
             db.close()
             raise
         db.close()
+        # One of before texts were encrypted: what it says of people is not left in free blocks.
+        discard(path, overwritten=True)
+        return connect(path)
     except sqlite3.DatabaseError as error:
         if not damaged(error):
             raise
@@ -37,11 +41,27 @@ def damaged(error: sqlite3.DatabaseError) -> bool:
     )
 
 
-def discard(path: Path) -> None:
-    """Throws the ledger away; the log stays untouched."""
+def discard(path: Path, *, overwritten: bool = False) -> None:
+    """Throws the ledger away; the log stays untouched.
+
+    Args:
+        path: The ledger.
+        overwritten: Its bytes are written over before they are left to the disk.
+    """
     # The file itself last: who opens it meanwhile finds out that it is gone (`identity`).
     for suffix in ("-wal", "-shm", ""):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        part = path.with_name(path.name + suffix)
+        with ExitStack() as ends:
+            file = None
+            # Not the shared memory, in which SQLite of another process may be at work.
+            if overwritten and suffix != "-shm":
+                with suppress(OSError):
+                    file = ends.enter_context(open(part, "r+b", buffering=0))
+            part.unlink(missing_ok=True)
+            if file is not None:
+                # A full or failing disk keeps nobody from a new ledger.
+                with suppress(OSError):
+                    zeroed(file)
 
 
 def identity(path: Path) -> tuple[int, int] | None:

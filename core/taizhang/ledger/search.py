@@ -14,10 +14,10 @@ stretch of the index; ``_found_kinds`` says which kind has which stretch.
 
 from __future__ import annotations
 
-import base64
 import re
 import sqlite3
 import unicodedata
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, islice
@@ -50,9 +50,6 @@ _MARKED = re.compile("[\u0080-\u2dff]")
 
 _STRETCH = 1 << 40
 """Numbers that one kind of entity has for itself."""
-
-_TEXT = 8
-"""Characters of a sign in the index: :data:`SIGN` bytes."""
 
 _NUMBERED = (
     "SELECT f.id, f.rowid, f.signs FROM json_each(?) q "
@@ -185,24 +182,33 @@ def _named(rows: Iterable[Sequence[Any]], vault: Vault) -> Iterator[Found]:
     for id, some in groupby(rows, key=lambda row: row[0]):
         texts = (t for row in some for t in row[1:] if t and t != MISSING)
         names = tuple(dict.fromkeys(texts))
-        if names and (signs := b"".join(dict.fromkeys(s for n in names for s in _signs(n, vault)))):
-            yield Found(id, names, vault.mark(spelled(names[0])), signs)
+        if not names:
+            continue
+        first, *others = names
+        signs = _signs(first, vault)
+        if others:
+            signs = tuple(sorted({s for name in names for s in _signs(name, vault)}))
+        if signs:
+            yield Found(id, names, vault.mark(spelled(first)), b"".join(signs))
 
 
 @lru_cache(maxsize=4_096)
 def _signs(name: str, vault: Vault) -> tuple[bytes, ...]:
     """The signs of everything by which a name is found."""
-    words: dict[str, None] = {}
-    for term in _unmarked(search_terms(name)).split():
-        words[f"{term}\n"] = None  # a whole term
-        words |= dict.fromkeys(term[:n] for n in LENGTHS if n <= len(term))
-    return tuple(map(vault.sign, words))
+    terms = _unmarked(search_terms(name)).split()
+    return tuple(sorted(set().union(*[_beginnings(term, vault) for term in terms])))
+
+
+@lru_cache(maxsize=1 << 15)
+def _beginnings(term: str, vault: Vault) -> tuple[bytes, ...]:
+    """The signs of a whole term and of its beginnings; given names, and their sounds, are many people's."""
+    last = bisect(LENGTHS, len(term))
+    return (vault.sign(f"{term}\n"), *[vault.sign(term[:n]) for n in LENGTHS[:last]])
 
 
 def _said(signs: bytes) -> str:
     """Signs as the index takes them."""
-    text = base64.b32encode(signs).decode()
-    return " ".join([text[i : i + _TEXT] for i in range(0, len(text), _TEXT)])
+    return signs.hex(" ", SIGN)
 
 
 def _insert(
@@ -254,7 +260,7 @@ def find(
     stretch = (0, 1 << 62) if entity is None else _stretch(db, entity)
     if not words or stretch is None:
         return []
-    beginnings = [vault.sign(w[: max(n for n in LENGTHS if n <= len(w))]) for w in words]
+    beginnings = [vault.sign(w[: LENGTHS[bisect(LENGTHS, len(w)) - 1]]) for w in words]
     wholes = [vault.sign(f"{w}\n") for w in words]
     found = _hits(db, beginnings, entity, stretch, among)
     if len(found) == CANDIDATES:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from taizhang.ledger.file import discard
 from taizhang.loading.sources import candidates
 from taizhang.maintenance import manifest, places
 from taizhang.maintenance.backup import KEYS, LOG, DoesNotVerify
@@ -23,7 +24,7 @@ from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import NotFound, Refused
 from taizhang.workspace import Workspace
 from taizhang_eventstore.copying import copy_database, copy_seals
-from taizhang_eventstore.files import copy, put, there, writing
+from taizhang_eventstore.files import copy, keep_private, put, there, writing
 from taizhang_eventstore.seals.note import Verifier
 from taizhang_eventstore.seals.seals import Seals
 from taizhang_eventstore.verifying.report import Report
@@ -123,6 +124,10 @@ def restore(
         lost = max(0, _sealed_events(store) - report.events) if mine else 0
         aside = _aside(store) if there else None
         making.place(part, store, aside)
+    if aside is not None:
+        # It is kept for long, and may be of before files were their owner's alone and ledgers encrypted.
+        keep_private(aside, aside / "seals", aside / "drafts")
+        discard(aside / "ledger.db", overwritten=True)
     return Restored(
         path=store,
         events=report.events,

@@ -21,6 +21,7 @@ from taizhang_eventstore.files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from io import FileIO
     from pathlib import Path
 
 _BLOCK = 1 << 20
@@ -65,11 +66,17 @@ def overwriting(db: sqlite3.Connection, path: Path, subjects: Sequence[tuple[str
 def blanked(path: Path) -> None:
     """Writes zeros over a file, in its place, and empties it; on the disk on return. Nothing where there is none."""
     with writing(path), suppress(FileNotFoundError), open(path, "r+b", buffering=0) as file:
-        left = os.fstat(file.fileno()).st_size
-        while left:
-            left -= file.write(bytes(min(left, _BLOCK)))
-        os.fsync(file.fileno())
+        zeroed(file)
         file.truncate(0)
 
 
-__all__ = ["blanked", "overwriting", "transaction"]
+def zeroed(file: FileIO) -> None:
+    """Writes zeros over an open file; on the disk on return. Raises `OSError`."""
+    left = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    while left:
+        left -= file.write(bytes(min(left, _BLOCK)))
+    os.fsync(file.fileno())
+
+
+__all__ = ["blanked", "overwriting", "transaction", "zeroed"]
