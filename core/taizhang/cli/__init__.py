@@ -17,7 +17,7 @@ import click
 
 from taizhang import __version__
 from taizhang.cli.settings import Settings
-from taizhang.cli.streams import plainly, whole
+from taizhang.cli.streams import nowhere, plainly, whole
 from taizhang.cli.usage import Formatter, system_sentence, unusable_output, usage_sentence
 from taizhang.cli.words import LANGUAGE, complain, say, warn
 from taizhang.isolation import interrupts, ticking
@@ -243,14 +243,13 @@ def _run(args: list[str] | None) -> None:
         complain(_sentence(error))
         sys.exit(getattr(error, "exit_code", 1))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere()
         sys.exit(result if isinstance(result, int) else 0)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
         complain(unusable_output(error) if error.filename is None else system_sentence(error))
-        # What is left of the output would be tried once more at the end, and fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nowhere()
         sys.exit(1)
     except Exception as error:
         if os.environ.get("TAIZHANG_DEBUG"):

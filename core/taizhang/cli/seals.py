@@ -10,6 +10,7 @@ import click
 from taizhang.cli import options
 from taizhang.cli.options import FILE
 from taizhang.cli.output import as_json, print_json, progress_bar, write_new
+from taizhang.cli.streams import nowhere
 from taizhang.cli.usage import unusable_output
 from taizhang.cli.words import LANGUAGE, complain, say, warn
 from taizhang.words.errors import NotFound, Usage
@@ -150,11 +151,11 @@ def verify(
                 same = say("台账与日志逐行相符|the ledger agrees with the log, row by row")
                 click.echo("\n" + (same if differs is None else differs.text(LANGUAGE)))
     except BrokenPipeError:
-        pass  # somebody has read enough of it
+        nowhere()  # somebody has read enough of it
     except OSError as error:
-        complain(
-            unusable_output(error)
-        )  # the exit code is the result's, whatever becomes of the output
+        # The exit code is the result's, whatever becomes of the output.
+        complain(unusable_output(error))
+        nowhere()
     return report.exit_code if differs is None else 3
 
 

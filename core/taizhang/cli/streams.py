@@ -7,6 +7,7 @@ theirs, for JSON escapes them.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -59,4 +60,9 @@ def whole(stream: TextIO) -> TextIO:
     return stream.stream if isinstance(stream, Plain) else stream
 
 
-__all__ = ["ACTING", "Plain", "escaped", "plainly", "whole"]
+def nowhere() -> None:
+    """Sends what is left of the output nowhere: it would be tried once more at the end, and fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+__all__ = ["ACTING", "Plain", "escaped", "nowhere", "plainly", "whole"]
