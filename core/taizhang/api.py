@@ -38,7 +38,7 @@ from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.accounts import Accounts, accounts
-from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays
+from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays, months_after
 from taizhang.mechanisms.deriving import deed_of, ending
 from taizhang.mechanisms.posts import Posts
 from taizhang.mechanisms.ratings import Ratings
@@ -176,6 +176,7 @@ __all__ = [
     "hookimpl",
     "in_clause",
     "later",
+    "months_after",
     "must",
     "overlap",
     "portions",

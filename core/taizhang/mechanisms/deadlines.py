@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -45,6 +46,20 @@ class Due(Struct, frozen=True):
 
 
 NONE = Due(None, None)
+
+
+def months_after(day: date, months: int) -> date:
+    """Counts months from a day: the same day of that month, or its last where it has no such day; never later than
+    a date can be.
+
+    Args:
+        day: the day.
+        months: how many months later.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def due_after(deadline: Deadline | None, row: Any, on: date) -> Due:

@@ -18,6 +18,7 @@ from taizhang.api import (
     Refused,
     Seat,
     field,
+    months_after,
     must,
 )
 from taizhang.office.bodies.tables import (
@@ -30,7 +31,7 @@ from taizhang.office.bodies.tables import (
     seats,
     terms,
 )
-from taizhang.office.bodies.terms import LONGEST_EXTENSION, months_on, rule_of
+from taizhang.office.bodies.terms import LONGEST_EXTENSION, rule_of
 
 NO_TERM = "该机构当日没有任期|this body serves no term on that day"
 
@@ -99,7 +100,7 @@ def begun(ledger: Ledger, body: str, ordinal: int | None, months: int | None) ->
         body=body,
         ordinal=last + 1 if ordinal is None else ordinal,
         began=ledger.on,
-        due=months_on(ledger.on, months),
+        due=months_after(ledger.on, months),
         edition=edition,
     )
 
@@ -152,7 +153,7 @@ class ExtendTerm(OfBody, Action):
     def notices(self, ledger: Ledger) -> Iterator[Label]:
         """An election is put off by a year at most."""
         for row in ledger.rows("terms", body=self.body):
-            latest = months_on(date.fromisoformat(row["due"]), LONGEST_EXTENSION)
+            latest = months_after(date.fromisoformat(row["due"]), LONGEST_EXTENSION)
             if self.due > latest:
                 yield Label(
                     f"原届满 {row['due']}，延期一般不超过一年（至 {latest}），请核对",

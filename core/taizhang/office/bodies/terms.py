@@ -6,7 +6,6 @@ rule for its day, whoever enters the term says how long it is.
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from typing import NamedTuple
 
@@ -74,9 +73,3 @@ def rule_of(kind: str, place: str, day: date) -> Rule | None:
         if held and kind in rule.kinds and place in rule.places:
             return rule
     return None
-
-
-def months_on(day: date, months: int) -> date:
-    """Counts months from a day: the day of that number ``months`` later, or the last day of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

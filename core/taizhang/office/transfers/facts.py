@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +26,7 @@ from taizhang.api import (
     Transfer,
     english,
     field,
+    months_after,
     must,
 )
 from taizhang.office.kinds import OUTSIDE
@@ -220,16 +220,8 @@ def _in(state: TransferRow | None, wanted: str, member: str | None = None) -> Tr
 @transfers.step(TransferReceived)
 def _received(state: TransferRow | None, event: TransferReceived, on: date) -> TransferRow:
     return _in(state, "在途", event.member).replace(
-        state="已接收", received=on, receiver=event.organisation, slip_due=_a_month_after(on)
+        state="已接收", received=on, receiver=event.organisation, slip_due=months_after(on, 1)
     )
-
-
-def _a_month_after(day: date) -> date:
-    """Computes the same day of the next month, or its last one where it has no such day."""
-    year, month = day.year + day.month // 12, day.month % 12 + 1
-    if year > date.max.year:
-        return date.max
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 @transfers.step(TransferSlipReturned)
