@@ -27,6 +27,11 @@ class CountKind(Kind):
     align = "right"
     unit: ClassVar[Label | None] = None
 
+    @property
+    def parts(self) -> int:
+        """The number of what is stored that makes one of what people write."""
+        return 1
+
     def parse(self, text: str) -> int:
         value = narrow(text).replace(",", "").replace("_", "")
         if not re.fullmatch(r"[-+]?\d{1,15}", value):
@@ -76,43 +81,55 @@ def _hours(written: str | None, half: bool) -> Decimal:
     return Decimal(_NUMERALS.get(written or "", written or 0)) + more
 
 
-class MoneyKind(CountKind):
+class DecimalKind(CountKind):
+    """A number with a fixed number of decimals, stored whole so that sums are exact."""
+
+    name = "decimal"
+    decimals: ClassVar[int] = 2
+    suffix: ClassVar[str] = ""
+    """A unit that people may write behind it."""
+    rule: ClassVar[str] = "应为数，最多两位小数|must be a number with at most two decimals"
+    trims: ClassVar[bool] = False
+    """Tells if zeros at its end are left out when it is shown."""
+
+    @property
+    def parts(self) -> int:
+        return int(10**self.decimals)
+
+    def parse(self, text: str) -> int:
+        value = narrow(text).replace(",", "").removesuffix(self.suffix)
+        match = re.fullmatch(rf"(-?)(\d{{1,12}})(?:\.(\d{{1,{self.decimals}}}))?", value)
+        if match is None:
+            raise Bad(self.rule)
+        exact = int(match[2]) * self.parts + int((match[3] or "0").ljust(self.decimals, "0"))
+        return -exact if match[1] else exact
+
+    def show(self, value: Any, language: str = "zh") -> str:
+        if value is None:
+            return ""
+        whole, part = divmod(abs(value), self.parts)
+        shown = f"{whole:,}.{part:0{self.decimals}d}"
+        return ("-" if value < 0 else "") + (shown.rstrip("0").rstrip(".") if self.trims else shown)
+
+
+class MoneyKind(DecimalKind):
     """An amount in yuan, stored in fen (分) so that sums are exact. 1,200.50 is accepted."""
 
     name = "money"
-
-    def parse(self, text: str) -> int:
-        value = narrow(text).replace(",", "").removesuffix("元")
-        if not (match := re.fullmatch(r"(-?\d{1,12})(?:\.(\d{1,2}))?", value)):
-            raise Bad("应为金额，最多两位小数|must be an amount with at most two decimals")
-        sign = -1 if match[1].startswith("-") else 1
-        return int(match[1]) * 100 + sign * int((match[2] or "0").ljust(2, "0"))
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        return "" if value is None else f"{value / 100:,.2f}"
+    suffix = "元"
+    rule = "应为金额，最多两位小数|must be an amount with at most two decimals"
 
 
-class QuantityKind(CountKind):
+class QuantityKind(DecimalKind):
     """A quantity with up to three decimals (area, weight, goods), stored in thousandths so that sums are exact.
 
     0.25, 1,200 and 12.5 are accepted; its unit of measure is a field of its own.
     """
 
     name = "quantity"
-
-    def parse(self, text: str) -> int:
-        value = narrow(text).replace(",", "")
-        if not (match := re.fullmatch(r"(-?)(\d{1,12})(?:\.(\d{1,3}))?", value)):
-            raise Bad("应为数量，最多三位小数|must be a quantity with at most three decimals")
-        whole = int(match[2]) * 1000 + int((match[3] or "0").ljust(3, "0"))
-        return -whole if match[1] else whole
-
-    def show(self, value: Any, language: str = "zh") -> str:
-        if value is None:
-            return ""
-        whole, part = divmod(abs(value), 1000)
-        shown = f"{whole:,}" + (f".{part:03d}".rstrip("0") if part else "")
-        return f"-{shown}" if value < 0 else shown
+    decimals = 3
+    trims = True
+    rule = "应为数量，最多三位小数|must be a quantity with at most three decimals"
 
 
 class YesKind(Kind):

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from taizhang.declarations.amounts import CountKind as CountKind
+from taizhang.declarations.amounts import DecimalKind as DecimalKind
 from taizhang.declarations.amounts import MinutesKind as MinutesKind
 from taizhang.declarations.amounts import MoneyKind as MoneyKind
 from taizhang.declarations.amounts import QuantityKind as QuantityKind

@@ -17,9 +17,8 @@ from taizhang.declarations.fields import FieldSpec, field, spec_of
 from taizhang.declarations.kinds import (
     Bad,
     CountKind,
+    DecimalKind,
     MinutesKind,
-    MoneyKind,
-    QuantityKind,
     YesKind,
     as_written,
 )
@@ -128,9 +127,7 @@ class Configured:
 def written(spec: FieldSpec, value: Any) -> Any:
     """A value as it is written into config.toml."""
     kind = spec.kind
-    if isinstance(kind, MoneyKind):
-        return f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
-    if isinstance(kind, QuantityKind):
+    if isinstance(kind, DecimalKind):
         return kind.show(value).replace(",", "")
     if isinstance(kind, MinutesKind | CountKind):
         return int(value)

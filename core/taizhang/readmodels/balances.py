@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from taizhang.declarations.amounts import CountKind, MinutesKind, MoneyKind
+from taizhang.declarations.amounts import CountKind, MinutesKind, MoneyKind, QuantityKind
 from taizhang.declarations.kind import Bad
 from taizhang.duties import balances
 from taizhang.duties.board import named
@@ -51,7 +51,7 @@ class Odd(Struct, frozen=True):
 
 class ShownBalance(Struct, frozen=True):
     """A balance in one period, in words; ``stated_…`` is what a paper says. ``kind`` of number is ``entities``,
-    or that of the amounts: ``count``, ``minutes``, ``money``.
+    or that of the amounts: ``count``, ``minutes``, ``money``, ``quantity``.
     """
 
     balance: str
@@ -72,10 +72,8 @@ class ShownBalance(Struct, frozen=True):
 
     def shown(self, amount: Amount) -> str:
         """A number of it as people read it: time as h:mm, money with two decimals."""
-        if self.kind == MoneyKind.name:
-            return f"{amount:,.2f}"
-        sign = "-" if amount < 0 else ""
-        return sign + _KINDS[self.kind].show(abs(amount))
+        sign, kind = "-" if amount < 0 else "", _KINDS[self.kind]
+        return sign + kind.show(round(abs(amount) * kind.parts))
 
 
 class BalanceRow(Struct, frozen=True):
@@ -93,12 +91,15 @@ class BalanceRow(Struct, frozen=True):
     amount: Amount
 
 
-_KINDS: dict[str, CountKind] = {k.name: k for k in (CountKind(), MinutesKind(), MoneyKind())}
+_KINDS: dict[str, CountKind] = {
+    k.name: k for k in (CountKind(), MinutesKind(), MoneyKind(), QuantityKind())
+}
 _KINDS["entities"] = CountKind()
 
 
 def kind_of(ledger: LedgerView, balance: Balance) -> str:
-    """The kind of number that a balance is of: ``entities``, ``count``, ``minutes`` or ``money``."""
+    """The kind of number that a balance is of: ``entities``, ``count``, ``minutes``, ``money`` or
+    ``quantity``."""
     if balance.sum is None:
         return "entities"
     table = ledger.registry.table(balance.stock.table)
@@ -194,7 +195,8 @@ def sheet(
 
 def _amount(kind: str, stored: int) -> Amount:
     """A number as it is told: money is kept in fen, and told in yuan."""
-    return stored / 100 if kind == MoneyKind.name else stored
+    parts = _KINDS[kind].parts
+    return stored if parts == 1 else stored / parts
 
 
 def rows(

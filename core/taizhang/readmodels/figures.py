@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from taizhang.declarations.amounts import MoneyKind
+from taizhang.declarations.amounts import DecimalKind, MoneyKind
+from taizhang.declarations.kind import Kind
 from taizhang.duties import figures
 from taizhang.duties.board import STATES, numbers, people, windows_of
 from taizhang.duties.guarding import guarded
@@ -72,9 +73,10 @@ class Figures:
 
     def numbers(self, figure: Figure) -> list[Number]:
         """The oldest first, in each period the whole, then its groups."""
-        money = self._money(figure)
+        added = self._added(figure)
+        parts = added.parts if isinstance(added, DecimalKind) else 1
         unit = PERCENT if figure.measure.how == "share" else figure.unit
-        unit = unit or (YUAN if money else Label("", ""))
+        unit = unit or (YUAN if isinstance(added, MoneyKind) else Label("", ""))
         label, unit_text = figure.label.text(self.language), unit.text(self.language)
         head = (figure.name, label, unit_text, figure.source)
         definition = Defining(self.ledger.registry, self.language).figure(figure)
@@ -89,7 +91,7 @@ class Figures:
                 v.group,
                 v.whole,
                 None if v.whole else self._group(figure, v.group),
-                v.value / 100 if money and v.value is not None else v.value,
+                v.value if parts == 1 or v.value is None else v.value / parts,
                 shown=self._shown(figure, v.value),
                 definition=definition,
             )
@@ -137,18 +139,18 @@ class Figures:
             self.ledger, [figures.duty_of_figure(self.ledger.registry, figure)], self.day
         )
 
-    def _money(self, figure: Figure) -> bool:
-        """Tells if it adds up amounts: kept in fen, they are told in yuan."""
+    def _added(self, figure: Figure) -> Kind | None:
+        """The kind of what it adds up; None where it counts. Money is kept in fen and told in yuan."""
         if figure.measure.how != "sum" or figure.select is None:
-            return False
+            return None
         spec = self._table(figure).shown_fields.get(figure.measure.column)
-        return spec is not None and isinstance(spec.kind, MoneyKind)
+        return None if spec is None else spec.kind
 
     def _shown(self, figure: Figure, value: int | None) -> str:
         """A number as people read it: time as h:mm, money in yuan, unless it has a unit."""
         if value is None:
             return NO_DATA.text(self.language)
-        plain = figure.unit is None or self._money(figure)
+        plain = figure.unit is None or isinstance(self._added(figure), MoneyKind)
         if figure.measure.how == "sum" and plain and figure.select is not None:
             fields = self._table(figure).shown_fields
             return fields[figure.measure.column].show(value, self.language)

@@ -13,13 +13,12 @@ from taizhang.declarations.kinds import (
     ChoiceKind,
     CountKind,
     DateKind,
+    DecimalKind,
     IdNumberKind,
     MinutesKind,
-    MoneyKind,
     MonthKind,
     PartialDateKind,
     PhoneKind,
-    QuantityKind,
     TextKind,
     YesKind,
 )
@@ -90,10 +89,8 @@ class Writer:
             return self._entity(spec.entity, day)
         if isinstance(kind, ChoiceKind):
             return chance.choice(spec.choices).zh if spec.choices else "甲"
-        if isinstance(kind, MoneyKind):
-            return str(self._number(low, high) // 100 or 1)
-        if isinstance(kind, QuantityKind):
-            return str(self._number(low, high) // 1000 or 1)
+        if isinstance(kind, DecimalKind):
+            return str(self._number(low, high) // kind.parts or 1)
         if isinstance(kind, MinutesKind | CountKind):
             return str(self._number(low, high))
         if isinstance(kind, DateKind):

@@ -124,6 +124,8 @@ def test_facilities_functions_equipment_and_openings(tz: Run) -> None:
     assert column(tz("show", "facilities", "--on", "2011-06-01"), "area", "owned") == [
         (420_500, True)
     ]
+    areas = [n for n in tz("figures", "facility.area", "--on", "2011-06-01") if n["whole"]]
+    assert [(n["value"], n["shown"]) for n in areas] == [(420.5, "420.5")]
     assert len(tz("show", "facility_functions", "--on", "2011-06-01")) == 3
     assert column(tz("show", "facility_items", "--on", "2010-06-01"), "number") == [(2,)]
     assert column(tz("show", "facility_items", "--on", "2011-06-01"), "number") == [(3,)]
