@@ -20,7 +20,7 @@ from taizhang.declarations.fields import REQUIRED, Event, Row, field
 from taizhang.declarations.kinds import Choice, Name, Quantity, Text
 from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.programme import Programme, Table
-from taizhang.mechanisms.deriving import Fields, code_of, declared, reference_of
+from taizhang.mechanisms.deriving import Fields, asked, code_of, declared, reference_of, stored_name
 from taizhang.mechanisms.register import Register, register
 from taizhang.mechanisms.rules import among, must
 from taizhang.words.errors import Refused
@@ -148,28 +148,22 @@ def _entry(
             raise Refused("金额最多两位小数|an amount of money has at most two decimals")
         yield deed
 
-    fields: Fields = {
-        noun: (made.reference, field(str(_pair(lines.fields[noun].label)), default=REQUIRED)),
-        "kind": (Choice, field("类别|Kind", choices=choices, default=REQUIRED)),
-        "amount": (Quantity, field("数额|Amount", low=1, default=REQUIRED)),
-        "reference": (Text, field("凭证或案号|Voucher or case", default="")),
-    }
+    own = (noun, "kind", "amount", "reference")
+    fields = asked(lines.row, {column: lines.fields[column].required for column in own})
+    fields["kind"] = (Choice, field("类别|Kind", choices=choices, default=REQUIRED))
     name = "".join(part.capitalize() for part in (*noun.split("_"), verb[1]))
     deed = declared(Deed, name, f"{label.replace('|', ': ')}.", fields, decide=decide)
-    stored = f"{noun}{'.' if programme.nouns else '_'}{verb[1]}"
-    programme.event(stored, label, rank=40 if way == IN else 60)(deed)
+    programme.event(stored_name(programme, noun, verb[1]), label, rank=40 if way == IN else 60)(
+        deed
+    )
     programme.deed(f"{noun}.{verb[0]}", label)(deed)
     row = lines.row
 
     def entry(said: Any) -> Any:
-        given = {name: getattr(said, name) for name in (noun, "kind", "amount", "reference")}
+        given = {column: getattr(said, column) for column in own}
         return row(way=way, change=sign * said.amount, **given)
 
     lines.records(deed, entry)
-
-
-def _pair(label: Label) -> str:
-    return f"{label.zh}|{label.en}"
 
 
 def _never_below(programme: Programme, noun: str, made: Register, lines: Table[Any]) -> None:

@@ -38,27 +38,45 @@ def declared(base: type[D], name: str, doc: str, fields: Fields, **methods: Any)
     return made
 
 
-def asked(row: type[Declared], names: Mapping[str, bool]) -> Fields:
-    """Fields of ``row`` as an event or an action asks for them.
+def asked(row: type[Declared], names: Mapping[str, bool], *, changed: bool = False) -> Fields:
+    """Fields of ``row`` as an event or an action asks for them. A reference has to live on the day, also where the
+    row may keep one that has ended.
 
-    ``names`` says of each whether it has to be given, though the row may be without it until then. A
-    reference has to live on the day, also where the row may keep one that has ended.
+    Args:
+        row: whose fields they are.
+        names: says of each field whether it has to be given, though the row may be without it until then.
+        changed: those that need not be given stay as they are: left out they are None, whatever the row's
+            default is.
     """
     hints = hints_of(row)
     found: Fields = {}
     for name, required in names.items():
         spec = specs(row)[name]
+        default = None if changed else spec.default
         said = field(
             f"{spec.label.zh}|{spec.label.en}",
-            default=REQUIRED if required else spec.default,
+            default=REQUIRED if required else default,
             choices=[f"{c.zh}|{c.en}" for c in spec.choices],
             low=spec.low,
             high=spec.high,
             help=None if spec.help is None else f"{spec.help.zh}|{spec.help.en}",
             about=spec.about,
         )
-        found[name] = (_given(hints[name]) if required else hints[name], said)
+        hint = _given(hints[name]) if required else hints[name]
+        found[name] = (hint | None if changed and not required else hint, said)
     return found
+
+
+def stored_name(programme: Programme, noun: str, done: str) -> str:
+    """The name of an event without its owner: ``regulation.adopted`` of a slice, which owns the noun, and
+    ``circular_issued`` of a programme.
+
+    Args:
+        programme: whose event it is.
+        noun: what it is about.
+        done: the participle.
+    """
+    return f"{noun}{'.' if programme.nouns else '_'}{done}"
 
 
 def deed_of(

@@ -19,7 +19,7 @@ from taizhang.declarations.fields import REQUIRED, Event, Row, field, specs
 from taizhang.declarations.kinds import RefKind
 from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.programme import Programme, Table
-from taizhang.mechanisms.deriving import Fields, asked, code_of, declared, one_of
+from taizhang.mechanisms.deriving import Fields, asked, code_of, declared, one_of, stored_name
 from taizhang.mechanisms.rules import must, unique
 from taizhang.words.errors import Refused
 from taizhang.words.labels import Label
@@ -157,8 +157,8 @@ class _Named(Struct, frozen=True):
         return {self.noun: (self.reference, said)}
 
     def stored(self, verb: Verb) -> str:
-        """The name of an event: ``regulation.adopted`` of a slice, ``circular_issued`` of a programme."""
-        return f"{self.noun}{'.' if self.programme.nouns else '_'}{verb.done}"
+        """The name of an event."""
+        return stored_name(self.programme, self.noun, verb.done)
 
     def said(self, verb: Verb) -> str:
         """The label of an action: ``新增制度|Enter a regulation``."""
@@ -193,7 +193,7 @@ def _change(
     named: _Named, row: type[Row], verb: Verb, fixed: tuple[str, ...], check: Check | None
 ) -> type[Event]:
     names = [name for name in specs(row) if name not in fixed]
-    fields = {name: _optional(row, name) for name in names}
+    fields = asked(row, dict.fromkeys(names, False), changed=True)
     zh, en = named.label.zh, named.label.en.lower()
 
     def rules(said: Any) -> Iterator[str]:
@@ -224,22 +224,6 @@ def _change(
         return state.updated(happened)
 
     return made
-
-
-def _optional(row: type[Row], name: str) -> tuple[Any, Any]:
-    """A field of ``row`` as a change says it: left out where it stays as it is."""
-    ((annotation, _),) = asked(row, {name: False}).values()
-    spec = specs(row)[name]
-    said = field(
-        f"{spec.label.zh}|{spec.label.en}",
-        default=None,
-        choices=[f"{c.zh}|{c.en}" for c in spec.choices],
-        low=spec.low,
-        high=spec.high,
-        help=None if spec.help is None else f"{spec.help.zh}|{spec.help.en}",
-        about=spec.about,
-    )
-    return annotation | None, said
 
 
 def _close(named: _Named, verb: Verb) -> type[Event]:
