@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from taizhang.cli import main
+from officekit.commands import runner
 
 BRANCH = ("--organisation", "第一支部")
 
 
 def test_a_year_of_dues(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    store = str(tmp_path / "store")
-
-    def tz(*words: str, refused: bool = False) -> Any:
-        capsys.readouterr()
-        told = words[0] not in ("init", "record") or "--json" in words
-        with pytest.raises(SystemExit) as end:
-            main(
-                ["--store", store, *words, *(["--json"] if told and "--json" not in words else [])]
-            )
-        said = capsys.readouterr()
-        if refused:
-            assert end.value.code == 1, said.out
-            return said.err
-        assert end.value.code in (0, None), said.err
-        return json.loads(said.out) if told else said.err + said.out
+    tz = runner(tmp_path / "store", capsys)
 
     def dues(on: str, *known: str, member: str = "王小明") -> dict[str, tuple[int, int]]:
         rows = tz("show", "dues", "--on", on, "--where", f"member={member}", *known)

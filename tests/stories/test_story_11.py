@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from taizhang.cli import main
+from officekit.commands import runner
 
 
 def test_terms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    store = str(tmp_path / "store")
-
-    def tz(*words: str) -> Any:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(["--store", store, *words])
-        said = capsys.readouterr()
-        assert end.value.code in (0, None), said.err
-        return json.loads(said.out) if "--json" in words else said.out
+    tz = runner(tmp_path / "store", capsys)
 
     def due(on: str) -> list[tuple[str, str]]:
         said = tz("due", "--duty", "term.due", "--on", on, "--json")

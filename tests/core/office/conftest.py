@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from officekit import meetings
-from officekit.commands import Run
+from officekit.commands import Run, runner
 from officekit.desk import Desk
 
 from taizhang.cli import main
@@ -112,19 +111,4 @@ def registers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tz(registers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command on a copy of the store; gives its JSON, or what it refused."""
-
-    store = shutil.copytree(registers, tmp_path / "store")
-
-    def run(*words: str, refused: bool = False) -> Any:
-        capsys.readouterr()
-        reading = words[0] != "record" and "--json" not in words
-        with pytest.raises(SystemExit) as end:
-            main(["--store", str(store), *words, *(["--json"] if reading else [])])
-        said = capsys.readouterr()
-        if refused:
-            assert end.value.code == 1
-            return said.err
-        assert end.value.code in (0, None), said.err
-        return json.loads(said.out) if reading or "--json" in words else said.out
-
-    return run
+    return runner(shutil.copytree(registers, tmp_path / "store"), capsys)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from officekit.commands import runner
 from officekit.desk import Desk
 
-from taizhang.cli import main
 from taizhang.office.returns import filling
 from taizhang.office.returns.layouts import LAYOUTS
 from taizhang.words.errors import NotFound, Refused
@@ -91,16 +90,7 @@ def test_row_1_is_what_was_reported(branch: Desk) -> None:
 
 def test_the_command(demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The demonstration: 958 and 30 less 17 are 971; each cell opens who is behind it."""
-    store = shutil.copytree(demo, tmp_path / "store")
-
-    def tz(*words: str) -> Any:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(["--store", str(store), *words, "--json"])
-        said = capsys.readouterr()
-        assert end.value.code in (0, None), said.err
-        return json.loads(said.out)
-
+    tz = runner(shutil.copytree(demo, tmp_path / "store"), capsys)
     rows = tz("statistics", "T1", "--year", "2012")
     assert set(rows[0]) == {"row", "label", "value"}
     values = {row["row"]: row["value"] for row in rows}
