@@ -33,7 +33,7 @@ $(shell test ! -e $(VENV)/pyvenv.cfg \
   || rm -rf $(VENV))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test slow faults bench check format reference constraints clean
+.PHONY: help demo install test slow faults bench check format reference coverage constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ bench: $(VENV)/.dev ## the benchmarks, tests/benchmarks/bench_*.py, one after th
 	@for bench in $(wildcard tests/benchmarks/bench_*.py); do \
 	  echo "$$bench" && $(BIN)/python "$$bench" $(ARGS) || exit 1; \
 	done
+
+coverage: $(VENV)/.dev ## write plugins/COVERAGE.md from the tests marked with a row of it
+	@rm -f plugins/COVERAGE.md
+	@$(PYTEST) -m covers --write-coverage $(ARGS)
 
 check: $(VENV)/.dev ## style, format, types twice, the floors of the house
 	$(BIN)/ruff check

@@ -16,6 +16,8 @@ from taizhang.office.demonstration import build
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "shared"), str(HERE / "core" / "kit")]
 
+from officekit import commands, coverage  # noqa: E402  (found by the line above)
+
 # Textual reads this when it is imported, so it cannot wait for a fixture. Without it, a line of
 # Chinese committed by an input method arrives as garbage.
 os.environ["TEXTUAL_DISABLE_KITTY_KEY"] = "1"
@@ -34,6 +36,31 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("CONFIG", "DATA", "STATE", "CACHE"):
             patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
         yield home
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--write-coverage`` writes the lines of the marked tests instead of comparing them."""
+    parser.addoption("--write-coverage", action="store_true")
+
+
+@pytest.fixture(autouse=True)
+def covered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Holds a test that is marked ``covers`` to its line of the coverage."""
+    commands.ran.clear()
+    failed = request.session.testsfailed
+    yield
+    if request.session.testsfailed > failed:
+        return
+    for mark in request.node.iter_markers("covers"):
+        home = mark.kwargs.get("home", "core")
+        test = request.node.nodeid
+        for code in mark.args:
+            line = str(coverage.line(code, home, test, commands.ran))
+            lines = coverage.written()
+            if request.config.getoption("--write-coverage"):
+                coverage.write({**lines, code: line})
+            else:
+                assert lines.get(code) == line, "plugins/COVERAGE.md: `make coverage` writes it"
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ Seat = Annotated[str, RefKind("seat")]
 Campaign = Annotated[str, RefKind("campaign")]
 Facility = Annotated[str, RefKind("facility")]
 Disclosure = Annotated[str, RefKind("disclosure")]
+ServiceItem = Annotated[str, RefKind("service_item")]
 Election = Annotated[str, RefKind("election")]
 
 posts = partial(_posts.posts, holder=Member, called="党员|Member")
@@ -44,6 +45,7 @@ __all__ = [
     "Place",
     "Seat",
     "Service",
+    "ServiceItem",
     "Team",
     "Transfer",
     "Unit",

@@ -22,6 +22,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.facts",
     "taizhang.office.facilities",
     "taizhang.office.assets",
+    "taizhang.office.offers",
     "taizhang.office.accounts",
     "taizhang.office.dues",
     "taizhang.office.statistics",

@@ -37,6 +37,7 @@ programme = Programme("places", "场所|Places", nouns=("place",))
 
 KINDS = (
     "网格|Grid",
+    "片区|Quarter",
     "楼栋|Building",
     "服务中心|Service centre",
     "活动室|Activity room",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from officekit.commands import Run, column, seq
 
 
+@pytest.mark.covers("D0.12")
 def test_regulations_stated_and_listed(tz: Run) -> None:
     """D0.12: twenty-one rules, of which four titles are published; one is amended, one repealed."""
     by = ("--organisation", "桃源社区党总支", "--collection", "工作制度")
@@ -32,6 +34,7 @@ def test_regulations_stated_and_listed(tz: Run) -> None:
     )
 
 
+@pytest.mark.covers("D0.16")
 def test_a_disclosure_counts_working_days_and_waits_for_its_result(tz: Run) -> None:
     """Five working days from Thursday 2012-09-27; the 29th was worked, the week from the 30th was holiday."""
     post = ("record", "disclosure.post", "--organisation", "第一支部", "--on", "2012-09-27")

@@ -14,6 +14,9 @@ from taizhang.cli import main
 Run = Callable[..., Any]
 """Runs a command: ``tz("show", "members")`` gives what it answers as data, ``refused=True`` the sentence of a refusal."""
 
+ran: list[tuple[str, ...]] = []
+"""The commands that a test ran; emptied before each."""
+
 
 def runner(store: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs commands on ``store`` in this process. ``init`` and ``record`` give what they print, unless ``--json`` is
@@ -21,6 +24,7 @@ def runner(store: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """
 
     def run(*words: str, refused: bool = False) -> Any:
+        ran.append(words)
         capsys.readouterr()
         asked = "--json" in words
         told = asked or words[0] not in ("init", "record")

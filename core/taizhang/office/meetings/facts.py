@@ -39,10 +39,12 @@ from taizhang.office.meetings.tables import (
     Resolution,
     ResolutionRow,
     Topic,
+    UnitAttended,
     agenda_items,
     attendance,
     meeting_guests,
     meeting_kinds,
+    meeting_units,
     meetings,
     programme,
     resolutions,
@@ -78,15 +80,19 @@ class Sitting(Shared):
     guest_count: Count = field("列席人数|Number of guests", low=0, default=0)
     agenda: Lines[Topic] = field("议题|Agenda", lines=Topic, default=())
     reference: Text = field("纪要编号|Minutes' reference", default="")
+    units: Lines[UnitAttended] = field("到会单位|Units", lines=UnitAttended, default=())
 
     def check(self) -> Iterator[str]:
-        """Nobody, and no kind, is listed twice."""
+        """Nobody, no unit and no kind is listed twice."""
         members = [line.member for line in self.attendance]
         if len(set(members)) < len(members):
             yield "同一名党员列了两次|a member is listed twice"
         held = [line.kind for line in self.kinds]
         if len(set(held)) < len(held):
             yield "同一会议类别列了两次|a kind of meeting is listed twice"
+        units = [line.unit for line in self.units]
+        if len(set(units)) < len(units):
+            yield "同一单位列了两次|a unit is listed twice"
 
 
 class Vote(Shared):
@@ -173,6 +179,7 @@ def _held(state: MeetingRow | None, event: MeetingHeld, on: date) -> MeetingRow:
 
 attendance.records(MeetingHeld, lines="attendance")
 meeting_kinds.records(MeetingHeld, lines="kinds")
+meeting_units.records(MeetingHeld, lines="units")
 meeting_guests.records(MeetingHeld, lines="guests")
 agenda_items.records(MeetingHeld, lines="agenda")
 

@@ -37,6 +37,7 @@ KINDS = (
     Kind(f"{LIFE}|Organisational life meeting"),
     Kind(f"{APPRAISAL}|Democratic appraisal", BRANCHES),
     Kind("党委会|Party committee meeting", COMMITTEES),
+    Kind("联席会议|Joint meeting"),
     Kind("其他会议|Other meeting"),
 )
 CHOICES = tuple(kind.label for kind in KINDS)

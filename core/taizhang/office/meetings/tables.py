@@ -19,6 +19,7 @@ from taizhang.api import (
     RefKind,
     Row,
     Text,
+    Unit,
     field,
 )
 from taizhang.office.meetings.kinds import CHOICES
@@ -56,6 +57,13 @@ class Guest(Line):
 
     name: PersonName = field("姓名|Name", about="meeting")
     unit: PersonalText = field("单位|Unit", default="", about="meeting")
+
+
+class UnitAttended(Line):
+    """A unit that was called to a joint meeting."""
+
+    unit: Unit = field("单位|Unit")
+    presence: Choice = field("到会情况|Presence", choices=PRESENCES, default="出席")
 
 
 class Topic(Line):
@@ -104,6 +112,14 @@ class GuestRow(Row):
     unit: PersonalText = field("单位|Unit", default="")
 
 
+class MeetingUnitRow(Row):
+    """The presence of a unit at a joint meeting."""
+
+    meeting: Meeting = field("会议|Meeting")
+    unit: Unit = field("单位|Unit", ended=True)
+    presence: Choice = field("到会情况|Presence", choices=PRESENCES)
+
+
 class AgendaRow(Row):
     """An item of a meeting's agenda."""
 
@@ -150,6 +166,9 @@ meeting_kinds = programme.records(
     "meeting_kinds", "会议所属类别|Kinds of meetings", MeetingKindRow, indexes=(("organisation",),)
 )
 meeting_guests = programme.records("meeting_guests", "会议列席|Guests of meetings", GuestRow)
+meeting_units = programme.records(
+    "meeting_units", "会议到会单位|Units at meetings", MeetingUnitRow, indexes=(("unit",),)
+)
 agenda_items = programme.records("agenda_items", "会议议题|Agenda items", AgendaRow)
 resolutions = programme.folds(
     "resolutions",

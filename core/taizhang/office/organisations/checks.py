@@ -76,7 +76,7 @@ def _holds_none(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str
     for row in ledger.query(
         "SELECT DISTINCT o.id AS id, o.src AS src FROM organisations_all o "
         f"WHERE o.holds_members = 0 AND {among('o.id', ids)} "
-        "AND EXISTS (SELECT 1 FROM memberships_all m WHERE m.organisation = o.id)",
+        f"AND EXISTS (SELECT 1 FROM memberships_all m WHERE m.organisation = o.id AND {overlap('o', 'm')})",
         *(ids or ()),
     ):
         yield row["id"], row["src"]

@@ -185,6 +185,39 @@ class OrganisationMoved(Deed):
         yield self
 
 
+@programme.deed("organisation.convert", "组织改建|Convert an organisation")
+@programme.event("organisation.converted", "组织改建|Organisation converted", rank=40)
+class OrganisationConverted(Deed):
+    """Make an organisation one of another kind: a branch that has grown becomes a general branch (D0.02)."""
+
+    organisation: Organisation = field("组织|Organisation")
+    kind: Choice = field("新类别|New kind", choices=KINDS)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where the new kind may not stand, or may not hold what the organisation holds."""
+        was = must(ledger, "organisations", self.organisation)
+        if was["kind"] == self.kind:
+            raise Refused("类别没有变化|the kind is the same as before")
+        if OUTSIDE in (was["kind"], self.kind):
+            raise Refused("外部组织不能改建|an outside organisation is not converted")
+        may_stand(ledger, self.kind, was["parent"])
+        for below in ledger.rows("organisations", parent=self.organisation):
+            if self.kind not in UNDER[below["kind"]]:
+                raise Refused(
+                    "{name}不能设在{kind}之下，请先调整它的隶属|{name} may not stand under “{kind_en}”: move it first",
+                    name=below["name"],
+                    kind=self.kind,
+                    kind_en=english(KINDS, self.kind),
+                )
+        count = len(ledger.rows("memberships", organisation=self.organisation))
+        if count and self.kind not in HOLDING:
+            raise Refused(
+                "还编有 {n} 名党员，请先调整他们的支部|{n} members are in it: move them to a branch first",
+                n=count,
+            )
+        yield self
+
+
 @organisations.step(OrganisationFounded)
 def _founded(
     state: OrganisationRow | None, event: OrganisationFounded, on: date
@@ -213,3 +246,10 @@ def _renamed(
 @organisations.step(OrganisationMoved)
 def _moved(state: OrganisationRow | None, event: OrganisationMoved, on: date) -> OrganisationRow:
     return lives(state).replace(parent=event.parent)
+
+
+@organisations.step(OrganisationConverted)
+def _converted(
+    state: OrganisationRow | None, event: OrganisationConverted, on: date
+) -> OrganisationRow:
+    return lives(state).replace(kind=event.kind, holds_members=event.kind in HOLDING)
