@@ -33,7 +33,7 @@ $(shell test ! -e $(VENV)/pyvenv.cfg \
   || rm -rf $(VENV))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test slow faults bench check format reference coverage constraints clean
+.PHONY: help demo install test slow hostile faults bench check format reference coverage constraints clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,11 +44,14 @@ demo: $(VENV)/.runtime ## install, build the demonstration store if there is non
 
 install: $(VENV)/.dev ## install what development needs, and nothing else
 
-test: $(VENV)/.dev ## the tests, but for the slow ones
-	@$(PYTEST) $(PARALLEL) -m "not slow and not faults" $(ARGS)
+test: $(VENV)/.dev ## the tests of every day
+	@$(PYTEST) $(PARALLEL) -m "not slow and not faults and not hostile" $(ARGS)
 
 slow: $(VENV)/.dev ## the slow tests only
 	@$(PYTEST) $(PARALLEL) -m slow $(ARGS) || test $$? -eq 5  # 5: there are none
+
+hostile: $(VENV)/.dev ## the real program beside plugins that fail or lie, and files that are none
+	@$(PYTEST) $(PARALLEL) -m hostile $(ARGS)
 
 faults: $(VENV)/.dev ## the tests of faults, with a table of what was tried, lost and wrong
 	@$(PYTEST) $(PARALLEL) -m faults $(ARGS) tests/faults

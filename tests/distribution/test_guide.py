@@ -78,6 +78,7 @@ class Author:
         return done.stdout
 
 
+@pytest.mark.slow
 def test_every_block_of_the_guide_runs(installed: Path, tools: Path, tmp_path: Path) -> None:
     author = Author(installed, tools, tmp_path)
     found = blocks()

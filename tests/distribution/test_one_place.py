@@ -29,6 +29,7 @@ def changed(tmp_path: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(tmp_path / "core"), "TAIZHANG_ACTOR": "李静"}
 
 
+@pytest.mark.slow
 def test_one_line_adds_a_field_on_a_member(changed: dict[str, str], tmp_path: Path) -> None:
     def run(*words: str) -> str:
         done = subprocess.run(

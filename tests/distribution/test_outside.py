@@ -106,6 +106,7 @@ def outside(tmp_path: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(site), "TAIZHANG_ACTOR": "李静"}
 
 
+@pytest.mark.slow
 def test_a_slice_a_screen_and_a_policy_from_outside(
     outside: dict[str, str], tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ def tz(installed: Path, tmp_path: Path) -> Callable[..., Any]:
     return call
 
 
+@pytest.mark.slow
 def test_installed_gone_and_back(installed: Path, tmp_path: Path, tz: Callable[..., Any]) -> None:
     def record(*lines: dict[str, object]) -> None:
         """Several actions by one process: starting one takes longer than what it does."""

@@ -11,6 +11,8 @@ from taizhang.declarations.programme import Programme
 from taizhang.testing.subject import Broken, Subject
 from taizhang.testing.suite import CHECKS, Verdicts
 
+pytestmark = pytest.mark.hostile
+
 HERE = Path(__file__).parent / "broken"
 
 WHERE = {

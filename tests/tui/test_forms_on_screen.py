@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from officekit.screens import drafted, named, open_form
 from rich.cells import cell_len
 
@@ -12,6 +13,7 @@ from taizhang_tui.desk.drafts import Drafts
 from taizhang_tui.forms.trial import Trial
 
 
+@pytest.mark.slow
 async def test_every_action_has_a_form_that_fits(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         for action in stage.app.desk.ws.registry.actions.values():

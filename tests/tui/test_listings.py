@@ -23,6 +23,7 @@ def log_of(desk: Desk, text: str) -> EventLog:
     return EventLog(lambda: desk.view, wanted, "zh", desk.moment.known)
 
 
+@pytest.mark.slow
 async def test_every_table_of_every_programme_opens(staged: Any, community: Path) -> None:
     async with staged(community) as stage:
         await stage.press("b")

@@ -14,6 +14,8 @@ import pytest
 
 from .conftest import Command, register
 
+pytestmark = pytest.mark.hostile
+
 PROGRAM = "from taizhang.cli import main; main()"
 PLACES = (
     "events.db", "keys.db", "ledger.db", "config.toml", "seal.key", "quarantine.json",

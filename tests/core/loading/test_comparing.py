@@ -9,6 +9,8 @@ from officekit.notes import BODY, HEAD, install
 
 from .conftest import Office
 
+pytestmark = pytest.mark.hostile
+
 TAKE = ("record", "demo1.note.take", "--member", "王小明", "--text", "好", "--on", "2012-04-01")
 TEXT = '    text: Text = field("内容|Text")\n'
 WITH_DEFAULT = BODY.replace(TEXT, TEXT + '    n: Text = field("数|N", default="")\n')

@@ -8,6 +8,8 @@ from officekit.notes import BODY, HEAD
 
 from .conftest import Office
 
+pytestmark = pytest.mark.hostile
+
 AT_IMPORT = {
     "raises": "raise ImportError('没有这个模块')",
     "exits": "import sys; sys.exit(3)",

@@ -18,6 +18,8 @@ from taizhang.isolation.marks import alive
 from .conftest import Office
 from .test_faults_everywhere import EVERYWHERE, noted
 
+pytestmark = pytest.mark.hostile
+
 __all__ = ["noted"]
 
 PLACES = {"row": ("推算台账", 5), "step": ("推算台账", 6), "lift": ("升级旧版本的事件", 6)}

@@ -10,6 +10,8 @@ from taizhang.readmodels.boards import shown
 
 from .conftest import Office, Within
 
+pytestmark = pytest.mark.hostile
+
 DAY = "2012-04-01"
 ON = ("--on", DAY)
 NOTE = {"member": "王小明", "text": "好"}

@@ -4,9 +4,12 @@ import sqlite3
 from contextlib import closing
 from typing import Any
 
+import pytest
 from officekit.notes import BODY, HEAD
 
 from .conftest import Office
+
+pytestmark = pytest.mark.hostile
 
 IN_WORDS = ("trouble", "label", "summary")
 """What only its plugin can say of an event."""

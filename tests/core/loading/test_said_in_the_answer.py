@@ -12,6 +12,8 @@ from officekit.notes import BODY, HEAD
 
 from .conftest import Office
 
+pytestmark = pytest.mark.hostile
+
 TAKE = ("record", "demo1.note.take", "--member", "王小明", "--text", "好", "--on", "2012-04-01")
 
 MORE = '    text: Text = field("内容|Text")\n'
