@@ -50,6 +50,7 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
     from taizhang.ledger.file import last_seen
     from taizhang.store.continuity import Continuity
     from taizhang.store.paths import StorePaths
+    from taizhang.store.sealing import LISTS
     from taizhang_eventstore.codec import Codec
     from taizhang_eventstore.log import open_log
     from taizhang_eventstore.seals.sealing import contradiction, create_key
@@ -70,7 +71,7 @@ def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> 
         if not first and (wrong := contradiction(seals, log.recorder)) is not None:
             raise wrong
         made_key = create_key(seals, log.recorder, anew=True) if new_key or first else None
-        made = make(seals, log.recorder)
+        made = make(seals, log.recorder, lists=LISTS)
     if out is not None:
         write_new(out, made.encode())
     if as_json:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taizhang.store.viewings import NAME as VIEWINGS
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError, translating
 
@@ -27,6 +28,9 @@ def unsealed(trouble: StoreError) -> Label:
         f"已登记，但没能封存：{zh.rstrip('。')}", f"recorded, but not sealed: {en.rstrip('.')}"
     )
 
+
+LISTS = (VIEWINGS,)
+"""The lists beside the log that are sealed with it."""
 
 EVERY = 1_000
 """After so many events at the latest the log is sealed."""
@@ -63,7 +67,7 @@ class Sealing:
         """Seals everything that the log has now; ``passing`` if nobody has asked for it. Raises ``StoreError``."""
         from taizhang_eventstore.seals.sealing import seal
 
-        made = seal(self.seals, self.log.recorder, passing=passing)
+        made = seal(self.seals, self.log.recorder, passing=passing, lists=LISTS)
         self._due = None
         self.trouble = None
         return made
@@ -88,16 +92,23 @@ class Sealing:
             self._due = self._next(position)
 
     def closing(self) -> Seal | None:
-        """Seals what came since the last seal, if anything did; never fails, see `trouble`."""
+        """Seals what came since the last seal, looks too, if anything did; never fails, see `trouble`."""
         try:
             with translating(self.paths.seals):
                 # More were sealed than there are: that is tried too, and told in `trouble`.
-                if self.seals.position() == self.log.head():
+                if self.seals.position() == self.log.head() and not self._looked():
                     return None
         except StoreError as error:
             self.trouble = error
             return None
         return self._try()
+
+    def _looked(self) -> bool:
+        """Somebody looked since the last seal."""
+        from taizhang_eventstore.seals.sealing import listed
+
+        latest = self.seals.latest()
+        return latest is not None and latest.checkpoint.extensions != listed(self.seals, LISTS)
 
     def _try(self, *, passing: bool = False) -> Seal | None:
         try:

@@ -4,7 +4,8 @@ What counts as looking is to open somebody's page, to have telephone or ID numbe
 print somebody's own record; a name in a list does not. The list is ``viewings.jsonl`` in the store, a line
 of JSON for each time: ``at`` (UTC), ``actor``, ``how``, ``subjects`` (``member:m-...``). It says nothing of a
 person but an id, so an erasure leaves it. Nothing is written where the store is opened read-only, so there
-pages are opened without a note, and no number is shown in full.
+pages are opened without a note, and no number is shown in full. Each line says which one stands before it, and a
+seal how many there were (:mod:`taizhang_eventstore.seals.chained`), so that none can be taken away unnoticed.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import msgspec
 
 from taizhang.words.errors import Refused
 from taizhang.words.labels import Label
-from taizhang_eventstore.files import append, read
+from taizhang_eventstore.files import read
+from taizhang_eventstore.seals.chained import add
 
 if TYPE_CHECKING:
     from taizhang.declarations.programme import Table
@@ -49,6 +51,8 @@ class Viewing(msgspec.Struct, frozen=True):
     actor: str
     how: How
     subjects: tuple[str, ...]
+    prev: str | None = None
+    """The line before, as :mod:`taizhang_eventstore.seals.chained` says it; None in lines of before they were chained."""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -82,7 +86,7 @@ class Viewings:
                 "|the store is open read-only: that you looked cannot be noted, so no number is shown in full"
             )
         if listed and not self.read_only:
-            append(self.path, _encode(Viewing(at, actor, how, listed)) + b"\n")
+            add(self.path, lambda prev: _encode(Viewing(at, actor, how, listed, prev)))
 
     def of(self, subject: str) -> list[Viewing]:
         """Reads who looked at a person, the latest last. Raises ``StoreError``."""

@@ -65,7 +65,7 @@ class Checkpoint:
     """The root over them, 32 bytes."""
 
     extensions: tuple[str, ...] = ()
-    """Further lines. taizhang writes none and keeps what it finds."""
+    """Further lines: how lists beside the log stood (`seals.chained`). Others are kept as they are found."""
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -14,6 +14,7 @@ from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.errors import StoreDamaged, StoreError
 from taizhang_eventstore.files import aside, over, plain, put, writing
 from taizhang_eventstore.recorders import portable
+from taizhang_eventstore.seals.chained import sealed_line, standing
 from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
 from taizhang_eventstore.seals.merkle import leaf_hash
 from taizhang_eventstore.seals.note import KeyMalformed, NoteUnverified, Signer, encode64
@@ -22,7 +23,7 @@ from taizhang_eventstore.seals.seals import PASSING, origin_of
 from taizhang_eventstore.seals.tree import HASH, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -100,14 +101,18 @@ def _publish(seals: Seals, verifier: Verifier) -> None:
     put(seals.public, "".join(f"{v.encode()}\n" for v in listed).encode())
 
 
-def seal(seals: Seals, recorder: DCBRecorder, *, passing: bool = False) -> Seal:
-    """Seals every event that the log has now. Only what came after the last seal is read.
+def seal(
+    seals: Seals, recorder: DCBRecorder, *, passing: bool = False, lists: Sequence[str] = ()
+) -> Seal:
+    """Seals every event that the log has now, and lists beside it as they stand. Only what came after the last
+    seal is read of the log.
 
     Args:
         seals: where it goes.
         recorder: the log.
         passing: nobody has asked for it: it need not survive a loss of power, and the next one of its kind
             takes its place within the same thousand events.
+        lists: names of chained lists in the same directory.
 
     Returns:
         The seal; the one that is there if nothing came.
@@ -151,10 +156,12 @@ def seal(seals: Seals, recorder: DCBRecorder, *, passing: bool = False) -> Seal:
                 target.replace(seals.leaves)
     finally:
         part.unlink(missing_ok=True)
-    if latest is not None and latest.size == tree.size:
+    # Before a seal: whoever looks meanwhile stands after what is sealed.
+    further = listed(seals, lists)
+    if latest is not None and latest.size == tree.size and latest.checkpoint.extensions == further:
         made = latest
     else:
-        made = Seal.make(Checkpoint(signer.name, tree.size, tree.root()), signer)
+        made = Seal.make(Checkpoint(signer.name, tree.size, tree.root(), further), signer)
         put(seals.path(tree.size), made.encode(), durable=not passing)
     before = seals.passing()
     if (tree.size, made) != (began, latest) or bool(before) != passing:
@@ -166,6 +173,12 @@ def seal(seals: Seals, recorder: DCBRecorder, *, passing: bool = False) -> Seal:
     if 0 < before < made.size and before // EVERY == made.size // EVERY:
         seals.path(before).unlink(missing_ok=True)
     return made
+
+
+def listed(seals: Seals, lists: Sequence[str]) -> tuple[str, ...]:
+    """The lines of a seal about lists beside the log, as they are now. Raises `StoreError`."""
+    found = {name: standing(seals.root / name) for name in lists}
+    return tuple(sealed_line(name, one) for name, one in found.items() if one is not None)
 
 
 def contradiction(seals: Seals, recorder: DCBRecorder) -> SealMismatch | None:

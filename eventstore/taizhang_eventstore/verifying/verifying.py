@@ -25,7 +25,7 @@ from taizhang_eventstore.recorders import still
 from taizhang_eventstore.recorders.schema import recognise
 from taizhang_eventstore.seals.note import KeyMalformed
 from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
-from taizhang_eventstore.verifying import judging
+from taizhang_eventstore.verifying import judging, lists
 from taizhang_eventstore.verifying.comparing import Comparison
 from taizhang_eventstore.verifying.concluding import conclude
 from taizhang_eventstore.verifying.erasures import doubts
@@ -94,6 +94,7 @@ def verify(
         report.origin = origin_of(comparison.first_leaf)
     judging.judge(report, store, bearings, comparison, known, given=bool(keys))
     if scan is not None:
+        lists.hold(report, store.root, [b.seal for b in bearings if b.fits and b.rank])
         conclude(report, scan, path, bearings, given=bool(keys))
     return report
 

@@ -1,0 +1,72 @@
+"""Holding the lists beside a log against its seals (清单核对): who looked, and that no such line was taken away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taizhang_eventstore.errors import StoreError
+from taizhang_eventstore.seals.chained import Standing, of_sealed, walk
+from taizhang_eventstore.verifying.scanning import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from taizhang_eventstore.seals.checkpoint import Seal
+    from taizhang_eventstore.verifying.report import Report
+
+
+def hold(report: Report, root: Path, seals: Iterable[Seal]) -> None:
+    """Holds each list that a seal names against the file beside the log; tells in `report` what was found.
+
+    Args:
+        report: the report.
+        root: the directory of the store.
+        seals: those that fit the log and are believed.
+    """
+    sealed: dict[str, set[Standing]] = {}
+    for seal in seals:
+        for name, standing in filter(None, map(of_sealed, seal.checkpoint.extensions)):
+            sealed.setdefault(name, set()).add(standing)
+    for name, wanted in sorted(sealed.items()):
+        found = _broken(root / name, name, wanted)
+        if found is not None:
+            report.findings.append(found)
+            continue
+        n = max(standing.lines for standing in wanted)
+        report.proved.append(
+            (
+                f"{name} 的前 {n:,} 行就是封存时的那些，一行不少。",
+                f"The first {n:,} lines of {name} are those that were sealed; none is missing.",
+            )
+        )
+
+
+def _broken(path: Path, name: str, wanted: set[Standing]) -> Finding | None:
+    left = {standing.lines: standing for standing in wanted if standing.lines}
+    try:
+        for standing, fits in walk(path):
+            n = standing.lines
+            if not fits:
+                return _said(
+                    f"{name} 第 {n:,} 行与前一行接不上：有人删过、改过或插过行",
+                    f"line {n:,} of {name} does not follow the one before: lines were deleted, changed or put in",
+                )
+            if left.pop(n, standing) != standing:
+                return _said(
+                    f"{name} 的前 {n:,} 行不是封存时的那些",
+                    f"the first {n:,} lines of {name} are not those that were sealed",
+                )
+    except StoreError as error:
+        return _said(*error.pair)
+    if left:
+        n = min(left)
+        return _said(
+            f"{name} 封存时有 {n:,} 行，现在没有这么多：有人删过",
+            f"{name} had {n:,} lines when it was sealed and has fewer now: some were deleted",
+        )
+    return None
+
+
+def _said(zh: str, en: str) -> Finding:
+    return Finding("list", None, zh, en)
