@@ -150,10 +150,17 @@ def test_keys(new_store: Callable[[str], Any]) -> None:
     store.seal()
     assert store.seals.verifiers() == [first, second]
     assert store.verify().verified
-    # The earlier key alone knows the first seal only, and says so.
+    # The earlier key has signed for the later one: whoever kept it goes on with both.
+    assert store.verify(keys=[first]).verified
+    assert store.verify(keys=[first]).sealed == 2
+    # A third one is nobody's heir: the second was lost.
+    store.seals.key.unlink()
+    third = store.create_key(anew=True)
+    store.append(1)
+    store.seal()
     report = store.verify(keys=[first])
     assert [f.code for f in report.bad] == ["signature"]
-    assert store.verify(keys=[first, second]).verified
+    assert store.verify(keys=[first, third]).verified
 
 
 def test_two_that_seal_at_once(sealed: Any) -> None:

@@ -20,6 +20,8 @@ from taizhang_eventstore.seals.seals import Seals, keys_of, load_file
 
 if TYPE_CHECKING:
     from taizhang.cli.settings import Settings
+    from taizhang_eventstore.seals.checkpoint import Seal
+    from taizhang_eventstore.seals.note import Verifier
 
 
 def _seals(settings: Settings) -> Seals:
@@ -36,42 +38,68 @@ def _seals(settings: Settings) -> Seals:
     return seals
 
 
-@click.command()
-@click.option("--out", type=FILE, help=say("另存一份|write a copy to this file"))
-@click.option(
-    "--new-key",
-    is_flag=True,
-    help=say("换用新的密钥（原密钥遗失时）|make a new key (when the old one is lost)"),
-)
-@as_json
-@click.pass_obj
-def seal(settings: Settings, out: Path | None, new_key: bool, as_json: bool) -> None:
-    """Seal every event that the log has now."""
+def _sealed(seals: Seals) -> tuple[Verifier | None, Seal]:
+    """Seals a log, without a slice or programme; makes the key of a store of before there were seals."""
     from taizhang.ledger.file import last_seen
     from taizhang.store.continuity import Continuity
     from taizhang.store.paths import StorePaths
+    from taizhang.store.remembering import Memory
     from taizhang.store.sealing import LISTS
     from taizhang_eventstore.codec import Codec
     from taizhang_eventstore.log import open_log
     from taizhang_eventstore.seals.sealing import contradiction, create_key
     from taizhang_eventstore.seals.sealing import seal as make
 
-    seals = _seals(settings)
-    if out is not None and out.exists():
-        raise Usage("{path} 已经存在|{path} is there already", path=out)
     with open_log(seals.root / "events.db", Codec(), create=False) as log:
         paths = StorePaths(seals.root)
         continuity = Continuity(paths, log, read_only=False)
         if (seen := last_seen(paths.ledger)) is not None and not log.has(*seen):
             continuity.strayed(*seen)
         continuity.require()
-        # A store made before there were seals has neither half of a key.
         first = not seals.key.exists() and not seals.public.exists() and not seals.sizes()
         # Asked for by name, it reads the whole log: what it signs for is what was signed before, and more.
         if not first and (wrong := contradiction(seals, log.recorder)) is not None:
             raise wrong
-        made_key = create_key(seals, log.recorder, anew=True) if new_key or first else None
+        made_key = create_key(seals, log.recorder, anew=True) if first else None
         made = make(seals, log.recorder, lists=LISTS)
+    Memory(seals.root).note()
+    return made_key, made
+
+
+@click.command()
+@click.option("--out", type=FILE, help=say("另存一份|write a copy to this file"))
+@click.option(
+    "--new-key",
+    is_flag=True,
+    help=say(
+        "换用新的密钥：旧密钥若还在，为新的作证|make a new key: the old one, if it is there, signs for it"
+    ),
+)
+@options.reason
+@as_json
+@click.pass_obj
+def seal(
+    settings: Settings, out: Path | None, new_key: bool, reason: str | None, as_json: bool
+) -> None:
+    """Seal every event that the log has now."""
+    seals = _seals(settings)
+    if out is not None and out.exists():
+        raise Usage("{path} 已经存在|{path} is there already", path=out)
+    made_key: Verifier | None
+    if new_key:
+        from taizhang.maintenance.sealkeys import renew
+
+        with settings.open() as ws:
+            made_key, made, signed = renew(ws, reason)
+        if not signed:
+            warn(
+                Label(
+                    "旧私钥已经不在，没有为新密钥作证：只有旧公钥的人从此认不出新的封存",
+                    "the old private key is gone and has not signed for the new one: whoever has the old public key only does not know the new seals",
+                )
+            )
+    else:
+        made_key, made = _sealed(seals)
     if out is not None:
         write_new(out, made.encode())
     if as_json:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from taizhang.cli import options
+from taizhang.cli.fields import all_fields, from_file
 from taizhang.cli.lines import described, with_lines
 from taizhang.cli.options import given
 from taizhang.cli.output import as_json, print_json, progress_bar
@@ -29,31 +30,6 @@ _line = click.option(
 )
 
 _FREE = {"ignore_unknown_options": True, "allow_extra_args": True}
-
-
-def field_options(args: Sequence[str]) -> dict[str, list[str]]:
-    """``--name 王小明 --kind=支部`` as a dictionary, each as often as it was given; dashes in names may
-    stand for underscores.
-    """
-    fields: dict[str, list[str]] = {}
-    rest = list(args)
-    while rest:
-        word = rest.pop(0)
-        if not word.startswith("--") or len(word) < 3:
-            raise click.UsageError(
-                say(
-                    "多余的参数 {word}；字段写成 --字段 值|unexpected {word}; write fields as --FIELD VALUE"
-                ).format(word=word)
-            )
-        name, equals, value = word[2:].partition("=")
-        if not equals:
-            if not rest:
-                raise click.UsageError(
-                    say("--{name} 缺少值|--{name} has no value").format(name=name)
-                )
-            value = rest.pop(0)
-        fields.setdefault(name.replace("-", "_"), []).append(value)
-    return fields
 
 
 def print_receipt(
@@ -223,6 +199,7 @@ def describe_action(settings: Settings, name: str) -> str:
     metavar="FILE",
     help=say("JSON 行文件，- 为标准输入|a file of JSON lines, - for standard input"),
 )
+@from_file
 @options.dry_run
 @click.option(
     "--partial",
@@ -240,6 +217,7 @@ def record(
     reason: str | None,
     document: str | None,
     file: str | None,
+    private: str | None,
     dry_run: bool,
     partial: bool,
     accept: bool,
@@ -260,7 +238,7 @@ def record(
                 "给出一个操作，或用 --from-json 给出文件|give an action, or a file with --from-json"
             )
         )
-    given = field_options(ctx.args)
+    said = all_fields(ctx.args, private)
     if file is not None and partial:
         raise click.UsageError(
             say(
@@ -288,7 +266,7 @@ def record(
     assert action is not None
     with settings.open() as ws:
         words = {"on": on, "reason": reason, "document": document, "accept": accept}
-        fields = with_lines(given, ws.registry.action(action).fields)
+        fields = with_lines(said, ws.registry.action(action).fields)
         subjects = subjects_given(ws, action, fields, on)
         if subjects is None:
             act = ws.preview if dry_run else ws.record
@@ -308,6 +286,7 @@ def record(
 @click.argument("seq", type=int)
 @click.option("--on", metavar="DATE", help=say("更正生效日期|the right day"))
 @_line
+@from_file
 @options.reason
 @options.dry_run
 @as_json
@@ -317,6 +296,7 @@ def correct(
     seq: int,
     on: str | None,
     line: str | None,
+    private: str | None,
     reason: str | None,
     dry_run: bool,
     as_json: bool,
@@ -324,11 +304,11 @@ def correct(
     """Correct the event SEQ, or one line of it: the fields given as options replace what was recorded."""
     from taizhang.declarations.fields import specs
 
-    given = field_options(ctx.args)
+    said = all_fields(ctx.args, private)
     with ctx.obj.open() as ws:
         found = ws.log.get(seq)
         event = None if found is None or line is not None else found.event
-        fields = with_lines(given, {} if event is None else specs(type(event)))
+        fields = with_lines(said, {} if event is None else specs(type(event)))
         receipt = ws.correct(seq, fields, reason=reason or "", on=on, line=line, commit=not dry_run)
         print_receipt(ws, receipt, as_json, dry=dry_run)
 

@@ -18,6 +18,7 @@ from taizhang.maintenance.manifest import Last, Manifest
 from taizhang.maintenance.places import Progress
 from taizhang.store import making
 from taizhang.store.paths import StorePaths
+from taizhang.store.sealing import LISTS
 from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import NotFound, Refused, TaizhangError
 from taizhang_eventstore.ambient import SystemAmbient
@@ -221,7 +222,7 @@ def _sealed(store: Path) -> StoreError | None:
         if seals.position() >= log.head() and seals.sizes():
             return None
         try:
-            seal(seals, log.recorder)
+            seal(seals, log.recorder, lists=LISTS)
         except SealKeyMissing as error:
             if not seals.sizes():
                 raise

@@ -20,6 +20,7 @@ from taizhang.maintenance.erasures import joined, of
 from taizhang.maintenance.places import Progress
 from taizhang.store import making
 from taizhang.store.paths import StorePaths
+from taizhang.store.remembering import Memory
 from taizhang.store.unlocking import key_file_within
 from taizhang.words.errors import NotFound, Refused
 from taizhang.workspace import Workspace
@@ -124,6 +125,7 @@ def restore(
         lost = max(0, _sealed_events(store) - report.events) if mine else 0
         aside = _aside(store) if there else None
         making.place(part, store, aside)
+        Memory(store).forget()
     if aside is not None:
         # It is kept for long, and may be of before files were their owner's alone and ledgers encrypted.
         keep_private(aside, aside / "seals", aside / "drafts")

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from taizhang.store.paths import StorePaths
+from taizhang.store.remembering import Memory
 from taizhang.words.errors import TaizhangError
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError
@@ -49,6 +50,7 @@ class Continuity:
     def __init__(self, paths: StorePaths, log: Log, *, read_only: bool) -> None:
         self._paths, self._log, self._read_only = paths, log, read_only
         self._mark = paths.root / MARK
+        self._memory = Memory(paths.root)
         self._deciding = False
         self._found: Label | None = None
         self.look()
@@ -59,7 +61,7 @@ class Continuity:
         What cannot be read here is others' to say.
         """
         try:
-            self._found = self._marked() or self._sealed() or self._cut()
+            self._found = self._marked() or self._sealed() or self._cut() or self._remembered()
         except StoreError:
             self._found = None
 
@@ -97,6 +99,7 @@ class Continuity:
 
         moved = set_aside(Seals(self._paths.root), self._log.recorder)
         self._mark.unlink(missing_ok=True)
+        self._memory.forget()
         self.look()
         return moved
 
@@ -135,6 +138,28 @@ class Continuity:
         return Label(
             f"事件日志比封存旧：封存过 {size} 条，{zh}",
             f"the log is older than its seals: {size} events were sealed, {en}",
+        )
+
+    def _remembered(self) -> Label | None:
+        """The whole directory was put back, or another one stands in its place."""
+        seen = self._memory.last()
+        if seen is None:
+            return None
+        row = next(iter(self._log.recorder.read(after=seen.position - 1, limit=1)), None)
+        if row is not None and row.position == seen.position:
+            event = row.event
+            if leaf_hash(event.type, event.tags, event.data).hex() == seen.leaf:
+                return None
+            return Label(
+                f"事件日志不是你上次在这里见过的那一份：那时封存过 {seen.size} 条，第 {seen.position} 号事件不同",
+                f"the log is not the one that you last saw here: {seen.size} events were sealed, and event {seen.position} differs",
+            )
+        head = self._log.head()
+        if not head:
+            return None  # it is being made, where another one was
+        return Label(
+            f"事件日志比你上次在这里见过的旧：那时封存过 {seen.size} 条，现在只到第 {head} 号",
+            f"the log is older than the one that you last saw here: {seen.size} events were sealed, it ends at {head}",
         )
 
     def _cut(self) -> Label | None:

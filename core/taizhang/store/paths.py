@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from taizhang.declarations.fields import Event, field
-from taizhang.declarations.kinds import Choice, Count, Date, Name, Text
+from taizhang.declarations.kinds import Choice, Count, Date, Name, Text, Yes
 from taizhang.declarations.programme import Programme
 from taizhang.store.configfile import NewTable, read, rewrite
 from taizhang.words.errors import Usage
@@ -64,6 +64,14 @@ class StoreContinued(Event):
     """The log was older than what was known of it, and somebody decided to go on with it."""
 
     newer: Text = field("当时所知的较新日志|The newer log that was known of")
+
+
+@programme.event("store.sealed_anew", "换封存密钥|Key of the seals changed", rank=0)
+class SealKeyChanged(Event):
+    """From now on another key signs the seals; the old one has signed for it where it was not lost."""
+
+    key: Text = field("新公钥|New public key")
+    signed: Yes = field("旧密钥作证|Signed by the old one")
 
 
 @programme.event("subject.erased", "删除个人数据|Personal data erased", rank=99)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from taizhang.store.remembering import Memory
 from taizhang.store.viewings import NAME as VIEWINGS
 from taizhang.words.labels import Label
 from taizhang_eventstore.errors import StoreError, translating
@@ -42,6 +43,7 @@ class Sealing:
     def __init__(self, paths: StorePaths, log: Log) -> None:
         self.paths = paths
         self.log = log
+        self._memory = Memory(paths.root)
         self._due: int | None = None
         self.each = False
         """At the end of every action: for a command, so that no tail stands unsealed overnight."""
@@ -70,6 +72,7 @@ class Sealing:
         made = seal(self.seals, self.log.recorder, passing=passing, lists=LISTS)
         self._due = None
         self.trouble = None
+        self._memory.note()
         return made
 
     def recorded(self, position: int) -> None:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from taizhang_eventstore.errors import StoreError
 from taizhang_eventstore.seals import tree
-from taizhang_eventstore.seals.note import Note, decode64, encode64, signed
+from taizhang_eventstore.seals.note import Note, Verifier, decode64, encode64, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Self
 
     from taizhang_eventstore.seals.note import Signer
@@ -49,6 +49,10 @@ _PROOF: Final = "证明文件的格式不对：{zh}。|The proof is not in its e
 
 def _number(text: str) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
+
+
+HEIR: Final = "key"
+"""The first word of a seal's line that names the key which signs from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,42 @@ class Seal:
     def encode(self) -> bytes:
         """The bytes of the seal."""
         return self.note.encode()
+
+
+def heirs(seal: Seal) -> list[Verifier]:
+    """The keys that a seal names as those which sign from then on, and that have signed it as well."""
+    found = []
+    for line in seal.checkpoint.extensions:
+        word, _, text = line.partition(" ")
+        if word != HEIR:
+            continue
+        try:
+            key = Verifier.parse(text)
+            seal.note.check([key])
+        except StoreError:
+            continue
+        found.append(key)
+    return found
+
+
+def succeeded(seals: Iterable[Seal], known: Sequence[Verifier]) -> list[Verifier]:
+    """The keys that are believed by whoever believes `known`: also those that one of them has named its heir.
+
+    Args:
+        seals: the seals of a store, the earlier first.
+        known: the keys that are believed.
+    """
+    found = list(known)
+    for seal in seals:
+        named = [key for key in heirs(seal) if key not in found]
+        if not named:
+            continue
+        try:
+            seal.note.check(found)
+        except StoreError:
+            continue
+        found += named
+    return found
 
 
 def _hashes(lines: Sequence[str]) -> tuple[bytes, ...]:

@@ -8,6 +8,7 @@ crash leaves is completed by the next sealing: first leaves, then the seal, then
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from taizhang_eventstore.ambient import SystemAmbient
@@ -15,11 +16,11 @@ from taizhang_eventstore.errors import StoreDamaged, StoreError
 from taizhang_eventstore.files import aside, over, plain, put, writing
 from taizhang_eventstore.recorders import portable
 from taizhang_eventstore.seals.chained import sealed_line, standing
-from taizhang_eventstore.seals.checkpoint import Checkpoint, Seal
+from taizhang_eventstore.seals.checkpoint import HEIR, Checkpoint, Seal, heirs
 from taizhang_eventstore.seals.merkle import leaf_hash
 from taizhang_eventstore.seals.note import KeyMalformed, NoteUnverified, Signer, encode64
 from taizhang_eventstore.seals.reach import RANGE, reach
-from taizhang_eventstore.seals.seals import PASSING, origin_of
+from taizhang_eventstore.seals.seals import PASSING, SealKeyMissing, origin_of
 from taizhang_eventstore.seals.tree import HASH, Range
 
 if TYPE_CHECKING:
@@ -65,17 +66,21 @@ def _mismatch(size: int, zh: str, en: str) -> SealMismatch:
     return SealMismatch(_OTHER, size=size, what=zh, what_en=en)
 
 
-def create_key(seals: Seals, recorder: DCBRecorder, *, anew: bool = False) -> Verifier:
+def create_key(
+    seals: Seals, recorder: DCBRecorder, *, anew: bool = False, lists: Sequence[str] = ()
+) -> Verifier:
     """Makes the key pair and returns its public half, to be kept elsewhere too.
 
     Chance is always the system's: the key of a demonstration is as secret as any, and no byte
     of the log depends on it. With `anew` an earlier key makes way, and its public half stays
-    listed. Raises `StoreError` for an empty log and when there is a key.
+    listed; where it can still sign, it signs a seal that names the new one, so that whoever has kept the old
+    public key goes on with the new (`verifying.judging`). Raises `StoreError` for an empty log and when there is a key.
 
     Args:
         seals: The directory of seals.
         recorder: The log that is to be sealed.
         anew: There is a key, which makes way.
+        lists: Names of chained lists that are sealed with the log.
     """
     if seals.key.exists() and not anew:
         raise StoreError(_KEY_THERE, path=seals.key)
@@ -85,6 +90,9 @@ def create_key(seals: Seals, recorder: DCBRecorder, *, anew: bool = False) -> Ve
     event = first.event
     origin = origin_of(leaf_hash(event.type, event.tags, event.data))
     signer = Signer(origin, SystemAmbient().random_bytes(_SEED))
+    if anew:
+        with suppress(SealKeyMissing, KeyMalformed):  # it is lost: nothing speaks for the new one
+            seal(seals, recorder, lists=lists, heir=signer)
     put(seals.key, f"{signer.encode()}\n".encode(), mode=0o600)
     _publish(seals, signer.verifier)
     return signer.verifier
@@ -102,7 +110,12 @@ def _publish(seals: Seals, verifier: Verifier) -> None:
 
 
 def seal(
-    seals: Seals, recorder: DCBRecorder, *, passing: bool = False, lists: Sequence[str] = ()
+    seals: Seals,
+    recorder: DCBRecorder,
+    *,
+    passing: bool = False,
+    lists: Sequence[str] = (),
+    heir: Signer | None = None,
 ) -> Seal:
     """Seals every event that the log has now, and lists beside it as they stand. Only what came after the last
     seal is read of the log.
@@ -113,6 +126,7 @@ def seal(
         passing: nobody has asked for it: it need not survive a loss of power, and the next one of its kind
             takes its place within the same thousand events.
         lists: names of chained lists in the same directory.
+        heir: the key that signs from now on: the seal names it, and both sign.
 
     Returns:
         The seal; the one that is there if nothing came.
@@ -158,10 +172,15 @@ def seal(
         part.unlink(missing_ok=True)
     # Before a seal: whoever looks meanwhile stands after what is sealed.
     further = listed(seals, lists)
-    if latest is not None and latest.size == tree.size and latest.checkpoint.extensions == further:
+    if heir is not None:
+        further += (f"{HEIR} {heir.verifier.encode()}",)
+    there = latest is not None and latest.size == tree.size
+    # One that names an heir is the old key's last word.
+    if latest is not None and there and (latest.checkpoint.extensions == further or heirs(latest)):
         made = latest
     else:
-        made = Seal.make(Checkpoint(signer.name, tree.size, tree.root(), further), signer)
+        signers = (signer,) if heir is None else (signer, heir)
+        made = Seal.make(Checkpoint(signer.name, tree.size, tree.root(), further), *signers)
         put(seals.path(tree.size), made.encode(), durable=not passing)
     before = seals.passing()
     if (tree.size, made) != (began, latest) or bool(before) != passing:

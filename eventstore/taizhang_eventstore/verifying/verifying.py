@@ -23,6 +23,7 @@ from taizhang_eventstore.errors import (
 from taizhang_eventstore.files import opened
 from taizhang_eventstore.recorders import still
 from taizhang_eventstore.recorders.schema import recognise
+from taizhang_eventstore.seals.checkpoint import succeeded
 from taizhang_eventstore.seals.note import KeyMalformed
 from taizhang_eventstore.seals.seals import Seals, load_file, origin_of
 from taizhang_eventstore.verifying import judging, lists
@@ -81,7 +82,8 @@ def verify(
     report = Report(str(path))
     # Before the log: what is sealed meanwhile covers events that are not looked at.
     bearings = _bearings(report, store, seals)
-    known = list(keys) or _own_keys(report, store)
+    ranked = sorted((b.seal for b in bearings), key=lambda seal: seal.size)
+    known = succeeded(ranked, keys) if keys else _own_keys(report, store)
     comparison, scan = Comparison([], None), None
     try:
         read = partial(_read, store, [b.seal.size for b in bearings], known)

@@ -131,7 +131,7 @@ def test_what_is_there_is_left_alone(office: Command, tz: Command, tmp_path: Pat
 
 
 def test_a_store_put_back_does_not_replace_the_newer_backup(
-    office: Command, tmp_path: Path
+    office: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, dest = tmp_path / "store", tmp_path / "b"
     old = shutil.copytree(store, tmp_path / "old")
@@ -140,6 +140,8 @@ def test_a_store_put_back_does_not_replace_the_newer_backup(
     kept = files(dest)
     shutil.rmtree(store)
     shutil.copytree(old, store)
+    # By somebody who has not seen the newer one here.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for name in ("另一支部", "又一支部"):
         made = office("backup", dest)
         assert made.code == 3

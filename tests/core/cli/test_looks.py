@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -72,3 +73,26 @@ def test_lines_of_before_they_were_chained_are_held_too(looked: Command, tmp_pat
     assert len(rows) == 4
     file.write_bytes(b"".join([rows[1], rows[0], *rows[2:]]))
     assert "第 4 行与前一行接不上" in said(looked)[1][0]
+
+
+def test_numbers_are_read_from_a_file_or_from_standard_input(
+    office: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arguments are seen by everybody who uses the computer."""
+    new = ("record", "member.register", "--name", "欧阳修远", "--organisation", "第一支部")
+    file = tmp_path / "fields.txt"
+    file.write_text("phone=13912345678\nid-number=34070219700101123X\n", "utf-8")
+    made = office(*new, "--fields", file, "--on", "2006-01-01", "--json")
+    assert made.code == 0, made.err
+    show = ("show", "members", "--where", "name=欧阳修远", "--plain", "--json")
+    (row,) = office(*show).json
+    assert (row["phone"], row["id_number"]) == ("13912345678", "34070219700101123X")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"phone = 13800000009\n")))
+    seq = str(made.json["seq"][0])
+    assert office("correct", seq, "--fields", "-", "--reason", "抄错").code == 0
+    assert office(*show).json[0]["phone"] == "13800000009"
+    file.write_text("13912345678\n", "utf-8")
+    wrong = office(*new, "--fields", file, "--on", "2006-01-01")
+    assert wrong.code == 2
+    assert "第 1 行应为 字段=值" in wrong.err
+    assert "139" not in wrong.err

@@ -149,6 +149,53 @@ def test_a_lost_key(office: Command, tmp_path: Path) -> None:
     assert office("verify").code == 0
 
 
+def test_a_changed_key_is_signed_by_the_old_one_and_recorded(
+    office: Command, tmp_path: Path
+) -> None:
+    old = (tmp_path / "store/seals/seal.pub").read_text("utf-8").strip()
+    made = office("seal", "--new-key", "--reason", "换人保管", "--json")
+    assert made.code == 0, made.err
+    (event,) = office("events", "--type", "store.sealed_anew", "--json").json
+    assert event["payload"] == {"key": made.json["new_key"], "signed": True}
+    assert event["reason"] == "换人保管"
+    assert made.json["size"] == event["seq"]
+    found(office, "外地二")
+    shown = office("verify", "--key", old, "--json")
+    assert (shown.code, shown.json["sealed"]) == (0, event["seq"] + 1)
+    # Without the old key's last word its holder does not believe the new seals.
+    (tmp_path / "store/seals" / f"{event['seq'] - 1:012}.seal").unlink()
+    assert office("verify", "--key", old).code == 3
+    (tmp_path / "store/seal.key").unlink()
+    again = office("seal", "--new-key")
+    assert again.code == 0
+    assert "没有为新密钥作证" in again.err
+
+
+def test_a_whole_directory_that_was_put_back_is_told(office: Command, tmp_path: Path) -> None:
+    store, kept = tmp_path / "store", tmp_path / "kept"
+    shutil.copytree(store, kept)
+    found(office, "外地二")
+    newer = tmp_path / "newer"
+    store.rename(newer)
+    shutil.copytree(kept, store)
+    shown = office("overview")
+    assert shown.code == 0
+    assert "比你上次在这里见过的旧" in shown.err
+    new = ("record", "organisation.found", "--name", "外地三", "--kind", "外部组织")
+    refused = office(*new, "--on", "2005-01-01")
+    assert refused.code == 3
+    # A copy elsewhere is a store of its own, and the newer one that comes back is the one that was seen.
+    assert office("overview", store=kept).err == ""
+    shutil.rmtree(store)
+    newer.rename(store)
+    assert office("overview").err == ""
+    shutil.rmtree(store)
+    shutil.copytree(kept, store)
+    assert office("continue", "--reason", "新的坏了").code == 0
+    assert office(*new, "--on", "2005-01-01").code == 0
+    assert office("overview").err == ""
+
+
 def test_a_store_from_before_there_were_seals(office: Command, tmp_path: Path) -> None:
     (tmp_path / "store/seal.key").unlink()
     shutil.rmtree(tmp_path / "store/seals")
