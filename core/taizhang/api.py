@@ -29,6 +29,7 @@ from taizhang.declarations.kinds import (
     QuantityKind,
     RefKind,
     Text,
+    TextKind,
     Yes,
     YesKind,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "Table",
     "Team",
     "Text",
+    "TextKind",
     "Transfer",
     "Unit",
     "Verb",
