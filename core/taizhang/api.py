@@ -40,6 +40,7 @@ from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.accounts import Accounts, accounts
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays, months_after
 from taizhang.mechanisms.deriving import deed_of, ending
+from taizhang.mechanisms.parameters import Parameter, Value, as_published, in_force, parameters
 from taizhang.mechanisms.posts import Posts
 from taizhang.mechanisms.ratings import Ratings
 from taizhang.mechanisms.register import Register, Verb, register
@@ -130,6 +131,7 @@ __all__ = [
     "Office",
     "OpenStore",
     "Organisation",
+    "Parameter",
     "PartialDate",
     "PersonName",
     "PersonalText",
@@ -159,6 +161,7 @@ __all__ = [
     "Text",
     "Transfer",
     "Unit",
+    "Value",
     "Verb",
     "WorkingDays",
     "Year",
@@ -166,6 +169,7 @@ __all__ = [
     "YesKind",
     "accounts",
     "among",
+    "as_published",
     "bearers",
     "computed",
     "days_of",
@@ -177,10 +181,12 @@ __all__ = [
     "flow_out",
     "hookimpl",
     "in_clause",
+    "in_force",
     "later",
     "months_after",
     "must",
     "overlap",
+    "parameters",
     "portions",
     "posts",
     "published",

@@ -168,6 +168,8 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2009-11-30", "asset.get", "产", {"name": "会议桌", "kind": "家具", "organisation": "@一"}),
     ("2009-11-30", "asset.move", "", {"asset": "@产", "number": 2}),
     ("2009-12-01", "asset.scrap", "", {"asset": "@产"}),
+    ("2009-12-01", "parameter.set", "", {"name": "dues.back", "value": 3, "source": "委员会决定"}),
+    ("2009-12-02", "parameter.unset", "", {"name": "dues.back"}),
     ("2009-12-01", "service_item.offer", "项", {"name": "代办", "organisation": "@一"}),
     ("2009-12-01", "service_item.give", "", {"service_item": "@项", "times": 12}),
     ("2009-12-01", "service_item.change", "", {"service_item": "@项", "fee": "低偿"}),
