@@ -87,4 +87,13 @@ TERM_MONTHS = Parameter(
 """Before 2018 committees of the Party served three to five years, branches two or three; three is taken here, and a term of
 another length is entered with its months."""
 
-parameters(programme, (DUES_BACK, DUES_CENTRAL, TERM_EXTENSION, TERM_MONTHS))
+UNIT_FLOOR = Parameter(
+    "unit.floor",
+    "单位单独建立党支部的党员数|Full members with which a unit has a branch of its own",
+    [as_published(3, date(1990, 1, 1), edition="党章|Party constitution", source="G.branch")],
+    measure="名|members",
+    low=1,
+    high=50,
+)
+
+parameters(programme, (DUES_BACK, DUES_CENTRAL, TERM_EXTENSION, TERM_MONTHS, UNIT_FLOOR))
