@@ -381,6 +381,9 @@ def test_agreements_with_commitments_that_are_kept(tz: Run) -> None:
         n["value"] for n in tz("figures", "agreement.count", "--on", "2012-06-01") if n["whole"]
     ]
     assert whole == [1]
+    more = ("--agreement", "协议3", "--name", "开放操场")
+    tz("record", "commitment.make", *more, "--on", "2011-12-01")
     # One that has run out stands in nobody's way.
     tz("record", "unit.close", "--unit", "共建单位3", "--on", "2012-06-01")
+    assert column(tz("show", "commitments", "--on", "2012-06-01"), "name") == [("开放会议室",)]
     assert "协议未终止" in tz("record", "unit.close", "--unit", "共建单位1", "--on", "2012-06-01", refused=True)  # fmt: skip

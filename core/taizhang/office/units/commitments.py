@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 from taizhang.api import (
     Agreement,
@@ -11,6 +13,8 @@ from taizhang.api import (
     Counting,
     CountKind,
     Date,
+    Event,
+    Ledger,
     Name,
     Not,
     Row,
@@ -20,7 +24,7 @@ from taizhang.api import (
     field,
     register,
 )
-from taizhang.office.units.facts import ACTS, programme
+from taizhang.office.units.facts import ACTS, AgreementEnded, programme
 
 
 class CommitmentRow(Row):
@@ -55,6 +59,21 @@ commitments.table.computed.update(
     )
 )
 programme.belongs("commitments", to="agreement")
+
+
+@programme.follows("agreement.ended", "承诺随协议终止|Commitments end with it")
+def _drop(ledger: Ledger, ended: Any) -> Iterator[Event]:
+    """Nothing is promised any more."""
+    for row in ledger.rows("commitments", agreement=ended.agreement):
+        yield commitments.closed(commitment=row["id"])
+
+
+@programme.follows("unit.closed", "到期的协议随之终止|Agreements that had run out end")
+def _end(ledger: Ledger, closed: Any) -> Iterator[Event]:
+    """Those that have run out; the unit is not closed while another is in force."""
+    for row in ledger.rows("agreements", unit=closed.unit):
+        yield AgreementEnded(agreement=row["id"])
+
 
 programme.duty(
     "commitment.kept",
