@@ -18,6 +18,8 @@ Team = Annotated[str, RefKind("team")]
 Service = Annotated[str, RefKind("service")]
 Unit = Annotated[str, RefKind("unit")]
 Agreement = Annotated[str, RefKind("agreement")]
+Commitment = Annotated[str, RefKind("commitment")]
+Resource = Annotated[str, RefKind("resource")]
 Place = Annotated[str, RefKind("place")]
 Body = Annotated[str, RefKind("body")]
 Seat = Annotated[str, RefKind("seat")]
@@ -37,12 +39,14 @@ __all__ = [
     "Agreement",
     "Body",
     "Campaign",
+    "Commitment",
     "Disclosure",
     "Election",
     "Facility",
     "Member",
     "Organisation",
     "Place",
+    "Resource",
     "Seat",
     "Service",
     "ServiceItem",

@@ -5,6 +5,7 @@ which they are taken in: a slice stands after those whose entities it refers to.
 """
 
 SLICES: tuple[str, ...] = (
+    "taizhang.office.parameters",
     "taizhang.office.organisations",
     "taizhang.office.members",
     "taizhang.office.transfers",

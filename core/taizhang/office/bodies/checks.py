@@ -9,7 +9,7 @@ from taizhang.api import Ledger, among, overlap, unique
 from taizhang.office.bodies.balloting import BY_APPROVAL
 from taizhang.office.bodies.tables import programme
 from taizhang.office.bodies.voting import ELECTED, margin_of
-from taizhang.office.meetings.rules import RULES, Rule
+from taizhang.office.meetings.rules import RULES, VotingRule
 
 programme.check(
     "name", "已有同名机构|A body bears this name", entity="body", reads=("bodies",), hard=False
@@ -55,7 +55,7 @@ def _margin(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, in
             yield row["id"], row["src"]
 
 
-def _presence(rule: Rule) -> None:
+def _presence(rule: VotingRule) -> None:
     """A check of one edition on the rounds of its days."""
 
     @programme.check(

@@ -31,7 +31,7 @@ from taizhang.office.bodies.tables import (
     seats,
     terms,
 )
-from taizhang.office.bodies.terms import LONGEST_EXTENSION, rule_of
+from taizhang.office.parameters import TERM_EXTENSION, TERM_MONTHS
 
 NO_TERM = "该机构当日没有任期|this body serves no term on that day"
 
@@ -88,13 +88,13 @@ def begun(ledger: Ledger, body: str, ordinal: int | None, months: int | None) ->
     row = must(ledger, "bodies", body)
     edition = ""
     if months is None:
-        rule = rule_of(row["kind"], row["place"], ledger.on)
+        rule = TERM_MONTHS.on(ledger, f"{row['kind']}·{row['place']}")
         if rule is None:
             raise Refused(
                 "没有该机构当日的任期规定，请填写任期月数"
                 "|no rule for the term of this body is known for that day: say how many months it is"
             )
-        months, edition = rule.months, rule.edition.partition("|")[0]
+        months, edition = rule.whole, rule.edition.partition("|")[0]
     last = max((term["ordinal"] for term in ledger.rows("terms", body=body)), default=0)
     return TermBegun(
         body=body,
@@ -151,13 +151,16 @@ class ExtendTerm(OfBody, Action):
         )
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """An election is put off by a year at most."""
+        """An election is put off by so many months at most."""
         for row in ledger.rows("terms", body=self.body):
-            latest = months_after(date.fromisoformat(row["due"]), LONGEST_EXTENSION)
+            most = TERM_EXTENSION.whole(ledger)
+            if most is None:
+                continue
+            latest = months_after(date.fromisoformat(row["due"]), most)
             if self.due > latest:
                 yield Label(
-                    f"原届满 {row['due']}，延期一般不超过一年（至 {latest}），请核对",
-                    f"it was due on {row['due']}; an extension is of a year at most, until {latest}: look again",
+                    f"原届满 {row['due']}，延期一般不超过 {most} 个月（至 {latest}），请核对",
+                    f"it was due on {row['due']}; an extension is of {most} months at most, until {latest}: look again",
                 )
 
 

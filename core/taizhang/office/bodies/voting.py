@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from taizhang.office.meetings.rules import Rule, rule_of
+from taizhang.office.meetings.rules import VotingRule, rule_of
 
 ELECTED, BEATEN, TIED, VOID = "当选", "未当选", "票数相等", "无效"
 OUTCOMES = (f"{ELECTED}|Elected", f"{BEATEN}|Not elected", f"{TIED}|Tied", f"{VOID}|Void")
@@ -59,7 +59,7 @@ class Ballots(NamedTuple):
 
 
 def winners(
-    votes: Mapping[str, int], seats: int, ballots: Ballots, rule: Rule | None
+    votes: Mapping[str, int], seats: int, ballots: Ballots, rule: VotingRule | None
 ) -> dict[str, str]:
     """Counts one round for one office.
 
@@ -94,7 +94,7 @@ def winners(
     return outcome
 
 
-def election_rule(day: date) -> Rule | None:
+def election_rule(day: date) -> VotingRule | None:
     """The rule on presence and majority of an election on a day."""
     return rule_of("选举", day)
 

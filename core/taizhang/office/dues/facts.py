@@ -27,7 +27,7 @@ from taizhang.api import (
     ending,
     field,
 )
-from taizhang.office.dues.rates import BACK, BASES, CENTRAL, WORKING, rate_of
+from taizhang.office.dues.rates import BASES, WORKING, YUAN, rate_of
 from taizhang.office.dues.tables import (
     Charge,
     MonthDue,
@@ -42,6 +42,7 @@ from taizhang.office.dues.tables import (
     remittances,
 )
 from taizhang.office.fits import MEMBERS
+from taizhang.office.parameters import DUES_BACK, DUES_CENTRAL
 
 shown = MoneyKind().show
 
@@ -49,11 +50,6 @@ shown = MoneyKind().show
 def index_of(month: str) -> int:
     """The number of a month, so that two can be told apart by their distance."""
     return int(month[:4]) * 12 + int(month[5:]) - 1
-
-
-def month_at(index: int) -> str:
-    """The month of a number, as it is written."""
-    return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 class OfBranch(Shared):
@@ -231,10 +227,11 @@ class DuesCollected(OfBranch, Deed, first=("organisation", "month", "payments"))
         """Dues are paid up for six months at most, and not for months to come."""
         now = index_of(ledger.on.isoformat()[:7])
         months = now - index_of(self.month)
-        if months > BACK:
+        back = DUES_BACK.whole(ledger)
+        if back is not None and months > back:
             yield Label(
-                f"补缴 {self.month} 的党费，已隔 {months} 个月；一般不超过 {BACK} 个月，请核对",
-                f"{self.month} is {months} months ago; dues are paid up for {BACK} as a rule: look again",
+                f"补缴 {self.month} 的党费，已隔 {months} 个月；一般不超过 {back} 个月，请核对",
+                f"{self.month} is {months} months ago; dues are paid up for {back} as a rule: look again",
             )
         if months < 0:
             yield Label(
@@ -260,7 +257,8 @@ class Contribute(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands."""
-        central = self.amount >= CENTRAL
+        most = DUES_CENTRAL.on(ledger)
+        central = most is not None and self.amount >= most.value * YUAN
         yield DuesContributed(member=self.member, amount=self.amount, central=central)
 
 

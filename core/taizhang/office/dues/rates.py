@@ -10,6 +10,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from taizhang.api import in_force
+
 WORKING, RETIRED, FARMER, NONE = "在职工薪", "离退休", "农民", "学生或无固定收入"
 BASES = (
     f"{WORKING}|Pay",
@@ -81,19 +83,10 @@ RATES = (
     Rate(NONE, (), 20, 20, _SINCE, None),
 )
 
-BACK = 6
-"""Months for which dues are paid up at most, as a rule."""
-
-CENTRAL = 1000 * YUAN
-"""From this sum on a single extra contribution goes to the centre whole."""
-
 WARNED = (3, 5)
 """Months in arrears at which a secretary is told: after six the procedure of those who drop out may begin."""
 
 
 def rate_of(base: str, day: date) -> Rate | None:
     """The rate for a kind of base on a day, or None where none is listed."""
-    for rate in RATES:
-        if rate.base == base and rate.since <= day and (rate.until is None or day < rate.until):
-            return rate
-    return None
+    return next((rate for rate in in_force(RATES, day) if rate.base == base), None)

@@ -10,26 +10,26 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from taizhang.api import Ledger, among
-from taizhang.office.meetings.rules import RULES, Rule
+from taizhang.office.meetings.rules import RULES, VotingRule
 from taizhang.office.meetings.tables import programme
 
-Breach = Callable[[Rule, dict[str, Any]], bool]
+Breach = Callable[[VotingRule, dict[str, Any]], bool]
 
 
-def _absent(rule: Rule, row: dict[str, Any]) -> bool:
+def _absent(rule: VotingRule, row: dict[str, Any]) -> bool:
     return not rule.quorate(row["entitled"], row["present"])
 
 
-def _outvoted(rule: Rule, row: dict[str, Any]) -> bool:
+def _outvoted(rule: VotingRule, row: dict[str, Any]) -> bool:
     carried = rule.carried(row["entitled"], row["present"], row["in_favour"])
     return row["outcome"] == "通过" and not carried
 
 
-def _in_writing(rule: Rule, row: dict[str, Any]) -> bool:
+def _in_writing(rule: VotingRule, row: dict[str, Any]) -> bool:
     return bool(row["votes"] > row["present"])
 
 
-def _declare(code: str, label: str, rule: Rule, breach: Breach) -> None:
+def _declare(code: str, label: str, rule: VotingRule, breach: Breach) -> None:
     """A check of one rule on the resolutions of its days; the fact is the vote, not what followed it."""
 
     @programme.check(

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from taizhang.api import in_force
+
 ORDINARY = "一般决议"
 COMMITTEE = "支委会决议"
 
@@ -36,7 +38,7 @@ BASES = {ENTITLED: "those entitled", PRESENT: "those present"}
 """Of whom a majority is counted: those who are entitled to vote, or those of them who came."""
 
 
-class Rule(NamedTuple):
+class VotingRule(NamedTuple):
     """A rule for a kind of vote, from ``since`` until ``until`` (exclusive; None while it holds).
 
     ``presence`` is the share of those entitled who have to be present, ``above`` says that it has to be
@@ -95,12 +97,12 @@ class Rule(NamedTuple):
         )
 
 
-def _twice(vote: str, key: str) -> Iterator[Rule]:
+def _twice(vote: str, key: str) -> Iterator[VotingRule]:
     """Admission and confirmation are decided alike."""
     first, second = date(2014, 5, 28), date(2026, 5, 11)
     for since, until, year in ((first, second, 2014), (second, None, 2026)):
         edition = f"发展党员工作细则 {year}|Rules on admitting members {year}"
-        yield Rule(f"{key}-{year}", vote, since, until, HALF, True, ENTITLED, True, edition)
+        yield VotingRule(f"{key}-{year}", vote, since, until, HALF, True, ENTITLED, True, edition)
 
 
 _BRANCH = date(2018, 10, 28)
@@ -108,11 +110,15 @@ _BRANCH_RULES = "支部工作条例 2018|Regulations on branches 2018"
 _ELECTION, _ELECTION_ANEW = date(1990, 6, 27), date(2020, 7, 13)
 
 RULES = (
-    Rule("ordinary-2018", ORDINARY, _BRANCH, None, HALF, False, ENTITLED, False, _BRANCH_RULES),
-    Rule("committee-2018", COMMITTEE, _BRANCH, None, HALF, True, ENTITLED, False, _BRANCH_RULES),
+    VotingRule(
+        "ordinary-2018", ORDINARY, _BRANCH, None, HALF, False, ENTITLED, False, _BRANCH_RULES
+    ),
+    VotingRule(
+        "committee-2018", COMMITTEE, _BRANCH, None, HALF, True, ENTITLED, False, _BRANCH_RULES
+    ),
     *_twice("接收预备党员", "admission"),
     *_twice("预备党员转正", "confirmation"),
-    Rule(
+    VotingRule(
         "election-1990",
         "选举",
         _ELECTION,
@@ -123,7 +129,7 @@ RULES = (
         False,
         "选举工作暂行条例 1990|Provisional regulations on elections 1990",
     ),
-    Rule(
+    VotingRule(
         "election-2020",
         "选举",
         _ELECTION_ANEW,
@@ -138,9 +144,6 @@ RULES = (
 """Every rule, those of one vote one after the other."""
 
 
-def rule_of(vote: str, day: date) -> Rule | None:
+def rule_of(vote: str, day: date) -> VotingRule | None:
     """The rule that holds for a kind of vote on a day, or None where none is listed."""
-    for rule in RULES:
-        if rule.vote == vote and rule.since <= day and (rule.until is None or day < rule.until):
-            return rule
-    return None
+    return next((rule for rule in in_force(RULES, day) if rule.vote == vote), None)

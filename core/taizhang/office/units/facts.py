@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from taizhang.api import (
     Action,
     Agreement,
     Choice,
+    Commitment,
     Count,
     Date,
     Deed,
     Event,
+    Impossible,
     Ledger,
     Minutes,
     Name,
@@ -31,7 +34,19 @@ from taizhang.api import (
 )
 
 programme = Programme(
-    "units", "单位与共建|Units and co-building", nouns=("unit", "agreement", "act", "committee")
+    "units",
+    "单位与共建|Units and co-building",
+    nouns=(
+        "unit",
+        "agreement",
+        "act",
+        "committee",
+        "commitment",
+        "instructor",
+        "pairing",
+        "resource",
+        "donation",
+    ),
 )
 
 KINDS = (
@@ -84,6 +99,9 @@ class Deeds(OfUnit):
     minutes: Minutes | None = field("时长|Time", default=None)
     count: Count | None = field("人次|Participants", default=None)
     what: PersonalText = field("内容|What", default="", about="unit")
+    commitment: Commitment | None = field(
+        "兑现的承诺|Commitment", default=None, help="这次活动兑现的承诺事项|Which one it fulfils"
+    )
 
 
 class Seat(OfUnit):
@@ -108,6 +126,8 @@ class AgreementRow(Terms, Row):
 
 class ActRow(Deeds, Row):
     """Something a unit did together with the community."""
+
+    commitment: Commitment | None = field(default=None, ended=True)
 
 
 class CommitteeMemberRow(Seat, Row):
@@ -154,6 +174,28 @@ class RegisterUnit(UnitDetails, Action):
         yield self.becomes(UnitRegistered, unit=ledger.new_id("unit"))
 
 
+@programme.deed("unit.change", "变更单位|Change a unit")
+@programme.event("unit.changed", "变更单位|Unit changed", rank=30)
+class UnitChanged(OfUnit, Deed):
+    """Enter what is other of a unit than before; what is left out stays."""
+
+    name: Name | None = field("名称|Name", default=None)
+    kind: Choice | None = field("类别|Kind", choices=KINDS, default=None)
+    organisation: Organisation | None = field("单位党组织|Party body", default=None)
+
+    def said(self) -> dict[str, str]:
+        """The fields that are said, by name."""
+        given = {"name": self.name, "kind": self.kind, "organisation": self.organisation}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where nothing is other."""
+        row = must(ledger, "units", self.unit)
+        if not any(row[name] != value for name, value in self.said().items()):
+            raise Refused("没有变化|nothing is other than before")
+        yield self
+
+
 @programme.deed("unit.close", "注销单位|Close a unit")
 @programme.event("unit.closed", "注销单位|Unit closed", rank=90, ends="unit")
 class UnitClosed(OfUnit, Deed):
@@ -161,7 +203,10 @@ class UnitClosed(OfUnit, Deed):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """Refused while an agreement is in force."""
-        count = len(later(ledger, ledger.spans("agreements", unit=self.unit)))
+        day = ledger.on.isoformat()
+        lasting = later(ledger, ledger.spans("agreements", unit=self.unit))
+        # One that has run out is over, though nobody has ended it.
+        count = sum(row["ends"] is None or row["ends"] >= day for row in lasting)
         if count:
             raise Refused(
                 "还有 {n} 份协议未终止|{n} agreements with this unit are in force", n=count
@@ -188,6 +233,27 @@ class SignAgreement(Terms, Action, first=("unit", "organisation")):
                 ends=self.ends.isoformat(),
             )
         yield self.becomes(AgreementSigned, agreement=ledger.new_id("agreement"))
+
+
+@programme.deed("agreement.renew", "续签协议|Renew an agreement")
+@programme.event("agreement.renewed", "续签协议|Agreement renewed", rank=30)
+class AgreementRenewed(Deed):
+    """Enter that an agreement runs on, also one that had run out."""
+
+    agreement: Agreement = field("协议|Agreement")
+    ends: Date | None = field("有效期至|Runs until", default=None)
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where it would not run longer than before."""
+        before = must(ledger, "agreements", self.agreement)["ends"]
+        if self.ends is not None and (
+            self.ends < ledger.on or (before is not None and self.ends.isoformat() <= before)
+        ):
+            raise Refused(
+                "续签后的有效期应晚于 {before}|it has to run longer than until {before}",
+                before=before or ledger.on.isoformat(),
+            )
+        yield self
 
 
 @programme.deed("agreement.end", "终止协议|End an agreement")
@@ -231,11 +297,33 @@ class Act(Deeds, Deed, first=("unit", "kind")):
     minutes: Minutes | None = field(low=1, default=None)
     count: Count | None = field(low=1, default=None)
 
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where the commitment is another unit's."""
+        if self.commitment is not None:
+            agreement = must(ledger, "commitments", self.commitment)["agreement"]
+            if must(ledger, "agreements", agreement)["unit"] != self.unit:
+                raise Refused("这项承诺不是该单位的|this commitment is another unit's")
+        yield self
+
 
 units.begins(UnitRegistered, "该单位已经登记|this unit is registered already")
 
 
 units.ends(UnitClosed, "该单位当日不存在|this unit does not exist on that day")
+
+
+@units.step(UnitChanged)
+def _changed(state: UnitRow | None, event: UnitChanged, on: date) -> UnitRow:
+    if state is None:
+        raise Impossible("该单位当日不存在|this unit does not exist on that day")
+    return state.replace(**event.said())
+
+
+@agreements.step(AgreementRenewed)
+def _renewed(state: AgreementRow | None, event: AgreementRenewed, on: date) -> AgreementRow:
+    if state is None:
+        raise Impossible("该协议当日不在有效期|this agreement is not in force on that day")
+    return state.replace(ends=event.ends)
 
 
 agreements.begins(AgreementSigned, "该协议已经签订|this agreement is signed already")

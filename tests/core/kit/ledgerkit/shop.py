@@ -1,20 +1,26 @@
 """A programme with every mechanism: cases in steps, posts, ratings. Also a plugin file for a store."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated
 
 from taizhang.api import (
+    Action,
     ByField,
     ByKind,
     Choice,
     Count,
     Date,
     Days,
+    Event,
+    Ledger,
     Member,
     Name,
+    Parameter,
     PersonalText,
     Programme,
     RefKind,
+    Refused,
     Row,
     Step,
     Unit,
@@ -22,8 +28,10 @@ from taizhang.api import (
     WorkingDays,
     Yes,
     accounts,
+    as_published,
     deed_of,
     field,
+    parameters,
     posts,
     ratings,
     register,
@@ -136,3 +144,58 @@ accounts(
     incoming=("卖货|Sold",),
     outgoing=("进货|Bought",),
 )
+
+
+REBATE = Parameter(
+    "rebate",
+    "折扣|Rebate",
+    [
+        as_published(
+            "2.5",
+            date(2012, 1, 1),
+            date(2013, 1, 1),
+            edition="2012 年价目|Prices of 2012",
+            of="熟客",
+        ),
+        as_published(3, date(2013, 1, 1), edition="2013 年价目|Prices of 2013", of="熟客"),
+    ],
+    measure="%|per cent",
+    classes=("熟客", "生客"),
+    high=50,
+)
+parameters(programme, (REBATE,))
+
+
+class BargainRow(Row):
+    """A bargain: the rebate that held on its day, in thousandths of a per cent."""
+
+    who: Choice = field("谁|Who", choices=("熟客|Regular", "生客|Stranger"))
+    rebate: Count = field("折扣|Rebate")
+
+
+bargains = programme.records("bargains", "买卖|Bargains", BargainRow)
+
+
+@programme.event("bargain_struck", "成交|Bargain struck")
+class BargainStruck(Event):
+    """Something was sold."""
+
+    who: Choice = field("谁|Who", choices=("熟客|Regular", "生客|Stranger"))
+    rebate: Count = field("折扣|Rebate")
+
+
+@programme.action("bargain.strike", "成交|Strike a bargain")
+class StrikeBargain(Action):
+    """Sell something with the rebate of the day."""
+
+    who: Choice = field("谁|Who", choices=("熟客|Regular", "生客|Stranger"))
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where no rebate is known."""
+        found = REBATE.on(ledger, self.who)
+        if found is None:
+            raise Refused("当日没有折扣|no rebate is known for that day")
+        yield BargainStruck(who=self.who, rebate=int(found.value * 1000))
+
+
+bargains.records(BargainStruck)
