@@ -46,7 +46,7 @@ from taizhang.office.development.tables import (
     Development,
     DevelopmentRow,
     StepRow,
-    StepSaid,
+    StepTaken,
     development,
     plans,
     programme,
@@ -68,7 +68,7 @@ class DevelopmentApplied(Applicant, Event, first=("development",)):
 
 
 @programme.event("development.step_taken", "发展步骤|Step taken", rank=50)
-class DevelopmentStepTaken(StepSaid, Event, first=("development", "step")):
+class DevelopmentStepTaken(StepTaken, Event, first=("development", "step")):
     """A step was taken on this day; of an admission that was approved ``member`` says who that is in the ledger."""
 
     organisation: Organisation = field("支部|Branch")

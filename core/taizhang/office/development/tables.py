@@ -99,10 +99,9 @@ class DevelopmentRow(ThreeDates, Applicant, Row, first=("name", "organisation", 
 
 
 class StepSaid(ThreeDates):
-    """A step as it was taken; the day is that of the act."""
+    """All that is said of a step but which one it is; the day is that of the act."""
 
     development: Development = field("发展对象档案|Development file")
-    step: Choice = field("步骤|Step", choices=TERMS)
     result: Choice = field("结果|Result", choices=RESULTS, default=PASSED)
     months: Count | None = field("延长月数|Months extended", low=1, default=None)
     disclosure: Disclosure | None = field("公示|Disclosure", default=None, ended=True)
@@ -112,7 +111,13 @@ class StepSaid(ThreeDates):
     second: Member | None = field("第二人|The second", default=None)
 
 
-class StepRow(StepSaid, Row):
+class StepTaken(StepSaid, first=("development", "step")):
+    """A step as it was taken."""
+
+    step: Choice = field("步骤|Step", choices=TERMS)
+
+
+class StepRow(StepTaken, Row):
     """A step that was taken, and the branch that had the file then."""
 
     development: Development = field("发展对象档案|Development file", ended=True)

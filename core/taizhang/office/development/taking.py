@@ -137,7 +137,7 @@ def _membership(
     result: str,
     dates: dict[str, date | None],
 ) -> Iterator[Dated]:
-    """What an approval means for the membership, on the day on which it takes effect.
+    """Yields what an approval means for the membership, on the day on which it takes effect.
 
     Args:
         ledger: on the day of the approval.
