@@ -28,6 +28,7 @@ OPENING, CHANGING, CLOSING = 20, 30, 90
 """Ranks among the facts of one day."""
 
 Check = Callable[[Any], Iterable[str]]
+Notice = Callable[[Any, Ledger], Iterable[str | Label]]
 
 
 class Verb(Struct, frozen=True):
@@ -75,6 +76,7 @@ def register(
     reads: Sequence[str] = (),
     opening: Check | None = None,
     check: Check | None = None,
+    notices: Notice | None = None,
 ) -> Register:
     """Declares an entity that is opened, changed and closed. Its fields are those of ``row``; a change says those that
     are other than before, and leaves out the rest.
@@ -97,6 +99,7 @@ def register(
         reads: the tables that computed columns of it look at.
         opening: rules among the fields of what is opened.
         check: rules among the fields, of what is opened and of what is changed: there a field may be None.
+        notices: where people should look again at what is opened, though it is taken.
 
     Raises:
         TypeError: ``fixed`` names a field that is not in the row.
@@ -118,7 +121,7 @@ def register(
     made.key = (noun,)  # what events call it
     made.code = code_of(__file__)
     named = _Named(programme, noun, Label.of(label), Annotated[str, RefKind(kind)], made)
-    opened = _open(named, row, opens, _both(opening, check))
+    opened = _open(named, row, opens, _both(opening, check), notices)
     changed = _change(named, row, changes, tuple(fixed), check)
     closed = _close(named, closes)
     if same:
@@ -170,11 +173,14 @@ class _Named(Struct, frozen=True):
         return "".join(part.capitalize() for part in (*self.noun.split("_"), verb.done))
 
 
-def _open(named: _Named, row: type[Row], verb: Verb, check: Check | None) -> type[Event]:
+def _open(
+    named: _Named, row: type[Row], verb: Verb, check: Check | None, notices: Notice | None
+) -> type[Event]:
     fields = asked(row, {name: spec.required for name, spec in specs(row).items()})
     doc = f"{named.said(verb).replace('|', ': ')}."
     methods = {} if check is None else {"check": check}
-    event = declared(Event, named.called(verb), doc, {**named.field(), **fields}, **methods)
+    said = methods if notices is None else {**methods, "notices": notices}
+    event = declared(Event, named.called(verb), doc, {**named.field(), **fields}, **said)
     named.programme.event(named.stored(verb), named.said(verb), rank=OPENING)(event)
     zh, en = named.label.zh, named.label.en.lower()
     named.table.begins(event, f"这项{zh}已有|this {en} is entered already")

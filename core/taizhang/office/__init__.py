@@ -9,6 +9,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.organisations",
     "taizhang.office.members",
     "taizhang.office.transfers",
+    "taizhang.office.papers",
     "taizhang.office.volunteering",
     "taizhang.office.units",
     "taizhang.office.places",

@@ -96,4 +96,16 @@ UNIT_FLOOR = Parameter(
     high=50,
 )
 
-parameters(programme, (DUES_BACK, DUES_CENTRAL, TERM_EXTENSION, TERM_MONTHS, UNIT_FLOOR))
+PAPER_MONTHS = Parameter(
+    "paper.months",
+    "证明信的最长有效期|Months for which a certificate of membership is valid",
+    [as_published(6, date(1949, 10, 1), source="G.mobile", of="党员证明信")],
+    measure="月|months",
+    classes=("党员证明信", "流动党员活动证"),
+    low=1,
+    high=60,
+)
+
+parameters(
+    programme, (DUES_BACK, DUES_CENTRAL, TERM_EXTENSION, TERM_MONTHS, UNIT_FLOOR, PAPER_MONTHS)
+)

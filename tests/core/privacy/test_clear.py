@@ -46,6 +46,7 @@ OF_THINGS = {
     "parameter.set.of",
     "parameter.set.source",
     "parameter.unset.of",
+    "transfer.printed.because",
     "service_item.changed.hours",
     "service_item.changed.measures",
     "service_item.offered.hours",

@@ -56,3 +56,10 @@ def be_empty(ledger: Ledger, dissolved: Any) -> Iterator[Event]:
                 n=len({row["member"] for row in left}),
             )
     return iter(())
+
+
+@programme.follows("transfer.directed", "编入基层组织|Placed with an organisation")
+def place_here(ledger: Ledger, directed: Any) -> Iterator[Event]:
+    """Whoever has arrived without a steady occupation and a fixed home takes part here, attached (D2.09)."""
+    if directed.way == "编入基层组织":
+        yield MemberAttached(member=directed.member, organisation=directed.to, kind="流动党员")

@@ -71,6 +71,19 @@ class OrganisationRow(OrganisationDetails, Row):
     holds_members: Yes = field("可编入党员|Holds members", default=False)
 
 
+class WholeMove(Shared):
+    """An organisation that goes over as a whole, and to whom."""
+
+    organisation: Organisation = field("组织|Organisation")
+    to: Organisation | None = field("接收上级|New superior", default=None)
+
+
+class WholeMoveRow(WholeMove, Row):
+    """An organisation goes over as a whole (整建制) at present."""
+
+    to: Organisation | None = field(default=None, ended=True)
+
+
 class LineageRow(Row):
     """``successor`` took over from ``organisation``; read either way."""
 
@@ -93,6 +106,9 @@ programme.hierarchy(
     parent="parent",
     outside={"kind": OUTSIDE},
     community={"kind": ("党工委", "党委")},
+)
+whole_moves = programme.spans(
+    "whole_moves", "整建制转移|Going over as a whole", WholeMoveRow, key=("organisation",)
 )
 lineage = programme.records("lineage", "沿革|Lineage", LineageRow)
 
@@ -216,6 +232,36 @@ class OrganisationConverted(Deed):
                 n=count,
             )
         yield self
+
+
+@programme.deed("organisation.begin_move", "开始整建制转移|Begin to go over as a whole")
+@programme.event("organisation.move_begun", "开始整建制转移|Going over as a whole begun", rank=30)
+class WholeMoveBegun(WholeMove, Deed):
+    """An organisation goes over with all its members, by one paper of both superiors: no letters meanwhile."""
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where it does so already."""
+        if ledger.rows("whole_moves", organisation=self.organisation):
+            raise Refused("该组织已在整建制转移|this organisation goes over already")
+        yield self
+
+
+@programme.deed("organisation.end_move", "完成整建制转移|End going over as a whole")
+@programme.event("organisation.move_ended", "完成整建制转移|Going over as a whole ended", rank=80)
+class WholeMoveEnded(Deed):
+    """The organisation has gone over, or does not: letters are issued again."""
+
+    organisation: Organisation = field("组织|Organisation")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused where it does not go over."""
+        if not ledger.rows("whole_moves", organisation=self.organisation):
+            raise Refused("该组织没有在整建制转移|this organisation does not go over")
+        yield self
+
+
+whole_moves.sets(WholeMoveBegun)
+whole_moves.clears(WholeMoveEnded)
 
 
 @organisations.step(OrganisationFounded)

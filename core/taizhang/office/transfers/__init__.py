@@ -7,8 +7,8 @@ The receiver returns a slip (回执). A letter that ran out is reissued, which c
 another. Where the other side is not ours it is an ordinary organisation of kind 外部组织.
 """
 
-from taizhang.office.transfers import actions
+from taizhang.office.transfers import actions, directing
 from taizhang.office.transfers.checks import overdue
 from taizhang.office.transfers.facts import programme
 
-__all__ = ["actions", "overdue", "programme"]
+__all__ = ["actions", "directing", "overdue", "programme"]

@@ -11,6 +11,7 @@ from taizhang.api import (
     Event,
     Ledger,
     Organisation,
+    PersonalText,
     Refused,
     Text,
     field,
@@ -23,7 +24,9 @@ from taizhang.office.transfers.facts import (
     OfLetter,
     TransferCancelled,
     TransferIssued,
+    TransferLapsed,
     TransferReceived,
+    TransferRefused,
     TransferReissued,
     letter_in,
     programme,
@@ -47,11 +50,40 @@ def _not_moved(ledger: Ledger, member: str) -> None:
             )
 
 
+def numbered(ledger: Ledger, sender: str) -> str:
+    """The next number of a sender's letters in the year of the ledger's day: ``2012-0003``."""
+    year = f"{ledger.on.year:04d}-"
+    found = ledger.query(
+        "SELECT number FROM transfers WHERE sender = ? AND number LIKE ?", sender, f"{year}%"
+    )
+    tails = [row["number"][len(year) :] for row in found]
+    last = max((int(tail) for tail in tails if tail.isascii() and tail.isdigit()), default=0)
+    return f"{year}{last + 1:04d}"
+
+
+def _not_locked(ledger: Ledger, organisation: str) -> None:
+    """Refuses while the organisation, or one above it, goes over as a whole (整建制)."""
+    here: str | None = organisation
+    seen: set[str] = set()
+    while here is not None and here not in seen:
+        if ledger.rows("whole_moves", organisation=here):
+            raise Refused(
+                "“{name}”正在整建制转移，期间不开个人介绍信"
+                "|“{name}” goes over as a whole: no letters are issued meanwhile",
+                name=ledger.names("organisation", [here])[here],
+            )
+        seen.add(here)
+        here = (ledger.get("organisations", here) or {}).get("parent")
+
+
 @programme.action("transfer.issue", "开出介绍信|Issue a letter")
 class Issue(Letter, Action):
     """Issue a letter for a member from the present branch to another."""
 
     to: Organisation = field(**RECEIVERS)
+    number: Text = field(
+        default="", help="不填则按转出组织和年份编号|Left out, the next of the sender and year"
+    )
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """Refused while another letter is under way, and to where members cannot belong.
@@ -71,8 +103,11 @@ class Issue(Letter, Action):
                 on=under_way[0]["issued"],
             )
         _not_moved(ledger, self.member)
+        sender = here[0]["organisation"]
+        _not_locked(ledger, sender)
         transfer = ledger.new_id("transfer")
-        yield self.becomes(TransferIssued, transfer=transfer, sender=here[0]["organisation"])
+        number = self.number or numbered(ledger, sender)
+        yield self.becomes(TransferIssued, transfer=transfer, sender=sender, number=number)
         if (left := ledger.ending("members", self.member)) is not None:
             cancelled = TransferCancelled(transfer=transfer, member=self.member)
             yield Dated(cancelled, left[0], "出党", (left[1],))
@@ -109,6 +144,30 @@ class Cancel(OfLetter, Action):
         yield TransferCancelled(transfer=self.transfer, member=letter["member"])
 
 
+@programme.action("transfer.refuse", "拒绝接收|Refuse a transfer")
+class Refuse(OfLetter, Action):
+    """Enter that the receiver does not take the member, who stays with the sender."""
+
+    refusal: PersonalText = field("理由|Why", default="", about="member")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused for a letter that is not under way."""
+        letter = letter_in(ledger, self.transfer)
+        yield self.becomes(TransferRefused, member=letter["member"])
+
+
+@programme.action("transfer.lapse", "介绍信超期作废|Let a letter lapse")
+class Lapse(OfLetter, Action):
+    """Enter that a letter has run out without anybody having received the member."""
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused while it is valid."""
+        letter = letter_in(ledger, self.transfer)
+        if ledger.on.isoformat() <= letter["due"]:
+            raise Refused("介绍信有效至 {due}|the letter is valid until {due}", due=letter["due"])
+        yield TransferLapsed(transfer=self.transfer, member=letter["member"])
+
+
 @programme.action("transfer.reissue", "重开介绍信|Reissue a letter")
 class Reissue(OfLetter, Action):
     """Replace a letter, run out or not, by a new one to the same receiver."""
@@ -126,13 +185,16 @@ class Reissue(OfLetter, Action):
         """One fact closes the old letter, one opens the new."""
         letter = letter_in(ledger, self.transfer)
         here = ledger.rows("memberships", member=letter["member"])
+        sender = here[0]["organisation"] if here else letter["sender"]
         yield TransferReissued(transfer=self.transfer, member=letter["member"])
         yield TransferIssued(
             transfer=ledger.new_id("transfer"),
             member=letter["member"],
-            sender=here[0]["organisation"] if here else letter["sender"],
+            sender=sender,
             to=letter["to"],
-            number=self.number,
+            number=self.number or numbered(ledger, sender),
+            dues_until=letter["dues_until"],
+            why=letter["why"],
             valid_days=self.valid_days or letter["valid_days"],
             previous=self.transfer,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from taizhang.api import Ledger, among, overlap
-from taizhang.office.transfers.facts import programme
+from taizhang.office.transfers.facts import LIVING, programme
 
 
 @programme.check(
@@ -55,6 +55,26 @@ def _receiver(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, 
         "SELECT DISTINCT t.id AS id, t.src AS src FROM transfers_all t JOIN organisations_all o "
         f'ON o.id = t."to" AND {overlap("t", "o")} '
         f"WHERE t.state = '在途' AND o.holds_members = 0 AND {among('t.id', ids)}",
+        *(ids or ()),
+    ):
+        yield row["id"], row["src"]
+
+
+@programme.check(
+    "number",
+    "同一转出组织同一年已有此号的介绍信|The sender has a letter of this number in this year",
+    entity="transfer",
+    reads=("transfers",),
+)
+def _number(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
+    """Only letters that count bear a number: one that was taken back has given it free."""
+    living = ", ".join(f"'{state}'" for state in LIVING)
+    for row in ledger.query(
+        "SELECT DISTINCT a.id AS id, a.src AS src FROM transfers_all a JOIN transfers_all b "
+        "ON b.sender = a.sender AND b.number = a.number AND b.id <> a.id "
+        f"AND substr(b.issued, 1, 4) = substr(a.issued, 1, 4) AND {overlap('a', 'b')} "
+        f"WHERE a.number <> '' AND a.state IN ({living}) AND b.state IN ({living}) "
+        f"AND {among('a.id', ids)}",
         *(ids or ()),
     ):
         yield row["id"], row["src"]

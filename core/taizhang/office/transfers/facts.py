@@ -15,8 +15,10 @@ from taizhang.api import (
     Impossible,
     Ledger,
     Member,
+    Month,
     Not,
     Organisation,
+    PersonalText,
     Programme,
     Refused,
     Row,
@@ -39,7 +41,18 @@ STATES = (
     "已回执|Slip returned",
     "已取消|Cancelled",
     "已重开|Reissued",
+    "已拒绝|Refused",
+    "已超期|Lapsed",
 )
+WHY = (
+    "工作调动|Another post",
+    "毕业|Graduated",
+    "退休|Retired",
+    "搬迁|Moved house",
+    "其他|Other",
+)
+LIVING = ("在途", "已接收", "已回执")
+"""The states of letters that count: a number is borne by one of these of a sender and year."""
 VALID = 30
 LONGEST = 90
 FIRST = date(1949, 10, 1)
@@ -65,6 +78,8 @@ class Letter(Shared):
     to: Organisation = field("接收组织|Receiver")
     number: Text = field("介绍信号|Letter number", default="")
     valid_days: Count = field("有效天数|Days valid", low=1, high=LONGEST, default=VALID)
+    dues_until: Month | None = field("党费交至|Dues paid until", default=None)
+    why: Choice = field("转接原因|Why", choices=WHY, default="其他")
 
 
 class TransferRow(Row):
@@ -84,6 +99,10 @@ class TransferRow(Row):
     receiver: Organisation | None = field("接收支部|Receiving branch", default=None, ended=True)
     slip_due: Date | None = field("回执期限|Slip due", default=None)
     previous: Transfer | None = field("原介绍信|Replaces", default=None, ended=True)
+    dues_until: Month | None = field("党费交至|Dues paid until", default=None)
+    why: Choice = field("转接原因|Why", choices=WHY, default="其他")
+    prints: Count = field("打印次数|Printed", default=0)
+    refusal: PersonalText = field("拒绝理由|Why refused", default="")
 
 
 transfers = programme.folds(
@@ -141,6 +160,36 @@ class TransferSlipReturned(OfLetter, Deed):
 @programme.event("transfer.cancelled", "取消介绍信|Letter cancelled", rank=70)
 class TransferCancelled(OfBearer, Event):
     """The letter is taken back; the member stays."""
+
+
+@programme.event("transfer.refused", "拒绝接收|Transfer refused", rank=70)
+class TransferRefused(OfBearer, Event):
+    """The receiver does not take the member, who stays with the sender."""
+
+    refusal: PersonalText = field("理由|Why", default="", about="member")
+
+
+@programme.event("transfer.lapsed", "介绍信超期作废|Letter lapsed", rank=70)
+class TransferLapsed(OfBearer, Event):
+    """The letter ran out and nobody received the member, who stays with the sender."""
+
+
+@programme.deed("transfer.print", "打印介绍信|Print a letter")
+@programme.event("transfer.printed", "打印介绍信|Letter printed", rank=30)
+class TransferPrinted(OfLetter, Deed):
+    """Enter that a letter was printed; each time after the first is a copy (补开)."""
+
+    because: Text = field("补开事由|Why again", default="")
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """Refused without a reason where it was printed before, and for a letter that is not under way."""
+        row = letter_in(ledger, self.transfer)
+        if row["prints"] and not self.because:
+            raise Refused(
+                "已打印过 {n} 次，补开须写事由|it was printed {n} times: say why again",
+                n=row["prints"],
+            )
+        yield self
 
 
 @programme.event("transfer.reissued", "重开介绍信|Letter reissued", rank=70)
@@ -232,6 +281,22 @@ def _slip(state: TransferRow | None, event: TransferSlipReturned, on: date) -> T
 @transfers.step(TransferCancelled)
 def _cancelled(state: TransferRow | None, event: TransferCancelled, on: date) -> TransferRow:
     return _in(state, "在途", event.member).replace(state="已取消")
+
+
+@transfers.step(TransferRefused)
+def _refused(state: TransferRow | None, event: TransferRefused, on: date) -> TransferRow:
+    return _in(state, "在途", event.member).replace(state="已拒绝", refusal=event.refusal)
+
+
+@transfers.step(TransferLapsed)
+def _lapsed(state: TransferRow | None, event: TransferLapsed, on: date) -> TransferRow:
+    return _in(state, "在途", event.member).replace(state="已超期")
+
+
+@transfers.step(TransferPrinted)
+def _printed(state: TransferRow | None, event: TransferPrinted, on: date) -> TransferRow:
+    known = _in(state, "在途")
+    return known.replace(prints=known.prints + 1)
 
 
 @transfers.step(TransferReissued)
