@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from taizhang.office.development.course import STEPS, edition_of
+from taizhang.office.development.screens import guide
 
 Tree = dict[str, str]
 UP_TO_MEETING = (
@@ -186,6 +187,12 @@ def test_special_admissions_plans_and_sponsors(desk: Any, tree: Tree) -> None:
     )
     sponsor = desk.member("预备者", tree["一"], stage="预备党员")
     assert "应为正式党员" in first.refused("2010-04-01", "确定入党介绍人", sponsor=sponsor)
+    board = guide(desk.at("2010-12-31"), "zh")
+    assert "1990" in board.words
+    told = [tuple(row[2:]) for row in board.rows if row[1] == "周明"]
+    assert told[0] == ("1", "递交入党申请书", "已办", "2009-01-01", "")
+    assert [row[1] for row in told if row[2] == "下一步"] == ["确定入党介绍人"]
+    assert [row[0] for row in told if row[2] == "未办"][:2] == ["10", "11"]
     figures = desk.at("2010-12-31").counts("development", "stage")
     assert figures == {"预备党员": 1, "发展对象": 2}
 

@@ -45,3 +45,6 @@ programme.figure(
     unit="人|people",
     source="G.lifecycle",
 )
+programme.screen(
+    "guide", "发展党员指引|Guide to development files", "taizhang.office.development.screens:guide"
+)
