@@ -197,6 +197,26 @@ probe.duty(
     since=SINCE,
 )
 probe.duty(
+    "twice",
+    "两样两次|Two of them twice",
+    who=IN_SERVICE,
+    counts=Counting("probe_deeds", "member"),
+    at_least=2,
+    each="kind",
+    enough=2,
+    per="year",
+    since=SINCE,
+)
+probe.duty(
+    "lasting",
+    "仍在|Still there",
+    who=IN_SERVICE,
+    counts=Counting("probe_links", "member", standing=True),
+    at_most=1,
+    per="year",
+    since=SINCE,
+)
+probe.duty(
     "time",
     "时长|Time",
     who=IN_SERVICE,
