@@ -30,6 +30,7 @@ from taizhang.declarations.kinds import (
     QuantityKind,
     RefKind,
     Text,
+    TextKind,
     Yes,
     YesKind,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "Table",
     "Team",
     "Text",
+    "TextKind",
     "Transfer",
     "Unit",
     "Value",

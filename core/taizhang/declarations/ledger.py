@@ -82,7 +82,7 @@ class Ledger(Protocol):
         """A fresh id for an entity of this kind; only while an action is being decided."""
         ...
 
-    def event(self, name: str, **fields: Any) -> Event:
+    def event(self, name: str, /, **fields: Any) -> Event:
         """An event of another slice, by its name: ``ledger.event("member.moved", member=...)``."""
         ...
 

@@ -170,7 +170,7 @@ class LedgerView:
         self.notes.made.append((entity, made))
         return made
 
-    def event(self, name: str, **fields: Any) -> Event:
+    def event(self, name: str, /, **fields: Any) -> Event:
         """An event of another slice, by its name: ``ledger.event("member.moved", member=...)``."""
         return self.registry.make_event(name, fields)
 

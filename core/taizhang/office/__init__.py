@@ -20,6 +20,7 @@ SLICES: tuple[str, ...] = (
     "taizhang.office.activities",
     "taizhang.office.regulations",
     "taizhang.office.disclosures",
+    "taizhang.office.development",
     "taizhang.office.honours",
     "taizhang.office.facts",
     "taizhang.office.facilities",

@@ -33,6 +33,7 @@ OF_THINGS = {
     "asset.moved.code",
     "campaign.changed.theme",
     "campaign.opened.theme",
+    "development.planned.paper",
     "disclosure.posted.audience",
     "disclosure.posted.basis",
     "dues.fixed.rule",

@@ -30,6 +30,7 @@ LEAVING = (
     "自行脱党|Left of own accord",
     "开除|Expelled",
     "死亡|Died",
+    "取消预备党员资格|Probation cancelled",
     "未注明|Not stated",
 )
 """How membership ends (G.leaving); a decision of the organisation, never automatic."""
