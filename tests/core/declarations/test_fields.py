@@ -222,6 +222,8 @@ def test_personal_fields_of_core_and_bundled_programmes_are_the_few_that_are_nee
         "resolutions.done",
         "resolutions.follow_up",
         "resolutions.subject",
+        "papers.place",
+        "transfers.refusal",
         "sanguan_certificates.number",
         "wujian_matters.what",
     }
