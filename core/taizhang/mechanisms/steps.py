@@ -212,7 +212,7 @@ class _Declaring:
         own["step"] = (own["step"][0], field("步骤|Step", choices=terms))
         for step in self.all if self.days else ():
             zh, en = Label.of(step.label).zh, Label.of(step.label).en
-            own[_day_of(step)] = (Date | None, field(f"{zh}日期|{en} on", default=None))
+            own[_day_of(step)] = (own["due_on"][0], field(f"{zh}日期|{en} on", default=None))
         own["awaits"] = (own["awaits"][0], field("下一步|Awaits", choices=terms, default=None))
         row = declared(self.row, self.row.__name__, self.row.__doc__ or "", own)
         table: Table[Any] = self.programme.folds(
