@@ -280,6 +280,8 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2010-03-01", "member.leave", "", {"member": "@乙", "how": "死亡"}),
     ("2010-04-01", "member.leave", "", {"member": "@丁", "how": "劝退"}),
     ("2010-11-01", "member.restore", "", {"member": "@丁", "organisation": "@一"}),
+    ("2010-11-02", "person.enter", "人", {"name": "钱春", "capacity": "社区工作者"}),
+    ("2010-11-03", "person.close", "", {"member": "@人"}),
 )  # fmt: skip
 
 ERASED = "甲"
