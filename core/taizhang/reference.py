@@ -81,7 +81,10 @@ def _references() -> Iterator[str]:
     for name, _, kind in _exported():
         if isinstance(kind, RefKind):
             person = ", a person" if kind.person else ""
-            yield f"| `{name}` | an entity `{kind.entity}`{person} |"
+            wide = (
+                ", or one that has a name in the table that stands in for it" if kind.wide else ""
+            )
+            yield f"| `{name}` | an entity `{kind.entity}`{person}{wide} |"
 
 
 def _classes() -> Iterator[str]:

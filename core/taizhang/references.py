@@ -13,6 +13,9 @@ from taizhang.mechanisms import ratings as _ratings
 
 Organisation = Annotated[str, RefKind("organisation")]
 Member = Annotated[str, RefKind("member", person=True)]
+Person = Annotated[str, RefKind("member", person=True, wide=True)]
+"""A member, or somebody in the table ``people`` who is none."""
+
 Transfer = Annotated[str, RefKind("transfer")]
 Team = Annotated[str, RefKind("team")]
 Service = Annotated[str, RefKind("service")]
@@ -45,6 +48,7 @@ __all__ = [
     "Facility",
     "Member",
     "Organisation",
+    "Person",
     "Place",
     "Resource",
     "Seat",

@@ -47,9 +47,9 @@ ROOMS = [
 ]
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AND|ON|AS|IN|BY|UPDATE|INSERT|DELETE)\b|\b\w\.\w")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-OTHERWISE = frozenset({"terms", "facts"})
+OTHERWISE = frozenset({"terms", "facts", "people", "人员"})
 """Names of the office's tables that are words of the platform too: terms of search, and of conditions; facts that are
-recorded."""
+recorded; people of any kind, who are a part of many words."""
 SIDES = re.compile(r"[|（）()]")
 
 
@@ -75,6 +75,7 @@ def words_of(programmes: list[Programme]) -> Words:
     terms = {c.zh for s in columns for c in s.choices} | {t.label.zh for t in tables}
     people = {t.entity for t in tables for s in specs(t.row).values() if s.kind.personal}
     called = {s.label.zh for s in columns if s.entity in people and s.name == s.entity}
+    called -= OTHERWISE
     return Words(
         frozenset(names - own - OTHERWISE),
         frozenset("".join(map(str.capitalize, k.split("_"))) for k in kinds - own)

@@ -208,6 +208,7 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     }),
     ("2009-12-05", "paper.change", "", {"paper": "@证", "purpose": "学习培训"}),
     ("2009-12-06", "paper.return", "", {"paper": "@证"}),
+    ("2009-12-12", "store.declare_clock", "", {"first": 3, "last": 3}),
     ("2009-12-01", "service_item.offer", "项", {"name": "代办", "organisation": "@一"}),
     ("2009-12-01", "service_item.give", "", {"service_item": "@项", "times": 12}),
     ("2009-12-01", "service_item.change", "", {"service_item": "@项", "fee": "低偿"}),
@@ -279,6 +280,8 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2010-03-01", "member.leave", "", {"member": "@乙", "how": "死亡"}),
     ("2010-04-01", "member.leave", "", {"member": "@丁", "how": "劝退"}),
     ("2010-11-01", "member.restore", "", {"member": "@丁", "organisation": "@一"}),
+    ("2010-11-02", "person.enter", "人", {"name": "钱春", "capacity": "社区工作者"}),
+    ("2010-11-03", "person.close", "", {"member": "@人"}),
 )  # fmt: skip
 
 ERASED = "甲"

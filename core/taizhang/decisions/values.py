@@ -61,7 +61,7 @@ def parse_value(spec: FieldSpec, given: Any, ledger: LedgerView) -> Any:
     """
     text = as_written(given, spec.kind)
     if spec.entity is not None:
-        id = resolve(spec.entity, text, ledger, ended=spec.ended)
+        id = resolve(spec.entity, text, ledger, ended=spec.ended, wide=spec.wide)
         if (rule := unfit(ledger, spec, id)) is not None:
             raise Bad(rule)
         return id

@@ -84,6 +84,11 @@ class FieldSpec(Struct, frozen=True):
         return self.kind.entity if isinstance(self.kind, RefKind) else None
 
     @property
+    def wide(self) -> bool:
+        """Tells if a reference may mean those that have no row in the table of their kind."""
+        return isinstance(self.kind, RefKind) and self.kind.wide
+
+    @property
     def line(self) -> type[Declared] | None:
         """The struct of one line where the field holds lines, or None."""
         return self.kind.line if isinstance(self.kind, LinesKind) else None

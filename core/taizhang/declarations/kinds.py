@@ -310,10 +310,13 @@ class RefKind(Kind):
     widget = "pick"
     limit = 200
 
-    def __init__(self, entity: str, *, person: bool = False) -> None:
+    def __init__(self, entity: str, *, person: bool = False, wide: bool = False) -> None:
         self.entity = entity
         self.person = person
         """Whether entities of this kind are persons, whose data may have to be erased."""
+        self.wide = wide
+        """Whether those may be meant too that have no row in the kind's table, and a name in the table that
+        stands in for it (``programme.spans(..., stands_in="member")``)."""
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "x-entity": self.entity}

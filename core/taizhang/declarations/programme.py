@@ -216,6 +216,7 @@ class Programme(Declaring, Configured, Screened):
         key: Sequence[str],
         within: Sequence[str] = (),
         ends_with: Sequence[str] = (),
+        stands_in: str | None = None,
         indexes: Sequence[tuple[str, ...]] = (),
     ) -> Table[R]:
         """Declares a table of spans: one state at a time for each ``key``.
@@ -229,6 +230,8 @@ class Programme(Declaring, Configured, Screened):
                 outlive its branch.
             ends_with: reference columns whose entity it may not outlive either, and with which it ends: whoever
                 records that end records the event too that clears the span.
+            stands_in: the kind of entity that the key, one column, refers to: whoever has a ``name`` in this
+                table and no row in the kind's own is meant by references that are wide (:class:`RefKind`).
             indexes: columns that are looked for together.
         """
         return self._table(
@@ -241,6 +244,7 @@ class Programme(Declaring, Configured, Screened):
                 tuple(key),
                 within=tuple(dict.fromkeys((*within, *ends_with))),
                 ends_with=tuple(ends_with),
+                stands_in=stands_in,
                 indexes=tuple(indexes),
             )
         )

@@ -116,6 +116,8 @@ class Registry:
         self.hierarchy: Hierarchy | None = None
         """The tree over which everything is counted, if a programme that is loaded declares one."""
         self.persons: set[str] = set()
+        self.stand_ins: dict[str, Table[Any]] = {}
+        """Tables that name those of a kind that have no row in its own."""
         """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
         """Values of settings, by programme and name, as the store has them."""
@@ -220,6 +222,8 @@ class Registry:
             self.policies.setdefault(policy.event, []).append(policy)
         self.hierarchy = self.hierarchy or programme.tree
         for table in programme.tables.values():
+            if table.stands_in is not None:
+                self.stand_ins.setdefault(table.stands_in, table)
             if table.entity is not None:
                 self.entities[table.entity] = EntityDeclaration(
                     table.entity, table.label, table.prefix, table

@@ -67,6 +67,8 @@ class Table(Struct, Generic[R], eq=False):
     search: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
     ends_with: tuple[str, ...] = ()
+    stands_in: str | None = None
+    """The kind of entity whose own table this one stands in for, for those that have a name here."""
     indexes: tuple[tuple[str, ...], ...] = ()
     feeds: dict[type[Event], Feed] = field(default_factory=dict)
     computed: dict[str, Computed] = field(default_factory=dict)

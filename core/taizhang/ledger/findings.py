@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from taizhang.declarations.checks import Check
-from taizhang.declarations.fields import specs
+from taizhang.declarations.fields import FieldSpec, specs
 from taizhang.declarations.ledger import in_clause
 from taizhang.declarations.programme import Table
 from taizhang.declarations.registry import Registry
@@ -124,15 +124,16 @@ def _rules(registry: Registry) -> _Rules:
             for name, spec in specs(table.row).items():
                 if spec.entity is None or spec.entity not in registry.entities:
                     continue
-                for rule in _rules_of(registry, table, name, spec.entity, spec.ended):
+                for rule in _rules_of(registry, table, name, spec):
                     found.of_table.setdefault(rule.table, []).append(rule)
                     found.of_entity.setdefault(rule.entity, []).append(rule)
     return found
 
 
 def _rules_of(
-    registry: Registry, table: Table[Any], column: str, entity: str, ended: bool
+    registry: Registry, table: Table[Any], column: str, spec: FieldSpec
 ) -> Iterator[Rule]:
+    entity, ended = str(spec.entity), spec.ended
     life = quoted(physical(registry.entity(entity).table))
     rows, ref = quoted(physical(table)), f"t.{quoted(column)}"
     day = "t.on_date" if table.shape == "record" else "t.since"
@@ -140,6 +141,11 @@ def _rules_of(
     bounds = "" if ended else f" AND e.since <= {day} AND (e.until IS NULL OR e.until >= {day})"
     src = source_sql(table, "t.src")
     base = f"SELECT {ref} AS id, {src} AS src FROM {rows} t WHERE {ref} IS NOT NULL{alive}"
+    if spec.wide and (other := registry.stand_ins.get(entity)) is not None:
+        base += (
+            f" AND NOT EXISTS (SELECT 1 FROM {quoted(physical(other))} e WHERE "
+            f"e.{quoted(other.key[0])} = {ref} AND e.gap = 0 AND e.name IS NOT NULL{bounds})"
+        )
     outside = (
         f"{base} AND NOT EXISTS (SELECT 1 FROM {life} e WHERE e.id = {ref} AND e.gap = 0{bounds})"
     )

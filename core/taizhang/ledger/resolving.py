@@ -15,7 +15,9 @@ from taizhang.ledger.view import LedgerView
 from taizhang.words.labels import Label, clean
 
 
-def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) -> str:
+def resolve(
+    entity: str, text: str, ledger: LedgerView, *, ended: bool = False, wide: bool = False
+) -> str:
     """The id of the entity written as ``text``: an id, or a name that is unique on the day.
 
     Raises :class:`~taizhang.declarations.kinds.Bad` for one that is not there, has ended, or is ambiguous; the
@@ -26,8 +28,12 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
         text: What people wrote.
         ledger: The ledger on the day.
         ended: It may have ended by then.
+        wide: It may be one that has no row in the table of its kind (:attr:`RefKind.wide`).
     """
     text = clean(text)
+    standing = ledger.stand_ins(entity, text) if wide else []
+    if text in standing:
+        return text
     declaration = ledger.registry.entity(entity)
     table = declaration.table
     if ledger.db.execute(
@@ -41,7 +47,9 @@ def resolve(entity: str, text: str, ledger: LedgerView, *, ended: bool = False) 
                 )
             )
         return text
-    found = ledger.called(entity, text) or (ledger.ever_called(entity, text) if ended else [])
+    found = [*ledger.called(entity, text), *standing]
+    if not found and ended:
+        found = ledger.ever_called(entity, text)
     if len(found) == 1:
         return found[0]
     short = text if len(text) <= 40 else text[:40] + "…"

@@ -200,7 +200,37 @@ class LedgerView:
                     f"WHERE id IN ({in_clause(missing)}) ORDER BY since"
                 )
                 found.update({r["id"]: r["name"] or "" for r in self.query(sql, *missing)})
+            if other := [i for i in some if i not in found]:
+                found.update(self._stood_in(entity, other))
         return found
+
+    def _stood_in(self, entity: str, ids: Sequence[str]) -> dict[str, str]:
+        """Names those that have no row in the table of their kind."""
+        table = self.registry.stand_ins.get(entity)
+        if table is None:
+            return {}
+        (key,) = table.key
+        sql = (
+            f"SELECT {quoted(key)} AS id, name FROM {quoted(table.name + '_all')} "
+            f"WHERE name IS NOT NULL AND {quoted(key)} IN ({in_clause(ids)}) ORDER BY since"
+        )
+        return {row["id"]: row["name"] for row in self.query(sql, *ids)}
+
+    def stand_ins(self, entity: str, text: str) -> list[str]:
+        """Ids of those that have no row in the table of their kind, by their id or their name on the day."""
+        table = self.registry.stand_ins.get(entity)
+        if table is None:
+            return []
+        (key,) = table.key
+        marked = "SELECT token FROM personal WHERE mark = ?"
+        found = self.query(
+            f"SELECT {quoted(key)} AS id, name FROM {quoted(table.name)} WHERE name IS NOT NULL AND "
+            f"({quoted(key)} = ? OR {quoted(key)} IN (SELECT {quoted(key)} FROM "
+            f"{quoted(physical(table))} WHERE name IN ({marked}))) ORDER BY 1",
+            text,
+            self.views.vault.mark(spelled(text)),
+        )
+        return [r["id"] for r in found if text == r["id"] or spelled(r["name"]) == spelled(text)]
 
     def called(self, entity: str, text: str) -> list[str]:
         """Ids of the entities that are called ``text`` on the day, in whichever spelling."""

@@ -7,6 +7,7 @@ written as SQL over two spans of time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
 from taizhang.declarations.checks import Find
@@ -88,51 +89,64 @@ def unique(table: str, *columns: str) -> Find:
     return find
 
 
-def same_number(table: str, column: str) -> Find:
-    """A check's ``find``: no two entities of ``table`` bear the same number in ``column``, a personal one.
+def same_number(table: str, column: str, *also: str) -> Find:
+    """A check's ``find``: no two entities bear the same number in ``column``, a personal one.
 
-    Of each entity the number counts that it bore last, whether it lives or has ended: a number stays that
-    of its person. Numbers are compared by their keyed hash.
+    Of each entity the number counts that it bore last in each table, whether it lives or has ended: a number stays
+    that of its person. Numbers are compared by their keyed hash.
+
+    Args:
+        table: a table of entities.
+        column: the column of numbers.
+        *also: other tables with that column, each as ``table.key`` with the column that refers to the entity.
     """
 
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Iterator[tuple[str, int]]:
-        found = {id: src for id, src, _ in bearers(ledger, table, column, ids)}
+        found = {id: src for id, src, _ in bearers(ledger, table, column, ids, also)}
         yield from found.items()
 
     return find
 
 
 def bearers(
-    ledger: Ledger, table: str, column: str, ids: Sequence[str] | None
+    ledger: Ledger,
+    table: str,
+    column: str,
+    ids: Sequence[str] | None,
+    also: Sequence[str] = (),
 ) -> Iterator[tuple[str, int, str]]:
-    """Finds the entities of ``table`` that bear the same number as another one.
+    """Finds the entities that bear the same number as another one.
 
     Args:
         ledger: the ledger; the answer is for all days, as known now.
         table: a table of entities.
         column: its personal column of numbers, which are compared by their keyed hash.
         ids: the entities of which others are looked for, all where it is None.
+        also: other tables with that column, each as ``table.key`` with the column that refers to the entity.
 
     Returns:
         Of each its id, the position of the event that said its number, and the id of the other one.
     """
 
-    def last(row: str) -> str:
+    def last(row: str, table: str, key: str) -> str:
         """SQL: a row is the last that is told of its entity before the end of its life."""
         order = f"(c.since, c.rank, c.src) > ({row}.since, {row}.rank, {row}.src)"
-        later = f"SELECT 1 FROM _{table} c WHERE c.id = {row}.id AND c.gap = 0 AND {order}"
+        later = f"SELECT 1 FROM _{table} c WHERE c.{key} = {row}.{key} AND c.gap = 0 AND {order}"
         return f"{row}.gap = 0 AND NOT EXISTS ({later})"
 
-    for found in ledger.query(
-        # The event that said the number stands in its token: later rows say nothing new of it.
-        f"SELECT a.id AS id, CAST(a.{column} AS INTEGER) AS src, b.id AS other "
-        f"FROM _{table} a JOIN personal p ON p.token = a.{column} "
-        "JOIN personal q ON q.hmac = p.hmac "
-        f"JOIN _{table} b ON b.{column} = q.token AND b.id <> a.id AND {last('b')} "
-        f"WHERE {last('a')} AND {among('a.id', ids)} ORDER BY a.id, b.id",
-        *(ids or ()),
-    ):
-        yield found["id"], found["src"], found["other"]
+    keyed = [(table, "id"), *((t, k) for t, _, k in (name.partition(".") for name in also))]
+    for (one, mine), (other, theirs) in product(keyed, keyed):
+        for found in ledger.query(
+            # The event that said the number stands in its token: later rows say nothing new of it.
+            f"SELECT a.{mine} AS id, CAST(a.{column} AS INTEGER) AS src, b.{theirs} AS other "
+            f"FROM _{one} a JOIN personal p ON p.token = a.{column} "
+            "JOIN personal q ON q.hmac = p.hmac "
+            f"JOIN _{other} b ON b.{column} = q.token AND b.{theirs} <> a.{mine} "
+            f"AND {last('b', other, theirs)} "
+            f"WHERE {last('a', one, mine)} AND {among('a.' + mine, ids)} ORDER BY 1, 3",
+            *(ids or ()),
+        ):
+            yield found["id"], found["src"], found["other"]
 
 
 __all__ = [

@@ -19,10 +19,10 @@ from taizhang.api import (
     Impossible,
     Label,
     Ledger,
-    Member,
     Minutes,
     Name,
     Organisation,
+    Person,
     PersonalText,
     Programme,
     Refused,
@@ -61,13 +61,13 @@ class TeamDetails(Shared):
 class TeamPlace(OfTeam):
     """A member's place in a team."""
 
-    member: Member = field("党员|Member")
+    member: Person = field("人员|Person")
 
 
 class ServiceEntry(Shared):
     """The service of a member: how long, and at what."""
 
-    member: Member = field("党员|Member")
+    member: Person = field("人员|Person")
     minutes: Minutes = field("服务时间|Service time", low=1, high=DAY)
     team: Team | None = field("队伍|Team", default=None)
     what: PersonalText = field("内容|What", default="")
@@ -86,7 +86,7 @@ class TeamMemberRow(TeamPlace, Row):
 class ServiceRow(Row):
     """One piece of service."""
 
-    member: Member = field("党员|Member", ended=True)
+    member: Person = field("人员|Person", ended=True)
     team: Team | None = field("队伍|Team", default=None, ended=True)
     minutes: Minutes = field("服务时间|Service time")
     what: PersonalText = field("内容|What", default="")

@@ -205,6 +205,9 @@ def test_personal_fields_of_core_and_bundled_programmes_are_the_few_that_are_nee
     assert personal == {
         "development.name",  # whoever applies is no member yet
         "seats.name",  # the head of a unit that has a seat
+        "people.name",  # whoever is no member
+        "people.phone",
+        "people.id_number",
         "members.name",
         "members.phone",
         "members.id_number",

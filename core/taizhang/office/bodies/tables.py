@@ -7,9 +7,9 @@ from taizhang.api import (
     Choice,
     Count,
     Date,
-    Member,
     Name,
     Organisation,
+    Person,
     PersonName,
     Programme,
     Row,
@@ -72,7 +72,7 @@ class Sitting(OfBody):
     """A seat in a body, and whose it is: a member, a unit by its head, or a number of people nobody names."""
 
     office: Choice = field("职务|Office", choices=OFFICES)
-    member: Member | None = field("党员|Member", default=None)
+    member: Person | None = field("人员|Person", default=None)
     unit: Unit | None = field("单位|Unit", default=None)
     name: PersonName | None = field(
         "姓名|Name", default=None, about="seat", help="单位负责人的姓名|Of the unit's head"
@@ -93,7 +93,7 @@ class TermRow(TermSaid, Row):
 class SeatRow(Sitting, Row):
     """A seat that is held."""
 
-    member: Member | None = field(default=None, ended=True)
+    member: Person | None = field(default=None, ended=True)
     unit: Unit | None = field(default=None, ended=True)
 
 

@@ -12,6 +12,7 @@ from taizhang.api import (
     Disclosure,
     Member,
     Organisation,
+    Person,
     PersonName,
     Programme,
     RefKind,
@@ -76,7 +77,7 @@ class Applicant(Shared):
     name: PersonName = field("姓名|Name", about="development")
     organisation: Organisation = field("支部|Branch")
     special: Choice | None = field("特殊情况|Special case", choices=SPECIAL, default=None)
-    member: Member | None = field("党员|Member", default=None, ended=True)
+    member: Person | None = field("人员|Person", default=None, ended=True)
 
 
 class DevelopmentRow(ThreeDates, Applicant, Row, first=("name", "organisation", "stage", "step")):

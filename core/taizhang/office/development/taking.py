@@ -38,13 +38,19 @@ NEXT = "不填为下一步|the next one when empty"
 
 @programme.action("development.apply", "递交入党申请书|Hand in an application")
 class Apply(Applicant, Action):
-    """Begin the file of somebody who applies for membership; one who had left names the member of then."""
+    """Begin the file of somebody who applies for membership; one who was known before says who that is."""
 
     organisation: Organisation = field(**MEMBERS)
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
-        """As it stands, under an id of its own."""
-        yield self.becomes(DevelopmentApplied, development=ledger.new_id("development"))
+        """As it stands, under an id of its own; one who is not known yet is entered as a person."""
+        file, member = ledger.new_id("development"), self.member
+        if member is None:
+            member = ledger.new_id("member")
+            yield ledger.event(
+                "person.entered", member=member, name=self.name, capacity="入党申请人"
+            )
+        yield self.becomes(DevelopmentApplied, development=file, member=member)
 
 
 def open_file(ledger: Ledger, file: str) -> dict[str, Any]:
@@ -173,7 +179,7 @@ def _admitted(ledger: Ledger, row: dict[str, Any], member: str) -> Iterator[Date
         "joined": ledger.on.isoformat(),
         "stage": "预备党员",
     }
-    if row["member"] is None:
+    if row["member"] is None or not ledger.spans("members", id=member):
         event = ledger.event("member.registered", **said)
     else:
         event = ledger.event("member.restored", how="重新入党", **said)

@@ -8,7 +8,7 @@ formal relation.
 
 :mod:`.tables`, :mod:`.facts`, :mod:`.belonging` and :mod:`.returning` say what is recorded, under which rules, and which
 rows follow, :mod:`.actions` how members are registered and put into categories, :mod:`.checks` what has
-to hold on every day, :mod:`.identity` that one number is one person, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
+to hold on every day, :mod:`.people` everybody whom the books know, :mod:`.identity` that one number is one person, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
 their organisation ends.
 """
 
@@ -19,6 +19,7 @@ from taizhang.office.members import (
     figures,
     following,
     identity,
+    people,
     returning,
 )
 from taizhang.office.members.tables import programme
@@ -30,6 +31,7 @@ __all__ = [
     "figures",
     "following",
     "identity",
+    "people",
     "programme",
     "returning",
 ]

@@ -12,6 +12,8 @@ from taizhang.api import (
     Label,
     Ledger,
     Organisation,
+    Person,
+    Refused,
     field,
 )
 from taizhang.office.fits import MEMBERS
@@ -38,6 +40,11 @@ class Register(Registration, Action):
     """Enter a member, with the branch (or outside organisation) of the formal relation."""
 
     organisation: Organisation = field(**MEMBERS)
+    person: Person | None = field(
+        "人员|Person",
+        default=None,
+        help="已作为非党员登记的，填其本人|who it is, if entered as no member before",
+    )
     category: Choice | None = field(
         "三种党员|Three kinds", choices=SCHEMES["三种党员|Three kinds"], default=None
     )
@@ -45,8 +52,17 @@ class Register(Registration, Action):
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
         """One registered late into a branch that was merged since moves on with it."""
         joined_by(self.joined, ledger)
-        member = ledger.new_id("member")
-        yield self.becomes(MemberRegistered, member=member)
+        member, number = self.person or ledger.new_id("member"), self.id_number
+        phone = self.phone
+        if self.person is not None:
+            if ledger.spans("members", id=member):
+                who, todo = standing_of(ledger, member), advice(ledger, member)
+                raise Refused(
+                    f"{who.zh}已登记过；{todo.zh}|{who.en} is registered already: {todo.en}"
+                )
+            known = next(iter(ledger.rows("people", member=member)), {})
+            number, phone = number or known.get("id_number"), phone or known.get("phone")
+        yield self.becomes(MemberRegistered, member=member, id_number=number, phone=phone)
         if self.category:
             yield MemberCategorySet(member=member, scheme=THREE, category=self.category)
         yield from onward(ledger, member, self.organisation)

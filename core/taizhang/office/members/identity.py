@@ -11,10 +11,13 @@ from typing import Any
 from taizhang.api import Label, Ledger, bearers, english, same_number
 from taizhang.office.members.tables import DEAD, LEAVING, programme
 
+BESIDE = ("people.member",)
+"""Where numbers of people stand who are no members."""
+
 
 def _who_it_is(ledger: Ledger, id: str, src: int) -> Label:
     """Says whose number it is already, what became of that person, and which action is the right one."""
-    _, _, other = next(bearers(ledger, "members", "id_number", [id]))
+    _, _, other = next(bearers(ledger, "members", "id_number", [id], BESIDE))
     facts, todo = standing_of(ledger, other), advice(ledger, other)
     return Label(
         f"这个身份号码是{facts.zh}的，同一号码即同一人，不另行登记；{todo.zh}",
@@ -26,9 +29,9 @@ programme.check(
     "same-number",
     "另一名党员有相同的身份号码|Another member has the same ID number",
     entity="member",
-    reads=("members", "personal"),
+    reads=("members", "people", "personal"),
     tell=_who_it_is,
-)(same_number("members", "id_number"))
+)(same_number("members", "id_number", *BESIDE))
 
 
 def standing_of(ledger: Ledger, member: str) -> Label:
@@ -48,6 +51,11 @@ def standing_of(ledger: Ledger, member: str) -> Label:
 def advice(ledger: Ledger, member: str) -> Label:
     """Says what to do instead of registering a known member once more."""
     gone = departure(ledger, member)
+    if not ledger.spans("members", id=member):
+        return Label(
+            f"入党或登记为党员时填“人员”（member.register --person {member}）",
+            f"when this person becomes a member, say who it is (member.register --person {member})",
+        )
     if gone is None:
         return Label(
             "换支部用“调整支部”（member.move）或介绍信（transfer.issue），改资料用“更正资料”（member.correct_details）",

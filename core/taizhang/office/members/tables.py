@@ -18,7 +18,7 @@ from taizhang.api import (
     field,
 )
 
-programme = Programme("members", "党员|Members", nouns=("member",))
+programme = Programme("members", "党员|Members", nouns=("member", "person"))
 
 STAGES = ("正式党员|Full member", "预备党员|Probationary member")
 SUSPENDED = "停止党籍"
@@ -101,14 +101,14 @@ class MemberDetails(Shared):
     joined: PartialDate | None = field("入党日期|Joined the Party", default=None)
 
 
-class Person(MemberDetails, first=("name",)):
+class MemberSaid(MemberDetails, first=("name",)):
     """A member apart from where and how the member stands."""
 
     name: PersonName = field("姓名|Name")
     stage: Choice = field("党员类型|Stage", choices=STAGES)
 
 
-class Registration(Person, first=("name", "organisation", "joined", "stage")):
+class Registration(MemberSaid, first=("name", "organisation", "joined", "stage")):
     """A member as registered, with the branch where the formal relation sits."""
 
     organisation: Organisation = field("支部|Branch")
@@ -129,7 +129,7 @@ class Attachment(OfMember):
     kind: Choice = field("方式|Kind", choices=ATTACHMENTS)
 
 
-class MemberRow(Person, Row):
+class MemberRow(MemberSaid, Row):
     """A member as known on a day; the branch is in ``memberships``."""
 
     status: Choice = field("状态|Status", choices=STATUSES)

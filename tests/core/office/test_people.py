@@ -1,0 +1,92 @@
+"""People: one id for a whole life in the books, members or not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from officekit.desk import Desk
+
+from taizhang.words.errors import Invalid, Refused
+
+NUMBER = "110101199003070011"
+
+
+def standings(desk: Desk, on: str, known: int | None = None) -> dict[str, str]:
+    """As what the people are known on a day, by their names."""
+    ledger = desk.ws.at(on, known)
+    rows = ledger.rows("people")
+    names = ledger.names("member", [row["member"] for row in rows])
+    return {names[row["member"]]: row["standing"] for row in rows}
+
+
+@pytest.fixture
+def branch(desk: Desk) -> Desk:
+    """A branch with one member, and a committee of residents."""
+    desk.make("organisation.found", "2008-01-01", name="第一支部", kind="支部")
+    desk.make("member.register", "2008-01-01", name="王小明", organisation="第一支部")
+    desk.make("body.found", "2008-01-01", name="居民代表大会", kind="居民代表大会")
+    return desk
+
+
+def test_one_person_from_volunteer_to_member_and_back(branch: Desk) -> None:
+    """Entered with a name, in a team and a body, applicant, member, left, restored: one id, one row a day."""
+    desk = branch
+    made: Any = desk.make(
+        "person.enter", "2008-03-01", name="周明", capacity="居民代表", id_number=NUMBER
+    )
+    head = desk.ws.log.head()
+    desk.make("team.form", "2008-03-01", name="清洁队")
+    desk.do("team.join", "2008-03-02", team="清洁队", member="周明")
+    desk.make("seat.take", "2008-03-02", body="居民代表大会", office="代表", member="周明")
+    desk.make("service.log", "2008-03-03", member="周明", minutes=60)
+    with pytest.raises(Invalid):  # who is no member is not moved, and pays no dues
+        desk.do("member.move", "2008-03-03", member="周明", organisation="第一支部")
+    assert standings(desk, "2008-03-03") == {"王小明": "党员", "周明": "居民代表"}
+    desk.do("person.change", "2008-04-01", member="周明", phone="13800000009")
+    file = desk.make(
+        "development.apply", "2008-05-01", name="周明", organisation="第一支部", member="周明"
+    )
+    row = desk.ws.at("2008-05-01").get("development", file)
+    assert row is not None
+    assert row["member"] == made
+    with pytest.raises(Refused, match="person"):  # the number is known: nobody is entered twice
+        desk.do(
+            "member.register", "2009-01-01", name="周明", organisation="第一支部", id_number=NUMBER
+        )
+    with pytest.raises(Refused, match="同一号码即同一人"):
+        desk.do("person.enter", "2009-01-01", name="周明", id_number=NUMBER)
+    desk.do("member.register", "2009-01-01", name="周明", organisation="第一支部", person="周明")
+    (found,) = desk.ws.at("2009-01-01").rows("members", id=made)
+    assert found["phone"] == "13800000009"
+    assert found["id_number"] is not None
+    assert standings(desk, "2009-01-01") == {"王小明": "党员", "周明": "党员"}
+    assert [row["member"] for row in desk.ws.at("2009-01-01").rows("seats")] == [made]
+    with pytest.raises(Refused, match="已登记过"):
+        desk.do("member.register", "2010-01-01", name="周明", organisation="第一支部", person=made)
+    desk.do("member.leave", "2010-01-01", member="周明", how="退党")
+    assert standings(desk, "2010-01-01")["周明"] == "已出党"
+    desk.do("member.restore", "2011-01-01", member=made, organisation="第一支部")
+    assert standings(desk, "2012-01-01") == {"王小明": "党员", "周明": "党员"}
+    assert standings(desk, "2012-01-01", head) == {"王小明": "党员", "周明": "居民代表"}
+    assert not desk.ws.findings()
+    page = desk.ws.at(dt.date(2012, 1, 1))
+    assert len(page.spans("people", member=made)) == 5
+
+
+def test_an_applicant_is_a_person_at_once(branch: Desk) -> None:
+    """A file without a person enters one; a person who is closed is meant by no name any more."""
+    desk = branch
+    file = desk.make("development.apply", "2009-05-01", name="李立", organisation="第一支部")
+    row = desk.ws.at("2009-05-01").get("development", file)
+    assert row is not None
+    assert standings(desk, "2009-05-01")["李立"] == "入党申请人"
+    with pytest.raises(Refused, match="当日是党员"):
+        desk.do("person.close", "2009-06-01", member="王小明")
+    desk.make("person.enter", "2009-05-01", name="赵工", capacity="社区工作者")
+    desk.do("person.close", "2009-06-01", member="赵工")
+    with pytest.raises(Invalid, match="赵工"):
+        desk.make("service.log", "2009-06-02", member="赵工", minutes=5)
+    assert standings(desk, "2009-06-01") == {"王小明": "党员", "李立": "入党申请人"}
+    assert not desk.ws.findings()
