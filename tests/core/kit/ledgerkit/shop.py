@@ -32,6 +32,7 @@ from taizhang.api import (
     Yes,
     accounts,
     as_published,
+    categories,
     checklist,
     deed_of,
     field,
@@ -245,3 +246,13 @@ class StrikeBargain(Action):
 
 
 bargains.records(BargainStruck)
+
+
+categories(
+    programme,
+    "supplier",
+    "供货商|Supplier",
+    Unit,
+    {"规模|Size": ("大|Large", "小|Small"), "远近|Distance": ("近|Near", "远|Far")},
+    table="supplier_kinds",
+)
