@@ -72,6 +72,27 @@ def categories(
     )
     sorted_.code = code_of(__file__)
 
+    _sort(programme, noun, named, columns, known, sorted_)
+    ending(
+        programme,
+        f"{noun}.unsort",
+        f"取消{named.zh}分类|Take out of its category: {named.en}",
+        event=stored_name(programme, noun, "unsorted"),
+        clears=[sorted_],
+    )
+    return sorted_
+
+
+def _sort(
+    programme: Programme,
+    noun: str,
+    named: Label,
+    columns: Fields,
+    known: Mapping[str, Sequence[str]],
+    sorted_: Table[Any],
+) -> None:
+    """Declares the event and the action that put one into a category."""
+
     def check(said: Any) -> Iterator[str]:
         """The category is one of the scheme's."""
         choices = [choice.partition("|") for choice in known[said.scheme]]
@@ -99,14 +120,6 @@ def categories(
     )
     programme.action(f"{noun}.sort", done)(sort)
     sorted_.sets(event)
-    ending(
-        programme,
-        f"{noun}.unsort",
-        f"取消{named.zh}分类|Take out of its category: {named.en}",
-        event=stored_name(programme, noun, "unsorted"),
-        clears=[sorted_],
-    )
-    return sorted_
 
 
 __all__ = ["categories"]
