@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from officekit.desk import Desk
 
+from taizhang.maintenance.erasing import entity_of, erase
 from taizhang.office.meetings.resolving import voters
+from taizhang.readmodels.pages import entity_page
+from taizhang.readmodels.personal_record import record_of
 from taizhang.words.errors import Invalid, Refused
 
 NUMBER = "110101199003070011"
@@ -90,6 +93,14 @@ def test_an_applicant_is_a_person_at_once(branch: Desk) -> None:
     with pytest.raises(Invalid, match="赵工"):
         desk.make("service.log", "2009-06-02", member="赵工", minutes=5)
     assert standings(desk, "2009-06-01") == {"王小明": "党员", "李立": "入党申请人"}
+    # Who is none of the members is looked up, shown, told and erased as they are, also after the closing.
+    kind, gone = entity_of(desk.ws, "赵工")
+    page = entity_page(desk.ws.at("2009-05-02"), kind, gone, "zh")
+    assert (page.title, page.living) == ("赵工", True)
+    told = record_of(desk.ws, kind, gone)
+    assert [event["label"] for event in told["events"]] == ["登记人员", "注销人员"]
+    erase(desk.ws, kind, gone, "本人要求")
+    assert "赵工" not in str(desk.ws.at("2009-05-02").rows("people"))
     assert not desk.ws.findings()
 
 
