@@ -12,11 +12,16 @@ Ends = list[tuple[int, str]]
 Amendments = list[tuple[int, int, int | None, str, str | None]]
 Batches = list[tuple[str, str, int, int, int]]
 
-Kept = tuple[str, Ends, Amendments, Batches]
+Wrong = list[tuple[int, int]]
+
+Kept = tuple[str, Ends, Amendments, Batches, Wrong]
 """Rows of some events, in plain values: the last event's position and id; where actions end, and when
 they say that they were recorded; amendments, each with the line that it is about; of each batch and name of event the first and last position
-and how many there are.
+and how many there are; the first and last position of stretches whose times were declared wrong.
 """
+
+CLOCK = "store.clock_declared"
+"""The event by which somebody declares the clock of a stretch of the log wrong."""
 
 LAST = "last"
 """The row of ``_meta`` with position and id of the last event that the ledger has seen."""
@@ -35,6 +40,7 @@ def kept(events: Sequence[Recorded]) -> Kept:
     stamp = _Stamps()
     ends, amendments = [], []
     batches: dict[tuple[str, str], list[int]] = {}
+    wrong: Wrong = []
     for recorded in events:
         envelope = recorded.envelope
         if envelope.i == envelope.n:
@@ -43,11 +49,13 @@ def kept(events: Sequence[Recorded]) -> Kept:
             kind = "void" if envelope.voids is not None else "correct"
             row = recorded.position, envelope.root, envelope.amends, kind, envelope.line
             amendments.append(row)
+        if recorded.name == CLOCK:
+            wrong.append((int(recorded.payload["first"]), int(recorded.payload["last"])))
         if envelope.correlation is not None:
             batches.setdefault((envelope.correlation, recorded.name), []).append(recorded.position)
     last = f"{events[-1].position} {events[-1].envelope.id}"
     rows = [(*key, seqs[0], seqs[-1], len(seqs)) for key, seqs in batches.items()]
-    return last, ends, amendments, rows
+    return last, ends, amendments, rows, wrong
 
 
 class Actions:
@@ -62,18 +70,42 @@ class Actions:
         """Writes the rows of some more events."""
         self.write(*kept(events))
 
-    def write(self, last: str, ends: Ends, amendments: Amendments, batches: Batches) -> None:
+    def write(
+        self, last: str, ends: Ends, amendments: Amendments, batches: Batches, wrong: Wrong
+    ) -> None:
         """Writes :data:`Kept`, which follows what was written before."""
         latest, rising = self._latest, []
         for position, stamp in ends:
             # The writer's clock may have been set back: positions never are.
             if stamp > latest:
                 latest = stamp
-            rising.append((position, latest))
+            rising.append((position, latest, None if stamp == latest else stamp))
         self.db.execute("INSERT OR REPLACE INTO _meta VALUES (?, ?)", (LAST, last))
-        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?)", rising)
+        self.db.executemany("INSERT OR REPLACE INTO _actions VALUES (?, ?, ?)", rising)
         self.db.executemany("INSERT OR REPLACE INTO amendments VALUES (?, ?, ?, ?, ?)", amendments)
         self.db.executemany(_BATCHED, batches)
+        self._latest = latest
+        for first, until in wrong:
+            self._declared(first, until)
+
+    def _declared(self, first: int, last: int) -> None:
+        """Tells the times from ``first`` on again without those up to ``last``, which a wrong clock wrote: what was
+        recorded then counts as recorded when the action before it was.
+        """
+        row = self.db.execute(
+            "SELECT recorded_at FROM _actions WHERE seq < ? ORDER BY seq DESC LIMIT 1", (first,)
+        ).fetchone()
+        latest = "" if row is None else row[0]
+        told = self.db.execute(
+            "SELECT seq, recorded_at, claimed FROM _actions WHERE seq >= ? ORDER BY seq", (first,)
+        ).fetchall()
+        again = []
+        for seq, shown, claimed in told:
+            stamp = claimed or shown
+            if seq > last and stamp > latest:
+                latest = stamp
+            again.append((latest, None if stamp == latest else stamp, seq))
+        self.db.executemany("UPDATE _actions SET recorded_at = ?, claimed = ? WHERE seq = ?", again)
         self._latest = latest
 
 

@@ -30,7 +30,7 @@ from taizhang_eventstore.personal.cipher import ERASED
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-LEDGER_VERSION = 6
+LEDGER_VERSION = 7
 """Version of the ledger's own layout; another one means a rebuild, never a migration."""
 
 BUSY = 30_000
@@ -51,7 +51,9 @@ CREATE TABLE IF NOT EXISTS _meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROW
 CREATE TABLE IF NOT EXISTS _tracking (
   unit TEXT PRIMARY KEY, position INTEGER NOT NULL, fingerprint TEXT NOT NULL, fault TEXT
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS _actions (seq INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS _actions (
+  seq INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL, claimed TEXT
+);
 CREATE TABLE IF NOT EXISTS amendments (
   seq INTEGER PRIMARY KEY, root INTEGER NOT NULL, target INTEGER NOT NULL, kind TEXT NOT NULL, line TEXT
 );

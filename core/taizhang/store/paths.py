@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from taizhang.declarations.actions import Deed
 from taizhang.declarations.fields import Event, field
 from taizhang.declarations.kinds import Choice, Count, Date, Name, Text, Yes
 from taizhang.declarations.programme import Programme
@@ -24,6 +25,7 @@ from taizhang_eventstore.errors import StoreError, StoreNotFound
 from taizhang_eventstore.files import alone, there, writing
 
 if TYPE_CHECKING:
+    from taizhang.declarations.ledger import Ledger
     from taizhang_eventstore.log import Log
 
 ORDINARY = "正式"
@@ -72,6 +74,24 @@ class SealKeyChanged(Event):
 
     key: Text = field("新公钥|New public key")
     signed: Yes = field("旧密钥作证|Signed by the old one")
+
+
+@programme.deed("store.declare_clock", "声明时钟有误|Declare a wrong clock")
+@programme.event("store.clock_declared", "声明时钟有误|Clock declared wrong", rank=0)
+class ClockDeclared(Deed):
+    """The computer's clock was wrong while these events were recorded: what was known by a time is told without their times."""
+
+    first: Count = field("首个事件|First event", low=1)
+    last: Count = field("最后事件|Last event", low=1)
+
+    def check(self) -> Iterator[str]:
+        """The first is not after the last."""
+        if self.first > self.last:
+            yield "首个事件晚于最后事件|the first event comes after the last"
+
+    def decide(self, ledger: Ledger) -> Iterator[Event]:
+        """As it stands; the reason stands with the event."""
+        yield self
 
 
 @programme.event("subject.erased", "删除个人数据|Personal data erased", rank=99)

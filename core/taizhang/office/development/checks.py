@@ -26,7 +26,7 @@ from taizhang.office.development.guiding import skipped
 from taizhang.office.development.tables import EXTENDED, UNDER, programme
 
 Breaches = Iterator[tuple[str, int]]
-READS = ("development", "development_steps")
+READS = ("development", "development_steps", "disclosures", "calendar_years")
 
 
 def _steps(
@@ -208,7 +208,7 @@ def _extension(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     f"推迟讨论转正超过 {PUT_OFF_AT_MOST} 个月|The confirmation is put off by more than {PUT_OFF_AT_MOST} months",
     entity="development",
     hard=False,
-    reads=("development",),
+    reads=READS,
 )
 def _put_off(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for row in ledger.query(
@@ -226,7 +226,7 @@ def _put_off(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     "公示没有结束或结果有影响，已办下一步|A step was taken before what was put up had ended well",
     entity="development",
     hard=False,
-    reads=(*READS, "disclosures"),
+    reads=READS,
 )
 def _shown(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for row in ledger.query(
