@@ -40,6 +40,8 @@ from taizhang.declarations.programme import API, Programme, Table
 from taizhang.declarations.settings import Setting
 from taizhang.loading.hooks import Deal, Office, OpenStore, Ref, Scene, hookimpl
 from taizhang.mechanisms.accounts import Accounts, accounts
+from taizhang.mechanisms.categories import categories
+from taizhang.mechanisms.checklist import Checklist, checklist
 from taizhang.mechanisms.deadlines import ByField, ByKind, Days, WorkingDays, months_after
 from taizhang.mechanisms.deriving import deed_of, ending
 from taizhang.mechanisms.parameters import Parameter, Value, as_published, in_force, parameters
@@ -105,6 +107,7 @@ __all__ = [
     "ByField",
     "ByKind",
     "Campaign",
+    "Checklist",
     "Choice",
     "Commitment",
     "Count",
@@ -181,6 +184,8 @@ __all__ = [
     "among",
     "as_published",
     "bearers",
+    "categories",
+    "checklist",
     "computed",
     "days_of",
     "deed_of",

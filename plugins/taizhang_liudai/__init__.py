@@ -12,7 +12,6 @@ from datetime import date, timedelta
 
 from taizhang.api import (
     Choice,
-    Counting,
     Deal,
     Deed,
     Ledger,
@@ -23,7 +22,7 @@ from taizhang.api import (
     Scene,
     Selection,
     among,
-    deed_of,
+    checklist,
     field,
     hookimpl,
 )
@@ -37,7 +36,7 @@ ONES = (
     "参加一次义务劳动|Took part in voluntary work",
     "写一份思想汇报|Handed in a report",
 )
-"""A checklist: each of the five at least once, in whatever order (D2.23)."""
+"""The five, each at least once, in whatever order (D2.23); of a report on one's thoughts there is the day, and nothing else."""
 
 Breaches = Iterator[tuple[str, int]]
 
@@ -74,17 +73,19 @@ class TakeLead(Deed):
 leads.records(TakeLead)
 
 
-class OneRow(Row):
-    """A member has done one of the five; what a report says is not kept."""
-
-    member: Member = field("党员|Member", ended=True)
-    item: Choice = field("事项|Item", choices=ONES)
-
-
-ones = programme.records("ones", "五个一活动|Five ones", OneRow)
-
-
-deed_of(programme, ones, "one.do", "记五个一|Record one of the five", event="one_done")
+checklist(
+    programme,
+    "one",
+    "五个一|The five ones",
+    Member,
+    ONES,
+    called="党员|Member",
+    who=Selection("categories", where={"scheme": "三种党员", "category": "流动党员"}),
+    per="year",
+    since=date(2008, 1, 1),  # the source is undated, and says no period
+    does="记五个一|Record one of the five",
+    source="D2.23, R26",
+)
 
 
 def _of(ledger: Ledger, ids: Sequence[str] | None, table: str, kind: str) -> Breaches:
@@ -122,16 +123,6 @@ def _mobile(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     return _of(ledger, ids, "liudai_ones", "流动党员")
 
 
-programme.duty(
-    "ones",
-    "五个一|The five ones",
-    who=Selection("categories", where={"scheme": "三种党员", "category": "流动党员"}),
-    counts=Counting("liudai_ones", distinct="item"),
-    at_least=5,
-    per="year",
-    since=date(2008, 1, 1),  # the source is undated, and says no period
-    source="D2.23, R26",
-)
 LEADS = Selection("liudai_leads")
 programme.figure("leads", "六带次数|Leads", select=LEADS, by="kind", unit="次|times", over="year")
 

@@ -209,6 +209,8 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2009-12-05", "paper.change", "", {"paper": "@证", "purpose": "学习培训"}),
     ("2009-12-06", "paper.return", "", {"paper": "@证"}),
     ("2009-12-12", "store.declare_clock", "", {"first": 3, "last": 3}),
+    ("2009-12-01", "organisation.sort", "", {"organisation": "@一", "scheme": "组成", "category": "居民"}),
+    ("2009-12-02", "organisation.unsort", "", {"organisation": "@一", "scheme": "组成"}),
     ("2009-12-01", "service_item.offer", "项", {"name": "代办", "organisation": "@一"}),
     ("2009-12-01", "service_item.give", "", {"service_item": "@项", "times": 12}),
     ("2009-12-01", "service_item.change", "", {"service_item": "@项", "fee": "低偿"}),

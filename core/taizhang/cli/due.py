@@ -145,7 +145,8 @@ def _print_names(found: Sequence[Name]) -> None:
     if not found:
         return
     click.echo()
-    print_names(found, "state", "name", "organisation", "duty", "window", "value", "due")
+    lacking = ("lacking",) if any(name.lacking for name in found) else ()
+    print_names(found, "state", "name", "organisation", "duty", "window", "value", "due", *lacking)
     click.echo(say("{n} 人（项）|{n} names").format(n=f"{len(found):,}"))
 
 

@@ -66,7 +66,8 @@ class Counting(Struct, frozen=True):
     no fact means nought (service time, say).
 
     ``day`` as in :class:`Selection`: records count on their day, rows of other tables when they began,
-    or in a standing duty while they stand.
+    or in a standing duty while they stand. With ``standing`` spans count that began in the window and have not
+    ended since: one that was revoked (撤销) counts no more.
     """
 
     table: str
@@ -77,8 +78,13 @@ class Counting(Struct, frozen=True):
     latest: str | None = None
     day: str | None = None
     zero: bool = False
+    standing: bool = False
 
     def __post_init__(self) -> None:
+        if self.standing and self.day is not None:
+            raise ValueError(
+                f"counting {self.table}: standing= is of rows that begin, not of a day="
+            )
         if sum(v is not None for v in (self.distinct, self.sum, self.latest)) > 1:
             raise ValueError(f"counting {self.table}: one of distinct, sum and latest, not several")
 
@@ -104,8 +110,12 @@ class Version(Struct, frozen=True):
     until: dt.date | None
     source: str
     soon: int
+    enough: int | None = None
+    """The number of choices that are enough, of a duty with ``each``; None for all of them."""
 
     def __post_init__(self) -> None:
+        if self.enough is not None and (self.each is None or self.enough < 1):
+            raise ValueError("enough= is a number of the choices of each=")
         if not self.counts and (self.who.due is None or self.per != "standing"):
             raise ValueError("without counts= a duty is standing, and its who= names a due= column")
         if self.who.due is not None and self.per != "standing":

@@ -64,6 +64,7 @@ class Declaring:
         at_least: int | None = None,
         at_most: int | None = None,
         each: str | Mapping[str, Sequence[str]] | None = None,
+        enough: int | None = None,
         source: str = "",
         soon: int = SOON,
     ) -> Duty:
@@ -82,6 +83,7 @@ class Declaring:
             at_most: how much is allowed in each window.
             each: a choice column of the counting: ``at_least`` is asked for each of its choices, or of those given,
                 ``{"kind": ("甲", "乙")}``.
+            enough: how many of these choices are enough; all of them unless it says a number.
             source: a code of the list of sources.
             soon: days before the end of a window from which on it is due soon; a standing duty is overdue after as
                 many days.
@@ -108,6 +110,7 @@ class Declaring:
             until,
             source,
             soon,
+            enough,
         )
         duty = self.duties.setdefault(full, Duty(full, self.id))
         duty.add(version)

@@ -8,10 +8,10 @@ one (a county, a street) gets numbers only. What a community is, is said by the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from taizhang.declarations.duties import Duty, State
 from taizhang.duties.belonging import below, every, holds, of_selection, outsiders
@@ -86,6 +86,8 @@ class Standing:
     needed: int
     due: dt.date | None
     organisation: str | None = None
+    lacking: tuple[str, ...] = ()
+    """Of a duty for each of several choices those that are not done."""
 
 
 def duties_of(ledger: LedgerView, names: Sequence[str] | None = None) -> list[Duty]:
@@ -262,13 +264,10 @@ def people(
         f"below(child, id) AS ({below(ledger.registry, organisation, compiler.day)}), "
         "here AS MATERIALIZED (SELECT h.entity, h.node, min(h.rank) AS rank "
         f"FROM ({belonging}) h JOIN below b ON b.id = h.node{child} GROUP BY h.entity) "
-        f"SELECT s.entity, s.value, s.due, s.state, h.node FROM standing s {inside} here h "
+        f"SELECT s.entity, s.value, s.due, s.state, s.reached, h.node FROM standing s {inside} here h "
         f"ON h.entity = s.entity WHERE s.state IN ({', '.join(map(literal, states))}){ours}"
     )
-    found = [
-        _standing(compiler, window, r["entity"], r["state"], r["value"], r["due"], r["node"])
-        for r in rows
-    ]
+    found = [_standing(compiler, window, row, row["node"]) for row in rows]
     called = ledger.names(compiler.kind, [s.id for s in found])
     founded: dict[str, int] = {}
     if (tree := ledger.registry.hierarchy) is not None:
@@ -325,7 +324,7 @@ def _of_ids(
         return []
     wanted = ", ".join(map(literal, states))
     return [
-        _standing(compiler, window, row["entity"], row["state"], row["value"], row["due"])
+        _standing(compiler, window, row)
         for row in ledger.query(f"SELECT * FROM ({compiler.sql()}) WHERE state IN ({wanted})")
     ]
 
@@ -356,16 +355,20 @@ def _guarded(ledger: LedgerView, window: Window, work: Callable[[], T]) -> T | N
 
 
 def _standing(
-    compiler: Compiler,
-    window: Window,
-    id: str,
-    state: State,
-    value: int | None,
-    due: str | None,
-    organisation: str | None = None,
+    compiler: Compiler, window: Window, row: Mapping[str, Any], organisation: str | None = None
 ) -> Standing:
-    last = dt.date.fromisoformat(due) if due else window.end
-    return Standing(window, compiler.kind, id, state, value, compiler.needed, last, organisation)
+    last = dt.date.fromisoformat(row["due"]) if row["due"] else window.end
+    return Standing(
+        window,
+        compiler.kind,
+        row["entity"],
+        row["state"],
+        row["value"],
+        compiler.needed,
+        last,
+        organisation,
+        compiler.lacking(row["reached"]),
+    )
 
 
 __all__ = [

@@ -31,6 +31,10 @@ def iso(day: dt.date) -> str:
     return literal(day.isoformat())
 
 
+_BETWEEN = "\x1f"
+"""Stands between the choices in the column ``reached``; none has it in its words."""
+
+
 class Compiler:
     """Makes the query of one window; ``among`` limits it to some entities."""
 
@@ -48,15 +52,25 @@ class Compiler:
     @property
     def needed(self) -> int:
         """The amount that is asked for; of a duty with several parts, how many of them."""
-        return len(self._parts()) or self.version.at_least or 0
+        return self.version.enough or len(self._parts()) or self.version.at_least or 0
+
+    def lacking(self, reached: str | None) -> tuple[str, ...]:
+        """The choices of a duty for each of several that one has not done, by the column ``reached`` of :meth:`sql`."""
+        if self.version.each is None:
+            return ()
+        done = (reached or "").split(_BETWEEN)
+        return tuple(part for part in self._parts() if part not in done)
 
     def sql(self) -> str:
-        """``entity, value, due, state`` of everyone who is obliged, without the leading WITH."""
+        """``entity, value, due, state, reached`` of everyone who is obliged, without the leading WITH."""
         version = self.version
         graced = version.per == "standing" and version.who.due is None
         obliged = self._graced() if graced else self._obliged()
         if not version.counts:
-            return f"SELECT o.entity, NULL AS value, o.due, {self._dated()} AS state FROM ({obliged}) o"
+            return (
+                f"SELECT o.entity, NULL AS value, o.due, {self._dated()} AS state, NULL AS reached "
+                f"FROM ({obliged}) o"
+            )
         parted = bool(self._parts())
         value = "d.value" if not parted and self._needs_fact() else "coalesce(d.value, 0)"
         ended, due, late = "", "o.due", ""
@@ -76,7 +90,8 @@ class Compiler:
         if graced:
             due = f"CASE WHEN {state} IN ('due', 'overdue') THEN {due} END"
         return (
-            f"SELECT o.entity, {value} AS value, {due} AS due, {state} AS state "
+            f"SELECT o.entity, {value} AS value, {due} AS due, {state} AS state, "
+            f"{'NULL' if version.each is None else 'd.reached'} AS reached "
             f"FROM ({obliged}) o LEFT JOIN ({self._deeds()}) d ON d.entity = o.entity{ended}"
         )
 
@@ -148,14 +163,18 @@ class Compiler:
                 f"SELECT entity, value, {int(c.needs_fact)} AS fact FROM ({self._counted(c)})"
                 for c in version.counts
             )
+        reached = ""
+        if version.each is not None:
+            said = f"CASE WHEN value >= {version.at_least} THEN part END"
+            reached = f", group_concat({said}, '{_BETWEEN}') AS reached"
         over = "0" if version.at_most is None else f"max(value > {version.at_most})"
         return (
             f"SELECT entity, sum(value >= {version.at_least}) AS value, {over} AS passed, "
-            f"sum(fact AND value IS NOT NULL) AS facts FROM ({parts}) GROUP BY entity"
+            f"sum(fact AND value IS NOT NULL) AS facts{reached} FROM ({parts}) GROUP BY entity"
         )
 
     def _counted(self, counting: Counting, part: str | None = None) -> str:
-        """``entity, value`` (and with ``part`` the flag ``fact``) of a counting."""
+        """``entity, value`` (and with ``part`` also ``fact`` and ``part``) of a counting."""
         table, column = counted(self.tables, counting, self.kind)
         entity = f"r.{name(column)}"
         rows, day = self._rows(counting, table, entity)
@@ -164,13 +183,14 @@ class Compiler:
         if part is not None:
             choices = ", ".join(map(literal, self._parts()))
             rows += f" AND r.{name(part)} IN ({choices})"
-            fact, group = f", {int(counting.needs_fact)} AS fact", f"1, r.{name(part)}"
+            fact = f", {int(counting.needs_fact)} AS fact, r.{name(part)} AS part"
+            group = f"1, r.{name(part)}"
         if counting.latest is not None:
             # SQLite takes the other columns from the row of the maximum.
             value = f"r.{name(counting.latest)}"
             latest = f"max({day} || printf('%020d', r.src))"
             return (
-                f"SELECT entity, value{', fact' if fact else ''} FROM (SELECT {entity} AS entity, "
+                f"SELECT entity, value{', fact, part' if fact else ''} FROM (SELECT {entity} AS entity, "
                 f"{value} AS value{fact}, {latest} FROM {rows} AND {value} IS NOT NULL GROUP BY {group})"
             )
         if counting.distinct is not None:
@@ -194,7 +214,9 @@ class Compiler:
             day = looked = "r.on_date" if column is None else f"r.{name(column)}"
             when = f"{day} >= {begin} AND {day} <= {self.day}"
             if column == BEGAN:
-                when += f" AND {lasts('r.since')}"
+                ended = self.day if counting.standing else "r.since"
+                until = valid_until(table) if counting.standing else ""
+                when += f" AND {lasts(ended, until=until)}"
             elif column is not None:
                 known = "r.on_date <= {on}" if table.shape == "record" else stands("{on}")
                 when += " AND " + known.replace("{on}", iso(self.on))
@@ -233,7 +255,7 @@ class Compiler:
             cases.append(f"WHEN {passed} THEN 'exceeded'")
         if parted:
             cases.append(f"WHEN {value} >= {self.needed} THEN 'done'")
-            facts = len(self._parts()) if version.each is not None and self._needs_fact() else 0
+            facts = self.needed if version.each is not None and self._needs_fact() else 0
             if version.each is None:
                 facts = sum(c.needs_fact for c in version.counts)
             if facts:

@@ -128,7 +128,14 @@ class _Seen:
                     "each= 的列 {column} 不是选项|the column {column} of each= is no choice",
                     column=column,
                 )
-            terms(self.tables, table, {column: choices or tuple(c.zh for c in spec.choices)})
+            wanted = choices or tuple(c.zh for c in spec.choices)
+            terms(self.tables, table, {column: wanted})
+            if version.enough is not None and version.enough > len(wanted):
+                raise Usage(
+                    "enough= 为 {n}，each= 只有 {most} 项|enough= is {n}, and each= has {most} choices",
+                    n=version.enough,
+                    most=len(wanted),
+                )
 
     def selection(self, selection: Selection, *, standing: bool = False) -> str:
         """A selection; gives the kind of its entities. ``standing``: no records."""
@@ -177,6 +184,11 @@ class _Seen:
     def once(self, counting: Counting, version: Version) -> None:
         """A number of an entity table has to be of one day: each change of the entity repeats it."""
         table = self.tables[counting.table]
+        if counting.standing and (table.shape != "span" or version.per == "standing"):
+            raise Usage(
+                "standing= 用于有期限的职责数台账 {table} 的区间|standing= is of spans in a window, and {table} is none",
+                table=table.name,
+            )
         if table.entity is None or counting.sum is None:
             return
         if counting.day == BEGAN or (counting.day is None and version.per != "standing"):

@@ -12,7 +12,7 @@ is a column computed at both clocks: when a year is arranged otherwise it moves,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -36,7 +36,8 @@ from taizhang.mechanisms.deadlines import (
     rules_of,
 )
 from taizhang.mechanisms.deriving import Fields, asked, code_of, declared, one_of
-from taizhang.mechanisms.rules import among, must
+from taizhang.mechanisms.late import late_steps
+from taizhang.mechanisms.rules import must
 from taizhang.mechanisms.workdays import working_day
 from taizhang.words.errors import Refused
 from taizhang.words.labels import Label
@@ -44,8 +45,8 @@ from taizhang.words.labels import Label
 ALWAYS = date(1949, 10, 1)
 """Since when a duty holds of which nobody says since when."""
 
-OPENING, FIRST_RANK, STOPPING = 20, 30, 80
-"""Ranks: an opening, the first step after it, and the end before the time."""
+OPENING, FIRST_RANK, STOPPING, REVOKING = 20, 30, 80, 85
+"""Ranks: an opening, the first step after it, the end before the time, and what takes a whole life back."""
 
 
 class OwnColumns(Row):
@@ -107,6 +108,7 @@ def steps(
     title: str | None = None,
     search: Sequence[str] = (),
     stop: Step | None = None,
+    revoke: Step | None = None,
     since: date = ALWAYS,
     soon: int = 3,
     source: str = "",
@@ -125,14 +127,17 @@ def steps(
         title: the column that people know one by.
         search: the columns to find it by.
         stop: ends it before the time, whichever step is awaited.
+        revoke: takes it back after the last step. The row then keeps the day of every step, in columns of their
+            participles: ``issued_on``, ``revoked_on``.
         since: the first day on which the duty holds.
         soon: days before a due date from which on it is due soon.
         source: a code of the list of sources.
 
     Raises:
-        TypeError: a step names a field that is not in the row.
+        TypeError: a step names a field that is not in the row, or the row has a column of a step's day.
     """
-    made = _Declaring(programme, noun, label, row, tuple(steps), stop, prefix, title, tuple(search))
+    named = (prefix, title, tuple(search))
+    made = _Declaring(programme, noun, label, row, tuple(steps), stop, revoke, *named)
     declared = made.declare()
     if any(step.due is not None for step in steps):
         programme.duty(
@@ -159,21 +164,25 @@ class _Declaring:
         row: type[Row],
         steps: tuple[Step, ...],
         stop: Step | None,
+        revoke: Step | None,
         prefix: str,
         title: str | None,
         search: tuple[str, ...],
     ) -> None:
         self.programme, self.noun, self.label = programme, noun, Label.of(label)
-        self.row, self.steps, self.stop = row, steps, stop
+        self.row, self.steps, self.stop, self.revoke = row, steps, stop, revoke
         self.entity = programme.id + noun
         self.ref = Annotated[str, RefKind(self.entity)]
-        self.all = (*steps, *([stop] if stop else []))
+        self.all = (*steps, *(end for end in (stop, revoke) if end))
+        self.days = [_day_of(step) for step in self.all] if revoke else []
         named = [n for s in self.all for n in (*s.asks, *s.may)]
         later = [n for s in self.all[1:] for n in (*s.asks, *s.may)]
         needed = [*named, *(n for s in self.all for n in fields_of(s.due))]
         for name in needed:
             if name not in specs(row):
                 raise TypeError(f"{row.__name__} has no field {name}, which a step of {noun} names")
+        if kept := [name for name in self.days if name in specs(row)]:
+            raise TypeError(f"{row.__name__}.{kept[0]} is the day of a step, which the row keeps")
         for name in later:
             if specs(row)[name].required:
                 raise TypeError(
@@ -187,10 +196,12 @@ class _Declaring:
     def declare(self) -> Steps:
         self._open()
         for i in range(1, len(self.steps)):
-            self._later(self.steps[i], self.steps[i - 1], FIRST_RANK + i)
+            self._later(self.steps[i], FIRST_RANK + i)
         if self.stop is not None:
-            self._later(self.stop, None, STOPPING)
-        self._checks()
+            self._later(self.stop, STOPPING)
+        if self.revoke is not None:
+            self._later(self.revoke, REVOKING)
+        late_steps(self.programme, self.table, self.noun, self.label, self._counts_working_days())
         return Steps(self.table, self.entity, self.noun, self.steps, self.events, self.actions)
 
     # Rows
@@ -199,6 +210,9 @@ class _Declaring:
         terms = [s.label for s in self.all]
         own = asked(OwnColumns, {n: s.required for n, s in specs(OwnColumns).items()})
         own["step"] = (own["step"][0], field("步骤|Step", choices=terms))
+        for step in self.all if self.days else ():
+            zh, en = Label.of(step.label).zh, Label.of(step.label).en
+            own[_day_of(step)] = (own["due_on"][0], field(f"{zh}日期|{en} on", default=None))
         own["awaits"] = (own["awaits"][0], field("下一步|Awaits", choices=terms, default=None))
         row = declared(self.row, self.row.__name__, self.row.__doc__ or "", own)
         table: Table[Any] = self.programme.folds(
@@ -223,7 +237,9 @@ class _Declaring:
 
     def _state(self, row: Any, done: Step, awaited: Step | None, on: date) -> Any:
         due = NONE if awaited is None else due_after(awaited.due, row, on)
+        kept = {_day_of(done): on} if self.days else {}
         return row.replace(
+            **kept,
             step=done.term,
             taken=on,
             awaits=None if awaited is None else awaited.term,
@@ -275,21 +291,29 @@ class _Declaring:
 
     # Later steps
 
-    def _later(self, step: Step, before: Step | None, rank: int) -> None:
-        """A step that follows ``before``, or (None) whichever is awaited."""
+    def _follows(self, step: Step, taken: Any, awaits: Any) -> bool:
+        """Tells if a step may be taken after the one that was taken, where another is awaited, or none."""
+        if step is self.stop:
+            return awaits is not None
+        if step is self.revoke:
+            return bool(taken == self.steps[-1].term)
+        return bool(awaits == step.term)
+
+    def _later(self, step: Step, rank: int) -> None:
+        """A step after the first, or what ends a life before the time or takes it back."""
         columns = (*step.asks, *step.may)
         fields = asked(
             self.row, {**dict.fromkeys(step.asks, True), **dict.fromkeys(step.may, False)}
         )
         event = self._event(step, fields, rank)
-        ends = before is None
+        ends = step in (self.stop, self.revoke)
         zh, en = self.label.zh, self.label.en
 
         @self.table.step(event)
         def stepped(state: Any, happened: Any, on: date) -> Any:
             if state is None:
                 raise Impossible(f"这项{zh}当日尚未开始|this one of {en} has not begun by that day")
-            if state.awaits is None if ends else state.awaits != step.term:
+            if not self._follows(step, state.step, state.awaits):
                 raise Impossible(
                     f"“{step.term}”不合次序|“{Label.of(step.label).en}” is out of order"
                 )
@@ -302,13 +326,10 @@ class _Declaring:
         def decide(action: Any, ledger: Ledger) -> Iterator[Event]:
             id = getattr(action, self.noun)
             now = must(ledger, self.table.name, id)
-            if now["awaits"] is None if ends else now["awaits"] != step.term:
+            if not self._follows(step, now["step"], now["awaits"]):
                 self._refuse(now, step)
             yield event(**{self.noun: id}, **{n: getattr(action, n) for n in columns})
 
-        fields = asked(
-            self.row, {**dict.fromkeys(step.asks, True), **dict.fromkeys(step.may, False)}
-        )
         self._action(step, {**self._reference(), **fields}, decide)
 
     def _refuse(self, now: Mapping[str, Any], step: Step) -> None:
@@ -351,33 +372,10 @@ class _Declaring:
         does = step.does or f"{step.name.capitalize()} {one_of(self.noun)}"
         self.actions[step.name] = self.programme.action(name, f"{step.term}|{does}")(made)
 
-    def _checks(self) -> None:
-        name, noun, zh, en = self.table.name, self.noun, self.label.zh, self.label.en
 
-        @self.programme.check(
-            f"{noun}-overdue", f"{zh}已过期限|overdue: {en}", entity=self.entity, hard=False
-        )
-        def overdue(ledger: Ledger, ids: Sequence[str] | None) -> Iterable[tuple[str, int]]:
-            """Finds what is awaited on the ledger's day and was due before it."""
-            sql = f"SELECT id, src FROM {name} WHERE awaits IS NOT NULL AND due < ? AND "
-            found = ledger.query(sql + among("id", ids), ledger.on.isoformat(), *(ids or ()))
-            return [(row["id"], row["src"]) for row in found]
-
-        if not self._counts_working_days():
-            return
-
-        @self.programme.check(
-            f"{noun}-undated",
-            f"{zh}的期限经过没有录入放假安排的年份，算不出；见 calendar.seed 和 calendar.arrange"
-            f"|no due date for {en}: a year on the way is not arranged; see calendar.seed and "
-            "calendar.arrange",
-            entity=self.entity,
-            hard=False,
-        )
-        def undated(ledger: Ledger, ids: Sequence[str] | None) -> Iterable[tuple[str, int]]:
-            """Finds what is awaited and has no due date, since nobody has said which days are worked."""
-            sql = f"SELECT id, src FROM {name} WHERE working IS NOT NULL AND due IS NULL AND "
-            return [(r["id"], r["src"]) for r in ledger.query(sql + among("id", ids), *(ids or ()))]
+def _day_of(step: Step) -> str:
+    """The column of the day of a step."""
+    return f"{step.participle}_on"
 
 
 def _camel(name: str) -> str:

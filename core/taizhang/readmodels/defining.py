@@ -262,7 +262,11 @@ class Defining:
             each = self._column(table, column)
             shown = [table.shown_fields[column].show(c, self.language) for c in choices]
             listed = self._say("（{v}）", " ({v})", v=self._and(shown)) if shown else ""
-            parts.append(self._say("每种{c}都要", "for every {c}", c=each) + listed)
+            if version.enough is None:
+                parts.append(self._say("每种{c}都要", "for every {c}", c=each) + listed)
+            else:
+                some = self._say("{c}中的 {n} 种", "for {n} of {c}", c=each, n=str(version.enough))
+                parts.append(some + listed)
         elif len(version.counts) > 1:
             parts.append(self._say("各项都要", "for each of them"))
         return self._and(parts)

@@ -17,6 +17,7 @@ from taizhang.duties.board import PRESSING, STATES, board, named, people, states
 from taizhang.ledger.naming import called
 from taizhang.readmodels.defining import Defining
 from taizhang.readmodels.listing import DIM, DUE, OVERDUE, Columns, Link, Made, Row, bar, headed
+from taizhang.readmodels.wording import lacking
 from taizhang.words.errors import Refused
 from taizhang.words.labels import Label, clean
 
@@ -90,6 +91,8 @@ class Name(Struct, frozen=True):
     value: int | None
     needed: int
     due: dt.date | None
+    lacking: tuple[str, ...] = ()
+    """Of a checklist the things that are not done."""
 
     @property
     def progress(self) -> str:
@@ -161,6 +164,7 @@ def names_of(ledger: LedgerView, standings: Sequence[Standing], language: str = 
             s.value,
             s.needed,
             s.due,
+            lacking(ledger, s, language),
         )
         for s in standings
     ]
@@ -278,7 +282,7 @@ def duties(
 def names(
     make: Callable[[], Sequence[Name]], shown: Sequence[str], language: str, text: str = ""
 ) -> Made[Name]:
-    """Names with some of the columns ``name state value organisation due duty window``.
+    """Names with some of the columns ``name state value organisation due lacking duty window``.
 
     Args:
         make: Gives the names, on the thread that calls it.
@@ -293,6 +297,7 @@ def names(
         ("value", "进度|Progress", 4, 10, "number", lambda n: n.progress),
         ("organisation", "组织|Organisation", 8, 30, "text", lambda n: n.organisation_name or ""),
         ("due", "期限|By", 10, 10, "date", lambda n: "" if n.due is None else n.due.isoformat()),
+        ("lacking", "缺|Missing", 4, 40, "text", lambda n: "、".join(n.lacking)),
         ("duty", "职责|Duty", 8, 30, "text", lambda n: n.label),
         ("window", "期|Window", 4, 16, "text", lambda n: n.window),
     )

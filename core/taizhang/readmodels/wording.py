@@ -9,6 +9,7 @@ from taizhang.readmodels.tables import reference_names, show_cell
 
 if TYPE_CHECKING:
     from taizhang.declarations.programme import Table
+    from taizhang.duties.board import Standing
     from taizhang.ledger.view import LedgerView
 
 Names = Mapping[str, Mapping[str, str]]
@@ -88,3 +89,12 @@ def value_json(table: Table[Any], column: str, value: Any, *, plain: bool) -> An
     if spec.kind.name == "yes":
         return bool(value)
     return spec.kind.mask(value) if isinstance(value, str) and not plain else value
+
+
+def lacking(ledger: LedgerView, standing: Standing, language: str) -> tuple[str, ...]:
+    """The things of a checklist that are not done, in a language."""
+    version = standing.window.version
+    if not standing.lacking or version.each is None:
+        return ()
+    spec = ledger.registry.table(version.counts[0].table).shown_fields[version.each[0]]
+    return tuple(spec.show(choice, language) for choice in standing.lacking)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from taizhang.api import ByField, Name, Programme, Row, Step, WorkingDays, field, steps
+from taizhang.duties.board import STATES, people, windows_of
 from taizhang.words.errors import Dependents, NeedsReason
 
 
@@ -91,6 +94,32 @@ def test_stopped_before_the_time(counter) -> None:
     )
     assert "不能再取消" in counter.refused("ticket.cancel", "2012-03-03", ticket=id)
     assert counter.codes("2012-12-31") == []
+    counter.sound()
+
+
+def test_what_was_taken_back_after_its_last_step_keeps_every_day(counter) -> None:
+    """Of three offers of a year one is revoked: as known before there were three."""
+    days = ("2012-03-01", "2012-04-01", "2012-05-01")
+    for on in days:
+        counter.do("offer.draft", on, name=on, unit="县供电局")
+        counter.do("offer.announce", on, offer=on)
+    counter.do("offer.draft", "2012-06-01", name="丁", unit="县供电局")
+    assert "当日的下一步是“张贴”" in counter.refused("offer.revoke", "2012-06-02", offer="丁")
+    counter.do("offer.revoke", "2012-11-20", offer=days[1])
+    before = counter.ws.log.head() - 1
+    (row,) = counter.ws.at("2012-12-31").rows("shop_offers", name=days[1])
+    kept = ("step", "drafted_on", "announced_on", "revoked_on")
+    assert tuple(row[name] for name in kept) == ("撤回", days[1], days[1], "2012-11-20")
+    assert "不能再撤回" in counter.refused("offer.revoke", "2012-11-21", offer=days[1])
+
+    def state(on: str, known: int | None = None) -> tuple[str, int | None]:
+        (line,) = people(counter.ws.at(on, known), windows_of(counter.ws.at(on, known), ["few"], date.fromisoformat(on))[0], states=tuple(STATES))  # fmt: skip
+        return line.state, line.value
+
+    assert state("2012-10-15") == ("exceeded", 3)
+    assert state("2012-12-31") == ("done", 2)
+    assert state("2012-12-31", before) == ("exceeded", 3)
+    assert state("2013-01-31") == ("done", 0)
     counter.sound()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from taizhang.api import ERASED
+from taizhang.maintenance.erasing import erase
 from taizhang.office.development.course import STEPS, edition_of
 from taizhang.office.development.screens import guide
 
@@ -193,6 +195,9 @@ def test_special_admissions_plans_and_sponsors(desk: Any, tree: Tree) -> None:
     assert told[0] == ("1", "递交入党申请书", "已办", "2009-01-01", "")
     assert [row[1] for row in told if row[2] == "下一步"] == ["确定入党介绍人"]
     assert [row[0] for row in told if row[2] == "未办"][:2] == ["10", "11"]
+    # The file's name is the person's: erasing the one erases the other.
+    erase(desk.ws, "member", special.row("2010-12-31")["member"], "本人要求")
+    assert special.row("2010-12-31")["name"] == ERASED
     figures = desk.at("2010-12-31").counts("development", "stage")
     assert figures == {"预备党员": 1, "发展对象": 2}
 

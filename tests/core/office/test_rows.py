@@ -387,3 +387,23 @@ def test_agreements_with_commitments_that_are_kept(tz: Run) -> None:
     tz("record", "unit.close", "--unit", "共建单位3", "--on", "2012-06-01")
     assert column(tz("show", "commitments", "--on", "2012-06-01"), "name") == [("开放会议室",)]
     assert "协议未终止" in tz("record", "unit.close", "--unit", "共建单位1", "--on", "2012-06-01", refused=True)  # fmt: skip
+
+
+@covers("D4.09")
+def test_special_groups_by_what_they_are_special_in(tz: Run) -> None:
+    on = ("--on", "2010-01-01")
+    for name, category in (("法律服务党小组", "法律"), ("文艺党小组", "文艺")):
+        found(tz, name, "党小组", "第一支部", "2010-01-01")
+        by = ("--organisation", name, "--scheme", "特色", "--category", category)
+        did = tz("record", "organisation.sort", *by, *on, "--json")
+    rows = tz("show", "organisation_categories", *on)
+    assert set(column(rows, "organisation_name", "category")) == {
+        ("法律服务党小组", "法律"),
+        ("文艺党小组", "文艺"),
+    }
+    known = ("--known", str(seq(did) - 1))
+    assert len(tz("show", "organisation_categories", *on, *known)) == 1
+    groups = {n["group"]: n["value"] for n in tz("figures", "organisation.categories", *on)}
+    assert (groups["法律"], groups["文艺"]) == (1, 1)
+    tz("record", "organisation.unsort", "--organisation", "文艺党小组", "--scheme", "特色", "--on", "2011-01-01")  # fmt: skip
+    assert len(tz("show", "organisation_categories", "--on", "2011-01-01")) == 1

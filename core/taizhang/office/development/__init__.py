@@ -1,7 +1,7 @@
 """Development files (发展党员): one applicant's way from the application to full membership, step by step (G.lifecycle).
 
-A file begins with an application. The applicant is no member yet: until there is a register of persons the file holds the
-name itself, and it names the member from the day on which the superior has approved the admission. Which steps there are,
+A file begins with an application. The applicant is no member yet, but a person of the table ``people`` whose id stays the
+same when the superior has approved the admission, which holds from the day of the meeting. Which steps there are,
 in which order and with which limits, is data by edition (:mod:`.course`); the rule of the day of the act holds. Nothing
 is inferred: each step is entered, and what was skipped, too early or too late is found and asks for a reason.
 

@@ -11,6 +11,7 @@ from taizhang.api import (
     Impossible,
     Member,
     Organisation,
+    Person,
     Shared,
     deed_of,
     field,
@@ -65,6 +66,7 @@ class DevelopmentApplied(Applicant, Event, first=("development",)):
     """Somebody applies for membership on this day."""
 
     development: Development = field("发展对象档案|Development file")
+    member: Person = field("人员|Person", ended=True)
 
 
 @programme.event("development.step_taken", "发展步骤|Step taken", rank=50)

@@ -72,9 +72,9 @@ class ThreeDates(Shared):
 
 
 class Applicant(Shared):
-    """An applicant: the name, the branch, and who that is among those who were members before."""
+    """An applicant: the name, the branch, and who that is among the people in the books."""
 
-    name: PersonName = field("姓名|Name", about="development")
+    name: PersonName = field("姓名|Name", about="member")
     organisation: Organisation = field("支部|Branch")
     special: Choice | None = field("特殊情况|Special case", choices=SPECIAL, default=None)
     member: Person | None = field("人员|Person", default=None, ended=True)

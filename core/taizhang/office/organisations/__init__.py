@@ -8,11 +8,11 @@ are attached to it instead.
 
 :mod:`.facts` says what is recorded, under which rules, and which rows follow, :mod:`.ending` how
 organisations end and who succeeds them, :mod:`.checks` what has to hold on every day, :mod:`.lists` what
-is read from the lineage.
+is read from the lineage, :mod:`.sorting` their categories.
 """
 
-from taizhang.office.organisations import checks, ending
+from taizhang.office.organisations import checks, ending, sorting
 from taizhang.office.organisations.facts import programme
 from taizhang.office.organisations.lists import lineage_of
 
-__all__ = ["checks", "ending", "lineage_of", "programme"]
+__all__ = ["checks", "ending", "lineage_of", "programme", "sorting"]

@@ -128,9 +128,10 @@ class Oracle:
             return "exceeded", told
         if version.at_least is None:
             return ("no_data" if known[0] is None else "done"), told
-        if all(v is not None and v >= version.at_least for v in known):
+        enough = version.enough or len(known)
+        if sum(v is not None and v >= version.at_least for v in known) >= enough:
             return "done", told
-        if any(v is None for v in known):
+        if sum(v is not None for v in known) < enough:
             return "no_data", told
         return self.open(entity), told
 
@@ -170,6 +171,8 @@ class Oracle:
                     counts = counts and on_day(row, self.on)
                 else:
                     counts = counts and row["since"] != row["until"]
+                    if counting.standing:
+                        counts = counts and on_day(row, self.day, "ends")
             if counts and self.past.fits(table, row, {**counting.where, **more}, look):
                 found.append((day, row))
         return found

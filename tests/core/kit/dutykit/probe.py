@@ -197,50 +197,54 @@ probe.duty(
     since=SINCE,
 )
 probe.duty(
-    "time",
-    "时长|Time",
+    "twice",
+    "两样两次|Two of them twice",
     who=IN_SERVICE,
-    counts=Counting("probe_deeds", "member", sum="minutes"),
-    at_least=3,
-    per="quarter",
-    since=SINCE,
-)
-probe.duty(
-    "nought",
-    "时长|Nought",
-    who=IN_SERVICE,
-    counts=Counting("probe_deeds", "member", sum="minutes", zero=True),
-    at_least=3,
-    per="quarter",
-    since=SINCE,
-)
-probe.duty(
-    "cap",
-    "封顶|Cap",
-    who=IN_SERVICE,
-    counts=Counting("probe_deeds", "member", sum="minutes"),
-    at_most=3,
-    per="quarter",
-    since=SINCE,
-)
-probe.duty(
-    "helpers",
-    "帮手|Helpers",
-    who=IN_SERVICE,
-    counts=Counting("probe_deeds", "member", distinct="helper"),
+    counts=Counting("probe_deeds", "member"),
     at_least=2,
-    per="half-year",
+    each="kind",
+    enough=2,
+    per="year",
     since=SINCE,
 )
 probe.duty(
-    "held",
-    "举行|Held",
+    "lasting",
+    "仍在|Still there",
     who=IN_SERVICE,
-    counts=Counting("probe_deeds", "member", day="held"),
-    at_least=1,
-    per="month",
+    counts=Counting("probe_links", "member", standing=True),
+    at_most=1,
+    per="year",
     since=SINCE,
 )
+MINUTES = {
+    "time": ("时长|Time", {"at_least": 3}, False),
+    "nought": ("时长|Nought", {"at_least": 3}, True),
+    "cap": ("封顶|Cap", {"at_most": 3}, False),
+}
+for _name, (_label, _bounds, _zero) in MINUTES.items():
+    probe.duty(
+        _name,
+        _label,
+        who=IN_SERVICE,
+        counts=Counting("probe_deeds", "member", sum="minutes", zero=_zero),
+        per="quarter",
+        since=SINCE,
+        **_bounds,
+    )
+ONE_COUNTING = {
+    "helpers": ("帮手|Helpers", {"distinct": "helper"}, 2, "half-year"),
+    "held": ("举行|Held", {"day": "held"}, 1, "month"),
+}
+for _name, (_label, _how, _least, _per) in ONE_COUNTING.items():
+    probe.duty(
+        _name,
+        _label,
+        who=IN_SERVICE,
+        counts=Counting("probe_deeds", "member", **_how),
+        at_least=_least,
+        per=_per,
+        since=SINCE,
+    )
 probe.duty(
     "both",
     "两样|Both",

@@ -10,18 +10,21 @@ from taizhang.api import (
     ByKind,
     Choice,
     Count,
+    Counting,
     Date,
     Days,
     Event,
     Ledger,
     Member,
     Name,
+    Not,
     Parameter,
     PersonalText,
     Programme,
     RefKind,
     Refused,
     Row,
+    Selection,
     Step,
     Unit,
     Verb,
@@ -29,6 +32,8 @@ from taizhang.api import (
     Yes,
     accounts,
     as_published,
+    categories,
+    checklist,
     deed_of,
     field,
     parameters,
@@ -87,6 +92,48 @@ tickets = steps(
     title="name",
     search=("name",),
     stop=Step("cancel", "取消|Cancelled", done="cancelled"),
+)
+
+
+class OfferRow(Row):
+    """An offer that is put out, and may be taken back when it has been."""
+
+    name: Name = field("品名|Goods")
+    unit: Unit = field("单位|Unit", ended=True)
+
+
+offers = steps(
+    programme,
+    "offer",
+    "特价|Offer",
+    OfferRow,
+    (Step("draft", "拟定|Drafted", done="drafted"), Step("announce", "张贴|Announced")),
+    prefix="sf",
+    title="name",
+    search=("name",),
+    revoke=Step("revoke", "撤回|Revoked"),
+)
+programme.duty(
+    "few",
+    "一年至多两次特价|At most two offers a year",
+    who=Selection("units"),
+    counts=Counting("shop_offers", "unit", day="announced_on", where={"step": Not("撤回")}),
+    at_most=2,
+    per="year",
+    since=date(2010, 1, 1),
+)
+checklist(
+    programme,
+    "chore",
+    "店务|Chores",
+    Member,
+    ("扫地|Swept", "记账|Kept the books", "看店|Minded the shop"),
+    called="党员|Member",
+    who=Selection("members"),
+    per="month",
+    since=date(2012, 1, 1),
+    at_least=2,
+    enough=2,
 )
 
 many = posts(
@@ -199,3 +246,13 @@ class StrikeBargain(Action):
 
 
 bargains.records(BargainStruck)
+
+
+categories(
+    programme,
+    "supplier",
+    "供货商|Supplier",
+    Unit,
+    {"规模|Size": ("大|Large", "小|Small"), "远近|Distance": ("近|Near", "远|Far")},
+    table="supplier_kinds",
+)
