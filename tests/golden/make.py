@@ -283,7 +283,12 @@ STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("2010-04-01", "member.leave", "", {"member": "@丁", "how": "劝退"}),
     ("2010-11-01", "member.restore", "", {"member": "@丁", "organisation": "@一"}),
     ("2010-11-02", "person.enter", "人", {"name": "钱春", "capacity": "社区工作者"}),
+    ("2010-11-02", "person.describe", "", {
+        "member": "@人", "sex": "女", "born": "1980-05", "education": "大学本科", "occupation": "其他",
+    }),
     ("2010-11-03", "person.close", "", {"member": "@人"}),
+    ("2010-11-04", "member.discipline", "", {"member": "@丁", "kind": "留党察看", "through": "2011-11-03"}),
+    ("2010-12-04", "member.lift_discipline", "", {"member": "@丁", "kind": "留党察看"}),
 )  # fmt: skip
 
 ERASED = "甲"

@@ -32,6 +32,8 @@ def resolve(
     """
     text = clean(text)
     standing = ledger.stand_ins(entity, text) if wide else []
+    if wide and ended and not standing:
+        standing = ledger.stand_ins(entity, text, ever=True)
     if text in standing:
         return text
     declaration = ledger.registry.entity(entity)
@@ -47,7 +49,7 @@ def resolve(
                 )
             )
         return text
-    found = [*ledger.called(entity, text), *standing]
+    found = list(dict.fromkeys([*ledger.called(entity, text), *standing]))
     if not found and ended:
         found = ledger.ever_called(entity, text)
     if len(found) == 1:

@@ -216,21 +216,29 @@ class LedgerView:
         )
         return {row["id"]: row["name"] for row in self.query(sql, *ids)}
 
-    def stand_ins(self, entity: str, text: str) -> list[str]:
-        """Ids of those that have no row in the table of their kind, by their id or their name on the day."""
+    def stand_ins(self, entity: str, text: str, *, ever: bool = False) -> list[str]:
+        """Ids of those that have no row in the table of their kind, by their id or their name on the day.
+
+        Args:
+            entity: The kind.
+            text: An id or a name.
+            ever: On any day.
+        """
         table = self.registry.stand_ins.get(entity)
         if table is None:
             return []
         (key,) = table.key
         marked = "SELECT token FROM personal WHERE mark = ?"
         found = self.query(
-            f"SELECT {quoted(key)} AS id, name FROM {quoted(table.name)} WHERE name IS NOT NULL AND "
+            f"SELECT DISTINCT {quoted(key)} AS id, name FROM "
+            f"{quoted(table.name + ('_all' if ever else ''))} WHERE name IS NOT NULL AND "
             f"({quoted(key)} = ? OR {quoted(key)} IN (SELECT {quoted(key)} FROM "
             f"{quoted(physical(table))} WHERE name IN ({marked}))) ORDER BY 1",
             text,
             self.views.vault.mark(spelled(text)),
         )
-        return [r["id"] for r in found if text == r["id"] or spelled(r["name"]) == spelled(text)]
+        named = (r["id"] for r in found if text == r["id"] or spelled(r["name"]) == spelled(text))
+        return list(dict.fromkeys(named))
 
     def called(self, entity: str, text: str) -> list[str]:
         """Ids of the entities that are called ``text`` on the day, in whichever spelling."""

@@ -59,7 +59,7 @@ def entity_of(ws: Workspace, text: str) -> tuple[str, str]:
     for each in kinds:
         if each in ws.registry.entities:
             try:
-                return each, resolve(each, text, ledger, ended=True)
+                return each, resolve(each, text, ledger, ended=True, wide=True)
             except Bad as bad:
                 why = bad
     rule = why.rule if why is not None else Label("找不到", "not found")

@@ -96,7 +96,7 @@ def _tag(ws: Workspace, text: str) -> str:
     if kind not in kinds:
         raise Usage("没有事件带标签 {tag}|no event has the tag {tag}", tag=text)
     try:
-        return f"{kind}:{resolve(kind, id, ws.at(), ended=True)}"
+        return f"{kind}:{resolve(kind, id, ws.at(), ended=True, wide=True)}"
     except Bad as bad:
         raise Invalid([Problem("tag", kinds[kind], bad.rule, bad.candidates)]) from None
 

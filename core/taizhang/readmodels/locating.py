@@ -40,7 +40,7 @@ def entity_of(ledger: LedgerView, kind: str, text: str) -> str:
         text: Its id or a name.
     """
     try:
-        return resolve(kind, text, ledger, ended=True)
+        return resolve(kind, text, ledger, ended=True, wide=True)
     except Bad as bad:
         label = ledger.registry.entity(kind).label
         raise Invalid([Problem(kind, label, bad.rule, bad.candidates)]) from None

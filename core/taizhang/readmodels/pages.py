@@ -114,10 +114,11 @@ class _Writing:
         ledger, page, kind = self.ledger, self.made, self.kind
         table = self.registry.entity(kind).table
         row = ledger.get(table.name, self.id)
-        page.living = row is not None
-        if row is None:
+        page.living = row is not None or bool(ledger.stand_ins(kind, self.id))
+        if not page.living:
             absent = self.say("{on} 不在册|not in the ledger on {on}").format(on=ledger.on)
             page.facts.append((self.say("状态|State"), absent))
+        if row is None:
             row = next(reversed(ledger.spans(table.name, id=self.id)), None)
         if row is not None:
             page.subjects.update(in_rows(self.registry, table, [row]))

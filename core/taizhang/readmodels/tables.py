@@ -113,7 +113,7 @@ def condition(
         if spec is None:
             return DateKind().parse(text).isoformat()
         if spec.entity is not None:
-            return resolve(spec.entity, text, ledger, ended=True)
+            return resolve(spec.entity, text, ledger, ended=True, wide=True)
         if isinstance(spec.kind, ChoiceKind):
             return _choice(spec, text)
         return spec.kind.column(spec.kind.parse(text))

@@ -123,8 +123,8 @@ def test_what_others_are_called_outlives_their_being_void(office: Command, membe
         [f"作废 #{done.json['seq'][0]}", "记服务时间"],
         [f"作废 #{member}", "登记党员"],
     ]
-    assert lines[0].endswith("党员 赵小龙  服务时间 1:00  （记错）")
-    assert "党员 赵小龙  服务时间 1:00" in office("events", "--limit", "3").out.splitlines()[-3]
+    assert lines[0].endswith("人员 赵小龙  服务时间 1:00  （记错）")
+    assert "人员 赵小龙  服务时间 1:00" in office("events", "--limit", "3").out.splitlines()[-3]
 
 
 def test_a_revert_says_it_too(office: Command) -> None:

@@ -103,4 +103,4 @@ def test_a_column_that_is_not_there_is_wrong_usage(ws: Workspace) -> None:
 def test_an_event_in_english_has_no_chinese_marks(ws: Workspace) -> None:
     ws.void(5, reason="typo")
     cells = event_cells(ws, ws.event(ws.log.head()), "en")
-    assert cells["summary"] == "Service logged  Member 王小明  Service time 1:30  (typo)"
+    assert cells["summary"] == "Service logged  Person 王小明  Service time 1:30  (typo)"

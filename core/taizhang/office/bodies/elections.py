@@ -21,6 +21,7 @@ from taizhang.api import (
     Election,
     Event,
     Impossible,
+    Label,
     Ledger,
     Line,
     Lines,
@@ -34,6 +35,7 @@ from taizhang.api import (
 )
 from taizhang.office.bodies.tables import OFFICES, programme
 from taizhang.office.bodies.voting import OUTCOMES
+from taizhang.office.meetings.resolving import deprived
 
 ANEW, FILLING, CHIEFS, CHANGE = "换届选举", "补选", "书记选举", "委员调整"
 KINDS = (
@@ -257,6 +259,15 @@ class CandidatesNamed(_Step):
     """Enter who stands for which office."""
 
     candidates: Lines[Candidate] = field("候选人|Candidates", lines=Candidate)
+
+    def notices(self, ledger: Ledger) -> Iterator[Label]:
+        """Somebody stands who has no right to be elected on that day."""
+        without = deprived(ledger) & {line.member for line in self.candidates if line is not None}
+        for name in ledger.names("member", sorted(without)).values():
+            yield Label(
+                f"“{name}”当日没有被选举权，请核对",
+                f"{name} cannot be elected on that day: look again",
+            )
 
 
 @programme.event("election.balloted", "投票|Round of voting", rank=40)

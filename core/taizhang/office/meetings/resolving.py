@@ -34,17 +34,24 @@ from taizhang.office.meetings.tables import (
 COUNTED = "不填则按台账计算|Left out, it is counted from the ledger"
 
 
-def voters(ledger: Ledger, organisation: str) -> set[str]:
-    """The full members of a branch or group on the ledger's day, whose membership is not suspended.
+def deprived(ledger: Ledger) -> set[str]:
+    """Members who neither vote nor are elected on the ledger's day, by a decision that stands (留党察看, 中止)."""
+    return {row["member"] for row in ledger.rows("disciplines", no_vote=True)}
 
-    Penalties and detention, under which nobody votes, are not kept in the ledger: then the number is given.
-    """
+
+def voters(ledger: Ledger, organisation: str) -> set[str]:
+    """The full members of a branch or group on the ledger's day, whose membership and rights are not suspended."""
     kind = must(ledger, "organisations", organisation)["kind"]
     table = "group_memberships" if kind in GROUPS else "memberships"
-    found = set()
+    found, without = set(), deprived(ledger)
     for row in ledger.rows(table, organisation=organisation):
         member = ledger.get("members", row["member"])
-        if member and member["stage"] == "正式党员" and member["status"] != "停止党籍":
+        if (
+            row["member"] not in without
+            and member
+            and member["stage"] == "正式党员"
+            and member["status"] != "停止党籍"
+        ):
             found.add(str(row["member"]))
     return found
 
@@ -54,7 +61,7 @@ def sitting(ledger: Ledger, organisation: str) -> set[str]:
     found = set()
     for body in ledger.rows("bodies", organisation=organisation, kind="支部委员会"):
         found |= {row["member"] for row in ledger.rows("seats", body=body["id"]) if row["member"]}
-    return found
+    return found - deprived(ledger)
 
 
 @programme.action("resolution.adopt", "表决决议|Put a resolution to the vote")

@@ -8,7 +8,8 @@ formal relation.
 
 :mod:`.tables`, :mod:`.facts`, :mod:`.belonging` and :mod:`.returning` say what is recorded, under which rules, and which
 rows follow, :mod:`.actions` how members are registered and put into categories, :mod:`.checks` what has
-to hold on every day, :mod:`.people` everybody whom the books know, :mod:`.identity` that one number is one person, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
+to hold on every day, :mod:`.people` everybody whom the books know, :mod:`.particulars` what
+returns ask of them, :mod:`.discipline` decisions on members, :mod:`.identity` that one number is one person, :mod:`.figures` what is counted, :mod:`.following` what becomes of members when
 their organisation ends.
 """
 
@@ -16,9 +17,11 @@ from taizhang.office.members import (
     actions,
     belonging,
     checks,
+    discipline,
     figures,
     following,
     identity,
+    particulars,
     people,
     returning,
 )
@@ -28,9 +31,11 @@ __all__ = [
     "actions",
     "belonging",
     "checks",
+    "discipline",
     "figures",
     "following",
     "identity",
+    "particulars",
     "people",
     "programme",
     "returning",

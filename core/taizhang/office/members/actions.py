@@ -40,13 +40,13 @@ class Register(Registration, Action):
     """Enter a member, with the branch (or outside organisation) of the formal relation."""
 
     organisation: Organisation = field(**MEMBERS)
+    category: Choice | None = field(
+        "三种党员|Three kinds", choices=SCHEMES["三种党员|Three kinds"], default=None
+    )
     person: Person | None = field(
         "人员|Person",
         default=None,
         help="已作为非党员登记的，填其本人|who it is, if entered as no member before",
-    )
-    category: Choice | None = field(
-        "三种党员|Three kinds", choices=SCHEMES["三种党员|Three kinds"], default=None
     )
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
