@@ -36,10 +36,12 @@ class InForce(Protocol):
     @property
     def since(self) -> date:
         """The first day."""
+        ...
 
     @property
     def until(self) -> date | None:
         """The day after the last."""
+        ...
 
 
 Held = TypeVar("Held", bound=InForce)
