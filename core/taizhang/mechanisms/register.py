@@ -55,6 +55,13 @@ class Register(Struct, frozen=True):
     opened: type[Event]
     changed: type[Event]
     closed: type[Event]
+    noun: str
+
+    def ends(self, id: str) -> Event:
+        """The event that closes one, for what else makes it end."""
+        made: Any = self.closed
+        closing: Event = made(**{self.noun: id})
+        return closing
 
 
 def register(
@@ -131,7 +138,7 @@ def register(
             entity=kind,
             reads=(made.name, *reads),
         )(unique(made.name, *same))
-    return Register(made, kind, named.reference, opened, changed, closed)
+    return Register(made, kind, named.reference, opened, changed, closed, noun)
 
 
 def _both(*checks: Check | None) -> Check | None:
