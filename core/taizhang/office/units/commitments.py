@@ -65,7 +65,7 @@ programme.belongs("commitments", to="agreement")
 def _drop(ledger: Ledger, ended: Any) -> Iterator[Event]:
     """Nothing is promised any more."""
     for row in ledger.rows("commitments", agreement=ended.agreement):
-        yield commitments.closed(commitment=row["id"])
+        yield commitments.ends(row["id"])
 
 
 @programme.follows("unit.closed", "到期的协议随之终止|Agreements that had run out end")
