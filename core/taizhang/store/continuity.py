@@ -158,8 +158,8 @@ class Continuity:
         if not head:
             return None  # it is being made, where another one was
         return Label(
-            f"事件日志比你上次在这里见过的旧：那时封存过 {seen.size} 条，现在只到第 {head} 号",
-            f"the log is older than the one that you last saw here: {seen.size} events were sealed, it ends at {head}",
+            f"事件日志比你上次在这里见过的旧：那时封存到第 {seen.position} 号，现在只到第 {head} 号",
+            f"the log is older than the one that you last saw here: it was sealed up to event {seen.position}, and ends at {head}",
         )
 
     def _cut(self) -> Label | None:

@@ -36,8 +36,8 @@ def test_letters_are_numbered_refused_printed_and_lapse(office: Run) -> None:
     to = ("--to", "第二支部", "--on", "2012-03-01")
     issue = ("record", "transfer.issue", "--member")
     tz = office
-    tz(*issue, "王小明", *to, "--dues-until", "2012-02", "--why", "搬迁")
-    tz(*issue, "张伟", *to, "--valid_days", "10")
+    tz(*issue, "王小明", *to, "--number", "自动", "--dues-until", "2012-02", "--why", "搬迁")
+    tz(*issue, "张伟", *to, "--number", "自动", "--valid_days", "10")
     assert letters(tz, "2012-03-01") == {
         "2012-0001": ("王小明", "在途"),
         "2012-0002": ("张伟", "在途"),
@@ -98,7 +98,7 @@ def test_one_who_arrives_comes_over_or_is_placed(office: Run) -> None:
     placed = column(tz("show", "attachments", "--on", "2012-06-01"), "member_name", "organisation_name", "kind")  # fmt: skip
     assert placed == [("钱桂英", "第一支部", "流动党员")]
     assert tz("show", "attachments", "--on", "2012-06-01", "--known", str(seq(did) - 1)) == []
-    tz("record", "transfer.issue", "--member", "赵国强", "--to", "第一支部", "--on", "2012-06-01")
+    tz("record", "transfer.issue", "--member", "赵国强", "--to", "第一支部", "--number", "自动", "--on", "2012-06-01")  # fmt: skip
     tz("record", "transfer.receive", "--transfer", "2012-0001", "--on", "2012-06-10")
     homes = dict(column(tz("show", "memberships", "--on", "2012-06-10"), "member_name", "organisation_name"))  # fmt: skip
     assert (homes["赵国强"], homes["钱桂英"]) == ("第一支部", "县供电局党支部")

@@ -50,8 +50,16 @@ def _not_moved(ledger: Ledger, member: str) -> None:
             )
 
 
-def numbered(ledger: Ledger, sender: str) -> str:
-    """The next number of a sender's letters in the year of the ledger's day: ``2012-0003``."""
+NEXT = ("自动", "auto")
+"""Words by which the next number is asked for."""
+
+
+def numbered(ledger: Ledger, sender: str, number: str) -> str:
+    """The number of a letter as it is given; asked for by 自动, the next of the sender's letters in the year of the
+    ledger's day: ``2012-0003``.
+    """
+    if number not in NEXT:
+        return number
     year = f"{ledger.on.year:04d}-"
     found = ledger.query(
         "SELECT number FROM transfers WHERE sender = ? AND number LIKE ?", sender, f"{year}%"
@@ -82,7 +90,8 @@ class Issue(Letter, Action):
 
     to: Organisation = field(**RECEIVERS)
     number: Text = field(
-        default="", help="不填则按转出组织和年份编号|Left out, the next of the sender and year"
+        default="",
+        help="写“自动”则按转出组织和年份编号|With “auto”, the next of the sender and year",
     )
 
     def decide(self, ledger: Ledger) -> Iterator[Event | Dated]:
@@ -106,7 +115,7 @@ class Issue(Letter, Action):
         sender = here[0]["organisation"]
         _not_locked(ledger, sender)
         transfer = ledger.new_id("transfer")
-        number = self.number or numbered(ledger, sender)
+        number = numbered(ledger, sender, self.number)
         yield self.becomes(TransferIssued, transfer=transfer, sender=sender, number=number)
         if (left := ledger.ending("members", self.member)) is not None:
             cancelled = TransferCancelled(transfer=transfer, member=self.member)
@@ -192,7 +201,7 @@ class Reissue(OfLetter, Action):
             member=letter["member"],
             sender=sender,
             to=letter["to"],
-            number=self.number or numbered(ledger, sender),
+            number=numbered(ledger, sender, self.number),
             dues_until=letter["dues_until"],
             why=letter["why"],
             valid_days=self.valid_days or letter["valid_days"],
