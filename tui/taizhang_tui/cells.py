@@ -88,7 +88,13 @@ def clip(text: str, cells: int) -> str:
 
 
 def pad(text: str, cells: int, align: Align = "left") -> str:
-    """``text`` in exactly ``cells`` cells: cut if longer, filled with spaces if shorter."""
+    """``text`` in exactly ``cells`` cells: cut if longer, filled with spaces if shorter.
+
+    Args:
+        text: what is shown.
+        cells: how many cells wide.
+        align: left or right.
+    """
     if cells <= 0:
         return ""
     shown = clip(text, cells)

@@ -12,6 +12,11 @@ import gc
 def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int:
     """Opens the terminal on the store in ``store``, ``read_only`` as on one from elsewhere; returns
     the exit code.
+
+    Args:
+        store: the directory of the store.
+        actor: who works here; None for whoever the settings name.
+        read_only: nothing is written.
     """
     gc.disable()
     try:

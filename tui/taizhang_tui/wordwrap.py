@@ -92,7 +92,13 @@ class Words(Widget):
         return wrapped(cells.clean_lines(self._text), max(2, width))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the text takes."""
+        """As many lines as the text takes.
+
+        Args:
+            container: the size around it.
+            viewport: the size of the screen.
+            width: its own width, in cells.
+        """
         return len(self._lines(width))
 
     def render(self) -> Content:

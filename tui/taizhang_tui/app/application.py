@@ -271,7 +271,15 @@ class TaizhangApp(App[int]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """A message, always as plain text: it may hold people's names. Wrapped as Chinese is."""
+        """A message, always as plain text: it may hold people's names. Wrapped as Chinese is.
+
+        Args:
+            message: what is told.
+            title: above it; none if empty.
+            severity: information, warning or error.
+            timeout: seconds for which it stands; the usual ones for None.
+            markup: not read: the text is always plain.
+        """
         lines = wrapped(cells.clean(message), max(20, int(self.size.width * WIDEST) - AROUND))
         super().notify(
             "\n".join(lines), title=title, severity=severity, timeout=timeout, markup=False

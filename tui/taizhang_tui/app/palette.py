@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 
 def items(registry: Registry, context: Context, language: str) -> list[Item]:
-    """Everything to choose from, each keyed by ``do:``, ``screen:``, ``action:`` or ``table:`` and its name."""
+    """Everything to choose from, each keyed by ``do:``, ``screen:``, ``action:`` or ``table:`` and its name.
+
+    Args:
+        registry: what is declared.
+        context: the screen that it is opened over.
+        language: ``zh`` or ``en``.
+    """
     found = [
         Item(f"do:{row.name}", say(row.listed, language), row.hint, row.listed)
         for row in OFFERS

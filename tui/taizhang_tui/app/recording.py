@@ -119,7 +119,13 @@ class Recording:
         return {}
 
     def correct(self, seq: int, *, line: str | None = None, draft: Draft | None = None) -> None:
-        """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it."""
+        """Opens the form that corrects the fact behind an event, or one line of it, as ``draft`` has it.
+
+        Args:
+            seq: the position of the event.
+            line: the line of it, ``guests/3``; None for all of it.
+            draft: answers that were begun; None for none.
+        """
         from taizhang.readmodels.eventpage import told_now
         from taizhang_tui.forms.forms import CorrectionForm
         from taizhang_tui.screens.form import FormScreen
@@ -199,6 +205,11 @@ class Recording:
         """Tells what was recorded by a form about ``subjects``, and has the screens show it.
 
         In a worker of the app's: the workers of a form end with the form.
+
+        Args:
+            receipt: what was recorded.
+            form: the form that recorded it.
+            subjects: whom it was about.
         """
         told = form.told(receipt)
         self._shell.run_worker(self._saved(receipt, form.title, subjects, told), group="saved")

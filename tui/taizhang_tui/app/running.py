@@ -25,6 +25,11 @@ def ask_passphrase() -> str:
 def run(store: str, actor: str | None = None, *, read_only: bool = False) -> int:
     """Opens the terminal on the store in ``store``, ``read_only`` as on one from elsewhere; returns
     the exit code.
+
+    Args:
+        store: the directory of the store.
+        actor: who works here; None for whoever the settings name.
+        read_only: nothing is written.
     """
     # Before anything is drawn: a passphrase is typed at the bare terminal.
     secret = unlock(StorePaths(Path(store)), ask_passphrase)

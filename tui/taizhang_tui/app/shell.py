@@ -27,13 +27,25 @@ class Shell(Host, Protocol):
         severity: SeverityLevel = "information",
         timeout: float | None = None,
     ) -> None:
-        """Shows a message as plain text."""
+        """Shows a message as plain text.
+
+        Args:
+            message: what is told.
+            severity: information, warning or error.
+            timeout: seconds for which it stands.
+        """
         ...
 
     def run_worker(
         self, work: Coroutine[Any, Any, None], *, group: str = "default", exit_on_error: bool = True
     ) -> object:
-        """Runs work that outlives the screen that asked for it."""
+        """Runs work that outlives the screen that asked for it.
+
+        Args:
+            work: what is run.
+            group: of which one runs at a time.
+            exit_on_error: a fault in it ends the program.
+        """
         ...
 
     def set_interval(self, interval: float, callback: Callable[[], Awaitable[None]]) -> object:

@@ -105,6 +105,12 @@ def entities(
     """A provider over the living entities of a kind, with where each belongs.
 
     Only those that fit a question's field, where it is given.
+
+    Args:
+        ledger: the ledger that is looked at.
+        kind: the kind of entity.
+        language: ``zh`` or ``en``.
+        spec: the field that is filled; None for any.
     """
     table = ledger.registry.entity(kind).table
 
@@ -126,7 +132,14 @@ def entities(
 
 
 def described(ledger: LedgerView, kind: str, ids: Sequence[str], language: str) -> list[Item]:
-    """Living entities by name, or by what they hold where they have none, and where they belong."""
+    """Living entities by name, or by what they hold where they have none, and where they belong.
+
+    Args:
+        ledger: the ledger that is looked at.
+        kind: the kind of entity.
+        ids: which ones.
+        language: ``zh`` or ``en``.
+    """
     table = ledger.registry.entity(kind).table
     rows: dict[str, dict[str, object]] = {}
     for start in range(0, len(ids), 500):

@@ -37,7 +37,13 @@ Work = Callable[[Workspace], Receipt]
 
 
 def question(name: str, spec: FieldSpec, default: str = "") -> FormField:
-    """A declared field as a question of a form."""
+    """A declared field as a question of a form.
+
+    Args:
+        name: of the field.
+        spec: its declaration.
+        default: what stands in it at first.
+    """
     widget = spec.kind.widget
     choices = YES if widget == "yes" else spec.choices
     return FormField(
@@ -150,7 +156,13 @@ class ActionForm(Form):
 
     @classmethod
     def of(cls, desk: Desk, action: ActionDeclaration, values: Mapping[str, str]) -> ActionForm:
-        """The form of an action, some answers given by where it was opened."""
+        """The form of an action, some answers given by where it was opened.
+
+        Args:
+            desk: what the form records with.
+            action: its declaration.
+            values: answers that are given.
+        """
         fields = action.fields
         questions = [
             question(name, s, "" if s.required else shown(s, s.default))
@@ -267,7 +279,15 @@ class VoidForm(Form):
     def of(
         cls, desk: Desk, seq: int, title: Label, *, whole: bool = False, line: str | None = None
     ) -> VoidForm:
-        """The form that voids the event ``seq``, or a line of it."""
+        """The form that voids the event ``seq``, or a line of it.
+
+        Args:
+            desk: what the form records with.
+            seq: the position of the event.
+            title: how people call it.
+            whole: all of its action is taken back.
+            line: the line of it; None for all of it.
+        """
         questions = _words(REASON, required=(REASON,))
         cascade = Label("连同依赖一并作废", "with all that depends on it")
         questions.append(FormField(CASCADE, cascade, "yes", False, "否", YES, None, None))
@@ -303,7 +323,13 @@ class RevertForm(Form):
 
     @classmethod
     def of(cls, desk: Desk, batch: str, title: Label) -> RevertForm:
-        """The form that reverts ``batch``, of which one event is called ``title``."""
+        """The form that reverts ``batch``, of which one event is called ``title``.
+
+        Args:
+            desk: what the form records with.
+            batch: the id of the batch.
+            title: how people call it.
+        """
         label = Label(f"整批收回：{title.zh} 等", f"Take back the batch: {title.en} …")
         questions = _words(REASON, required=(REASON,))
         return cls(desk, "", label, questions, {REASON: ""}, {}, {}, batch)

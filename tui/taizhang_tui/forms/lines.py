@@ -130,7 +130,13 @@ class LineGrid:
         return self.rows[row].get(name, "") if 0 <= row < len(self.rows) else ""
 
     def put(self, row: int, name: str, text: str) -> None:
-        """Sets a cell; in the line below the last a row is begun."""
+        """Sets a cell; in the line below the last a row is begun.
+
+        Args:
+            row: the number of the line, from 0.
+            name: of the field.
+            text: what is put there.
+        """
         if row >= len(self.rows):
             if not text:
                 return
@@ -204,7 +210,13 @@ class LineGrid:
 
 
 def known(ledger: LedgerView, spec: FieldSpec, name: str) -> str:
-    """The id of the one that is called ``name`` and fits, or the name itself."""
+    """The id of the one that is called ``name`` and fits, or the name itself.
+
+    Args:
+        ledger: the ledger that is looked at.
+        spec: the field.
+        name: what was typed.
+    """
     found = fitting(ledger, spec, ledger.called(spec.entity or "", name))
     return found[0] if len(found) == 1 else name
 
@@ -212,7 +224,14 @@ def known(ledger: LedgerView, spec: FieldSpec, name: str) -> str:
 def names(
     ledger: LedgerView, spec: FieldSpec, ids: Sequence[str], language: str
 ) -> dict[str, tuple[str, str]]:
-    """Names references and where they belong, by id; what is no id is left out."""
+    """Names references and where they belong, by id; what is no id is left out.
+
+    Args:
+        ledger: the ledger that is looked at.
+        spec: the field.
+        ids: which ones.
+        language: ``zh`` or ``en``.
+    """
     assert spec.entity is not None
     found = {i.key: (i.text, i.hint) for i in described(ledger, spec.entity, ids, language)}
     left = [id for id in ids if id not in found]
@@ -282,6 +301,11 @@ def told(problems: Sequence[Problem], language: str) -> str:
 def groups(ledger: LedgerView, spec: FieldSpec, language: str) -> list[Item]:
     """Lists what rows can be filled from: whatever the entities of a field belong to in some table of spans,
     such as branches, groups and teams; the largest of each table first.
+
+    Args:
+        ledger: the ledger that is looked at.
+        spec: the field.
+        language: ``zh`` or ``en``.
     """
     found: list[Item] = []
     for table, column in _belonging(ledger, spec):
@@ -313,7 +337,13 @@ def _belonging(ledger: LedgerView, spec: FieldSpec) -> Iterable[tuple[Table[Any]
 
 
 def members_of(ledger: LedgerView, spec: FieldSpec, group: str) -> list[str]:
-    """Lists those who belong to a group (its key in :func:`groups`) on the day and fit the field."""
+    """Lists those who belong to a group (its key in :func:`groups`) on the day and fit the field.
+
+    Args:
+        ledger: the ledger that is looked at.
+        spec: the field.
+        group: its key.
+    """
     name, column, to, id = json.loads(group)
     sql = f"SELECT {quoted(column)} AS id FROM {quoted(name)} WHERE {quoted(to)} = ? ORDER BY src"
     return fitting(ledger, spec, list(dict.fromkeys(r["id"] for r in ledger.query(sql, id))))

@@ -31,7 +31,14 @@ class Trial:
 
 
 def tried(view: View, receipt: Receipt, language: str, reasoned: bool) -> Trial:
-    """Tells what would be recorded."""
+    """Tells what would be recorded.
+
+    Args:
+        view: the ledger that is looked at.
+        receipt: what would be recorded.
+        language: ``zh`` or ``en``.
+        reasoned: a reason is given.
+    """
     new = say("（新）|(new)", language)
     names = {
         id: new for ids in receipt.ids.values() for id in ([ids] if isinstance(ids, str) else ids)
@@ -89,7 +96,13 @@ def line(
 
 
 def failed(view: View, error: BilingualError, language: str) -> Trial:
-    """Why it cannot be recorded, with the facts that stand in the way."""
+    """Why it cannot be recorded, with the facts that stand in the way.
+
+    Args:
+        view: the ledger that is looked at.
+        error: what refuses it.
+        language: ``zh`` or ``en``.
+    """
     lines = [f"✗ {cells.clean(error.text(language))}"]
     if language != "en":
         lines[0] = lines[0].replace("；加 --cascade 一并作废", "；可选“连同依赖一并作废”")

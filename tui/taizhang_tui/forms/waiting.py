@@ -18,7 +18,13 @@ NAMED = 2
 
 
 def form_of(view: View, draft: Draft, language: str) -> str:
-    """The form that a draft is of, as its title says it."""
+    """The form that a draft is of, as its title says it.
+
+    Args:
+        view: the ledger that is looked at.
+        draft: the draft.
+        language: ``zh`` or ``en``.
+    """
     if (amended := correcting(draft.form)) is not None:
         event = view.log.get(amended[0])
         what = "" if event is None else " " + label(view.registry, event, language)
@@ -28,7 +34,13 @@ def form_of(view: View, draft: Draft, language: str) -> str:
 
 
 def whom(view: View, draft: Draft, language: str) -> str:
-    """Names whom a draft is about, by name; empty where it names nobody."""
+    """Names whom a draft is about, by name; empty where it names nobody.
+
+    Args:
+        view: the ledger that is looked at.
+        draft: the draft.
+        language: ``zh`` or ``en``.
+    """
     ledger, entities, found = view.at(), view.registry.entities, []
     answers = draft.subjects or [
         f"{spec.entity}:{draft.values[name]}"
@@ -43,12 +55,24 @@ def whom(view: View, draft: Draft, language: str) -> str:
 
 
 def said(view: View, draft: Draft, language: str) -> str:
-    """With whom, and when: ``王小明 2012-12-31 17:30+08:00``."""
+    """With whom, and when: ``王小明 2012-12-31 17:30+08:00``.
+
+    Args:
+        view: the ledger that is looked at.
+        draft: the draft.
+        language: ``zh`` or ``en``.
+    """
     return f"{whom(view, draft, language)} {local_time(draft.saved)}".strip()
 
 
 def items(view: View, drafts: Sequence[Draft], language: str) -> list[Item]:
-    """Drafts to choose from, keyed by their files."""
+    """Drafts to choose from, keyed by their files.
+
+    Args:
+        view: the ledger that is looked at.
+        drafts: the drafts that wait.
+        language: ``zh`` or ``en``.
+    """
     return [
         Item(
             draft.file.name,
@@ -60,7 +84,13 @@ def items(view: View, drafts: Sequence[Draft], language: str) -> list[Item]:
 
 
 def notice(view: View, drafts: Sequence[Draft], language: str) -> str:
-    """One line for the main screen: how many wait, and of each form, with whom, and when."""
+    """One line for the main screen: how many wait, and of each form, with whom, and when.
+
+    Args:
+        view: the ledger that is looked at.
+        drafts: the drafts that wait.
+        language: ``zh`` or ``en``.
+    """
     if not drafts:
         return ""
     told = [f"{form_of(view, d, language)} {said(view, d, language)}" for d in drafts]

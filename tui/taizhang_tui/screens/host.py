@@ -54,7 +54,13 @@ class Records(Protocol):
         ...
 
     def saved(self, receipt: Receipt, form: Form, subjects: Sequence[str]) -> None:
-        """Tells what was recorded by a form about ``subjects``, and has the screens show it."""
+        """Tells what was recorded by a form about ``subjects``, and has the screens show it.
+
+        Args:
+            receipt: what was recorded.
+            form: the form that recorded it.
+            subjects: whom it was about.
+        """
         ...
 
     def imported(self, receipt: Receipt, what: Label) -> None:

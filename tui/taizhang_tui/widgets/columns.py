@@ -76,6 +76,11 @@ def places(widths: Sequence[int], first: int, room: int) -> list[ColumnPlace]:
     """Lays out where columns stand in ``room`` cells: the frozen one, then those from ``first`` on.
 
     The last may be narrower than it wants to be; :func:`hidden_right` tells.
+
+    Args:
+        widths: of the columns, in cells.
+        first: the first column after the frozen one.
+        room: cells in all.
     """
     shown: list[ColumnPlace] = []
     x = GUTTER
@@ -99,7 +104,14 @@ def hidden_right(widths: Sequence[int], shown: Sequence[ColumnPlace]) -> bool:
 
 
 def first_to_show(widths: Sequence[int], column: int, first: int, room: int) -> int:
-    """The least sideways move from ``first`` after which ``column`` is shown whole."""
+    """The least sideways move from ``first`` after which ``column`` is shown whole.
+
+    Args:
+        widths: of the columns, in cells.
+        column: the one to be shown.
+        first: the first column that is shown now.
+        room: cells in all.
+    """
     if column <= 0:
         return first
     first = min(max(1, first), column)

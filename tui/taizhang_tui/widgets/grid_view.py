@@ -103,7 +103,13 @@ class GridView(Widget, can_focus=True):
         return min(len(self.sheet.rows) + 1, most)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The heading, and as many rows as there are or as there is room for."""
+        """The heading, and as many rows as there are or as there is room for.
+
+        Args:
+            container: the size around it.
+            viewport: the size of the screen.
+            width: its own width, in cells.
+        """
         return 1 + self._height(self.app.size.height)
 
     def render_lines(self, crop: Region) -> list[Strip]:

@@ -29,7 +29,13 @@ class OrgTree(VirtualTable):
         self._begun = False
 
     def show(self, forest: Forest, language: str, key: str | None = None) -> None:
-        """Show other organisations, or the same at another time; what is open stays open."""
+        """Show other organisations, or the same at another time; what is open stays open.
+
+        Args:
+            forest: the organisations.
+            language: ``zh`` or ``en``.
+            key: the one the cursor goes to.
+        """
         self.forest, self._language = forest, language
         if not self._begun and forest.tops:
             self._open = forest.first_open()

@@ -113,6 +113,11 @@ class Window:
         """Have the pages of rows ``first`` to ``last`` loaded, and those beside them on the way.
 
         Waits at most ``patience`` seconds, and only for the pages themselves.
+
+        Args:
+            first: the first row.
+            last: the last row.
+            patience: seconds to wait for them.
         """
         if not self.opened:
             return

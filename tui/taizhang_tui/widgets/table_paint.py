@@ -71,7 +71,15 @@ def header(
     look: Look,
     more_right: bool,
 ) -> Strip:
-    """The labels, over their columns; signs where columns are hidden on either side."""
+    """The labels, over their columns; signs where columns are hidden on either side.
+
+    Args:
+        columns: all columns.
+        shown: those that are shown.
+        width: cells in all.
+        look: the styles.
+        more_right: there are columns beyond.
+    """
     segments = [Segment(" " * GUTTER, look.header)]
     for number, place in enumerate(shown):
         column = columns[place.column]
@@ -95,7 +103,18 @@ def row(
     cursor: bool = False,
     missing: str = cells.CUT,
 ) -> Strip:
-    """One row. ``cell`` is the column of the cell cursor; ``missing`` stands for a row not read."""
+    """One row. ``cell`` is the column of the cell cursor; ``missing`` stands for a row not read.
+
+    Args:
+        row: the row; None where it is not read.
+        columns: all columns.
+        shown: those that are shown.
+        width: cells in all.
+        look: the styles.
+        cell: the column of the cell cursor.
+        cursor: the row has the cursor.
+        missing: what stands for a row that is not read.
+    """
     ground = look.cursor if cursor else look.plain
     mark_style = ground + Style(color=look.gutter.color)
     segments = [Segment(cells.pad(CURSOR if cursor else "", GUTTER), mark_style)]
@@ -123,7 +142,14 @@ def row(
 
 
 def notice(text: str, y: int, width: int, look: Look) -> Strip:
-    """Line ``y`` of the words in place of rows, a line below the header."""
+    """Line ``y`` of the words in place of rows, a line below the header.
+
+    Args:
+        text: the words.
+        y: the line, from 0.
+        width: cells in all.
+        look: the styles.
+    """
     lines = wrapped(cells.clean_lines(text), max(2, width - 2 * (GUTTER + GAP)))
     line = lines[y - 1] if 0 < y <= len(lines) else ""
     shown = cells.clip(" " * (GUTTER + GAP) + line, width)

@@ -124,6 +124,11 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         Where that row is missing it goes to the top (the best match of a filter), or with
         ``stay_near`` remains at its place (the neighbours in a step through time). The old rows
         stay in view until the new ones can be shown; of several in a row only the last is shown.
+
+        Args:
+            source: where rows come from.
+            key: the row the cursor goes to.
+            stay_near: the row number to stay near to where it is gone.
         """
         self._wanted_source = source
         if key is not None:
