@@ -47,9 +47,9 @@ ROOMS = [
 ]
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|WHERE|AND|ON|AS|IN|BY|UPDATE|INSERT|DELETE)\b|\b\w\.\w")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-OTHERWISE = frozenset({"terms", "facts", "people", "人员"})
+OTHERWISE = frozenset({"terms", "facts", "categories", "people", "人员"})
 """Names of the office's tables that are words of the platform too: terms of search, and of conditions; facts that are
-recorded; people of any kind, who are a part of many words."""
+recorded; categories of anything; people of any kind, who are a part of many words."""
 SIDES = re.compile(r"[|（）()]")
 
 

@@ -53,14 +53,14 @@ def test_it_is_what_the_declaration_says() -> None:
     time = r.figures["service.time"]
     assert en.figure(time) == (
         "Rows of Services (services); “Day” lies in the period; the sum of “Service time”; each year; "
-        "of where “Member” belonged on that day."
+        "of where “Person” belonged on that day."
     )
     narrower = replace(
         time, over=None, select=Selection("services", "member", where={"state": Not("待核")})
     )
     assert zh.figure(narrower) == (
         "“志愿服务时间”（services）中“状态”不是待核的行；期末（未满的期为当日）在册；“服务时间”合计；不分期，至当日；"
-        "归“党员”期末所属组织；“类别”为外部组织的不计。"
+        "归“人员”期末所属组织；“类别”为外部组织的不计。"
     )
     (version,) = r.duties["sanguan.led"].versions
     assert zh.duty(version) == (
