@@ -147,6 +147,8 @@ def _declared(candidate: Candidate | None) -> dict[str, tuple[str, ...]]:
             for call, name in _calls(module):
                 if (kind := DECLARED.get(name)) is not None:
                     found[kind] += _texts(call.args[:1])
+                elif name == "checklist":
+                    found["duty"] += [f"{noun}s" for noun in _texts(call.args[1:2])]
                 elif name == "steps":  # the mechanism declares the duty to take the next step
                     found["duty"] += [f"{noun}_steps" for noun in _texts(call.args[1:2])]
             for node in module.body:

@@ -22,6 +22,7 @@ from taizhang.declarations.ledger import Ledger
 from taizhang.declarations.programme import Programme, Table
 from taizhang.mechanisms.deriving import Fields, code_of, declared, stored_name
 from taizhang.words.errors import Refused
+from taizhang.words.labels import Label
 
 EVERY = "全部"
 """The class of a parameter that has none: it holds for everything."""
@@ -95,7 +96,6 @@ class Parameter:
 
     def __init__(
         self,
-        name: str,
         label: str,
         values: Sequence[Value] = (),
         *,
@@ -107,15 +107,14 @@ class Parameter:
         """Says a parameter; :func:`parameters` declares it.
 
         Args:
-            name: unique among those of its owner: ``dues.back``.
-            label: how people call it, ``中文|English``.
+            label: how people call it, ``中文|English``; the Chinese term is what is stored, one of its owner's.
             values: what was published, in any order.
             measure: in what it is counted, ``月|months``.
             classes: what a value may be for; none where it holds for everything.
             low: the least value.
             high: the greatest; None for any.
         """
-        self.name, self.label, self.values = name, label, tuple(values)
+        self.label, self.values = Label.of(label), tuple(values)
         self.measure, self.low, self.high = measure, low, high
         self.classes = tuple(classes) or (EVERY,)
         self.table = ""
@@ -133,7 +132,7 @@ class Parameter:
         found = ledger.query(
             f"SELECT value, since, until, edition, source FROM {self.table}_all WHERE name = ? AND of = ? "
             "AND since <= ? AND (until IS NULL OR until > ?)",
-            *(self.name, of, day.isoformat(), day.isoformat()),
+            *(self.label.zh, of, day.isoformat(), day.isoformat()),
         )
         for row in found:
             until = row["until"] and date.fromisoformat(row["until"])
@@ -158,8 +157,8 @@ class _Named(Deed):
         if said.of not in parameter.classes:
             raise Refused(
                 "{label}的适用范围应为 {classes} 之一|{label_en} is set for one of {classes}",
-                label=parameter.label.partition("|")[0],
-                label_en=parameter.label.partition("|")[2],
+                label=parameter.label.zh,
+                label_en=parameter.label.en,
                 classes="、".join(parameter.classes),
             )
         return parameter
@@ -180,22 +179,19 @@ def parameters(programme: Programme, given: Sequence[Parameter]) -> Table[Any]:
     """
     known: dict[str, Parameter] = {}
     for one in given:
-        if one.name in known:
-            raise TypeError(f"{programme.id} declares the parameter {one.name} twice")
+        if one.label.zh in known:
+            raise TypeError(f"{programme.id} declares the parameter {one.label.zh} twice")
         strange = [value.of for value in one.values if value.of not in one.classes]
         if strange:
             raise TypeError(
-                f"the parameter {one.name} has a value for {strange[0]}, which is no class of it"
+                f"the parameter {one.label.zh} has a value for {strange[0]}, which is no class of it"
             )
-        known[one.name] = one
-    # A choice is a term and its translation; the name of a parameter is the term.
-    names = tuple(f"{one.name}|{one.label.partition('|')[2]}" for one in given)
-    said = "，".join(f"{one.name} {one.label.partition('|')[0]}" for one in given)
-    said_en = ", ".join(f"{one.name}: {one.label.partition('|')[2].lower()}" for one in given)
+        known[one.label.zh] = one
+    names = tuple(f"{one.label.zh}|{one.label.en}" for one in given)
     which: Fields = {
         "name": (
             Choice,
-            field("参数|Parameter", choices=names, default=REQUIRED, help=f"{said}|{said_en}"),
+            field("参数|Parameter", choices=names, default=REQUIRED),
         ),
         "of": (Text, field("适用|For", default=EVERY)),
     }

@@ -1,6 +1,6 @@
 """Papers that do not move the formal relation (党员证明信、流动党员活动证): who has one, what for, and until when it is valid.
 
-A 证明信 is for a short stay, six months as a rule (parameter ``paper.months``); a 活动证 for those who go out without a fixed place.
+A 证明信 is for a short stay, six months as a rule (a parameter of the office); a 活动证 for those who go out without a fixed place.
 After its last day a paper counts no more, though nobody has given it back (G.mobile).
 """
 

@@ -15,7 +15,6 @@ _DUES, _DUES_2008 = date(2008, 4, 1), "党费收缴使用管理规定 2008|Rules
 _TERMS, _TERMS_2018 = date(2018, 7, 1), "任期的意见 2018|Opinion on terms 2018"
 
 DUES_BACK = Parameter(
-    "dues.back",
     "补缴党费的期限|Months for which dues are paid up",
     [as_published(6, _DUES, edition=_DUES_2008, source="G.dues")],
     measure="月|months",
@@ -23,14 +22,12 @@ DUES_BACK = Parameter(
     high=120,
 )
 DUES_CENTRAL = Parameter(
-    "dues.central",
     "整笔上交中央的自愿多缴|An extra contribution that goes to the centre whole",
     [as_published(1000, _DUES, edition=_DUES_2008, source="G.dues")],
     measure="元|yuan",
     low=1,
 )
 TERM_EXTENSION = Parameter(
-    "term.extension",
     "延期换届的期限|Months by which an election may come later",
     [as_published(12, _TERMS, edition=_TERMS_2018, source="G.terms")],
     measure="月|months",
@@ -76,7 +73,6 @@ _TERM_VALUES = (
     *_RESIDENTS,
 )
 TERM_MONTHS = Parameter(
-    "term.months",
     "任期|Length of a term",
     _TERM_VALUES,
     measure="月|months",
@@ -88,7 +84,6 @@ TERM_MONTHS = Parameter(
 another length is entered with its months."""
 
 UNIT_FLOOR = Parameter(
-    "unit.floor",
     "单位单独建立党支部的党员数|Full members with which a unit has a branch of its own",
     [as_published(3, date(1990, 1, 1), edition="党章|Party constitution", source="G.branch")],
     measure="名|members",
@@ -97,7 +92,6 @@ UNIT_FLOOR = Parameter(
 )
 
 PAPER_MONTHS = Parameter(
-    "paper.months",
     "证明信的最长有效期|Months for which a certificate of membership is valid",
     [as_published(6, date(1949, 10, 1), source="G.mobile", of="党员证明信")],
     measure="月|months",

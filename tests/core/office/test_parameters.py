@@ -7,7 +7,7 @@ from officekit.commands import Run
 
 def test_a_term_is_as_long_as_the_community_s_superior_decided(tz: Run) -> None:
     """The office's own: the term of a body, which an office may decide otherwise, with its source."""
-    own = ("--name", "term.months", "--of", "支部委员会·其他", "--value", "24")
+    own = ("--name", "任期", "--of", "支部委员会·其他", "--value", "24")
     tz("record", "parameter.set", *own, "--source", "街道党工委批复", "--on", "2019-01-01")
     for number, day in ((1, "2018-12-31"), (2, "2019-01-01")):
         body = f"委员会{number}"

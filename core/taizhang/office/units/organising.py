@@ -2,7 +2,7 @@
 (D1.05, D2.06, D2.07).
 
 A unit with enough full members has a branch of its own; one with fewer is attached to another organisation; one with none is sent
-an instructor. How many are enough is a parameter (``unit.floor``); the way is that of the day of the count.
+an instructor. How many are enough is a parameter of the office; the way is that of the day of the count.
 """
 
 from __future__ import annotations

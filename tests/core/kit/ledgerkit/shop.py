@@ -194,7 +194,6 @@ accounts(
 
 
 REBATE = Parameter(
-    "rebate",
     "折扣|Rebate",
     [
         as_published(
