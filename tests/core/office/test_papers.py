@@ -44,6 +44,11 @@ def test_letters_are_numbered_refused_printed_and_lapse(office: Run) -> None:
     }
     (row,) = tz("show", "transfers", "--on", "2012-03-01", "--where", "number=2012-0001")
     assert (row["dues_until"], row["why"], row["prints"]) == ("2012-02", "搬迁", 0)
+    # One that is recorded late takes the next number, not one of a later day.
+    late = ("--to", "第二支部", "--number", "自动", "--on", "2012-02-01")
+    tz(*issue, "李秀英", *late)
+    assert letters(tz, "2012-02-01") == {"2012-0003": ("李秀英", "在途")}
+    tz("record", "transfer.cancel", "--transfer", "2012-0003", "--on", "2012-02-02")
     # A number is borne once by a sender and year, among letters that count.
     again = ("--number", "2012-0002", *to)
     assert "同一年已有此号" in tz(*issue, "李秀英", *again, refused=True)
@@ -65,7 +70,7 @@ def test_letters_are_numbered_refused_printed_and_lapse(office: Run) -> None:
     assert [name["state"] for name in late["names"]] == ["overdue"]
     tz(*lapse, "--on", "2012-03-12")
     states = {number: state for number, (_, state) in letters(tz, "2012-03-12").items()}
-    assert states == {"2012-0001": "已拒绝", "2012-0002": "已超期"}
+    assert states == {"2012-0001": "已拒绝", "2012-0002": "已超期", "2012-0003": "已取消"}
     before = letters(tz, "2012-03-12", "--known", str(seq(refused) - 1))
     assert before["2012-0001"] == ("王小明", "在途")
     # Both stay where they were, and the numbers are free again.

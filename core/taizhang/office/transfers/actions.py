@@ -61,8 +61,11 @@ def numbered(ledger: Ledger, sender: str, number: str) -> str:
     if number not in NEXT:
         return number
     year = f"{ledger.on.year:04d}-"
+    # Also those of later days: what is recorded late takes no number that is borne.
     found = ledger.query(
-        "SELECT number FROM transfers WHERE sender = ? AND number LIKE ?", sender, f"{year}%"
+        "SELECT DISTINCT number FROM transfers_all WHERE sender = ? AND number LIKE ?",
+        sender,
+        f"{year}%",
     )
     tails = [row["number"][len(year) :] for row in found]
     last = max((int(tail) for tail in tails if tail.isascii() and tail.isdigit()), default=0)
