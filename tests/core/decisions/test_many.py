@@ -170,7 +170,7 @@ _MOVES = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(moves=_MOVES)
 def test_many_are_the_same_as_one_after_the_other(
     made: Callable[..., Path], moves: list[tuple[str, str, list[str]]]
@@ -340,7 +340,7 @@ def test_a_batch_that_there_is_not(ws: Workspace) -> None:
         ws.revert(receipt.batch, reason=" ")
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(moves=_MOVES)
 def test_any_batch_reverts_to_what_was_before_and_back(
     made: Callable[..., Path], moves: list[tuple[str, str, list[str]]]

@@ -28,7 +28,7 @@ from taizhang_eventstore.recorded import Recorded
 
 REAL = load().registry
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=CALM)
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=600, deadline=None, suppress_health_check=CALM)
 
 

@@ -25,7 +25,7 @@ REGISTRY = meets.registry()
 
 @pytest.mark.parametrize("holds", properties.ALL, ids=lambda check: check.__name__)
 def test_a_property_of_time_holds_for_lines(holds: Callable[[list[Said], Registry], None]) -> None:
-    @settings(max_examples=60)
+    @settings(max_examples=30)
     @given(histories(REGISTRY, owners=["meets"]))
     def run(history: list[Said]) -> None:
         holds(history, REGISTRY)
@@ -33,7 +33,7 @@ def test_a_property_of_time_holds_for_lines(holds: Callable[[list[Said], Registr
     run()
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(reorderings(REGISTRY, owners=["meets"]))
 def test_any_order_of_recording_gives_the_same_rows(pair: tuple[list[Said], list[Said]]) -> None:
     properties.any_order_gives_the_same(*pair, REGISTRY)

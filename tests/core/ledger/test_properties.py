@@ -17,7 +17,7 @@ TOY = toy.registry()
 REAL = load().registry
 
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=CALM)
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=600, deadline=None, suppress_health_check=CALM)
 VOCABULARIES = {"toy": TOY, "real": REAL}
 

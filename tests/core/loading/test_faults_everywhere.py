@@ -15,6 +15,8 @@ from taizhang.isolation.quarantine import FILE
 
 from .conftest import Office
 
+pytestmark = pytest.mark.hostile
+
 EVERYWHERE = (
     '''
 import ctypes

@@ -16,7 +16,7 @@ REGISTRY.add(shop.programme)
 OWNERS = ("shop", "calendar")
 
 CALM = (HealthCheck.too_slow, HealthCheck.data_too_large)
-QUICK = settings(max_examples=20, deadline=None, suppress_health_check=CALM)
+QUICK = settings(max_examples=10, deadline=None, suppress_health_check=CALM)
 DEEP = settings(max_examples=150, deadline=None, suppress_health_check=CALM)
 
 each_property = pytest.mark.parametrize("check", properties.ALL, ids=lambda c: c.__name__)

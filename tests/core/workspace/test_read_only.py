@@ -119,7 +119,11 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["own", "elsewhere"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [False, pytest.param(True, marks=pytest.mark.slow)],
+    ids=["own", "elsewhere"],
+)
 @pytest.mark.parametrize("state", STATES, ids=lambda s: s.__name__)
 def test_nothing_is_written(
     store: Path, temporary: Path, state: Callable[[Path], None], elsewhere: bool
