@@ -5,7 +5,7 @@ The core's own slices import nothing else of taizhang, and so prove that it is e
 
 from taizhang.declarations.actions import Action, Deed
 from taizhang.declarations.boards import Board
-from taizhang.declarations.computed import computed
+from taizhang.declarations.computed import computed, months_later
 from taizhang.declarations.declared import Impossible
 from taizhang.declarations.duties import Counting, Not, Selection, flow_in, flow_out
 from taizhang.declarations.fields import REQUIRED, Dated, Event, Row, Shared, field
@@ -199,6 +199,7 @@ __all__ = [
     "in_force",
     "later",
     "months_after",
+    "months_later",
     "must",
     "overlap",
     "parameters",

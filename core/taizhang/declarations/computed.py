@@ -35,6 +35,12 @@ def computed(name: str, label: str, sql: str, kind: Kind | None = None) -> dict[
     return {name: Computed(spec, sql)}
 
 
+def months_later(day: str, months: str) -> str:
+    """SQL: so many months after a day, both as expressions; the last day of that month where it has no such day."""
+    after, next_one = f"'+' || ({months}) || ' months'", f"'+' || ({months} + 1) || ' months'"
+    return f"min(date({day}, {after}), date({day}, 'start of month', {next_one}, '-1 day'))"
+
+
 def last_day(name: str, label: str, number: str | int, unit: str) -> dict[str, Computed]:
     """The last day of a term that begins on the day after the row did, by its name. A month that has no such day
     ends the term with its last day.
@@ -47,7 +53,5 @@ def last_day(name: str, label: str, number: str | int, unit: str) -> dict[str, C
     """
     many = f'r."{number}"' if isinstance(number, str) else str(int(number))
     day = f"date(r.since, '+' || {many} || ' {unit}')"
-    if unit == "months":
-        after = f"'+' || ({many} + 1) || ' months'"
-        day = f"min({day}, date(r.since, 'start of month', {after}, '-1 day'))"
-    return computed(name, label, day, DateKind())
+    said = months_later("r.since", many) if unit == "months" else day
+    return computed(name, label, said, DateKind())

@@ -116,9 +116,9 @@ class Registry:
         self.hierarchy: Hierarchy | None = None
         """The tree over which everything is counted, if a programme that is loaded declares one."""
         self.persons: set[str] = set()
+        """The kinds of entity that are persons."""
         self.stand_ins: dict[str, Table[Any]] = {}
         """Tables that name those of a kind that have no row in its own."""
-        """The kinds of entity that are persons."""
         self.settings: dict[tuple[str, str], Any] = {}
         """Values of settings, by programme and name, as the store has them."""
         self.absent: dict[str, Absent] = {}

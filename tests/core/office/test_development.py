@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.api import ERASED
+from taizhang.api import ERASED, in_force
 from taizhang.maintenance.erasing import erase
 from taizhang.office.development.course import STEPS, edition_of
 from taizhang.office.development.screens import guide
@@ -211,5 +211,5 @@ def test_special_admissions_plans_and_sponsors(desk: Any, tree: Tree) -> None:
     ],
 )
 def test_the_steps_of_an_edition(day: dt.date, wanted: int) -> None:
-    assert sum(step.holds(day) for step in STEPS) == wanted
+    assert len(in_force(STEPS, day)) == wanted
     assert edition_of(day).label.count("二手") == (wanted == 27)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from taizhang.api import Ledger, among, months_after
+from taizhang.api import Ledger, among, in_force, months_after
 from taizhang.office.development.course import (
     ACTIVIST,
     BY_PLACE,
@@ -14,19 +15,24 @@ from taizhang.office.development.course import (
     CONFIRMATION,
     CONTACTS,
     EDITIONS,
+    LEAST_TRAINING,
+    LIMITS,
+    OBSERVED,
     PUT_OFF_AT_MOST,
     SPONSORS,
     TRAINED,
-    TRAINING,
+    WATCHED,
     Edition,
     Limit,
-    limits_by_edition,
 )
 from taizhang.office.development.guiding import skipped
 from taizhang.office.development.tables import EXTENDED, UNDER, programme
 
 Breaches = Iterator[tuple[str, int]]
 READS = ("development", "development_steps", "disclosures", "calendar_years")
+
+soft = partial(programme.check, entity="development", hard=False, reads=READS)
+"""Declares a check that asks for a reason and looks at files and their steps."""
 
 
 def _steps(
@@ -66,12 +72,9 @@ def _limit(edition: Edition, limit: Limit) -> None:
             f"“{en}” comes {many} months after “{other_en}”",
         )
 
-    @programme.check(
+    @soft(
         f"limit-{limit.place}-{edition.key}",
         _said(*words, edition),
-        entity="development",
-        hard=False,
-        reads=READS,
     )
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
         for row in _steps(ledger, edition, ids, "s.place = ?", limit.place):
@@ -95,12 +98,9 @@ def _limit(edition: Edition, limit: Limit) -> None:
 
 
 def _skips(edition: Edition) -> None:
-    @programme.check(
+    @soft(
         f"skipped-{edition.key}",
         _said("前面有步骤没有记", "Steps before it are not recorded", edition),
-        entity="development",
-        hard=False,
-        reads=READS,
     )
     def find(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
         """One for the first step that was taken after what was skipped."""
@@ -121,18 +121,15 @@ def _first(ledger: Ledger, row: dict[str, Any], gap: int) -> bool:
     return bool(first == row["src"])
 
 
-for _edition, _one in limits_by_edition():
-    _limit(_edition, _one)
 for _edition in EDITIONS:
+    for _one in in_force(LIMITS, _edition.since):
+        _limit(_edition, _one)
     _skips(_edition)
 
 
-@programme.check(
+@soft(
     "order",
     "步骤日期先后颠倒|Steps stand in another order than their days",
-    entity="development",
-    hard=False,
-    reads=READS,
 )
 def _order(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for row in ledger.query(
@@ -140,7 +137,7 @@ def _order(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
         "JOIN development_steps b ON b.development = a.development AND b.place > a.place "
         "AND b.passed AND b.on_date < a.on_date AND b.place < ? "
         "JOIN development d ON d.id = a.development "
-        "WHERE a.passed AND a.place NOT IN (60, 210) AND d.extended = 0 "
+        f"WHERE a.passed AND a.place NOT IN ({OBSERVED}, {WATCHED}) AND d.extended = 0 "
         f"AND {among('a.development', ids)} GROUP BY a.development",
         CONFIRMATION,
         *(ids or ()),
@@ -148,30 +145,25 @@ def _order(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
         yield row["id"], row["src"]
 
 
-@programme.check(
+@soft(
     "training",
-    f"集中培训不足 {TRAINING.days} 天或 {TRAINING.hours} 学时"
-    f"|Less than {TRAINING.days} days or {TRAINING.hours} hours of training",
-    entity="development",
-    hard=False,
-    reads=READS,
+    f"集中培训不足 {LEAST_TRAINING.days} 天或 {LEAST_TRAINING.hours} 学时"
+    f"|Less than {LEAST_TRAINING.days} days or {LEAST_TRAINING.hours} hours of training",
 )
 def _training(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for row in ledger.query(
         "SELECT development AS id, src FROM development_steps WHERE place = ? AND passed AND on_date >= ? "
         "AND coalesce(days, 0) < ? AND coalesce(hours, 0) < ? AND coalesce(days, hours) IS NOT NULL "
         f"AND {among('development', ids)}",
-        *(TRAINED, TRAINING.since.isoformat(), TRAINING.days, TRAINING.hours),
+        *(TRAINED, LEAST_TRAINING.since.isoformat(), LEAST_TRAINING.days, LEAST_TRAINING.hours),
         *(ids or ()),
     ):
         yield row["id"], row["src"]
 
 
-@programme.check(
+@soft(
     "sponsor",
     "联系人、介绍人应为正式党员|Contacts and sponsors are full members",
-    entity="development",
-    hard=False,
     reads=(*READS, "members"),
 )
 def _sponsor(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
@@ -188,12 +180,9 @@ def _sponsor(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
         yield row["id"], row["src"]
 
 
-@programme.check(
+@soft(
     "extension",
     "延长预备期应为半年至一年|A probation is extended by six months to a year",
-    entity="development",
-    hard=False,
-    reads=READS,
 )
 def _extension(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for edition in EDITIONS:
@@ -203,12 +192,9 @@ def _extension(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
                 yield row["development"], row["src"]
 
 
-@programme.check(
+@soft(
     "put-off",
     f"推迟讨论转正超过 {PUT_OFF_AT_MOST} 个月|The confirmation is put off by more than {PUT_OFF_AT_MOST} months",
-    entity="development",
-    hard=False,
-    reads=READS,
 )
 def _put_off(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for row in ledger.query(
@@ -221,12 +207,9 @@ def _put_off(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
             yield row["id"], row["src"]
 
 
-@programme.check(
+@soft(
     "disclosure",
     "公示没有结束或结果有影响，已办下一步|A step was taken before what was put up had ended well",
-    entity="development",
-    hard=False,
-    reads=READS,
 )
 def _shown(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
     for row in ledger.query(
@@ -240,11 +223,9 @@ def _shown(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:
         yield row["id"], row["src"]
 
 
-@programme.check(
+@soft(
     "quota",
     "确定发展对象超过当年计划|More candidates than the plan of the year allows",
-    entity="development",
-    hard=False,
     reads=(*READS, "development_plans", "organisations"),
 )
 def _quota(ledger: Ledger, ids: Sequence[str] | None) -> Breaches:

@@ -7,9 +7,10 @@ sources alone, which its name says wherever it is shown. A list of 29 or 51 step
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
+
+from taizhang.api import in_force
 
 
 class Edition(NamedTuple):
@@ -45,7 +46,7 @@ EDITIONS = (
 
 def edition_of(day: date) -> Edition:
     """The edition that holds on a day; before the first one, the first."""
-    return max((e for e in EDITIONS if e.since <= day), key=lambda e: e.since, default=EDITIONS[0])
+    return next(iter(in_force(EDITIONS, day)), EDITIONS[0])
 
 
 class CourseStep(NamedTuple):
@@ -65,10 +66,6 @@ class CourseStep(NamedTuple):
     def term(self) -> str:
         """The Chinese side of the label, which is stored."""
         return self.label.partition("|")[0]
-
-    def holds(self, day: date) -> bool:
-        """Tells if it is a step on a day."""
-        return self.since <= day and (self.until is None or day < self.until)
 
 
 STEPS = (
@@ -105,7 +102,7 @@ STEPS = (
 
 BY_TERM = {step.term: step for step in STEPS}
 BY_PLACE = {step.place: step for step in STEPS}
-APPLIED, ACTIVIST, OBSERVED, PUT_UP, CANDIDATE = 10, 30, 60, 68, 70
+APPLIED, ACTIVIST, OBSERVED, CANDIDATE = 10, 30, 60, 70
 CONTACTS, SPONSORS, TRAINED, ADMITTED, ADMISSION = 50, 90, 110, 150, 170
 WATCHED, ASKED, DISCUSSED, CONFIRMATION, ARCHIVED = 210, 220, 230, 240, 250
 
@@ -134,16 +131,6 @@ LIMITS = (
 """The limits between two steps. An approval may come later, up to six months, in a special case: that is the reason."""
 
 
-def limits_by_edition() -> Iterator[tuple[Edition, Limit]]:
-    """Each limit under each edition that it holds in."""
-    for edition in EDITIONS:
-        for limit in LIMITS:
-            if limit.since <= edition.since and (
-                limit.until is None or edition.since < limit.until
-            ):
-                yield edition, limit
-
-
 class LeastTraining(NamedTuple):
     """The least course of training: days or hours, from a day on."""
 
@@ -152,7 +139,7 @@ class LeastTraining(NamedTuple):
     since: date
 
 
-TRAINING = LeastTraining(3, 24, _2014)
+LEAST_TRAINING = LeastTraining(3, 24, _2014)
 OBSERVED_EVERY = 6
 """Months after which an activist is observed again."""
 
@@ -173,20 +160,18 @@ __all__ = [
     "CONTACTS",
     "DISCUSSED",
     "EDITIONS",
+    "LEAST_TRAINING",
     "LIMITS",
     "OBSERVED",
     "OBSERVED_EVERY",
     "PUT_OFF_AT_MOST",
-    "PUT_UP",
     "SPONSORS",
     "STEPS",
     "TRAINED",
-    "TRAINING",
     "WATCHED",
     "CourseStep",
     "Edition",
     "LeastTraining",
     "Limit",
     "edition_of",
-    "limits_by_edition",
 ]

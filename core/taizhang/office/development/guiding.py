@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from taizhang.api import in_force, months_later
 from taizhang.office.development.course import (
     ACTIVIST,
     ASKED,
     CANDIDATE,
     DISCUSSED,
     EDITIONS,
+    LIMITS,
     OBSERVED,
     OBSERVED_EVERY,
     STEPS,
     Edition,
-    limits_by_edition,
 )
 
 OPEN = ("培养中", "预备期", "转正待归档")
@@ -40,20 +41,14 @@ def _by_edition(said: Callable[[Edition], str]) -> str:
 
 def _following(edition: Edition) -> str:
     """SQL: the place of the step after the one reached, as an edition has it."""
-    here = [step for step in STEPS if step.holds(edition.since)]
-    cases = [f"WHEN r.reached < {step.place} THEN {step.place}" for step in here]
+    cases = [
+        f"WHEN r.reached < {step.place} THEN {step.place}"
+        for step in in_force(STEPS, edition.since)
+    ]
     return f"CASE {' '.join(cases)} END"
 
 
 NEXT_PLACE = f"CASE WHEN r.state IN ({OPEN_SQL}) THEN {_by_edition(_following)} END"
-
-
-def months_later(day: str, months: int) -> str:
-    """SQL: so many months after a day; the last of that month where it has no such day."""
-    return (
-        f"min(date({day}, '+{months} months'), "
-        f"date({day}, 'start of month', '+{months + 1} months', '-1 day'))"
-    )
 
 
 def taken(place: int) -> str:
@@ -67,9 +62,9 @@ def taken(place: int) -> str:
 def _due(edition: Edition) -> str:
     """SQL: by when the step that follows is to be taken under an edition."""
     cases = [
-        f"WHEN {limit.place} THEN {months_later(taken(limit.after), limit.most)}"
-        for of, limit in limits_by_edition()
-        if of is edition and limit.most
+        f"WHEN {limit.place} THEN {months_later(taken(limit.after), str(limit.most))}"
+        for limit in in_force(LIMITS, edition.since)
+        if limit.most
     ]
     end = "coalesce(r.postponed, r.probation_ends)"
     cases += [f"WHEN {place} THEN {end}" for place in (ASKED, DISCUSSED)]
@@ -78,14 +73,14 @@ def _due(edition: Edition) -> str:
 
 BY = f"CASE WHEN r.state IN ({OPEN_SQL}) THEN {_by_edition(_due)} END"
 
-_YEAR = f"date({months_later(taken(ACTIVIST), 12)}, '+' || r.paused || ' days')"
+_YEAR = f"date({months_later(taken(ACTIVIST), '12')}, '+' || r.paused || ' days')"
 EARLIEST = f"CASE WHEN r.reached >= {ACTIVIST} AND r.reached < {CANDIDATE} THEN {_YEAR} END"
 """The first day on which somebody may be made a candidate; time in which a file rested does not count."""
 
 _OBSERVED = f"coalesce({taken(OBSERVED)}, {taken(ACTIVIST)})"
 REVIEW = (
     "CASE WHEN r.stage = '入党积极分子' AND r.state = '培养中' "
-    f"THEN {months_later(_OBSERVED, OBSERVED_EVERY)} END"
+    f"THEN {months_later(_OBSERVED, str(OBSERVED_EVERY))} END"
 )
 """By when an activist is to be observed again."""
 
@@ -131,7 +126,6 @@ __all__ = [
     "NEXT_PLACE",
     "OPEN",
     "REVIEW",
-    "months_later",
     "skipped",
     "taken",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from taizhang.api import Board, Ledger, in_clause
+from taizhang.api import Board, Ledger, in_clause, in_force
 from taizhang.office.development.course import STEPS, edition_of
 from taizhang.office.development.guiding import OPEN
 
@@ -19,6 +19,7 @@ def guide(ledger: Ledger, language: str) -> Board:
         *OPEN,
     )
     branches = ledger.names("organisation", [row["organisation"] for row in files])
+    here = set(in_force(STEPS, ledger.on))
     rows: list[tuple[str, ...]] = []
     for row in files:
         taken: dict[int, str] = {}
@@ -33,7 +34,7 @@ def guide(ledger: Ledger, language: str) -> Board:
                 state = DONE
             elif one.term in lacks:
                 state = LACKS
-            elif one.place > row["reached"] and one.holds(ledger.on):
+            elif one.place > row["reached"] and one in here:
                 state = AHEAD
             else:
                 continue

@@ -25,7 +25,7 @@ from taizhang.api import (
     field,
 )
 from taizhang.office.development.course import CANDIDATE, STEPS
-from taizhang.office.development.guiding import BY, EARLIEST, MISSING, NEXT, REVIEW
+from taizhang.office.development.guiding import BY, EARLIEST, MISSING, NEXT, OPEN, REVIEW
 
 programme = Programme("development", "发展党员|Development", nouns=("development",))
 
@@ -47,7 +47,8 @@ STAGES = (
     "预备党员|Probationary member",
     "正式党员|Full member",
 )
-TRAINING, PROBATION, CONFIRMED, DONE = "培养中", "预备期", "转正待归档", "已归档"
+TRAINING, PROBATION, CONFIRMED = OPEN
+DONE = "已归档"
 RESTING, REFUSED, STRUCK = "中止", "终止", "取消资格"
 STATES = (
     f"{TRAINING}|In training",

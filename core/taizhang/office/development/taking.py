@@ -79,11 +79,7 @@ class RecordStep(StepSaid, Action, first=("development", "step")):
         if term is None:
             raise Refused("没有下一步，请填写步骤|there is no next step: say which one it is")
         step = BY_TERM[term]
-        if (
-            self.result != PASSED
-            and not counts(term, self.result)
-            and self.result in (EXTENDED, CANCELLED)
-        ):
+        if self.result in (EXTENDED, CANCELLED) and not counts(term, self.result):
             raise Refused("“{step}”没有这种结果|“{step}” has no such result", step=term)
         if self.result == EXTENDED and row["extended"]:
             raise Refused("预备期只能延长一次|the probation is extended once at most")

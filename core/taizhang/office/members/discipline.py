@@ -25,6 +25,7 @@ from taizhang.api import (
     Text,
     Yes,
     field,
+    in_force,
 )
 from taizhang.office.members.tables import OfMember, programme
 
@@ -44,6 +45,7 @@ class RightsRule(NamedTuple):
 
     decisions: frozenset[str]
     since: date
+    until: date | None
     edition: str
     source: str
 
@@ -52,6 +54,7 @@ RIGHTS = (
     RightsRule(
         frozenset({PROBATION, PAUSED}),
         date(1982, 9, 6),
+        None,
         "党章 1982 及以后|Party constitution of 1982 and later",
         "党章第四十一条；党纪处分条例",
     ),
@@ -60,7 +63,7 @@ RIGHTS = (
 
 def rights_rule(day: date) -> RightsRule | None:
     """The rule that holds on a day, None before the first that is listed."""
-    return max((r for r in RIGHTS if r.since <= day), key=lambda r: r.since, default=None)
+    return next(iter(in_force(RIGHTS, day)), None)
 
 
 class Decision(OfMember):
