@@ -61,32 +61,32 @@ def there(path: Path) -> bool:
 
 
 @contextmanager
-def alone(directory: Path, timeout: float = 30.0) -> Iterator[None]:
-    """``with alone(directory):`` — one process or thread at a time that asks the same.
+def alone(path: Path, timeout: float = 30.0) -> Iterator[None]:
+    """``with alone(path):`` — one process or thread at a time that asks the same.
 
-    The lock is on the directory itself: nothing is written, and it goes with the process that
-    dies. Raises `StoreBusy` after `timeout` seconds, and other `StoreError`.
+    The lock is on the directory or file itself, which is there: nothing is written, and it goes with the process
+    that dies. Raises `StoreBusy` after `timeout` seconds, and other `StoreError`.
     """
     if sys.platform == "win32":
         yield
         return
-    with writing(directory):
-        handle = os.open(directory, os.O_RDONLY)
+    with writing(path):
+        handle = os.open(path, os.O_RDONLY)
     try:
         deadline = time.monotonic() + timeout
-        while not _locked(handle, directory):
+        while not _locked(handle, path):
             if time.monotonic() >= deadline:
-                raise StoreBusy(_BUSY, path=directory)
+                raise StoreBusy(_BUSY, path=path)
             time.sleep(0.02)
         yield
     finally:
         os.close(handle)
 
 
-def _locked(handle: int, directory: Path) -> bool:
+def _locked(handle: int, path: Path) -> bool:
     import fcntl
 
-    with writing(directory):
+    with writing(path):
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -212,22 +212,6 @@ def over(path: Path, data: bytes) -> None:
             os.ftruncate(handle, len(data))
         finally:
             os.close(handle)
-
-
-def append(path: Path, lines: bytes) -> None:
-    """Adds lines to a file that only grows, making it if need be; a line cut short by a crash is ended
-    first. On the disk when this returns. Raises `StoreError`.
-    """
-    with writing(path):
-        new = plain(path) is None
-        with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            if size and os.pread(file.fileno(), 1, size - 1) != b"\n":
-                lines = b"\n" + lines
-            os.write(file.fileno(), lines)
-            os.fsync(file.fileno())
-        if new:
-            settle(path.parent)
 
 
 def settle(directory: Path) -> None:

@@ -14,11 +14,9 @@ import binascii
 import hashlib
 import json
 import os
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from taizhang_eventstore.files import opened, plain, read, settle, writing
+from taizhang_eventstore.files import alone, opened, plain, private, read, settle, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +33,7 @@ MOST: Final = 1 << 30
 _BLOCK: Final = 1 << 20
 
 
-class Standing(NamedTuple):
+class Head(NamedTuple):
     """A list as it is after so many of its lines."""
 
     lines: int
@@ -56,9 +54,10 @@ def add(path: Path, made: Callable[[str], bytes]) -> None:
     Raises:
         StoreError: it cannot be read or written.
     """
-    with writing(path):
-        new = plain(path) is None
-        with _alone(path) as file:
+    new = plain(path) is None
+    private(path)
+    with alone(path), writing(path):
+        with open(os.open(path, os.O_RDWR | os.O_APPEND), "r+b") as file:
             size = file.seek(0, os.SEEK_END)
             line = made(_text(_before(file, size)) if size else "")
             end = b"\n" if size and os.pread(file.fileno(), 1, size - 1) != b"\n" else b""
@@ -66,16 +65,6 @@ def add(path: Path, made: Callable[[str], bytes]) -> None:
             os.fsync(file.fileno())
         if new:
             settle(path.parent)
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[BinaryIO]:
-    with open(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
-        if sys.platform != "win32":
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield file
 
 
 def _before(file: BinaryIO, size: int) -> bytes:
@@ -109,7 +98,7 @@ def said(line: bytes) -> str | None:
     return prev if isinstance(prev, str) else None
 
 
-def walk(path: Path) -> Iterator[tuple[Standing, bool]]:
+def walk(path: Path) -> Iterator[tuple[Head, bool]]:
     """Reads a list from its beginning: how it stands after each line, and if that line fits the one before.
 
     Raises `StoreError` where it cannot be read. Yields nothing where there is none.
@@ -121,10 +110,10 @@ def walk(path: Path) -> Iterator[tuple[Standing, bool]]:
         prev = said(line)
         fits = prev is None or prev == (_text(before) if number > 1 else "")
         before = whole.digest() if prev is None else hashlib.sha256(line).digest()
-        yield Standing(number, before), fits
+        yield Head(number, before), fits
 
 
-def standing(path: Path) -> Standing | None:
+def head_of(path: Path) -> Head | None:
     """A list as it is now, without looking whether its lines fit; None where there is no line. Raises `StoreError`."""
     file = opened(path)
     if file is None:
@@ -137,15 +126,15 @@ def standing(path: Path) -> Standing | None:
         ends = last = 0
         while part := file.read(_BLOCK):
             ends, last = ends + part.count(b"\n"), part[-1]
-        return Standing(ends + (last != 0x0A), _before(file, size))
+        return Head(ends + (last != 0x0A), _before(file, size))
 
 
-def sealed_line(name: str, found: Standing) -> str:
+def sealed_line(name: str, found: Head) -> str:
     """The line of a seal that says how a list stood."""
     return f"{WORD} {name} {found.lines} {_text(found.hash)}"
 
 
-def of_sealed(line: str) -> tuple[str, Standing] | None:
+def of_sealed(line: str) -> tuple[str, Head] | None:
     """Reads a seal's line; None for one that is about something else, or about no plain file beside the log."""
     words = line.split(" ")
     if len(words) != 4 or words[0] != WORD or not words[2].isdecimal() or len(words[2]) > 12:
@@ -157,4 +146,4 @@ def of_sealed(line: str) -> tuple[str, Standing] | None:
         return None
     if "/" in name or "\\" in name or name.startswith("."):
         return None
-    return name, Standing(int(words[2]), hash_)
+    return name, Head(int(words[2]), hash_)

@@ -15,7 +15,7 @@ from taizhang_eventstore.ambient import SystemAmbient
 from taizhang_eventstore.errors import StoreDamaged, StoreError
 from taizhang_eventstore.files import aside, over, plain, put, writing
 from taizhang_eventstore.recorders import portable
-from taizhang_eventstore.seals.chained import sealed_line, standing
+from taizhang_eventstore.seals.chained import head_of, sealed_line
 from taizhang_eventstore.seals.checkpoint import HEIR, Checkpoint, Seal, heirs
 from taizhang_eventstore.seals.merkle import leaf_hash
 from taizhang_eventstore.seals.note import KeyMalformed, NoteUnverified, Signer, encode64
@@ -196,7 +196,7 @@ def seal(
 
 def listed(seals: Seals, lists: Sequence[str]) -> tuple[str, ...]:
     """The lines of a seal about lists beside the log, as they are now. Raises `StoreError`."""
-    found = {name: standing(seals.root / name) for name in lists}
+    found = {name: head_of(seals.root / name) for name in lists}
     return tuple(sealed_line(name, one) for name, one in found.items() if one is not None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taizhang_eventstore.errors import StoreError
-from taizhang_eventstore.seals.chained import Standing, of_sealed, walk
+from taizhang_eventstore.seals.chained import Head, of_sealed, walk
 from taizhang_eventstore.verifying.scanning import Finding
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ def hold(report: Report, root: Path, seals: Iterable[Seal]) -> None:
         root: the directory of the store.
         seals: those that fit the log and are believed.
     """
-    sealed: dict[str, set[Standing]] = {}
+    sealed: dict[str, set[Head]] = {}
     for seal in seals:
-        for name, standing in filter(None, map(of_sealed, seal.checkpoint.extensions)):
-            sealed.setdefault(name, set()).add(standing)
+        for name, head in filter(None, map(of_sealed, seal.checkpoint.extensions)):
+            sealed.setdefault(name, set()).add(head)
     for name, wanted in sorted(sealed.items()):
-        n = max(standing.lines for standing in wanted)
+        n = max(head.lines for head in wanted)
         if not (root / name).exists() and not (root / "keys.db").exists():
             # A log with its seals that was handed on: nobody has taken the list out of a store.
             report.unproved.append(
@@ -51,17 +51,17 @@ def hold(report: Report, root: Path, seals: Iterable[Seal]) -> None:
         )
 
 
-def _broken(path: Path, name: str, wanted: set[Standing]) -> Finding | None:
-    left = {standing.lines: standing for standing in wanted if standing.lines}
+def _broken(path: Path, name: str, wanted: set[Head]) -> Finding | None:
+    left = {head.lines: head for head in wanted if head.lines}
     try:
-        for standing, fits in walk(path):
-            n = standing.lines
+        for head, fits in walk(path):
+            n = head.lines
             if not fits:
                 return _said(
                     f"{name} 第 {n:,} 行与前一行接不上：有人删过、改过或插过行",
                     f"line {n:,} of {name} does not follow the one before: lines were deleted, changed or put in",
                 )
-            if left.pop(n, standing) != standing:
+            if left.pop(n, head) != head:
                 return _said(
                     f"{name} 的前 {n:,} 行不是封存时的那些",
                     f"the first {n:,} lines of {name} are not those that were sealed",
