@@ -81,7 +81,7 @@ class Helper(Line):
     unit: Unit = field("单位|Unit")
 
 
-class Counted(Line):
+class Tally(Line):
     """A number that was counted: vacancies, leaflets, people served."""
 
     what: Name = field("事项|What")
@@ -125,7 +125,7 @@ class HelperRow(Row):
     unit: Unit = field("单位|Unit", ended=True)
 
 
-class CountedRow(Row):
+class TallyRow(Row):
     """A number that was counted in an activity."""
 
     activity: Activity = field("活动|Activity")
@@ -147,7 +147,7 @@ people = programme.records(
     "activity_people", "活动人员|People of activities", PersonRow, indexes=(("member",),)
 )
 helpers = programme.records("activity_units", "活动单位|Units of activities", HelperRow)
-counts = programme.records("activity_counts", "活动计数|Counts of activities", CountedRow)
+counts = programme.records("activity_counts", "活动计数|Counts of activities", TallyRow)
 
 
 @programme.event("activity.held", "开展活动|Activity held", rank=40)
@@ -157,7 +157,7 @@ class ActivityHeld(Happening, Event, first=("activity",)):
     activity: Activity = field("活动|Activity")
     people: Lines[Person] = field("人员|People", lines=Person, default=())
     units: Lines[Helper] = field("单位|Units", lines=Helper, default=())
-    counts: Lines[Counted] = field("计数|Counts", lines=Counted, default=())
+    counts: Lines[Tally] = field("计数|Counts", lines=Tally, default=())
 
 
 @programme.action("activity.hold", "开展活动|Hold an activity")
@@ -166,7 +166,7 @@ class HoldActivity(Happening, Action, first=("organisation", "kind", "name")):
 
     people: Lines[Person] = field("人员|People", lines=Person, default=())
     units: Lines[Helper] = field("单位|Units", lines=Helper, default=())
-    counts: Lines[Counted] = field("计数|Counts", lines=Counted, default=())
+    counts: Lines[Tally] = field("计数|Counts", lines=Tally, default=())
 
     def check(self) -> Iterator[str]:
         """Nobody is listed twice in one role, and more did not take part than were listed."""

@@ -91,7 +91,7 @@ programme.balance(
 )
 
 
-class Cell(Line):
+class ReportedCell(Line):
     """A number of a table that was reported; a table of several columns has one for each."""
 
     row: Name = field("行|Row")
@@ -124,7 +124,7 @@ class PinTable(Deed):
     organisation: Organisation | None = field("填报单位|Organisation", default=None)
     edition: Name = field("版本|Edition")
     position: Count = field("所知位置|Position", low=0)
-    cells: Lines[Cell] = field("各格|Cells", lines=Cell)
+    cells: Lines[ReportedCell] = field("各格|Cells", lines=ReportedCell)
 
     def check(self) -> Iterator[str]:
         """Each cell is given once."""

@@ -9,12 +9,12 @@ from typing import Any
 from taizhang.api import Action, Count, Dated, Event, Label, Ledger, Lines, Refused, field, must
 from taizhang.office.bodies.elections import (
     ANEW,
-    Counted,
     ElectionApproved,
     ElectionBalloted,
     OfElection,
     Presence,
     Votes,
+    VotesCounted,
 )
 from taizhang.office.bodies.facts import SeatLeft, SeatTaken, begun
 from taizhang.office.bodies.tables import CHIEF, DEPUTY, programme
@@ -88,7 +88,7 @@ class Ballot(OfElection, Presence, Action, first=("election", "votes")):
             collected=slips.collected,
             valid=slips.valid,
             votes=tuple(
-                Counted(
+                VotesCounted(
                     member=line.member,
                     office=line.office,
                     in_favour=line.in_favour,

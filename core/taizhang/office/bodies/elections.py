@@ -84,7 +84,7 @@ class Votes(Line):
     office: Choice = field("职务|Office", choices=OFFICES, default="委员")
 
 
-class Counted(Votes):
+class VotesCounted(Votes):
     """The votes with what came of them."""
 
     outcome: Choice = field("结果|Outcome", choices=OUTCOMES)
@@ -275,7 +275,7 @@ class ElectionBalloted(OfElection, Slips, Event, first=("election", "round")):
     """A round of voting took place on this day."""
 
     round: Count = field("轮次|Round", low=1)
-    votes: Lines[Counted] = field("得票|Votes", lines=Counted)
+    votes: Lines[VotesCounted] = field("得票|Votes", lines=VotesCounted)
 
 
 @programme.deed("election.report", "报告选举结果|Report the result")

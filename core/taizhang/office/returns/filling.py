@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from taizhang.duties import balances
 from taizhang.duties.board import named
-from taizhang.office.returns.layouts import LAYOUTS, Cell, Layout, layout_of
+from taizhang.office.returns.layouts import LAYOUTS, Layout, LayoutCell, layout_of
 from taizhang.words.errors import NotFound, Refused
 from taizhang.words.labels import Label
 
@@ -228,9 +228,9 @@ def _layout(name: str, year: int) -> Layout:
     return layout
 
 
-def _cells(layout: Layout, row: str) -> list[Cell]:
+def _cells(layout: Layout, row: str) -> list[LayoutCell]:
     """The cell of a row, and those that it sums."""
-    by_row: Mapping[str, Cell] = {cell.row: cell for cell in layout.cells}
+    by_row: Mapping[str, LayoutCell] = {cell.row: cell for cell in layout.cells}
     if row not in by_row:
         return []
     cell = by_row[row]
