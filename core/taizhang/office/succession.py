@@ -1,6 +1,6 @@
 """What becomes of an organisation that ends, and of those who are recorded late as having been in it.
 
-:func:`onward` answers a question that every slice meets which puts members into branches: what becomes of
+Who stands above an organisation is walked by :func:`upward`. :func:`onward` answers a question that every slice meets which puts members into branches: what becomes of
 one who joins late a branch that has been merged since.
 """
 
@@ -10,6 +10,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from taizhang.api import Dated, Ledger, Refused
+
+
+def upward(ledger: Ledger, organisation: str | None) -> Iterator[str]:
+    """The organisation and those above it on the ledger's day, the nearest first; a circle is walked once."""
+    seen: set[str] = set()
+    while organisation and organisation not in seen:
+        yield organisation
+        seen.add(organisation)
+        organisation = (ledger.get("organisations", organisation) or {}).get("parent")
 
 
 def successor(ledger: Ledger, organisation: str) -> tuple[str | None, date | None]:

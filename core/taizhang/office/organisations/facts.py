@@ -26,6 +26,7 @@ from taizhang.api import (
 )
 from taizhang.office.fits import ABOVE
 from taizhang.office.kinds import OUTSIDE
+from taizhang.office.succession import upward
 
 programme = Programme("organisations", "组织|Organisations", nouns=("organisation",))
 
@@ -165,15 +166,10 @@ def may_stand(ledger: Ledger, kind: str, parent: str | None) -> None:
 
 def not_below(ledger: Ledger, organisation: str, target: str | None) -> None:
     """Refuses when ``target`` is ``organisation`` or stands somewhere below it on the day."""
-    seen: set[str] = set()
-    while target and target not in seen:
-        if target == organisation:
-            raise Refused(
-                "不能归入自己或自己的下级"
-                "|an organisation may not stand under itself or those below it"
-            )
-        seen.add(target)
-        target = (ledger.get("organisations", target) or {}).get("parent")
+    if organisation in upward(ledger, target):
+        raise Refused(
+            "不能归入自己或自己的下级|an organisation may not stand under itself or those below it"
+        )
 
 
 @programme.deed("organisation.move", "调整隶属|Move an organisation")

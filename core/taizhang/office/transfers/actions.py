@@ -17,7 +17,7 @@ from taizhang.api import (
     field,
 )
 from taizhang.office.fits import RECEIVERS
-from taizhang.office.succession import not_overtaken, onward, standing
+from taizhang.office.succession import not_overtaken, onward, standing, upward
 from taizhang.office.transfers.facts import (
     LONGEST,
     Letter,
@@ -74,17 +74,13 @@ def numbered(ledger: Ledger, sender: str, number: str) -> str:
 
 def _not_locked(ledger: Ledger, organisation: str) -> None:
     """Refuses while the organisation, or one above it, goes over as a whole (整建制)."""
-    here: str | None = organisation
-    seen: set[str] = set()
-    while here is not None and here not in seen:
+    for here in upward(ledger, organisation):
         if ledger.rows("whole_moves", organisation=here):
             raise Refused(
                 "“{name}”正在整建制转移，期间不开个人介绍信"
                 "|“{name}” goes over as a whole: no letters are issued meanwhile",
                 name=ledger.names("organisation", [here])[here],
             )
-        seen.add(here)
-        here = (ledger.get("organisations", here) or {}).get("parent")
 
 
 @programme.action("transfer.issue", "开出介绍信|Issue a letter")
