@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from taizhang.cli.options import given
+from taizhang.cli.options import given_text
 from taizhang.cli.words import say
 
 from_file = click.option(
@@ -56,10 +56,7 @@ def all_fields(args: Sequence[str], file: str | None) -> dict[str, list[str]]:
     fields = field_options(args)
     if file is None:
         return fields
-    try:
-        lines = given(file).decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    except UnicodeDecodeError:
-        raise Usage("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=file) from None
+    lines = given_text(file).replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines, 1):
         name, equals, value = line.partition("=")
         if equals and name.strip():

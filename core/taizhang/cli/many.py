@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from taizhang.cli.options import given
+from taizhang.cli.options import given_text
 from taizhang.cli.output import progress_bar
 from taizhang.cli.words import LANGUAGE, say
 
@@ -51,10 +51,7 @@ def names_in(path: str) -> tuple[str, ...]:
     from taizhang.words.errors import Usage
     from taizhang.words.labels import clean
 
-    try:
-        lines = given(path).decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise Usage("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None
+    lines = given_text(path).splitlines()
     found = tuple(name for line in lines if (name := clean(line)))
     if not found:
         raise Usage("{path} 里没有名字|{path} has no names in it", path=path)

@@ -55,3 +55,13 @@ def given(path: str | Path) -> bytes:
     if found is None:
         raise Usage("读不了 {path}：{zh}|cannot read {path}: {en}", path=path, zh=zh, en=en)
     return found
+
+
+def given_text(path: str | Path) -> str:
+    """The text of a file that somebody has named, as :func:`given`. Raises ``Usage`` also for one that is not UTF-8."""
+    from taizhang.words.errors import Usage
+
+    try:
+        return given(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Usage("{path} 不是 UTF-8 文本|{path} is not UTF-8 text", path=path) from None

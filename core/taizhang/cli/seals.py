@@ -56,6 +56,7 @@ def _sealed(seals: Seals) -> tuple[Verifier | None, Seal]:
         if (seen := last_seen(paths.ledger)) is not None and not log.has(*seen):
             continuity.strayed(*seen)
         continuity.require()
+        # A store made before there were seals has neither half of a key.
         first = not seals.key.exists() and not seals.public.exists() and not seals.sizes()
         # Asked for by name, it reads the whole log: what it signs for is what was signed before, and more.
         if not first and (wrong := contradiction(seals, log.recorder)) is not None:
