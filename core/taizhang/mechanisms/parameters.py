@@ -27,8 +27,8 @@ from taizhang.words.labels import Label
 EVERY = "全部"
 """The class of a parameter that has none: it holds for everything."""
 
-PARTS = 1000
-"""A value is kept in thousandths."""
+_VALUE = QuantityKind()
+"""The kind of a value."""
 
 
 class InForce(Protocol):
@@ -136,7 +136,7 @@ class Parameter:
         )
         for row in found:
             until = row["until"] and date.fromisoformat(row["until"])
-            value = Decimal(row["value"]) / PARTS
+            value = Decimal(row["value"]) / _VALUE.parts
             since = date.fromisoformat(row["since"])
             return Value(value, since, until, row["edition"], row["source"], of)
         return next((v for v in in_force(self.values, day) if v.of == of), None)
@@ -213,13 +213,12 @@ def parameters(programme: Programme, given: Sequence[Parameter]) -> Table[Any]:
     def set_(deed: Any, ledger: Ledger) -> Iterator[Event]:
         """Refused for a value out of bounds."""
         parameter = deed.known(known)
-        low, high = parameter.low * PARTS, parameter.high and parameter.high * PARTS
+        low, high = parameter.low * _VALUE.parts, parameter.high and parameter.high * _VALUE.parts
         if deed.value < low or (high is not None and deed.value > high):
-            shown = QuantityKind().show
             raise Refused(
                 "值应在 {low} 与 {high} 之间|the value lies between {low} and {high}",
-                low=shown(low),
-                high="…" if high is None else shown(high),
+                low=_VALUE.show(low),
+                high="…" if high is None else _VALUE.show(high),
             )
         yield deed
 

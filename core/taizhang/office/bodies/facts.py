@@ -152,10 +152,10 @@ class ExtendTerm(OfBody, Action):
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
         """An election is put off by so many months at most."""
+        most = TERM_EXTENSION.whole(ledger)
+        if most is None:
+            return
         for row in ledger.rows("terms", body=self.body):
-            most = TERM_EXTENSION.whole(ledger)
-            if most is None:
-                continue
             latest = months_after(date.fromisoformat(row["due"]), most)
             if self.due > latest:
                 yield Label(

@@ -224,7 +224,7 @@ class DuesCollected(OfBranch, Deed, first=("organisation", "month", "payments"))
             yield "同一名党员列了两次|a member is listed twice"
 
     def notices(self, ledger: Ledger) -> Iterator[Label]:
-        """Dues are paid up for six months at most, and not for months to come."""
+        """Dues are paid up for so many months at most, and not for months to come."""
         now = index_of(ledger.on.isoformat()[:7])
         months = now - index_of(self.month)
         back = DUES_BACK.whole(ledger)
@@ -257,8 +257,8 @@ class Contribute(Action):
 
     def decide(self, ledger: Ledger) -> Iterator[Event]:
         """As it stands."""
-        most = DUES_CENTRAL.on(ledger)
-        central = most is not None and self.amount >= most.value * YUAN
+        least = DUES_CENTRAL.on(ledger)
+        central = least is not None and self.amount >= least.value * YUAN
         yield DuesContributed(member=self.member, amount=self.amount, central=central)
 
 

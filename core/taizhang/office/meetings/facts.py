@@ -84,15 +84,19 @@ class Sitting(Shared):
 
     def check(self) -> Iterator[str]:
         """Nobody, no unit and no kind is listed twice."""
-        members = [line.member for line in self.attendance]
-        if len(set(members)) < len(members):
-            yield "同一名党员列了两次|a member is listed twice"
-        held = [line.kind for line in self.kinds]
-        if len(set(held)) < len(held):
-            yield "同一会议类别列了两次|a kind of meeting is listed twice"
-        units = [line.unit for line in self.units]
-        if len(set(units)) < len(units):
-            yield "同一单位列了两次|a unit is listed twice"
+        for listed, twice in (
+            (
+                [line.member for line in self.attendance],
+                "同一名党员列了两次|a member is listed twice",
+            ),
+            (
+                [line.kind for line in self.kinds],
+                "同一会议类别列了两次|a kind of meeting is listed twice",
+            ),
+            ([line.unit for line in self.units], "同一单位列了两次|a unit is listed twice"),
+        ):
+            if len(set(listed)) < len(listed):
+                yield twice
 
 
 class Vote(Shared):
