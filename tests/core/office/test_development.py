@@ -43,7 +43,8 @@ class Files:
 
     def __init__(self, desk: Any, branch: str, name: str = "周明", **more: Any) -> None:
         self.desk, self.name = desk, name
-        self.id = desk.make("development.apply", "2009-01-01", name=name, organisation=branch, **more)  # fmt: skip
+        made = desk.do("development.apply", "2009-01-01", name=name, organisation=branch, **more)
+        self.id = made.ids["development"]
 
     def step(self, on: str, step: str | None = None, **more: Any) -> Any:
         fields = {"development": self.id, "step": step, **more}

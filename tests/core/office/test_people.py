@@ -82,7 +82,8 @@ def test_one_person_from_volunteer_to_member_and_back(branch: Desk) -> None:
 def test_an_applicant_is_a_person_at_once(branch: Desk) -> None:
     """A file without a person enters one; a person who is closed is meant by no name any more."""
     desk = branch
-    file = desk.make("development.apply", "2009-05-01", name="李立", organisation="第一支部")
+    made = desk.do("development.apply", "2009-05-01", name="李立", organisation="第一支部")
+    file = made.ids["development"]
     row = desk.ws.at("2009-05-01").get("development", file)
     assert row is not None
     assert standings(desk, "2009-05-01")["李立"] == "入党申请人"

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from officekit.commands import Run, column, seq
+from officekit.commands import Run, column, found, seq
 
 covers = pytest.mark.covers
 TAOYUAN = ("--organisation", "桃源社区党总支")
-
-
-def found(tz: Run, name: str, kind: str, parent: str, on: str) -> None:
-    """Founds an organisation under another."""
-    tz("record", "organisation.found", "--name", name, "--kind", kind, "--parent", parent, "--on", on)  # fmt: skip
 
 
 @covers("D0.02")

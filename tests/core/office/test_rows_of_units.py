@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from officekit.commands import Run, column, seq
+from officekit.commands import Run, column, found, seq
 
 covers = pytest.mark.covers
 TAOYUAN = ("--organisation", "桃源社区党总支")
-
-
-def found(tz: Run, name: str, kind: str, parent: str, on: str) -> None:
-    """Founds an organisation under another."""
-    new = ("--name", name, "--kind", kind, "--parent", parent)
-    tz("record", "organisation.found", *new, "--on", on)
 
 
 @covers("D1.05", "D2.06", "D2.07")

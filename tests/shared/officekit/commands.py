@@ -40,6 +40,11 @@ def runner(store: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     return run
 
 
+def found(tz: Run, name: str, kind: str, parent: str, on: str) -> None:
+    """Founds an organisation under another."""
+    tz("record", "organisation.found", "--name", name, "--kind", kind, "--parent", parent, "--on", on)  # fmt: skip
+
+
 def column(rows: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in rows]
 

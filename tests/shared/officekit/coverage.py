@@ -1,6 +1,6 @@
 """The list of what communities do and which test shows it: plugins/COVERAGE.md.
 
-A test that is marked ``row("D0.12")`` records that thing with its data through the command line and reads it back.
+A test that is marked ``covers("D0.12")`` records that thing with its data through the command line and reads it back.
 Actions, tables, duties and figures of its line are those it used, taken from the commands that it ran: a line is true
 as long as its test is. ``make coverage`` writes the list; without it each marked test is held to its line.
 """

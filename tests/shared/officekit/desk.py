@@ -25,8 +25,8 @@ class Desk:
         return self.ws.record(action, fields, on=on or self.START)
 
     def make(self, action: str, on: str | None = None, **fields: Any) -> str:
-        """Records an action and gives the id of what it made, first if it made several."""
-        made = next(iter(self.do(action, on, **fields).ids.values()))
+        """Records an action and gives the id of what it made."""
+        (made,) = self.do(action, on, **fields).ids.values()
         return str(made)
 
     def refused(self, action: str, on: str | None = None, **fields: Any) -> str:
